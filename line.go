@@ -1,0 +1,104 @@
+package helpline
+
+import (
+	"slices"
+	"time"
+)
+
+// Line is the helpline organisation that runs this installation.
+type Line struct {
+	Name       string   // as visitors see it; dull by default
+	Country    string   // country profile: nl, generic
+	Locales    []Locale // offered to visitors; the first is the default
+	NoteDays   int      // days a sealed note is kept
+	NeutralURL string   // where "leave quickly" goes
+}
+
+// Locale is a language of the screens: en, nl, nl-BE, fr, de.
+type Locale string
+
+// Locales are the languages the program has a catalogue for.
+var locales = []Locale{"en", "nl", "nl-BE", "fr", "de"}
+
+// Locales lists the languages the program has a catalogue for, English first.
+func Locales() []Locale { return slices.Clone(locales) }
+
+// ParseLocale accepts only the locales of the catalogue.
+func ParseLocale(s string) (Locale, error) {
+	if l := Locale(s); slices.Contains(locales, l) {
+		return l, nil
+	}
+	return "", Errorf(Invalid, "locale: not one of en, nl, nl-BE, fr, de")
+}
+
+// Audience is the door a visitor chose.
+type Audience string
+
+// The doors.
+const (
+	Self         Audience = "self"
+	Relative     Audience = "relative"
+	Professional Audience = "professional"
+	Young        Audience = "young"
+	Survivor     Audience = "survivor"
+)
+
+// Audiences lists the doors in the order of the front page.
+func Audiences() []Audience { return []Audience{Self, Relative, Young, Professional, Survivor} }
+
+// ParseAudience accepts only the five doors.
+func ParseAudience(s string) (Audience, error) {
+	if a := Audience(s); slices.Contains(Audiences(), a) {
+		return a, nil
+	}
+	return "", Errorf(Invalid, "audience: not one of the five doors")
+}
+
+// Channel is how a contact reached the line.
+type Channel string
+
+// The channels.
+const (
+	ByChat  Channel = "chat"
+	ByInbox Channel = "inbox"
+	ByPhone Channel = "phone"
+	ByMail  Channel = "mail"
+	ByVisit Channel = "visit"
+)
+
+// Role is what a member of staff may do. Roles combine.
+type Role string
+
+// The roles of part 1; part 4 adds shift leader, operator and reviewer.
+const (
+	Counsellor Role = "counsellor"
+	Supervisor Role = "supervisor"
+)
+
+// ParseRole accepts only known roles.
+func ParseRole(s string) (Role, error) {
+	if r := Role(s); r == Counsellor || r == Supervisor {
+		return r, nil
+	}
+	return "", Errorf(Invalid, "role: not one of counsellor, supervisor")
+}
+
+// Hours is whether the line takes contacts, and until when.
+type Hours struct {
+	Open     bool
+	Capacity []Capacity // conversations the people on duty can carry, split by what they can take
+	Until    time.Time  // zero: not known
+	Next     time.Time  // next opening while closed; zero: not known
+}
+
+// Capacity is one person's share of what can be carried at once.
+type Capacity struct {
+	Locales   []Locale
+	Audiences []Audience
+	Chats     int
+}
+
+// Takes says whether this share covers a contact.
+func (c Capacity) Takes(l Locale, a Audience) bool {
+	return slices.Contains(c.Locales, l) && slices.Contains(c.Audiences, a)
+}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
 	"strings"
 
 	"helpline"
@@ -18,17 +16,6 @@ import (
 
 //go:embed *.json
 var files embed.FS
-
-// chain says where a language looks for a word it lacks, itself first.
-func chain(l helpline.Locale) []helpline.Locale {
-	switch l {
-	case "nl-BE":
-		return []helpline.Locale{"nl-BE", "nl", "en"}
-	case "en":
-		return []helpline.Locale{"en"}
-	}
-	return []helpline.Locale{l, "en"}
-}
 
 // Catalogue is every word of every language. It is read once and then only
 // read from, so it may be used by many at once.
@@ -114,7 +101,7 @@ func read(from fs.FS, l helpline.Locale) (*tongue, error) {
 func gather(l helpline.Locale, tongues map[helpline.Locale]*tongue) Words {
 	w := Words{Locale: l, from: map[string]*tongue{}}
 	share := map[helpline.Locale]int{}
-	for _, step := range chain(l) {
+	for _, step := range l.Chain() {
 		for key := range tongues[step].messages {
 			if _, have := w.from[key]; !have {
 				w.from[key] = tongues[step]
@@ -122,7 +109,12 @@ func gather(l helpline.Locale, tongues map[helpline.Locale]*tongue) Words {
 			}
 		}
 	}
-	most := slices.MaxFunc(slices.Sorted(maps.Keys(share)), func(a, b helpline.Locale) int { return share[a] - share[b] })
+	most := l
+	for _, step := range l.Chain() {
+		if share[step] > share[most] {
+			most = step
+		}
+	}
 	w.lang = string(most)
 	if base(most) == base(l) {
 		w.lang = string(l)

@@ -132,8 +132,8 @@ func staffKey(key string) bool {
 func small(t *testing.T) *Catalogue {
 	t.Helper()
 	c, err := load(fstest.MapFS{
-		"en.json":      {Data: []byte(`{"hello":"Hello {name}","only":"English only","yes":"Yes","new":{"one":"{n} new message","other":"{n} new messages"}}`)},
-		"nl.json":      {Data: []byte(`{"hello":"Dag {name}","yes":"Ja","new":{"one":"{n} nieuw bericht","other":"{n} nieuwe berichten"}}`)},
+		"en.json":      {Data: []byte(`{"hello":"Hello {name}","only":"English only","yes":"Yes","no":"No","new":{"one":"{n} new message","other":"{n} new messages"}}`)},
+		"nl.json":      {Data: []byte(`{"hello":"Dag {name}","yes":"Ja","no":"Nee","new":{"one":"{n} nieuw bericht","other":"{n} nieuwe berichten"}}`)},
 		"nl-BE.json":   {Data: []byte(`{"hello":"Dag zulle {name}"}`)},
 		"fr.json":      {Data: []byte(`{"new":{"one":"{n} nouveau message","other":"{n} nouveaux messages"}}`)},
 		"en.desk.json": {Data: []byte(`{"desk.next":"Next"}`)},

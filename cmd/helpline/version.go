@@ -1,0 +1,4 @@
+package main
+
+// version is what this program calls itself.
+const version = "0.1.0"

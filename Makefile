@@ -24,13 +24,8 @@ run: ## start the demonstration (it prints where to look)
 build: ## build ./helpline
 	$(BUILD) -o helpline ./cmd/helpline
 
-dist: ## build twice into dist/ and compare: one source, one binary
-	@mkdir -p dist
-	$(BUILD) -o dist/helpline ./cmd/helpline
-	GOCACHE="$$(mktemp -d)" $(BUILD) -o dist/again ./cmd/helpline
-	@cmp dist/helpline dist/again || { echo "the two builds differ: this build cannot be reproduced" >&2; exit 1; }
-	@rm dist/again
-	@cd dist && sha256sum helpline | tee helpline.sha256 && wc -c < helpline
+dist: ## build twice and compare: one source, one binary, in dist/
+	@.ci/dist
 
 test: unit e2e ## every test: Go with the race detector, then the journeys in both browsers
 

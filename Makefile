@@ -39,7 +39,7 @@ check: types ## format, vet, staticcheck, dead code, templates, import map, type
 	@.ci/check
 
 types: e2e/node_modules/.package-lock.json ## check the types of the scripts
-	cd e2e && npx --no-install tsc --noEmit -p tsconfig.json
+	cd e2e && npx --no-install tsc -p tsconfig.json && npx --no-install tsc -p tsconfig.static.json
 
 browsers: ## install Chromium and Firefox ESR where they are missing
 	@e2e/browsers

@@ -89,7 +89,7 @@ var fromServer = map[Kind]shape{
 	Taken:    {},
 	Closed:   {fReason | fNext | fUpto | fHad, 0},
 	Problem:  {fCode, fRetry | fID},
-	Presence: {fState, 0},
+	Presence: {fState, fUpto},
 	Typing:   {fOn, 0},
 	Idle:     {fLeft, 0},
 	Accept:   {fContact, fMine},

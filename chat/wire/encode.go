@@ -136,6 +136,7 @@ func (w *writer) frame(f *Frame) {
 		}
 	case Presence:
 		w.str("state", f.State)
+		w.maybe("upto", f.Upto)
 	case Idle:
 		w.num("left", int64(f.Left))
 	case Accept:

@@ -44,7 +44,7 @@ const (
 	Taken    Kind = "taken"    //
 	Closed   Kind = "closed"   // reason, next, upto, had
 	Problem  Kind = "problem"  // code, retry?, id?
-	Presence Kind = "presence" // state
+	Presence Kind = "presence" // state, upto?
 	Idle     Kind = "idle"     // left
 )
 

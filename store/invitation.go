@@ -70,18 +70,19 @@ func activate(ctx context.Context, tx *sql.Tx, id []byte, s staff.Secret) (staff
 	return p, err
 }
 
-// Reinvite replaces whatever invitation the person has. The old passphrase, if
-// there is one, works until the new invitation is used. NotFound for unknown
-// and removed people.
+// Reinvite puts a new invitation in place of an unspent or expired one; NotFound
+// for unknown people and for those who are not waiting for one, because it would
+// let whoever holds the new token take over an account that is in use.
 func (db *DB) Reinvite(ctx context.Context, person helpline.ID, i staff.Invitation) error {
 	const doing = "invite a person again"
 	if i.Person != person {
 		return helpline.Errorf(helpline.Invalid, "%s: the invitation is for somebody else", doing)
 	}
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE person SET state = state WHERE id = ? AND state <> ?`, person[:], staff.Removed)
-		if err := one(done, err, doing); err != nil {
-			return err
+		var waits int
+		err := tx.QueryRowContext(ctx, `SELECT 1 FROM person WHERE id = ? AND state = ?`, person[:], staff.Invited).Scan(&waits)
+		if err != nil {
+			return missing(doing, err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM invitation WHERE person = ?`, person[:]); err != nil {
 			return err

@@ -98,6 +98,9 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener, port st
 	}
 	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor http://%s:%s/desk\nsupervisor http://%s:%s/board\n",
 		d.Data, site.visitorOrigin, site.visitorOrigin, demoCounsellor, port, demoSupervisor, port)
+	around, stop := context.WithCancel(ctx)
+	defer stop()
+	go site.crowd.run(around, d.Visitors)
 	return l.run(ctx, on, site)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"helpline"
 	"helpline/chat/gate"
+	"helpline/counsel/console"
 	"helpline/counsel/staff"
 	"helpline/static"
 	"helpline/templates"
@@ -24,14 +25,15 @@ import (
 
 // demoSite is the demonstration's way in: the edge over its four host names.
 type demoSite struct {
-	*edge
+	edge          *edge
 	line          *line
 	people        demoPeople
 	progress      *progress
 	entries       entries
 	port          string
 	visitorOrigin string
-	enter         func(http.ResponseWriter, *http.Request, helpline.ID) error
+	crowd         *crowd
+	enter         func(http.ResponseWriter, *http.Request, staff.Person)
 }
 
 // demoRoutes are the routes of this file. On the staff's host names stand the
@@ -105,16 +107,7 @@ func (d *demoSite) entryUse(w http.ResponseWriter, r *http.Request) {
 		d.entryAnswer(w, r, person, false)
 		return
 	}
-	if err := d.enter(w, r, person); err != nil {
-		d.line.log.Error("a demonstration login failed", "err", err)
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	to := "/desk"
-	if person == d.people.supervisor.ID {
-		to = "/board"
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	d.enter(w, r, d.byID(person))
 }
 
 func (d *demoSite) entryAnswer(w http.ResponseWriter, r *http.Request, person helpline.ID, ok bool) {
@@ -169,4 +162,45 @@ func (d *demoSite) show(w http.ResponseWriter, r *http.Request, status int, c in
 	if r.Method != http.MethodHead {
 		_, _ = page.WriteTo(w)
 	}
+}
+
+// newDemoSite joins the four hosts of the demonstration.
+func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
+	progress, err := newProgress(l.conf.Data)
+	if err != nil {
+		return nil, err
+	}
+	d := &demoSite{line: l, people: people, port: port, progress: progress}
+	d.visitorOrigin = d.origin(demoVisitor)
+	d.crowd = newCrowd(d, l.conf.Listen)
+	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
+	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral))
+	pages.open = "" // nothing here is for search engines
+	pages.limits = nil
+	pages.mux.HandleFunc("GET /tour", d.tour)
+	pages.mux.HandleFunc("GET /tour/progress", d.progressNow)
+
+	sites := []*site{d.neutral()}
+	for _, name := range []string{demoCounsellor, demoSupervisor} {
+		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed("en"))
+		s := staffSite(desk, name+":"+port)
+		s.limits = nil
+		d.enter = desk.Enter
+		s.mux.HandleFunc("GET /demo/enter/{token}", d.entryPage)
+		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(http.HandlerFunc(d.entryUse)))
+		sites = append(sites, s)
+	}
+	for _, s := range append(sites, pages) {
+		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
+	}
+	d.edge = newEdge(l.rate, false, true, l.log, pages, sites...)
+	return d, nil
+}
+
+// ServeHTTP lets the simulated people through under their mark.
+func (d *demoSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.crowd.is(r) {
+		r = r.WithContext(context.WithValue(r.Context(), simulatedKey{}, true))
+	}
+	d.edge.ServeHTTP(w, r)
 }

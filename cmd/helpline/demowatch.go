@@ -5,8 +5,10 @@ import (
 
 	"helpline"
 	"helpline/chat"
+	"helpline/chat/link"
 	"helpline/chat/ticket"
 	"helpline/chat/wire"
+	"helpline/counsel/console"
 )
 
 // simulatedKey marks the context of a request of a simulated person.
@@ -49,8 +51,14 @@ func (e watched) Visit(ctx context.Context, t ticket.Ticket, l chat.Link) (*chat
 	return e.Engine.Visit(ctx, t, l)
 }
 
+// watchedDesk is the same for the staff's pages.
+type watchedDesk struct {
+	console.Engine
+	progress *progress
+}
+
 // Attend takes the lane of a desk.
-func (e watched) Attend(ctx context.Context, m chat.Member, l chat.Link) (*chat.Seat, error) {
+func (e watchedDesk) Attend(ctx context.Context, m chat.Member, l chat.Link) (link.Receiver, error) {
 	if !simulated(ctx) {
 		board := (helpline.Actor{Roles: m.Roles}).Has(helpline.Supervisor)
 		l = &watchedLink{Link: l, see: func(_ *watchedLink, f *wire.Frame) { e.progress.toDesk(f, board) }}
@@ -59,7 +67,7 @@ func (e watched) Attend(ctx context.Context, m chat.Member, l chat.Link) (*chat.
 }
 
 // Sit takes a counsellor's link to one conversation.
-func (e watched) Sit(ctx context.Context, m chat.Member, contact helpline.ID, l chat.Link) (*chat.Seat, error) {
+func (e watchedDesk) Sit(ctx context.Context, m chat.Member, contact helpline.ID, l chat.Link) (link.Receiver, error) {
 	if !simulated(ctx) {
 		l = &watchedLink{Link: l, see: func(w *watchedLink, f *wire.Frame) { e.progress.seen(contact, wire.Counsellor, f, w) }}
 	}

@@ -128,6 +128,7 @@ func (l *line) turn(ctx context.Context, now time.Time) {
 	l.tickets.Rotate(ticketDay(today), ticketDay(yesterday))
 	l.keys.Rotate(loginDay(today), loginDay(yesterday))
 	l.epoch = today.Epoch
+	l.engine.Rotated()
 	if err := l.purge(ctx, today.Epoch); err != nil {
 		l.log.Error("what has expired could not be removed; it is tried again at the next start", "err", err)
 	}
@@ -177,14 +178,4 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	}
 	l.log.Info("the line has stopped")
 	return errors.Join(err, l.db.Close())
-}
-
-// limits are the budgets of a site per rate key: generous for a family or a
-// school behind one address, hopeless for a flood.
-func limits(patterns ...string) map[string]*gate.Budget {
-	out := make(map[string]*gate.Budget)
-	for _, pattern := range patterns {
-		out[pattern] = gate.NewBudget(30, 10*time.Second, 10_000)
-	}
-	return out
 }

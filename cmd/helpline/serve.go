@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 
+	"helpline/counsel/console"
 	"helpline/store"
 )
 
@@ -46,10 +46,24 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 		return configError{errors.Join(fmt.Errorf("listen on %s: %w", conf.Listen, err), l.db.Close())}
 	}
 	fmt.Fprintf(p.out, "visitors %s\nstaff %s\n", conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
-	return l.run(ctx, on, l.edge())
+	handler, err := l.edge()
+	if err != nil {
+		return errors.Join(err, l.db.Close())
+	}
+	return l.run(ctx, on, handler)
 }
 
 // edge joins the two sites of a line in earnest.
-func (l *line) edge() http.Handler {
-	return nil
+func (l *line) edge() (*edge, error) {
+	neutral, err := originOf(l.conf.Line.NeutralURL)
+	if err != nil {
+		return nil, err
+	}
+	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
+	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral)
+	desk := staffSite(l.console(console.Of(l.engine), staff, ""), l.conf.StaffHost)
+	for _, s := range []*site{pages, desk} {
+		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
+	}
+	return newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk), nil
 }

@@ -65,7 +65,7 @@ func (r *room) close(ctx context.Context, reason string, ev Event) {
 	})
 	if !r.assembled { // after a restart, before both were back: nobody can say what arrived
 		for i := range r.seats {
-			r.send(i, &wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1})
+			r.send(i, &wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1, Final: true})
 		}
 		r.wipe()
 		return
@@ -76,6 +76,31 @@ func (r *room) close(ctx context.Context, reason string, ev Event) {
 		}
 	}
 	r.maybeWipe()
+}
+
+// maybeWipe lets a closed room go once both seats have everything.
+func (r *room) maybeWipe() {
+	if r.closing && !r.ended && r.bothHad() >= r.head {
+		r.finish()
+	}
+}
+
+// finish is the end of the end: nothing can arrive any more, and every open
+// message is told so.
+func (r *room) finish() {
+	for i := range r.seats {
+		r.send(i, &wire.Frame{
+			Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason),
+			Upto: r.head, Had: r.other(i).had, Final: true,
+		})
+	}
+	r.wipe()
+}
+
+func (r *room) wipe() {
+	clear(r.ring)
+	r.ring, r.ringBytes, r.answer, r.questions = nil, 0, nil, nil
+	r.ended = true
 }
 
 func (r *room) tellClosed(i int) {

@@ -84,7 +84,8 @@ func (l *roomLoop) handle(ctx context.Context, ev any) {
 		case ev.seat.visitor():
 			r.helloVisitor(ev.seat.link, ev.frame)
 		case ev.seat.member.Person != r.st.Holder:
-			ev.seat.link.Send(wire.Pack(&wire.Frame{Kind: wire.Closed, Reason: byMoved, Next: nextStep(byMoved), Upto: -1, Had: -1}))
+			sendClosed(ev.seat.link, byMoved)
+			ev.seat.link.Drop(0)
 		default:
 			r.helloCounsellor(ev.seat.link, ev.frame)
 		}

@@ -115,7 +115,8 @@ func (r *room) tick(ctx context.Context) {
 	due := func(t time.Time) bool { return !now.Before(t) }
 	if r.closing {
 		if due(r.closedAt.Add(r.set.Linger)) {
-			r.wipe()
+			r.finish()
+			return
 		}
 	}
 	if !r.ackDue.IsZero() && due(r.ackDue) {

@@ -327,16 +327,3 @@ func (r *room) pumpAll() {
 	}
 	r.obs.pump(r)
 }
-
-// maybeWipe lets a closed room go once both seats have everything.
-func (r *room) maybeWipe() {
-	if r.closing && r.seats[0].had >= r.head && r.seats[1].had >= r.head {
-		r.wipe()
-	}
-}
-
-func (r *room) wipe() {
-	clear(r.ring)
-	r.ring, r.ringBytes, r.answer, r.questions = nil, 0, nil, nil
-	r.ended = true
-}

@@ -9,7 +9,7 @@ import (
 )
 
 func sendClosed(l Link, reason string) {
-	l.Send(wire.Pack(&wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1}))
+	l.Send(wire.Pack(&wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1, Final: true}))
 }
 
 // arrive lets a new contact in, or says why not.

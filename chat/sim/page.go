@@ -62,6 +62,7 @@ type Page struct {
 	Alias  string
 	Quiet  bool   // another page has the seat
 	Ended  string // reason; empty while it goes on
+	Final  bool   // nothing can arrive any more: no further link is needed
 	Resets int
 }
 
@@ -348,15 +349,18 @@ func (p *Page) closed(f *wire.Frame) {
 	if f.Had < 0 {
 		fate = Unknown
 	}
+	for _, o := range p.outbox { // nothing gets a place after the end
+		p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: fate})
+	}
+	p.outbox = nil
+	if p.Final = f.Final; !f.Final {
+		return // what has a place may still arrive
+	}
 	for _, e := range p.chain {
 		if e.Side == p.side && e.At > p.done && p.fate[e.ID] == "" {
 			p.fate[e.ID] = fate
 		}
 	}
-	for _, o := range p.outbox {
-		p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: fate})
-	}
-	p.outbox = nil
 }
 
 // Screen is the conversation as the page shows it: the chain, then what fell

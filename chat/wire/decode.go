@@ -54,6 +54,7 @@ const (
 	fReady
 	fYours
 	fPeople
+	fFinal
 )
 
 // shape says which fields a kind must and may have.
@@ -87,7 +88,7 @@ var fromServer = map[Kind]shape{
 	Room:     {},
 	Reset:    {},
 	Taken:    {},
-	Closed:   {fReason | fNext | fUpto | fHad, 0},
+	Closed:   {fReason | fNext | fUpto | fHad, fFinal},
 	Problem:  {fCode, fRetry | fID},
 	Presence: {fState, fUpto},
 	Typing:   {fOn, 0},
@@ -270,6 +271,9 @@ func (r *reader) serverMember(f *Frame, key string) field {
 	case "state":
 		f.State = r.text(16)
 		return fState
+	case "final":
+		f.Final = r.boolean()
+		return fFinal
 	case "mine":
 		f.Mine = r.boolean()
 		return fMine

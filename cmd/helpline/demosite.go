@@ -33,7 +33,6 @@ type demoSite struct {
 	port          string
 	visitorOrigin string
 	crowd         *crowd
-	enter         func(http.ResponseWriter, *http.Request, staff.Person)
 }
 
 // demoRoutes are the routes of this file. On the staff's host names stand the
@@ -87,7 +86,6 @@ func (d *demoSite) tour(w http.ResponseWriter, r *http.Request) {
 	d.show(w, r, http.StatusOK, templates.TourPage(page))
 }
 
-
 // progressNow answers the tour's script.
 func (d *demoSite) progressNow(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
@@ -100,14 +98,16 @@ func (d *demoSite) entryPage(w http.ResponseWriter, r *http.Request) {
 	d.entryAnswer(w, r, person, ok)
 }
 
-// entryUse logs in and spends the link.
-func (d *demoSite) entryUse(w http.ResponseWriter, r *http.Request) {
-	person, ok := d.entries.spend(r.PathValue("token"), time.Now())
-	if !ok {
-		d.entryAnswer(w, r, person, false)
-		return
+// entryUse spends the link and logs in.
+func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff.Person)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		person, ok := d.entries.spend(r.PathValue("token"), time.Now())
+		if !ok {
+			d.entryAnswer(w, r, person, false)
+			return
+		}
+		enter(w, r, d.byID(person))
 	}
-	d.enter(w, r, d.byID(person))
 }
 
 func (d *demoSite) entryAnswer(w http.ResponseWriter, r *http.Request, person helpline.ID, ok bool) {
@@ -151,7 +151,8 @@ func (d *demoSite) shell(words i18n.Words, scripts ...string) templates.Shell {
 // show renders a page whole before it is sent.
 func (d *demoSite) show(w http.ResponseWriter, r *http.Request, status int, c interface {
 	Render(context.Context, io.Writer) error
-}) {
+},
+) {
 	var page bytes.Buffer
 	if err := c.Render(r.Context(), &page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -185,9 +186,8 @@ func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
 		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed("en"))
 		s := staffSite(desk, name+":"+port)
 		s.limits = nil
-		d.enter = desk.Enter
 		s.mux.HandleFunc("GET /demo/enter/{token}", d.entryPage)
-		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(http.HandlerFunc(d.entryUse)))
+		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(d.entryUse(desk.Enter)))
 		sites = append(sites, s)
 	}
 	for _, s := range append(sites, pages) {

@@ -44,10 +44,12 @@ func staffSite(desk *console.Console, host string) *site {
 
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin, notice string) *console.Console {
-	return console.New(console.Setup{
+	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 	})
+	l.beside = append(l.beside, c.Run)
+	return c
 }
 
 // limits are the budgets of a site per rate key: generous for a family or a

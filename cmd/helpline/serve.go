@@ -45,7 +45,7 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return configError{errors.Join(fmt.Errorf("listen on %s: %w", conf.Listen, err), l.db.Close())}
 	}
-	fmt.Fprintf(p.out, "visitors %s\nstaff %s\n", conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
+	fmt.Fprintf(p.out, "listen %s\nvisitors %s\nstaff %s\n", on.Addr(), conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
 	handler, err := l.edge()
 	if err != nil {
 		return errors.Join(err, l.db.Close())

@@ -260,7 +260,7 @@ func BoardPage(b Board) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = scriptWords(b.Script).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = staffWords(b.Script).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -26,8 +26,8 @@ const (
 // Setup is what a console is made of.
 type Setup struct {
 	Line    helpline.Line
-	Origin  string // of the staff's host, for links to be handed over: https://desk.example.org
-	Notice  string // shown above every page; for the demonstration
+	Origin  string                       // of the staff's host, for links to be handed over: https://desk.example.org
+	Notice  func(helpline.Locale) string // shown above every page; nil shows nothing
 	Words   *i18n.Catalogue
 	Office  *staff.Office
 	Logins  *counsel.Logins

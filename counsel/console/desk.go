@@ -63,5 +63,11 @@ func (c *Console) upgrade(w http.ResponseWriter, r *http.Request, p staff.Person
 		go socket.Serve(link.Nobody{})
 		return
 	}
-	go socket.Serve(c.open.add(loginOf(r.Context()), p, to))
+	o := opened(r, p)
+	go socket.Serve(c.open.add(o, to))
+	// A logout that came between the check at the door and the engine's yes has
+	// found nothing to drop.
+	if good, err := c.stillGood(r.Context(), o); err == nil && !good {
+		socket.Drop(0)
+	}
 }

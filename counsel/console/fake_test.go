@@ -114,7 +114,7 @@ func (s *shelf) Reinvite(_ context.Context, person helpline.ID, i staff.Invitati
 	return nil
 }
 
-func (s *shelf) Change(_ context.Context, p staff.Person) error {
+func (s *shelf) Revise(_ context.Context, p staff.Person) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.people[p.ID]
@@ -177,11 +177,17 @@ type line struct {
 	members []chat.Member
 	sat     []helpline.ID
 	refuse  error
+	during  func()        // between the upgrade and the engine's yes
+	met     chan struct{} // one for each link taken
 }
 
 func (l *line) Attend(_ context.Context, m chat.Member, to chat.Link) (link.Receiver, error) {
+	if l.during != nil {
+		l.during()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer func() { l.met <- struct{}{} }()
 	l.links[m.Person] = append(l.links[m.Person], to)
 	l.members = append(l.members, m)
 	return link.Nobody{}, l.refuse
@@ -230,7 +236,7 @@ func newHouse(t *testing.T) *house {
 			people: map[helpline.ID]staff.Person{}, secrets: map[helpline.ID]staff.Secret{},
 			open: map[[32]byte]staff.Invitation{}, rows: map[[32]byte]staff.LoginRow{},
 		},
-		line: &line{links: map[helpline.ID][]chat.Link{}},
+		line: &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		log:  &strings.Builder{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})

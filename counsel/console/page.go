@@ -35,9 +35,12 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 			Words: w, Title: title, View: "staff " + here,
 			Styles: []string{"css/desk.css"}, Scripts: scripts,
 		},
-		Line: c.Line.Name, Notice: c.Notice, Here: here, Alias: p.Alias,
+		Line: c.Line.Name, Here: here, Alias: p.Alias,
 		Counsels:   actor(p).Has(helpline.Counsellor),
 		Supervises: actor(p).Has(helpline.Supervisor),
+	}
+	if c.Notice != nil {
+		f.Notice = c.Notice(w.Locale)
 	}
 	for _, l := range screens() {
 		f.Tongues = append(f.Tongues, templates.Tongue{
@@ -62,6 +65,25 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	}
 	w := c.Words.In(l)
 	return w, c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+}
+
+// Problem answers a request that reached no handler with a page for the
+// status; the edge uses it.
+func (c *Console) Problem(w http.ResponseWriter, r *http.Request, status int) {
+	key := "internal"
+	switch status {
+	case http.StatusBadRequest, http.StatusMisdirectedRequest:
+		key = "invalid"
+	case http.StatusForbidden:
+		key = "forbidden"
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		key = "notfound"
+	case http.StatusRequestEntityTooLarge:
+		key = "large"
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		key = "busy"
+	}
+	c.trouble(w, r, status, key, "/desk")
 }
 
 // trouble answers with a page that says what to do next.

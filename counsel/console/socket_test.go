@@ -62,6 +62,8 @@ func TestLoggingOutClosesEverySocketWithinASecond(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	<-h.line.met
+	<-h.line.met
 	if m := h.line.Present(); len(m) != 2 || m[0].Person != p.ID || m[0].Alias != "Robin" || m[0].Chats != 1 || len(h.line.sat) != 1 || h.line.sat[0] != contact {
 		t.Errorf("the engine met %+v at %v", m, h.line.sat)
 	}
@@ -77,6 +79,19 @@ func TestLoggingOutClosesEverySocketWithinASecond(t *testing.T) {
 	if w := h.do("POST", "/logout", login, url.Values{}); w.Code != http.StatusSeeOther {
 		t.Errorf("logging out twice: %d", w.Code)
 	}
+}
+
+func TestALogoutDuringTheUpgradeStillClosesTheSocket(t *testing.T) {
+	h := newHouse(t)
+	server := httptest.NewServer(h)
+	defer server.Close()
+	_, login := h.person(t, "Sam Jansen", helpline.Counsellor)
+	h.line.during = func() { h.do("POST", "/logout", login, url.Values{}) }
+	lane, err := dial(t, server, "/desk/lane", origin, login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended(t, lane)
 }
 
 func TestASocketFromElsewhereIsRefused(t *testing.T) {
@@ -149,7 +164,7 @@ func TestOpenSocketsAreDroppedWhenTheirLoginEndsInAnotherWay(t *testing.T) {
 				for k := range h.shelf.rows {
 					id = k
 				}
-				held := h.open.add(id, p, link.Nobody{})
+				held := h.open.add(opener{id, p.ID, rolesOf(p)}, link.Nobody{})
 				time.Sleep(10 * lookEvery)
 				if cut.dropped.Load() {
 					t.Fatal("a good login was dropped")

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -40,9 +41,13 @@ type sockets struct {
 
 func newSockets() *sockets { return &sockets{open: map[opener]int{}} }
 
+// opened says who opens the socket of this request.
+func opened(r *http.Request, p staff.Person) opener {
+	return opener{login: loginOf(r.Context()), person: p.ID, roles: rolesOf(p)}
+}
+
 // add counts a socket until it ends.
-func (s *sockets) add(login [32]byte, p staff.Person, to link.Receiver) link.Receiver {
-	o := opener{login: login, person: p.ID, roles: rolesOf(p)}
+func (s *sockets) add(o opener, to link.Receiver) link.Receiver {
 	s.mu.Lock()
 	s.open[o]++
 	s.mu.Unlock()

@@ -31,6 +31,18 @@ func ParseLocale(s string) (Locale, error) {
 	return "", Errorf(Invalid, "locale: not one of en, nl, nl-BE, fr, de")
 }
 
+// Chain lists where a text in this language is looked for: the language
+// itself first, English last, and Dutch between them for Flemish.
+func (l Locale) Chain() []Locale {
+	switch l {
+	case "en":
+		return []Locale{"en"}
+	case "nl-BE":
+		return []Locale{"nl-BE", "nl", "en"}
+	}
+	return []Locale{l, "en"}
+}
+
 // Audience is the door a visitor chose.
 type Audience string
 

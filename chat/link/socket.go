@@ -1,0 +1,311 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"helpline"
+	"helpline/chat/wire"
+)
+
+// Times and sizes of a socket.
+const (
+	pingEvery   = 25 * time.Second
+	readWithin  = 75 * time.Second // three pings unanswered
+	writeWithin = 10 * time.Second
+	maxPending  = 3 << 19 // bytes queued for one page: a full ring in its largest buckets
+	readBuffer  = 512
+	writeBuffer = 2048
+)
+
+// Receiver takes what a link reads.
+type Receiver interface {
+	Receive(*wire.Frame) // the frame is the receiver's from here on
+	Gone()               // called once, after the last Receive
+}
+
+// Sockets turns requests into sockets for pages of the given origins.
+type Sockets struct {
+	Origins []string // exact: scheme, host and, where it is not the scheme's own, port
+	Budget  Budget   // frames a link may send; zero means DefaultBudget
+}
+
+var buffers sync.Pool
+
+var upgrader = websocket.Upgrader{
+	HandshakeTimeout: writeWithin,
+	ReadBufferSize:   readBuffer,
+	WriteBufferSize:  writeBuffer,
+	WriteBufferPool:  &buffers,
+	// The library's own check lets a missing Origin pass. Ours ran before.
+	CheckOrigin: func(*http.Request) bool { return true },
+	Error: func(w http.ResponseWriter, _ *http.Request, status int, _ error) {
+		http.Error(w, http.StatusText(status), status)
+	},
+}
+
+// Upgrade checks the Origin, answers the request and gives the socket. On an
+// error the request has been answered.
+func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, error) {
+	origin := r.Header["Origin"]
+	if len(origin) != 1 || !slices.Contains(s.Origins, origin[0]) {
+		http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
+		return nil, helpline.Errorf(helpline.Forbidden, "socket: origin missing or not ours")
+	}
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return nil, helpline.Errorf(helpline.Invalid, "socket: %w", err)
+	}
+	budget := s.Budget
+	if budget == (Budget{}) {
+		budget = DefaultBudget
+	}
+	return &Socket{conn: conn, budget: budget, tokens: float64(budget.Burst), last: time.Now()}, nil
+}
+
+// Socket is a WebSocket to one page. It implements chat.Link.
+type Socket struct {
+	conn   *websocket.Conn
+	budget Budget
+	tokens float64 // read loop only
+	last   time.Time
+
+	mu      sync.Mutex
+	queue   [][]byte
+	pending int
+	writing bool
+	dropped bool // nothing more is queued
+	status  int  // of the close frame
+	ping    bool
+	pings   *time.Timer
+}
+
+// Scripted says that a page behind a socket keeps the chain itself.
+func (s *Socket) Scripted() bool { return true }
+
+// Send queues a packet. A page that does not keep up loses its link, never
+// makes the sender wait, and resumes on the next.
+func (s *Socket) Send(p *wire.Packet) {
+	b := p.Bytes()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped {
+		return
+	}
+	if s.pending += len(b); s.pending > maxPending {
+		s.queue, s.dropped = nil, true
+		_ = s.conn.NetConn().Close()
+		return
+	}
+	s.queue = append(s.queue, b)
+	s.write()
+}
+
+// Drop writes what is queued, then closes; again > 0 tells the page to come
+// back after so many seconds.
+func (s *Socket) Drop(again int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped {
+		return
+	}
+	if again > 0 {
+		s.queue = append(s.queue, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "stopping", Retry: again}).Bytes())
+	}
+	s.end(websocket.CloseGoingAway)
+}
+
+// end makes the queue the last that is written. The lock is held.
+func (s *Socket) end(status int) {
+	s.dropped, s.status = true, status
+	s.write()
+}
+
+// write starts a writer unless one is at work. The lock is held.
+func (s *Socket) write() {
+	if !s.writing {
+		s.writing = true
+		go s.drain()
+	}
+}
+
+func (s *Socket) drain() {
+	for {
+		s.mu.Lock()
+		queue, ping, status := s.queue, s.ping, s.status
+		s.queue, s.pending, s.ping = nil, 0, false
+		if len(queue) == 0 && !ping && status == 0 {
+			s.writing = false
+			s.mu.Unlock()
+			return
+		}
+		s.mu.Unlock()
+		if err := s.flush(queue, ping, status); err != nil || status != 0 {
+			s.cut() // writing stays true, so that no second writer starts
+			return
+		}
+	}
+}
+
+func (s *Socket) flush(queue [][]byte, ping bool, status int) error {
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	for _, b := range queue {
+		if err := s.conn.WriteMessage(websocket.TextMessage, b); err != nil {
+			return err
+		}
+	}
+	if ping {
+		if err := s.conn.WriteMessage(websocket.PingMessage, nil); err != nil {
+			return err
+		}
+	}
+	if status != 0 {
+		return s.conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(status, ""))
+	}
+	return nil
+}
+
+// cut ends the connection under the reader, who tells the receiver.
+func (s *Socket) cut() {
+	s.mu.Lock()
+	s.dropped, s.queue = true, nil
+	s.mu.Unlock()
+	_ = s.conn.NetConn().Close()
+}
+
+// Serve reads until the connection ends, then calls to.Gone once. Run it in a
+// goroutine of its own, so that the handler's buffers are given back.
+func (s *Socket) Serve(to Receiver) {
+	s.mu.Lock()
+	s.pings = time.AfterFunc(pingEvery, s.beat)
+	s.mu.Unlock()
+	s.read(to)
+	s.pings.Stop()
+	to.Gone()
+}
+
+func (s *Socket) read(to Receiver) {
+	s.conn.SetReadLimit(wire.MaxFrame)
+	alive := func() { _ = s.conn.SetReadDeadline(time.Now().Add(readWithin)) }
+	s.conn.SetPongHandler(func(string) error { alive(); return nil })
+	buf := make([]byte, 0, readBuffer)
+	for {
+		alive()
+		kind, r, err := s.conn.NextReader()
+		if err != nil {
+			s.cut() // gone, or a frame over the limit, which the library has answered with 1009
+			return
+		}
+		if kind != websocket.TextMessage {
+			s.refuse("frame", 0, websocket.CloseUnsupportedData)
+			return
+		}
+		if buf, err = readAll(r, buf[:0]); err != nil {
+			s.cut()
+			return
+		}
+		f, err := wire.FromPage(buf)
+		if err != nil {
+			s.refuse("frame", 0, websocket.ClosePolicyViolation)
+			return
+		}
+		if wait := s.spend(time.Now()); wait > 0 {
+			s.refuse("slow", wait, websocket.CloseTryAgainLater)
+			return
+		}
+		if f.Kind == wire.Say && CheckBody(f.Body) != nil {
+			s.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "text", ID: f.ID}))
+			continue
+		}
+		to.Receive(f)
+		if cap(buf) > 4096 {
+			buf = make([]byte, 0, readBuffer) // a long message is rare; its buffer is not kept for the visit
+		}
+	}
+}
+
+func readAll(r io.Reader, b []byte) ([]byte, error) {
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if errors.Is(err, io.EOF) {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+}
+
+// refuse answers, ends the link, and reads on until it has ended: closing with
+// unread bytes would reset the connection and take the answer with it.
+func (s *Socket) refuse(code string, retry, status int) {
+	s.mu.Lock()
+	if !s.dropped {
+		s.queue = append(s.queue, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: code, Retry: retry}).Bytes())
+		s.end(status)
+	}
+	s.mu.Unlock()
+	_ = s.conn.SetReadDeadline(time.Now().Add(writeWithin))
+	for {
+		if _, _, err := s.conn.NextReader(); err != nil {
+			return
+		}
+	}
+}
+
+func (s *Socket) beat() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped {
+		return
+	}
+	s.ping = true
+	s.write()
+	s.pings.Reset(pingEvery)
+}
+
+// Page is a page's end of a socket, for simulated people.
+type Page struct{ conn *websocket.Conn }
+
+// Dial opens a socket as a page would. The header carries Origin and cookies.
+func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
+	d := websocket.Dialer{ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
+	conn, resp, err := d.DialContext(ctx, url, header)
+	if err != nil {
+		if resp != nil {
+			return nil, helpline.Errorf(helpline.Unavailable, "dial: answered %d: %w", resp.StatusCode, err)
+		}
+		return nil, helpline.Errorf(helpline.Unavailable, "dial: %w", err)
+	}
+	conn.SetReadLimit(1 << 20)
+	return &Page{conn}, nil
+}
+
+// Send writes one frame.
+func (p *Page) Send(f *wire.Frame) error {
+	_ = p.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	return p.conn.WriteMessage(websocket.TextMessage, wire.Append(nil, f))
+}
+
+// Receive reads the next frame.
+func (p *Page) Receive() (*wire.Frame, error) {
+	_, b, err := p.conn.ReadMessage()
+	if err != nil {
+		return nil, err
+	}
+	return wire.FromServer(b)
+}
+
+// Close cuts the connection.
+func (p *Page) Close() error { return p.conn.NetConn().Close() }

@@ -1,0 +1,99 @@
+package link
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"helpline"
+)
+
+// Limits of one message.
+const (
+	MaxUnits = 4000  // UTF-16 units of text
+	MaxBytes = 12000 // bytes of text
+	MaxRun   = 200   // characters without white space
+)
+
+// CheckBody says whether a body is a text we carry: {"text":"..."} and nothing
+// else, within the limits, without control characters and data: addresses. It
+// is Invalid otherwise; the error never repeats the words.
+func CheckBody(body string) error {
+	text, err := Text(body)
+	if err != nil {
+		return err
+	}
+	return CheckText(text)
+}
+
+// Text takes the words out of a body. Until conversations are sealed between
+// the browsers this is where the server could read them; only the check below
+// and the page for those without scripts do.
+func Text(body string) (string, error) {
+	bad := helpline.Errorf(helpline.Invalid, "text: not a message")
+	const head = `{"text":`
+	if !strings.HasPrefix(body, head) || !strings.HasSuffix(body, "}") || !utf8.ValidString(body) {
+		return "", bad
+	}
+	var text *string
+	if err := json.Unmarshal([]byte(body[len(head):len(body)-1]), &text); err != nil || text == nil {
+		return "", bad
+	}
+	return *text, nil
+}
+
+// CheckText applies the limits to words.
+func CheckText(text string) error {
+	units, run := 0, 0
+	for _, r := range text {
+		units += max(utf16.RuneLen(r), 1)
+		if unicode.IsSpace(r) {
+			run = 0
+		} else if run++; run > MaxRun {
+			return helpline.Errorf(helpline.Invalid, "text: more than %d characters without a space", MaxRun)
+		}
+		if (r < 0x20 && r != '\n' && r != '\t') || (r >= 0x7f && r < 0xa0) {
+			return helpline.Errorf(helpline.Invalid, "text: a control character")
+		}
+	}
+	switch {
+	case strings.TrimSpace(text) == "":
+		return helpline.Errorf(helpline.Invalid, "text: empty")
+	case units > MaxUnits:
+		return helpline.Errorf(helpline.Invalid, "text: longer than %d characters", MaxUnits)
+	case len(text) > MaxBytes:
+		return helpline.Errorf(helpline.Invalid, "text: longer than %d bytes", MaxBytes)
+	case dataAddress(text):
+		return helpline.Errorf(helpline.Invalid, "text: a data: address")
+	}
+	return nil
+}
+
+// dataAddress finds "data:" where it starts a word and is followed by what a
+// browser would take for content: pictures must not travel as text.
+func dataAddress(text string) bool {
+	for rest := text; ; {
+		i := indexFold(rest, "data:")
+		if i < 0 {
+			return false
+		}
+		before, after := rest[:i], rest[i+len("data:"):]
+		last, _ := utf8.DecodeLastRuneInString(before)
+		starts := before == "" || !unicode.IsLetter(last)
+		if comma := strings.IndexByte(after, ','); starts && comma >= 0 && comma <= 100 && !strings.ContainsAny(after[:comma], " \n\t") {
+			return true
+		}
+		rest = after
+	}
+}
+
+func indexFold(s, lower string) int {
+	for i := 0; i+len(lower) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(lower)], lower) {
+			return i
+		}
+	}
+	return -1
+}

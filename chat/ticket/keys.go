@@ -1,0 +1,106 @@
+package ticket
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"log/slog"
+	"sync/atomic"
+
+	"helpline"
+)
+
+// Key is 256 random bits. It prints as nothing.
+type Key [32]byte
+
+func (Key) String() string       { return "[key]" }
+func (Key) GoString() string     { return "[key]" }
+func (Key) LogValue() slog.Value { return slog.StringValue("[key]") }
+func (Key) MarshalText() ([]byte, error) {
+	return nil, helpline.Errorf(helpline.Internal, "a key is not text")
+}
+
+// Day is the keys of one day. Epoch counts days since 1970-01-01 UTC.
+type Day struct {
+	Epoch  int
+	Ticket Key
+	Live   Key
+}
+
+// Keys holds today's and yesterday's keys. It is safe for concurrent use.
+type Keys struct{ days atomic.Pointer[[2]Day] }
+
+// NewKeys starts with two days. A zero yesterday opens nothing.
+func NewKeys(today, yesterday Day) *Keys {
+	k := new(Keys)
+	k.Rotate(today, yesterday)
+	return k
+}
+
+// Rotate puts a new day in place of the old ones.
+func (k *Keys) Rotate(today, yesterday Day) { k.days.Store(&[2]Day{today, yesterday}) }
+
+// Epoch is the day whose keys seal now.
+func (k *Keys) Epoch() int { return k.days.Load()[0].Epoch }
+
+// Said is what the seal of an entry covers.
+type Said struct {
+	Contact  helpline.ID
+	At, Prev int64
+	Term     int
+	Side     byte
+	ID       helpline.ID
+	Seen     int64
+	Body     string
+}
+
+// SealEntry gives the seal under today's key.
+func (k *Keys) SealEntry(e *Said) [16]byte { return e.sum(&k.days.Load()[0].Live) }
+
+// CheckEntry says whether seal is e's under today's or yesterday's key.
+func (k *Keys) CheckEntry(e *Said, seal [16]byte) bool {
+	for _, d := range k.days.Load() {
+		if d.Live == (Key{}) {
+			continue // never trust a key that was not drawn
+		}
+		if sum := e.sum(&d.Live); hmac.Equal(sum[:], seal[:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Said) sum(key *Key) [16]byte {
+	body := sha256.Sum256([]byte(e.Body))
+	b := make([]byte, 0, 192)
+	part := func(p []byte) {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
+	}
+	num := func(n int64) { part(binary.BigEndian.AppendUint64(nil, uint64(n))) }
+	part([]byte("entry/v1"))
+	part(e.Contact[:])
+	num(e.At)
+	num(e.Prev)
+	num(int64(e.Term))
+	part([]byte{e.Side})
+	part(e.ID[:])
+	num(e.Seen)
+	part(body[:])
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write(b)
+	var out [16]byte
+	copy(out[:], mac.Sum(nil))
+	return out
+}
+
+// HashSecret is what a ticket keeps of a tab secret.
+func HashSecret(secret helpline.ID) [16]byte {
+	if secret.IsZero() {
+		return [16]byte{}
+	}
+	sum := sha256.Sum256(append([]byte("tab/v1"), secret[:]...))
+	var out [16]byte
+	copy(out[:], sum[:])
+	return out
+}

@@ -1,0 +1,393 @@
+package wire
+
+import (
+	"unicode/utf8"
+
+	"helpline"
+)
+
+// field is a bit for each key a frame can have.
+type field uint64
+
+const (
+	fV field = 1 << iota
+	fRound
+	fTab
+	fUpto
+	fDone
+	fSecret
+	fTake
+	fID
+	fSeen
+	fBody
+	fHave
+	fAfter
+	fItems
+	fMore
+	fAssemble
+	fReason
+	fOn
+	fStage
+	fPlace
+	fNumber
+	fSince
+	fDoor
+	fLocale
+	fAlias
+	fLeft
+	fVersion
+	fLow
+	fHigh
+	fOut
+	fEntry
+	fFill
+	fNext
+	fHad
+	fCode
+	fRetry
+	fState
+	fContact
+	fMine
+	fWaiting
+	fLongest
+	fAsking
+	fReady
+	fYours
+	fPeople
+)
+
+// shape says which fields a kind must and may have.
+type shape struct{ must, may field }
+
+var fromPage = map[Kind]shape{
+	Hello:  {fV | fRound | fTab | fUpto | fDone, fSecret | fTake},
+	Say:    {fID | fSeen | fBody, fHave},
+	Have:   {fUpto, 0},
+	Want:   {fAfter | fUpto, 0},
+	Refill: {fAfter | fUpto | fItems, fMore | fAssemble},
+	Leave:  {fReason, 0},
+	Ready:  {},
+	Typing: {fOn, 0},
+	Extend: {},
+	Share:  {},
+	Duty:   {fOn, 0},
+	Next:   {fOn, 0},
+	Accept: {fContact, 0},
+}
+
+var fromServer = map[Kind]shape{
+	Stage:    {fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion},
+	Queue:    {fOut | fLow | fHigh, 0},
+	Said:     {fEntry, fFill | fHave},
+	Held:     {fEntry, fHave},
+	Synced:   {fRound | fUpto, 0},
+	Have:     {fUpto, 0},
+	Want:     {fAfter | fUpto, fAssemble},
+	Gone:     {fAfter | fUpto, 0},
+	Room:     {},
+	Reset:    {},
+	Taken:    {},
+	Closed:   {fReason | fNext | fUpto | fHad, 0},
+	Problem:  {fCode, fRetry | fID},
+	Presence: {fState, 0},
+	Typing:   {fOn, 0},
+	Idle:     {fLeft, 0},
+	Accept:   {fContact, fMine},
+	Board:    {fOn | fAsking | fWaiting | fLongest | fReady | fYours | fPeople, 0},
+}
+
+// FromPage reads a frame a page sent. The error is Invalid, names the place in
+// the frame and never what stood there.
+func FromPage(b []byte) (*Frame, error) { return decode(b, fromPage) }
+
+// FromServer reads a frame the server sent: for simulated people.
+func FromServer(b []byte) (*Frame, error) { return decode(b, fromServer) }
+
+func decode(b []byte, kinds map[Kind]shape) (*Frame, error) {
+	if len(b) > MaxFrame {
+		return nil, helpline.Errorf(helpline.Invalid, "frame: %d bytes, at most %d", len(b), MaxFrame)
+	}
+	if !utf8.Valid(b) {
+		return nil, helpline.Errorf(helpline.Invalid, "frame: not UTF-8")
+	}
+	f := new(Frame)
+	r := reader{b: b}
+	var seen field
+	first := true
+	var sh shape
+	r.object(func(key string) {
+		if first { // k comes first: the rest is judged by it
+			first = false
+			if key != "k" {
+				r.fail("k must be the first field")
+				return
+			}
+			f.Kind = Kind(r.text(16))
+			var ok bool
+			if sh, ok = kinds[f.Kind]; !ok {
+				r.fail("unknown kind")
+			}
+			return
+		}
+		bit := r.member(f, key)
+		switch {
+		case r.err != nil:
+		case bit == 0 || (sh.must|sh.may)&bit == 0:
+			r.fail("unknown field")
+		case seen&bit != 0:
+			r.fail("field twice")
+		}
+		seen |= bit
+	})
+	r.end()
+	if r.err == nil && (first || seen&sh.must != sh.must) {
+		r.fail("field missing")
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return f, nil
+}
+
+// member reads the value of one field into f and says which it was.
+func (r *reader) member(f *Frame, key string) field {
+	switch key {
+	case "v":
+		f.V = r.small()
+		return fV
+	case "round":
+		f.Round = r.small()
+		return fRound
+	case "tab":
+		f.Tab = r.number()
+		return fTab
+	case "upto":
+		f.Upto = r.signed(f.Kind == Hello || f.Kind == Closed)
+		return fUpto
+	case "done":
+		f.Done = r.number()
+		return fDone
+	case "secret":
+		f.Secret = r.id()
+		return fSecret
+	case "take":
+		f.Take = r.boolean()
+		return fTake
+	case "id":
+		f.ID = r.id()
+		return fID
+	case "seen":
+		f.Seen = r.number()
+		return fSeen
+	case "body":
+		f.Body = r.text(MaxBody)
+		return fBody
+	case "have":
+		f.Have = r.number()
+		return fHave
+	case "after":
+		f.After = r.number()
+		return fAfter
+	case "items":
+		r.array(func() { f.Items = append(f.Items, r.entry(true)) })
+		return fItems
+	case "more":
+		f.More = r.boolean()
+		return fMore
+	case "assemble":
+		f.Assemble = r.boolean()
+		return fAssemble
+	case "reason":
+		f.Reason = r.text(16)
+		return fReason
+	case "on":
+		f.On = r.boolean()
+		return fOn
+	case "contact":
+		f.Contact = r.id()
+		return fContact
+	}
+	return r.serverMember(f, key)
+}
+
+// serverMember reads the fields that only the server sends.
+func (r *reader) serverMember(f *Frame, key string) field {
+	switch key {
+	case "stage":
+		f.Stage = r.text(16)
+		return fStage
+	case "place":
+		f.Place = r.small()
+		return fPlace
+	case "number":
+		f.Number = r.number()
+		return fNumber
+	case "since":
+		f.Since = r.number()
+		return fSince
+	case "door":
+		f.Door = r.text(32)
+		return fDoor
+	case "locale":
+		f.Locale = r.text(16)
+		return fLocale
+	case "alias":
+		f.Alias = r.text(200)
+		return fAlias
+	case "left":
+		f.Left = r.small()
+		return fLeft
+	case "version":
+		f.Version = r.text(16)
+		return fVersion
+	case "low":
+		f.Low = r.small()
+		return fLow
+	case "high":
+		f.High = r.small()
+		return fHigh
+	case "out":
+		r.array(func() { f.Out = append(f.Out, r.number()) })
+		return fOut
+	case "entry":
+		f.Entry = r.entry(f.Kind == Said)
+		return fEntry
+	case "fill":
+		f.Fill = r.boolean()
+		return fFill
+	case "next":
+		f.Next = r.text(16)
+		return fNext
+	case "had":
+		f.Had = r.signed(true)
+		return fHad
+	case "code":
+		f.Code = r.text(16)
+		return fCode
+	case "retry":
+		f.Retry = r.small()
+		return fRetry
+	case "state":
+		f.State = r.text(16)
+		return fState
+	case "mine":
+		f.Mine = r.boolean()
+		return fMine
+	case "waiting":
+		f.Waiting = r.small()
+		return fWaiting
+	case "longest":
+		f.Longest = r.small()
+		return fLongest
+	case "asking":
+		f.Asking = r.boolean()
+		return fAsking
+	case "ready":
+		r.array(func() { f.Ready = append(f.Ready, r.waiter()) })
+		return fReady
+	case "yours":
+		r.array(func() { f.Yours = append(f.Yours, r.waiter()) })
+		return fYours
+	case "people":
+		r.array(func() { f.People = append(f.People, r.person()) })
+		return fPeople
+	}
+	return 0
+}
+
+func (r *reader) entry(body bool) (e Entry) {
+	const all = 1<<8 - 1
+	have := 0
+	r.object(func(key string) {
+		bit := 0
+		switch key {
+		case "at":
+			e.At, bit = r.number(), 1
+		case "prev":
+			e.Prev, bit = r.number(), 2
+		case "term":
+			e.Term, bit = r.small(), 4
+		case "side":
+			e.Side, bit = r.side(), 8
+		case "id":
+			e.ID, bit = r.id(), 16
+		case "seen":
+			e.Seen, bit = r.number(), 32
+		case "seal":
+			e.Seal, bit = Seal(r.id()), 64
+		case "body":
+			e.Body, bit = r.text(MaxBody), 128
+		}
+		if r.err == nil && (bit == 0 || have&bit != 0) {
+			r.fail("entry: unknown or repeated field")
+		}
+		have |= bit
+	})
+	want := all
+	if !body {
+		want = all &^ 128
+	}
+	if r.err == nil && have != want {
+		r.fail("entry: fields missing or too many")
+	}
+	return e
+}
+
+func (r *reader) side() Side {
+	s := r.text(1)
+	if s == "v" || s == "c" || s == "l" {
+		return Side(s[0])
+	}
+	r.fail("side")
+	return 0
+}
+
+func (r *reader) waiter() (x Waiter) {
+	n := 0
+	r.object(func(key string) {
+		n++
+		switch key {
+		case "contact":
+			x.Contact = r.id()
+		case "door":
+			x.Door = r.text(32)
+		case "locale":
+			x.Locale = r.text(16)
+		case "waited":
+			x.Waited = r.small()
+		case "version":
+			x.Version = r.text(16)
+		case "state":
+			x.State = r.text(16)
+		default:
+			r.fail("waiter: unknown field")
+		}
+	})
+	if r.err == nil && n != 6 {
+		r.fail("waiter: fields missing or repeated")
+	}
+	return x
+}
+
+func (r *reader) person() (x Person) {
+	n := 0
+	r.object(func(key string) {
+		n++
+		switch key {
+		case "alias":
+			x.Alias = r.text(200)
+		case "state":
+			x.State = r.text(16)
+		case "chats":
+			x.Chats = r.small()
+		case "asking":
+			x.Asking = r.boolean()
+		default:
+			r.fail("person: unknown field")
+		}
+	})
+	if r.err == nil && n != 4 {
+		r.fail("person: fields missing or repeated")
+	}
+	return x
+}

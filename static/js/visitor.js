@@ -1,0 +1,1 @@
+// Entry of every visitor page.

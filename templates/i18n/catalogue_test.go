@@ -1,0 +1,206 @@
+package i18n
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"helpline"
+)
+
+func mustLoad(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestEnglishAndDutchHaveTheSameKeys(t *testing.T) {
+	c := mustLoad(t)
+	en, nl := c.words["en"].from, c.words["nl"].from
+	for key, from := range nl {
+		if _, ok := c.words["en"].from[key]; !ok {
+			t.Errorf("%s: Dutch has it, English has not", key)
+		}
+		if from.locale != "nl" {
+			t.Errorf("%s: missing in Dutch", key)
+		}
+	}
+	if len(en) < 40 {
+		t.Errorf("only %d keys in English: the catalogue was not read", len(en))
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+func TestEveryTranslationHasThePlaceholdersOfEnglish(t *testing.T) {
+	c := mustLoad(t)
+	for locale, w := range c.words {
+		for key, from := range w.from {
+			want := placeholders(c.words["en"].from[key].messages[key].Other)
+			m := from.messages[key]
+			if got := placeholders(m.Other); !slices.Equal(got, want) {
+				t.Errorf("%s %s: placeholders %v, English has %v", locale, key, got, want)
+			}
+			for _, form := range []string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other} {
+				if strings.ContainsAny(placeholder.ReplaceAllString(form, ""), "{}") {
+					t.Errorf("%s %s: a brace that is no placeholder in %q", locale, key, form)
+				}
+			}
+		}
+	}
+}
+
+func placeholders(text string) []string {
+	out := placeholder.FindAllString(text, -1)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func TestEveryMessageHasTheFormThatIsAlwaysThere(t *testing.T) {
+	for locale, w := range mustLoad(t).words {
+		for key, from := range w.from {
+			if from.messages[key].Other == "" {
+				t.Errorf("%s %s: no text", locale, key)
+			}
+			if m := from.messages[key]; m.One != "" && !strings.Contains(m.Other, "{n}") {
+				t.Errorf("%s %s: has a singular, but its plural does not say {n}", locale, key)
+			}
+		}
+	}
+}
+
+func TestSentencesOnVisitorPagesHaveAtMostTwentyFiveWords(t *testing.T) {
+	for locale, w := range mustLoad(t).words {
+		for key, from := range w.from {
+			if staffKey(key) {
+				continue
+			}
+			for _, s := range sentences(from.messages[key].Other) {
+				if n := len(strings.Fields(s)); n > 25 {
+					t.Errorf("%s %s: %d words in %q", locale, key, n, s)
+				}
+			}
+		}
+	}
+}
+
+// sentences cuts at a full stop, question or exclamation mark that ends a word.
+func sentences(text string) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		out = append(out, regexp.MustCompile(`[.?!:](?:\s|$)`).Split(line, -1)...)
+	}
+	return out
+}
+
+// banned are the words of the house that never stand on a visitor's page.
+var banned = regexp.MustCompile(`(?i)p(a)?edophil|pedofiel|offender|\bdader|child porn|kinderporno|confess|\breport you\b|\bcase\b|\bticket|\bsession\b|\bsessie\b|\bagent\b|misuse|misbruik van|terminated|don't judge|oordelen niet|consent form|\bterms\b|voorwaarden|\bclient|\bcliënt|\bpatient|\buser\b|\bgebruiker|suspect|\bverdachte|perpetrator`)
+
+func TestNoBannedWordStandsOnAVisitorPage(t *testing.T) {
+	for locale, w := range mustLoad(t).words {
+		for key, from := range w.from {
+			if staffKey(key) {
+				continue
+			}
+			if hit := banned.FindString(from.messages[key].Other); hit != "" {
+				t.Errorf("%s %s: the word %q", locale, key, hit)
+			}
+		}
+	}
+	for _, bad := range []string{"You are an offender", "Uw sessie is voorbij", "terms apply"} {
+		if !banned.MatchString(bad) {
+			t.Errorf("%q should have been caught", bad)
+		}
+	}
+}
+
+// staffKey says whether a key stands in a staff catalogue.
+func staffKey(key string) bool {
+	for _, name := range []string{"en.desk.json", "nl.desk.json"} {
+		if text, err := files.ReadFile(name); err == nil && strings.Contains(string(text), `"`+key+`"`) {
+			return true
+		}
+	}
+	return false
+}
+
+func small(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := load(fstest.MapFS{
+		"en.json":      {Data: []byte(`{"hello":"Hello {name}","only":"English only","yes":"Yes","no":"No","new":{"one":"{n} new message","other":"{n} new messages"}}`)},
+		"nl.json":      {Data: []byte(`{"hello":"Dag {name}","yes":"Ja","no":"Nee","new":{"one":"{n} nieuw bericht","other":"{n} nieuwe berichten"}}`)},
+		"nl-BE.json":   {Data: []byte(`{"hello":"Dag zulle {name}"}`)},
+		"fr.json":      {Data: []byte(`{"new":{"one":"{n} nouveau message","other":"{n} nouveaux messages"}}`)},
+		"en.desk.json": {Data: []byte(`{"desk.next":"Next"}`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestAWordThatIsMissingComesFromTheNextLanguageOfTheChain(t *testing.T) {
+	c := small(t)
+	for _, tc := range []struct{ name, got, want string }{
+		{"own word", c.In("nl-BE").T("hello", "name", "Jo"), "Dag zulle Jo"},
+		{"Flemish takes the Dutch word", c.In("nl-BE").N("new", 2), "2 nieuwe berichten"},
+		{"Dutch takes the English word", c.In("nl").T("only"), "English only"},
+		{"Flemish reaches English at last", c.In("nl-BE").T("only"), "English only"},
+		{"German without a catalogue is English", c.In("de").T("hello", "name", "Jo"), "Hello Jo"},
+		{"a language we do not have is English", c.In("xx").T("only"), "English only"},
+		{"a key nobody has shows itself", c.In("nl").T("nobody.has.this"), "nobody.has.this"},
+		{"staff words stand in their own file", c.In("nl").T("desk.next"), "Next"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if tc.got != tc.want {
+				t.Errorf("got %q, want %q", tc.got, tc.want)
+			}
+		})
+	}
+}
+
+func TestPluralsFollowEachLanguagesOwnRule(t *testing.T) {
+	c := small(t)
+	for _, tc := range []struct{ got, want string }{
+		{c.In("en").N("new", 1), "1 new message"},
+		{c.In("en").N("new", 0), "0 new messages"},
+		{c.In("fr").N("new", 0), "0 nouveau message"}, // French counts 0 as one
+		{c.In("fr").N("new", 2), "2 nouveaux messages"},
+		{c.In("nl").N("new", 1), "1 nieuw bericht"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}
+
+func TestAValueNeverBringsInAPlaceholder(t *testing.T) {
+	w := small(t).In("en")
+	if got := w.T("hello", "name", "{name}{n}"); got != "Hello {name}{n}" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestThePageSaysTheLanguageItIsReallyIn(t *testing.T) {
+	c := small(t)
+	for _, tc := range []struct{ locale, want helpline.Locale }{{"nl", "nl"}, {"nl-BE", "nl-BE"}, {"de", "en"}} {
+		if got := c.In(tc.locale).Lang(); got != string(tc.want) {
+			t.Errorf("%s: %q, want %q", tc.locale, got, tc.want)
+		}
+	}
+}
+
+func TestAKeyGivenTwiceIsRefused(t *testing.T) {
+	_, err := load(fstest.MapFS{
+		"en.json":      {Data: []byte(`{"a":"1"}`)},
+		"en.desk.json": {Data: []byte(`{"a":"2"}`)},
+	})
+	if err == nil || !strings.Contains(err.Error(), `"a"`) {
+		t.Errorf("got %v, want an error that names the key", err)
+	}
+}

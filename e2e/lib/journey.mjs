@@ -55,6 +55,7 @@ export class Evening {
 		const p = await (machine ?? (await this.machine())).newPage();
 		p.setDefaultTimeout(20_000);
 		await p.setViewport({ width: 1024, height: 768 });
+		p.on('dialog', (d) => void d.accept().catch(() => undefined));
 		p.on('pageerror', (err) => this.complaints.push(`${new URL(p.url()).pathname}: ${err}`));
 		return p;
 	}

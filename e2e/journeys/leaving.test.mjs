@@ -4,14 +4,23 @@ import { together, Visitor } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
 
 /**
- * The page shows nothing of ours any more: blank, or another site.
+ * Waits until the page shows nothing of ours any more: blank, or another page.
  * @param {Visitor} visitor
  */
 async function blank(visitor) {
 	await until('the page is blank', async () => {
-		if (!visitor.page.url().startsWith(visitor.evening.line.visitor)) return true;
+		const { pathname, host } = new URL(visitor.page.url());
+		if (host !== new URL(visitor.evening.line.visitor).host || !pathname.startsWith('/en')) return true;
 		return (await visitor.page.evaluate(() => document.body.innerText.trim())) === '';
 	}, 2000);
+}
+
+/** Waits until the browser is somewhere that has nothing to do with us. @param {Visitor} visitor */
+async function elsewhere(visitor) {
+	await until('the browser is elsewhere', () => {
+		const { pathname, host } = new URL(visitor.page.url());
+		return host !== new URL(visitor.evening.line.visitor).host || !pathname.startsWith('/en');
+	});
 }
 
 /** @param {Visitor} visitor @param {string} word */
@@ -26,11 +35,10 @@ async function backShowsNothing(visitor, word) {
 journey('promise: leave in one move by the button: blank, elsewhere, nothing behind Back, ended', async (e) => {
 	const { visitor, counsellor } = await together(e);
 	await visitor.tell('somebody comes in');
-	const asked = e.network.asked.length;
 	await visitor.press('[data-exit] button');
 	await blank(visitor);
 	await counsellor.toEnd();
-	await until('the browser goes elsewhere', () => e.network.asked.slice(asked).some((to) => !to.includes('localhost')));
+	await elsewhere(visitor);
 	await backShowsNothing(visitor, 'somebody comes in');
 	const next = new Visitor(e, await e.page(visitor.machine), visitor.machine);
 	await next.page.goto(`${e.line.visitor}/en/talk`);
@@ -50,6 +58,7 @@ journey('promise: leave in one move by pressing Shift three times', async (e) =>
 	await keys.press('Shift');
 	await blank(visitor);
 	await counsellor.toEnd();
+	await elsewhere(visitor);
 	await backShowsNothing(visitor, 'somebody comes in');
 });
 

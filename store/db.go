@@ -33,11 +33,11 @@ type Options struct {
 
 // DB is the data folder of one line. It is safe for concurrent use.
 type DB struct {
-	main     *file
-	logins   *Logins
-	keys     *HostKeys
-	counters *counters
-	held     *os.File // nil beside a running line
+	main   *file
+	logins *Logins
+	keys   *HostKeys
+	tally  *tally
+	held   *os.File // nil beside a running line
 }
 
 // Open opens the data folder, making what is missing, and brings its schemas up
@@ -86,7 +86,7 @@ func (db *DB) open(ctx context.Context, dir string, o Options, beside bool) erro
 	}
 	db.logins = &Logins{file: logins}
 	db.keys = &HostKeys{dir: filepath.Join(dir, keysName), log: log}
-	db.counters = countInto(db.main, zone, log)
+	db.tally = startTally(zone, log, db.raise)
 	return nil
 }
 
@@ -105,8 +105,8 @@ func (db *DB) Close() error {
 			first = err
 		}
 	}
-	if db.counters != nil {
-		keep(db.counters.close())
+	if db.tally != nil {
+		keep(db.tally.close())
 	}
 	if db.logins != nil {
 		keep(db.logins.file.close())

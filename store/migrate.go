@@ -69,6 +69,8 @@ func (f *file) migrate(ctx context.Context, fsys fs.FS, beside bool) error {
 	switch {
 	case err != nil:
 		return err
+	case version < 0:
+		return helpline.Errorf(helpline.Internal, "open %s: its schema has version %d, which no helpline program writes: restore the last backup", f.name, version)
 	case version > newest:
 		return helpline.Errorf(helpline.Conflict,
 			"open %s: its schema has version %d, and this program knows versions up to %d: install the newer helpline program, or restore a backup made by this one",

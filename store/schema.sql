@@ -63,7 +63,7 @@ CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
   epoch  INTEGER NOT NULL,
   sealed BLOB    NOT NULL,
-  person BLOB    NOT NULL, -- empty until somebody has signed in
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- zeros: nobody yet
   device TEXT    NOT NULL,
   expiry INTEGER NOT NULL -- seconds since 1970
 ) STRICT, WITHOUT ROWID;

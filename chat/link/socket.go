@@ -17,8 +17,8 @@ import (
 
 // Times and sizes of a socket.
 const (
-	pingEvery   = 25 * time.Second
-	readWithin  = 75 * time.Second // three pings unanswered
+	pingEvery   = 15 * time.Second
+	readWithin  = 35 * time.Second // two pings unanswered; with the grace of the room: two minutes until gone
 	writeWithin = 10 * time.Second
 	maxPending  = 3 << 19 // bytes queued for one page: a full ring in its largest buckets
 	readBuffer  = 512

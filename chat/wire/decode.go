@@ -54,6 +54,7 @@ const (
 	fReady
 	fYours
 	fPeople
+	fFinal
 )
 
 // shape says which fields a kind must and may have.
@@ -87,9 +88,9 @@ var fromServer = map[Kind]shape{
 	Room:     {},
 	Reset:    {},
 	Taken:    {},
-	Closed:   {fReason | fNext | fUpto | fHad, 0},
+	Closed:   {fReason | fNext | fUpto | fHad, fFinal},
 	Problem:  {fCode, fRetry | fID},
-	Presence: {fState, 0},
+	Presence: {fState, fUpto},
 	Typing:   {fOn, 0},
 	Idle:     {fLeft, 0},
 	Accept:   {fContact, fMine},
@@ -270,6 +271,9 @@ func (r *reader) serverMember(f *Frame, key string) field {
 	case "state":
 		f.State = r.text(16)
 		return fState
+	case "final":
+		f.Final = r.boolean()
+		return fFinal
 	case "mine":
 		f.Mine = r.boolean()
 		return fMine

@@ -128,6 +128,9 @@ func (w *writer) frame(f *Frame) {
 		w.str("next", f.Next)
 		w.num("upto", f.Upto)
 		w.num("had", f.Had)
+		if f.Final {
+			w.flag("final", true)
+		}
 	case Problem:
 		w.str("code", f.Code)
 		w.maybe("retry", int64(f.Retry))
@@ -136,6 +139,7 @@ func (w *writer) frame(f *Frame) {
 		}
 	case Presence:
 		w.str("state", f.State)
+		w.maybe("upto", f.Upto)
 	case Idle:
 		w.num("left", int64(f.Left))
 	case Accept:

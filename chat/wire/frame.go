@@ -42,9 +42,9 @@ const (
 	Room     Kind = "room"     //
 	Reset    Kind = "reset"    //
 	Taken    Kind = "taken"    //
-	Closed   Kind = "closed"   // reason, next, upto, had
+	Closed   Kind = "closed"   // reason, next, upto, had, final?
 	Problem  Kind = "problem"  // code, retry?, id?
-	Presence Kind = "presence" // state
+	Presence Kind = "presence" // state, upto?
 	Idle     Kind = "idle"     // left
 )
 
@@ -155,6 +155,7 @@ type Frame struct {
 
 	Next  string
 	Had   int64
+	Final bool // closed: nothing can arrive any more
 	Code  string
 	Retry int // seconds
 	State string

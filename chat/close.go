@@ -1,0 +1,108 @@
+package chat
+
+import (
+	"context"
+
+	"helpline/chat/wire"
+)
+
+// Reasons for the end of a contact, as the pages are told.
+const (
+	byVisitor    = "visitor"
+	byCounsellor = "counsellor"
+	byLeft       = "left"
+	byMisuse     = "misuse"
+	byIdle       = "idle"
+	byMoved      = "moved"
+	byEnded      = "ended"
+	byMissed     = "missed"
+	byNobody     = "unanswered"
+)
+
+// nextStep is what a page offers after the end: never nothing, except to a
+// counsellor's page that was moved on.
+func nextStep(reason string) string {
+	switch reason {
+	case byMoved:
+		return "none"
+	case byMissed, byLeft, byIdle, byNobody:
+		return "again"
+	}
+	return "lines"
+}
+
+// leave ends the conversation for one of the two.
+func (r *room) leave(ctx context.Context, i int, reason string) {
+	switch {
+	case i == visitorSeat:
+		r.close(ctx, byVisitor, EndVisitor)
+	case reason == "misuse":
+		r.close(ctx, byMisuse, EndMisuse)
+	case r.seats[visitorSeat].state == "gone":
+		r.close(ctx, byLeft, EndLeft)
+	default:
+		r.close(ctx, byCounsellor, EndDone)
+	}
+}
+
+// close ends the contact: first in the store, then on the pages [12]. When the
+// store cannot be written the conversation goes on and the closer is told.
+func (r *room) close(ctx context.Context, reason string, ev Event) {
+	if r.closing {
+		return
+	}
+	to := r.st
+	to.Closed = true
+	if err := r.journal.Change(ctx, r.st.Term, to); err != nil {
+		r.send(counsellorSeat, &wire.Frame{Kind: wire.Problem, Code: "disk"})
+		r.send(visitorSeat, &wire.Frame{Kind: wire.Problem, Code: "disk"})
+		return
+	}
+	r.st, r.closing, r.reason, r.closedAt = to, true, reason, r.now()
+	r.told(roomEnd{
+		contact: r.contact, standing: r.st, reason: reason, lasted: r.now().Sub(r.started),
+		event: ev, audience: r.audience, locale: r.locale,
+	})
+	if !r.assembled { // after a restart, before both were back: nobody can say what arrived
+		for i := range r.seats {
+			r.send(i, &wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1, Final: true})
+		}
+		r.wipe()
+		return
+	}
+	for i := range r.seats {
+		if r.seats[i].synced {
+			r.tellClosed(i)
+		}
+	}
+	r.maybeWipe()
+}
+
+// maybeWipe lets a closed room go once both seats have everything.
+func (r *room) maybeWipe() {
+	if r.closing && !r.ended && r.bothHad() >= r.head {
+		r.finish()
+	}
+}
+
+// finish is the end of the end: nothing can arrive any more, and every open
+// message is told so.
+func (r *room) finish() {
+	for i := range r.seats {
+		r.send(i, &wire.Frame{
+			Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason),
+			Upto: r.head, Had: r.other(i).had, Final: true,
+		})
+	}
+	r.wipe()
+}
+
+func (r *room) wipe() {
+	clear(r.ring)
+	r.ring, r.ringBytes, r.answer, r.questions = nil, 0, nil, nil
+	r.ended = true
+}
+
+func (r *room) tellClosed(i int) {
+	r.send(i, &wire.Frame{Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason), Upto: r.head, Had: r.other(i).had})
+}

@@ -1,0 +1,164 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"helpline"
+	"helpline/chat/ticket"
+	"helpline/chat/wire"
+)
+
+// Events of a room's loop, beside framed and left.
+type (
+	observe struct{ link Link }
+	hand    struct {
+		to    helpline.ID
+		alias string
+		reply chan error
+	}
+	depose struct{ reply chan error } // the visitor leaves by a form or a beacon
+	keep   struct{ epoch int }
+	named  struct{ alias string } // of the holder; a rebuilt room has forgotten it
+)
+
+// roomLoop runs a room: one goroutine that owns it.
+type roomLoop struct {
+	room *room
+	in   chan any
+	done chan struct{}
+}
+
+func (l *roomLoop) run(ctx context.Context) {
+	defer close(l.done)
+	var timer *time.Timer
+	var due <-chan time.Time
+	for !l.room.ended {
+		if at := l.room.next(); at.IsZero() {
+			due = nil
+		} else {
+			wait := max(0, time.Until(at))
+			if timer == nil {
+				timer = time.NewTimer(wait)
+				defer timer.Stop()
+			} else {
+				timer.Reset(wait)
+			}
+			due = timer.C
+		}
+		select {
+		case ev := <-l.in:
+			l.handle(ctx, ev)
+		case <-due:
+			l.room.tick(ctx)
+		case <-ctx.Done():
+			l.room.comeBack()
+			return
+		}
+	}
+	l.room.dropLinks()
+	for { // whoever still waits for an answer gets one
+		select {
+		case ev := <-l.in:
+			switch ev := ev.(type) {
+			case renew:
+				ev.reply <- ticketed{err: helpline.Errorf(helpline.NotFound, "renew: the contact has ended")}
+			case depose:
+				ev.reply <- nil
+			case hand:
+				ev.reply <- helpline.Errorf(helpline.NotFound, "handover: the conversation has ended")
+			}
+		default:
+			return
+		}
+	}
+}
+
+func (l *roomLoop) handle(ctx context.Context, ev any) {
+	r := l.room
+	switch ev := ev.(type) {
+	case framed:
+		switch {
+		case ev.frame.Kind != wire.Hello:
+			r.receive(ctx, seatIndex(ev.seat), ev.seat.link, ev.frame)
+		case ev.seat.visitor():
+			r.helloVisitor(ev.seat.link, ev.frame)
+		case ev.seat.member.Person != r.st.Holder:
+			sendClosed(ev.seat.link, byMoved)
+			ev.seat.link.Drop(0)
+		default:
+			r.helloCounsellor(ev.seat.link, ev.frame)
+		}
+	case left:
+		r.lostLink(ev.seat.link)
+	case depose:
+		r.close(ctx, byVisitor, EndVisitor)
+		if !r.closing {
+			ev.reply <- helpline.Errorf(helpline.Unavailable, "leave: could not be written down")
+			return
+		}
+		ev.reply <- nil
+	case hand:
+		was := r.st.Holder
+		err := r.handover(ctx, ev.to, ev.alias)
+		if err == nil && was != r.st.Holder {
+			r.told(roomEnd{contact: r.contact, standing: r.st, handed: true})
+		}
+		ev.reply <- err
+	case observe:
+		r.observe(ev.link)
+	case keep:
+		r.st.Epoch = ev.epoch
+	case named:
+		if r.alias != ev.alias {
+			r.alias = ev.alias
+			r.tellStage(visitorSeat)
+		}
+	case admitted:
+		r.admit(ev.ticket)
+	case renew:
+		t := ev.ticket
+		t.Tab, t.From = r.tab, r.from
+		ev.reply <- ticketed{ticket: t}
+	}
+}
+
+// admit takes from a ticket what a rebuilt room does not know: the door, and
+// whose words these are.
+func (r *room) admit(t ticket.Ticket) {
+	if r.audience == "" {
+		r.audience, r.locale, r.version = t.Audience, t.Locale, t.Version
+		r.tellStage(counsellorSeat)
+	}
+	if r.tab == ([16]byte{}) {
+		r.tab, r.from = t.Tab, t.From
+	}
+}
+
+func seatIndex(s *Seat) int {
+	if s.visitor() {
+		return visitorSeat
+	}
+	return counsellorSeat
+}
+
+// comeBack tells both pages to come back: the server is stopping.
+func (r *room) comeBack() {
+	for i := range r.seats {
+		if l := r.seats[i].link; l != nil {
+			l.Drop(1)
+		}
+	}
+}
+
+// dropLinks ends the links of a room that is over. The pages have been told.
+func (r *room) dropLinks() {
+	for i := range r.seats {
+		if l := r.seats[i].link; l != nil {
+			l.Drop(0)
+		}
+	}
+	if r.obs.link != nil {
+		r.obs.link.Drop(0)
+	}
+}

@@ -1,0 +1,389 @@
+package chat
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"helpline"
+	"helpline/chat/ticket"
+	"helpline/chat/wire"
+)
+
+// Events of the queue's loop.
+type (
+	arrive struct {
+		Arrival
+		reply chan ticketed
+	}
+	renew struct {
+		ticket ticket.Ticket
+		reply  chan ticketed
+	}
+	depart struct {
+		ticket ticket.Ticket
+		reply  chan error
+	}
+	joined struct{ seat *Seat }
+	framed struct {
+		seat  *Seat
+		frame *wire.Frame
+	}
+	left struct{ seat *Seat }
+	sit  struct {
+		seat  *Seat
+		reply chan error
+	}
+	dismiss  struct{ person helpline.ID }
+	handover struct {
+		contact helpline.ID
+		to      Member
+		reply   chan error
+	}
+	claimed struct {
+		contact  helpline.ID
+		by       *desk
+		standing Standing
+		err      error
+	}
+	roomGone struct{ contact helpline.ID }
+	rotated  struct{}
+	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
+)
+
+// contact is somebody who waits.
+type contact struct {
+	ticket  ticket.Ticket // place, door, language, binding; its stage and expiry are not kept up
+	state   State
+	misses  int
+	since   time.Time // here, for the board; forgotten at a restart
+	seat    *Seat     // live link of the page that is looked at
+	tab     int64
+	round   int
+	lost    time.Time   // since when there is no link
+	offered helpline.ID // the counsellor for whom the ready question was asked
+	due     time.Time   // of the question, or of the accept
+	more    int         // extensions of this question
+	pause   time.Time   // not asked again before
+	claim   *desk       // somebody's accept is on its way to the disk
+}
+
+// order is the place in the order of arrival. It never comes from a clock.
+func (c *contact) order() int64 { return c.ticket.Boot<<32 | c.ticket.Number }
+
+// tomb is what is remembered of an ended contact until its ticket has died.
+type tomb struct {
+	reason string
+	at     time.Time
+}
+
+// queue is everything the queue's loop owns.
+type queue struct {
+	e         *Engine
+	set       Settings
+	started   time.Time
+	numbers   int64 // running number of arrivals in this boot
+	tabs      int64
+	line      []*contact // in order
+	byID      map[helpline.ID]*contact
+	rooms     map[helpline.ID]*roomLoop
+	standings map[helpline.ID]Standing
+	tickets   map[helpline.ID]ticket.Ticket // of accepted contacts whose visitor was here in this boot
+	ended     map[helpline.ID]tomb
+	desks     map[helpline.ID]*desk
+	pace      pace
+
+	out       []int64 // numbers that left since the last broadcast
+	moved     bool    // somebody came back to an earlier place: everybody is told anew
+	told      [2]int  // range as last broadcast
+	cast      time.Time
+	boarded   time.Time
+	stale     bool // boards are to be sent
+	banded    time.Time
+	nobody    time.Time // since when nobody is on duty
+	swept     time.Time
+	roomsDone context.CancelFunc
+	roomsCtx  context.Context
+}
+
+func newQueue(e *Engine, standings []Standing) *queue {
+	now := time.Now()
+	q := &queue{
+		e: e, set: e.set, started: now, nobody: now, cast: now, swept: now,
+		byID: map[helpline.ID]*contact{}, rooms: map[helpline.ID]*roomLoop{},
+		standings: map[helpline.ID]Standing{}, tickets: map[helpline.ID]ticket.Ticket{}, ended: map[helpline.ID]tomb{}, desks: map[helpline.ID]*desk{},
+	}
+	for _, s := range standings {
+		q.standings[s.Contact] = s
+	}
+	return q
+}
+
+func (q *queue) run(ctx context.Context) error {
+	q.roomsCtx, q.roomsDone = context.WithCancel(ctx)
+	defer q.roomsDone()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case ev := <-q.e.in:
+			q.handle(ctx, ev)
+		case <-tick.C:
+			q.tick()
+		case <-ctx.Done():
+			q.stop()
+			return nil
+		}
+		q.offer()
+		q.boards(false)
+	}
+}
+
+func (q *queue) handle(ctx context.Context, ev any) {
+	switch ev := ev.(type) {
+	case framed:
+		q.frame(ctx, ev.seat, ev.frame)
+	case left:
+		q.left(ev.seat)
+	case joined:
+		if ev.seat.lane {
+			q.attend(ev.seat)
+		} else {
+			q.visit(ev.seat)
+		}
+	case arrive:
+		t, err := q.arrive(ev.Arrival)
+		ev.reply <- ticketed{t, err}
+	case renew:
+		q.renew(ev)
+	case depart:
+		q.depart(ev)
+	case sit:
+		q.sit(ev.seat)
+		ev.reply <- nil
+	case claimed:
+		q.claimed(ctx, ev)
+	case roomEnd:
+		q.roomEnd(ev)
+	case roomGone:
+		delete(q.rooms, ev.contact)
+	case dismiss:
+		q.dismiss(ev.person)
+	case handover:
+		q.handover(ev)
+	case rotated:
+		q.rotate(ctx)
+	}
+}
+
+// frame handles what a page without a room says.
+func (q *queue) frame(ctx context.Context, s *Seat, f *wire.Frame) {
+	if r := s.room.Load(); r != nil && !r.over() { // accepted while this was on its way
+		q.tell(r, framed{s, f})
+		return
+	}
+	switch {
+	case s.lane:
+		q.deskFrame(ctx, s, f)
+	case s.visitor():
+		q.visitorFrame(s, f)
+	default:
+		q.refuseSeat(s)
+	}
+}
+
+// tell hands an event to a room without ever waiting for it.
+func (q *queue) tell(r *roomLoop, ev any) {
+	select {
+	case r.in <- ev:
+	default:
+		go func() {
+			select {
+			case r.in <- ev:
+			case <-r.done:
+			}
+		}()
+	}
+}
+
+func (q *queue) tick() {
+	now := time.Now()
+	for _, c := range slices.Clone(q.line) {
+		q.deadline(c, now)
+	}
+	for _, d := range q.desks {
+		if d.on && len(d.lanes) == 0 && now.Sub(d.lost) >= q.set.Grace {
+			q.offDuty(d)
+		}
+	}
+	if len(q.e.Present()) > 0 {
+		q.nobody = now
+	} else if now.Sub(q.nobody) >= q.set.NobodyFor {
+		for _, c := range slices.Clone(q.line) {
+			q.step(c, StepNobody, byNobody, Unanswered)
+		}
+	}
+	if now.Sub(q.cast) >= q.set.QueueEvery {
+		q.broadcast(now)
+	}
+	if now.Sub(q.banded) >= q.set.BandEvery || (q.banded.IsZero() && q.settled()) {
+		q.band(now)
+	}
+	if now.Sub(q.swept) >= time.Minute {
+		q.swept = now
+		maps.DeleteFunc(q.ended, func(_ helpline.ID, t tomb) bool { return now.Sub(t.at) > ticket.Life })
+	}
+}
+
+// deadline does what is due for one contact.
+func (q *queue) deadline(c *contact, now time.Time) {
+	switch {
+	case c.claim != nil:
+	case c.state == StateOffered && !now.Before(c.due):
+		if c.seat == nil { // it was not the visitor who was silent, it was the line
+			q.step(c, StepWithdraw, "", "")
+			return
+		}
+		c.pause = now.Add(q.set.ReadyFor)
+		q.step(c, StepSilence, byMissed, Missed)
+	case c.state == StateReady && !now.Before(c.due):
+		if d := q.desks[c.offered]; d != nil {
+			d.asking = false // did not take somebody who was ready
+		}
+		q.step(c, StepWithdraw, "", "")
+	case c.seat == nil && now.Sub(c.lost) >= q.set.PlaceHeld:
+		q.step(c, StepLost, byLeft, LostQueue)
+	}
+}
+
+// step moves a contact on and does what that asks.
+func (q *queue) step(c *contact, st Step, reason string, ev Event) {
+	to, effects, err := Apply(c.state, st, c.misses)
+	if err != nil {
+		return
+	}
+	c.state = to
+	q.stale = true
+	for _, e := range effects {
+		switch e {
+		case CountMiss:
+			c.misses++
+		case ForgetAsker:
+			c.offered = helpline.ID{}
+		case TellStage:
+			q.stage(c)
+		case LeaveQueue:
+			q.remove(c)
+		case TellClosed:
+			q.ended[c.ticket.Contact] = tomb{reason, time.Now()}
+			q.e.count(ev, c.ticket.Audience, c.ticket.Locale)
+			if c.seat != nil {
+				sendClosed(c.seat.link, reason)
+				c.seat.link.Drop(0)
+			}
+		case OpenRoom: // see claimed: the room needs the standing
+		}
+	}
+}
+
+func (q *queue) settled() bool { return time.Since(q.started) >= q.set.Settle }
+
+// find gives the index of an order in the line.
+func (q *queue) find(order int64) (int, bool) {
+	return slices.BinarySearchFunc(q.line, order, func(c *contact, o int64) int {
+		switch {
+		case c.order() < o:
+			return -1
+		case c.order() > o:
+			return 1
+		}
+		return 0
+	})
+}
+
+func (q *queue) insert(c *contact) {
+	i, _ := q.find(c.order())
+	q.line = slices.Insert(q.line, i, c)
+	q.byID[c.ticket.Contact] = c
+	q.moved = q.moved || i < len(q.line)-1
+	q.stale = true
+}
+
+func (q *queue) remove(c *contact) {
+	if i, ok := q.find(c.order()); ok {
+		q.line = slices.Delete(q.line, i, i+1)
+	}
+	delete(q.byID, c.ticket.Contact)
+	q.out = append(q.out, c.order())
+	q.stale = true
+}
+
+// broadcast tells those who wait how the queue moved: one packet for all, or,
+// when somebody came back to an earlier place, each their own.
+func (q *queue) broadcast(now time.Time) {
+	q.cast = now
+	low, high := q.pace.perPlace(q.carried())
+	if q.moved && q.settled() {
+		q.moved, q.out = false, nil
+		q.told = [2]int{low, high}
+		for _, c := range q.line {
+			if c.state == StateWaiting {
+				q.stage(c)
+			}
+		}
+		return
+	}
+	if len(q.out) == 0 && q.told == [2]int{low, high} {
+		return
+	}
+	q.told = [2]int{low, high}
+	for first := true; first || len(q.out) > 0; first = false {
+		n := min(len(q.out), 200)
+		p := wire.Pack(&wire.Frame{Kind: wire.Queue, Out: slices.Clone(q.out[:n]), Low: low, High: high})
+		q.out = q.out[n:]
+		for _, c := range q.line {
+			if c.seat != nil {
+				c.seat.link.Send(p)
+			}
+		}
+	}
+	q.out = nil
+}
+
+// band works out what the front page says. It changes seldom, so that nobody
+// can watch a single visit in it.
+func (q *queue) band(now time.Time) {
+	q.banded = now
+	low, high := q.pace.perPlace(q.carried())
+	free := 0
+	for _, d := range q.desks {
+		if d.on && d.member.counsels() {
+			free += max(0, d.member.chats()-q.holding(d.member.Person))
+		}
+	}
+	q.e.estimate.Store(int32(band(low, high, len(q.line), free)))
+}
+
+// stop tells every page to come back, in a moment spread so that they do not
+// come all at once.
+func (q *queue) stop() {
+	for _, c := range q.line {
+		if c.seat != nil {
+			c.seat.link.Drop(1)
+		}
+	}
+	for _, d := range q.desks {
+		for s := range d.lanes {
+			s.link.Drop(1)
+		}
+	}
+	for _, r := range q.rooms { // their loops have the same context and drop their own links
+		for !r.over() {
+			select {
+			case <-r.done:
+			case <-q.e.in: // a room that wants to tell us something must not wait for us
+			}
+		}
+	}
+}

@@ -118,6 +118,7 @@ func (db *DB) Close() error {
 		if err := db.held.Close(); err != nil {
 			keep(explainOS("let go of the data folder", err))
 		}
+		db.held = nil
 	}
 	return first
 }

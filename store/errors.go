@@ -48,7 +48,7 @@ func explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return helpline.Errorf(helpline.Unavailable, "%s: not begun in time: %w", doing, err)
 	}
-	if errors.Is(err, sql.ErrConnDone) {
+	if errors.Is(err, sql.ErrConnDone) || err.Error() == "sql: database is closed" { // the latter has no name
 		return helpline.Errorf(helpline.Unavailable, "%s: the store is closed", doing)
 	}
 	c, ok := errors.AsType[coded](err)

@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 )
+
+var _ counsel.LoginRows = (*Logins)(nil)
 
 // Logins keeps staff logins, in a file of its own that is in no backup. What is
 // in a row was sealed before it came here.

@@ -12,7 +12,10 @@ import (
 	"helpline/counsel/staff"
 )
 
-var _ staff.Accounts = (*DB)(nil)
+var (
+	_ staff.Accounts = (*DB)(nil)
+	_ staff.Profiles = (*DB)(nil)
+)
 
 // Add inserts an invited person with the hash of the invitation; Conflict when
 // the name is taken, without regard to upper and lower case or spaces.

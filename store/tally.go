@@ -56,8 +56,7 @@ func startTally(zone *time.Location, log *slog.Logger, write func(context.Contex
 func (t *tally) add(r chat.Count) {
 	day, half := margins(r, t.zone)
 	t.mu.Lock()
-	_, known := t.cells[day]
-	if !known && len(t.cells) >= maxCells-1 {
+	if len(t.cells) > maxCells-2 && (t.cells[day] == 0 || t.cells[half] == 0) {
 		t.lost++
 	} else {
 		t.cells[day]++

@@ -102,7 +102,7 @@ func (s *shelf) Reinvite(_ context.Context, person helpline.ID, i Invitation) er
 	return nil
 }
 
-func (s *shelf) Change(_ context.Context, p Person) error {
+func (s *shelf) Revise(_ context.Context, p Person) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, ok := s.people[p.ID]

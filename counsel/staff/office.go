@@ -118,7 +118,7 @@ func (o *Office) Join(ctx context.Context, t Token, pass Passphrase, f Profile) 
 		return Person{}, err
 	}
 	active = f.on(active)
-	if err := o.profiles.Change(ctx, active); err != nil {
+	if err := o.profiles.Revise(ctx, active); err != nil {
 		return Person{}, err
 	}
 	return active, nil
@@ -175,7 +175,7 @@ func (o *Office) People(ctx context.Context) ([]Person, error) { return o.accoun
 // SetLanguage changes the language of a person's own screens.
 func (o *Office) SetLanguage(ctx context.Context, p Person, l helpline.Locale) error {
 	p.Language = l
-	return o.profiles.Change(ctx, p)
+	return o.profiles.Revise(ctx, p)
 }
 
 // Field names a field of a person that was not taken. It is a key for the screens.

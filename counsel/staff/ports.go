@@ -15,9 +15,9 @@ type Profiles interface {
 	// Reinvite puts a new invitation in place of an unspent one; NotFound when
 	// the person is not waiting for one.
 	Reinvite(ctx context.Context, person helpline.ID, i Invitation) error
-	// Change writes Alias, Locales, Audiences, Chats and Language of a person
+	// Revise writes Alias, Locales, Audiences, Chats and Language of a person
 	// who exists, and nothing else; NotFound.
-	Change(ctx context.Context, p Person) error
+	Revise(ctx context.Context, p Person) error
 }
 
 // Stretch makes the verifier of a passphrase; slow on purpose. Unavailable

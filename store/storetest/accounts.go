@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"reflect"
 	"testing"
@@ -15,9 +14,7 @@ import (
 // Staff is a store of accounts with all that the screens of staff ask of it.
 type Staff interface {
 	staff.Accounts
-	Invited(ctx context.Context, invitation [32]byte, now time.Time) (staff.Person, error)
-	Reinvite(context.Context, helpline.ID, staff.Invitation) error
-	Revise(context.Context, staff.Person) error
+	staff.Profiles
 }
 
 var (

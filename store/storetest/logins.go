@@ -11,19 +11,13 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 )
 
-// LoginRows keeps logins by their id.
-type LoginRows interface {
-	Get(ctx context.Context, id [32]byte) (staff.LoginRow, error)
-	Put(context.Context, staff.LoginRow) error
-	Delete(ctx context.Context, id [32]byte) error
-}
-
-// LoginStore is LoginRows with what ends many at once.
+// LoginStore is counsel.LoginRows with what ends many at once.
 type LoginStore interface {
-	LoginRows
+	counsel.LoginRows
 	OfPerson(context.Context, helpline.ID) ([][32]byte, error)
 	DeletePerson(context.Context, helpline.ID) error
 	DeleteExpired(ctx context.Context, now time.Time) error
@@ -105,7 +99,7 @@ func login(person helpline.ID) staff.LoginRow {
 	}
 }
 
-func wantLogin(t *testing.T, s LoginRows, want staff.LoginRow) {
+func wantLogin(t *testing.T, s counsel.LoginRows, want staff.LoginRow) {
 	t.Helper()
 	got, err := s.Get(t.Context(), want.ID)
 	if err != nil || !reflect.DeepEqual(got, want) {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // opening hours and counters know their zone on any machine
 
 	"github.com/alecthomas/kong"
 

@@ -5,9 +5,9 @@
 /** @param {string[]} done */
 function tick(done) {
   for (const id of done) {
-    const task = document.getElementById('task-' + id);
-    if (!task || task.classList.contains('done')) continue;
-    task.classList.add('done');
+    const task = document.querySelector(`[data-task="${id}"]`);
+    if (!(task instanceof HTMLElement) || task.dataset.done === 'true') continue;
+    task.dataset.done = 'true';
     const words = task.querySelector('.sr');
     if (words instanceof HTMLElement) words.hidden = false;
   }

@@ -13,7 +13,7 @@ JOURNEYS ?=
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench fuzz chaos lighthouse types browsers
+.PHONY: help run build dist test unit check gen e2e bench fuzz chaos lighthouse pictures types browsers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 chaos: ## the long property run of the engine (RUNS=n histories)
 	HELPLINE_CHAOS=$(RUNS) $(GO) test -count 1 -timeout 60m -run 'Property|Invariant|Chaos' -v ./chat/...
+
+pictures: e2e/node_modules/.package-lock.json ## take the README's pictures from the running product
+	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
+	cd e2e && node pictures.mjs
 
 lighthouse: e2e/node_modules/.package-lock.json ## weigh the first load of front and talk page
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline

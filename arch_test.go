@@ -209,6 +209,7 @@ func TestTheTableRefusesWhatItShould(t *testing.T) {
 		{"the engine's tests may use the fakes", "chat", "room_test.go", "helpline/chat/chattest", ""},
 		{"the engine itself may not use the fakes", "chat", "room.go", "helpline/chat/chattest", "gives chat only"},
 		{"frames are read without files", "chat/wire", "frame.go", "os", "forbids that part of the standard library"},
+		{"admission may read an address", "chat/gate", "keys.go", "net/netip", ""},
 		{"tests of frames may read files", "chat/wire", "frame_test.go", "os", ""},
 		{"markup can never reach a note", "templates", "desk_templ.go", "helpline/counsel", "gives templates only"},
 		{"markup tests cannot reach one either", "templates", "desk_test.go", "helpline/counsel", "gives templates only"},
@@ -393,5 +394,80 @@ func TestLongFilesAreSeen(t *testing.T) {
 				t.Errorf("faults = %v, want %d", got, c.faults)
 			}
 		})
+	}
+}
+
+// storedFields reads the columns of CREATE TABLE statements as table.column.
+func storedFields(sql string) (fields []string) {
+	table := ""
+	for line := range strings.Lines(sql) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case word == "CREATE" && strings.HasPrefix(rest, "TABLE "):
+			table = strings.Fields(rest)[1]
+		case strings.HasPrefix(line, ")"):
+			table = ""
+		case table != "" && word != "" && word == strings.ToLower(word) && word[0] >= 'a':
+			fields = append(fields, table+"."+word)
+		}
+	}
+	return fields
+}
+
+// mappedFields reads the fields that a data map lists under the heading of
+// their table.
+func mappedFields(text string) (fields []string) {
+	table := ""
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			table = strings.Trim(line, "# \n")
+		}
+		if name, ok := strings.CutPrefix(line, "| `"); ok && table == strings.ToLower(table) && !strings.Contains(table, " ") {
+			name, _, _ = strings.Cut(name, "`")
+			fields = append(fields, table+"."+name)
+		}
+	}
+	return fields
+}
+
+func TestTheDataMapNamesEveryStoredField(t *testing.T) {
+	var sql strings.Builder
+	for _, p := range tree(t) {
+		if strings.HasPrefix(p, "store/migrations/") && path.Ext(p) == ".sql" {
+			b, err := os.ReadFile(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sql.Write(b)
+		}
+	}
+	text, err := os.ReadFile("docs/data-map.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, mapped := storedFields(sql.String()), mappedFields(string(text))
+	if len(stored) == 0 {
+		t.Fatal("no stored field was found: the test looks at the wrong folder")
+	}
+	for _, f := range stored {
+		if !slices.Contains(mapped, f) {
+			t.Errorf("%s is stored and docs/data-map.md does not say why, who can read it and when it goes", f)
+		}
+	}
+	for _, f := range mapped {
+		if !slices.Contains(stored, f) {
+			t.Errorf("docs/data-map.md names %s, which is not stored", f)
+		}
+	}
+}
+
+func TestStoredAndMappedFieldsAreRead(t *testing.T) {
+	stored := storedFields("-- c\nCREATE TABLE one (\n  a INTEGER, -- x\n  b TEXT,\n  PRIMARY KEY (a)\n) STRICT;\nCREATE INDEX i ON one (a);\n")
+	mapped := mappedFields("## a.db\n### one\n| field | why |\n|---|---|\n| `a` | x |\n| `c` | x |\n## Some files\n| `d` | x |\n")
+	if want := []string{"one.a", "one.b"}; !slices.Equal(stored, want) {
+		t.Errorf("stored = %v, want %v", stored, want)
+	}
+	if want := []string{"one.a", "one.c"}; !slices.Equal(mapped, want) {
+		t.Errorf("mapped = %v, want %v", mapped, want)
 	}
 }

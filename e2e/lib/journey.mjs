@@ -6,22 +6,26 @@ import { Network } from './network.mjs';
 import { Counsellor, Supervisor, Visitor } from './people.mjs';
 import { Server } from './server.mjs';
 
-/** @type {Promise<{ browser: import('puppeteer-core').Browser, network: Network }> | null} */
-let shared = null;
+/** @typedef {{ browser: import('puppeteer-core').Browser, network: Network }} Shared */
+/** The browsers of this file: light and, when asked for, dark. @type {Map<boolean, Promise<Shared>>} */
+const shared = new Map();
 
-function browser() {
-	shared ??= (async () => {
-		const network = await Network.start();
-		return { browser: await launch(network), network };
-	})();
-	return shared;
+/** @param {boolean} dark */
+function browserThatIs(dark) {
+	let s = shared.get(dark);
+	if (!s) {
+		s = Network.start().then(async (network) => ({ browser: await launch(network, { dark }), network }));
+		shared.set(dark, s);
+	}
+	return s;
 }
 
 after(async () => {
-	if (!shared) return;
-	const { browser, network } = await shared;
-	await browser.close();
-	await network.stop();
+	for (const s of shared.values()) {
+		const { browser, network } = await s;
+		await browser.close();
+		await network.stop();
+	}
 });
 
 /** One evening at one line. */
@@ -55,6 +59,7 @@ export class Evening {
 		const p = await (machine ?? (await this.machine())).newPage();
 		p.setDefaultTimeout(20_000);
 		await p.setViewport({ width: 1024, height: 768 });
+		p.on('dialog', (d) => void d.accept().catch(() => undefined));
 		p.on('pageerror', (err) => this.complaints.push(`${new URL(p.url()).pathname}: ${err}`));
 		return p;
 	}
@@ -102,12 +107,12 @@ export class Evening {
  * One journey: a sentence that must be true, and how it is tried.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[] }} [how] how the line is started
+ * @param {{ visitors?: number, args?: string[], dark?: boolean }} [how] how the line is started, and whether the browser asks for dark pages
  */
-export function journey(sentence, walk, how) {
+export function journey(sentence, walk, how = {}) {
 	test(sentence, { timeout: 180_000 }, async () => {
-		const { browser: b, network } = await browser();
-		const evening = new Evening(await Server.start(how), network, b);
+		const { browser, network } = await browserThatIs(how.dark ?? false);
+		const evening = new Evening(await Server.start(how), network, browser);
 		try {
 			await walk(evening);
 			if (evening.complaints.length) throw new Error(`the pages complained: ${evening.complaints.join('; ')}`);

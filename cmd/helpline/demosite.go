@@ -183,7 +183,7 @@ func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
 
 	sites := []*site{d.neutral()}
 	for _, name := range []string{demoCounsellor, demoSupervisor} {
-		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed("en"))
+		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed)
 		s := staffSite(desk, name+":"+port)
 		s.limits = nil
 		s.mux.HandleFunc("GET /demo/enter/{token}", d.entryPage)

@@ -43,7 +43,7 @@ func staffSite(desk *console.Console, host string) *site {
 }
 
 // console is the staff's site on the engine it is given, under one origin.
-func (l *line) console(engine console.Engine, origin, notice string) *console.Console {
+func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
 	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,

@@ -61,7 +61,7 @@ func (l *line) edge() (*edge, error) {
 	}
 	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral)
-	desk := staffSite(l.console(console.Of(l.engine), staff, ""), l.conf.StaffHost)
+	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost)
 	for _, s := range []*site{pages, desk} {
 		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
 	}

@@ -11,7 +11,7 @@ async function blank(visitor) {
 	await until('the page is blank', async () => {
 		const { pathname, host } = new URL(visitor.page.url());
 		if (host !== new URL(visitor.evening.line.visitor).host || !pathname.startsWith('/en')) return true;
-		return (await visitor.page.evaluate(() => document.body.innerText.trim())) === '';
+		return (await visitor.page.evaluate(() => (document.body?.innerText ?? '').trim())) === '';
 	}, 2000);
 }
 

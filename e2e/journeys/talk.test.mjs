@@ -18,7 +18,7 @@ journey('a visitor and a counsellor talk, and both screens show the same convers
 
 	await visitor.say('Good evening. I am nervous.');
 	await counsellor.toGet('Good evening. I am nervous.');
-	await visitor.toKnow('Good evening. I am nervous.', words('js.state.delivered'));
+	await visitor.toKnow('Good evening. I am nervous.', 'delivered');
 	await counsellor.say('Good evening. Take your time.');
 	await visitor.toGet('Good evening. Take your time.');
 	for (const n of [1, 2, 3]) {
@@ -28,7 +28,7 @@ journey('a visitor and a counsellor talk, and both screens show the same convers
 	await until('both screens show all eight messages', async () => (await visitor.texts()).length === 8 && (await counsellor.texts()).length === 8);
 	assert.deepEqual(await visitor.texts(), await counsellor.texts());
 	await until('everything the visitor wrote has arrived', async () =>
-		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state.includes(words('js.state.delivered'))));
+		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
 	assert.deepEqual([...origins], [e.line.visitor], 'the page asks nobody but the line');
 
 	await counsellor.end();

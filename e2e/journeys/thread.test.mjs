@@ -20,7 +20,7 @@ async function bothShow(visitor, counsellor, wanted) {
 		}, 45_000);
 	}
 	await until('everything the visitor wrote has arrived', async () =>
-		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state.includes(words('js.state.delivered'))));
+		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
 }
 
 journey('promise: the thread is not lost when both pages are loaded again in mid-sentence', async (e) => {
@@ -43,9 +43,9 @@ journey('promise: the thread is not lost when the network goes and comes back', 
 	const { visitor, counsellor } = await together(e);
 	await visitor.tell('one');
 	e.network.set('localhost', 'cut');
-	await visitor.toRead(words('js.line.waiting-to-retry'));
+	await visitor.toRead(words('js.line.waiting'));
 	await visitor.say('written without a network');
-	await visitor.toKnow('written without a network', words('js.state.sending'));
+	await visitor.toKnow('written without a network', 'sending');
 	await counsellor.say('said meanwhile');
 	e.network.set('localhost', 'open');
 	await visitor.toGet('said meanwhile');
@@ -65,11 +65,11 @@ journey('promise: the thread is not lost when the server is killed with a messag
 	await counsellor.tell('two');
 	e.network.set('counsellor.localhost', 'cut');
 	await visitor.say('held when the server dies');
-	await visitor.toKnow('held when the server dies', words('js.state.held'));
+	await visitor.toKnow('held when the server dies', 'held');
 	await e.line.kill();
-	await visitor.toRead(words('js.line.waiting-to-retry'));
+	await visitor.toRead(words('js.line.waiting'));
 	await visitor.say('written while nobody is there');
-	await visitor.toKnow('written while nobody is there', words('js.state.sending'));
+	await visitor.toKnow('written while nobody is there', 'sending');
 	await e.line.restart();
 	e.network.set('counsellor.localhost', 'open');
 	await bothShow(visitor, counsellor, ['one', 'two', 'held when the server dies', 'written while nobody is there']);

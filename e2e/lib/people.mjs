@@ -1,12 +1,11 @@
 // The people of a journey. They look at what stands on the screen and do what
 // a person does: press, type, wait until something is there.
 import { until } from './until.mjs';
-import { words } from './words.mjs';
 
 /** @typedef {import('./journey.mjs').Evening} Evening */
 /** @typedef {import('puppeteer-core').Page} Page */
 /** @typedef {import('puppeteer-core').BrowserContext} Machine */
-/** @typedef {{ text: string, mine: boolean, state: string }} Message one message as it is shown; state is the delivery word beneath it */
+/** @typedef {{ text: string, mine: boolean, state: string }} Message one message as it is shown; state: sending, held, delivered, lost or unknown for an own one */
 
 /** Where things stand on a page. @typedef {{ box: string, texts: string, ended: string, taken: string, use: string, end: string, sure: string }} Places */
 
@@ -60,7 +59,7 @@ class Person {
 
 	/** All text a person can see on the page. */
 	text() {
-		return this.page.evaluate(() => document.body.innerText);
+		return this.page.evaluate(() => document.body?.innerText ?? '');
 	}
 
 	/** Waits until the page shows a text somewhere. @param {string} text @param {number} [patience] */
@@ -73,7 +72,7 @@ class Person {
 		return this.page.evaluate((texts) => [...document.querySelectorAll('[role=log] .said')].map((e) => ({
 			text: e.querySelector(texts)?.textContent ?? '',
 			mine: e.classList.contains('mine'),
-			state: e.querySelector('.state')?.textContent?.trim() ?? '',
+			state: /** @type {HTMLElement} */ (e).dataset['state'] ?? '',
 		})), this.places.texts);
 	}
 
@@ -87,12 +86,12 @@ class Person {
 		return until(`${this.constructor.name} gets "${text}"`, async () => (await this.texts()).includes(text), patience);
 	}
 
-	/** Waits until an own message has a delivery word. @param {string} text @param {string} state @param {number} [patience] */
+	/** Waits until an own message is in a state of delivery. @param {string} text @param {string} state @param {number} [patience] */
 	toKnow(text, state, patience) {
 		let now = '';
 		return until(`${this.constructor.name} knows that "${text}" is: ${state}`, async () => {
 			now = (await this.messages()).find((m) => m.text === text && m.mine)?.state ?? 'not there';
-			if (now.includes(state)) return true;
+			if (now === state) return true;
 			throw new Error(`it is: ${now}`);
 		}, patience);
 	}
@@ -145,11 +144,7 @@ class Person {
 	/** Says something and waits until it has arrived at the other side. @param {string} text */
 	async tell(text) {
 		await this.say(text);
-		await this.toKnow(text, words(this.delivered));
-	}
-
-	get delivered() {
-		return 'js.state.delivered';
+		await this.toKnow(text, 'delivered');
 	}
 
 	/** Loads the page again, as a person does. */
@@ -202,10 +197,6 @@ export class Counsellor extends Staff {
 		box: '#middle textarea', texts: '.text', ended: '#middle [data-over]', taken: '#middle [data-taken]', use: '#middle [data-use]',
 		end: '#middle [data-finish]', sure: '#ending [data-end=done]',
 	};
-
-	get delivered() {
-		return 'js.state.delivered';
-	}
 
 	/** Goes on duty. */
 	async onDuty() {

@@ -80,7 +80,7 @@ func (d *demoSite) tour(w http.ResponseWriter, r *http.Request) {
 	page.Done = len(done)
 	for _, t := range demoTasks {
 		page.Tasks = append(page.Tasks, templates.TourTask{
-			ID: t.id, Who: words.T("tour." + t.who), Text: words.T("tour.task." + t.id), Done: slices.Contains(done, t.id),
+			ID: t.id, Who: words.T("tour.who." + t.who), Text: words.T("tour.task." + t.id), Done: slices.Contains(done, t.id),
 		})
 	}
 	d.show(w, r, http.StatusOK, templates.TourPage(page))
@@ -176,7 +176,7 @@ func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
 	d.crowd = newCrowd(d, l.conf.Listen)
 	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
 	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral))
-	pages.open = "" // nothing here is for search engines
+	pages.open = nil // nothing here is for search engines
 	pages.limits = nil
 	pages.mux.HandleFunc("GET /tour", d.tour)
 	pages.mux.HandleFunc("GET /tour/progress", d.progressNow)

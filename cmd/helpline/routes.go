@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"helpline"
@@ -20,10 +21,17 @@ var (
 
 // visitorSite is the visitors' host.
 func visitorSite(pages *visitor.Site, host, neutral string) *site {
-	s := &site{
-		host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral,
-		open: "GET /{locale}/{$}", limits: limits("POST /{locale}/start"),
+	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral}
+	var starts []string
+	for _, r := range pages.Routes() {
+		switch pattern := r.Method + " " + r.Pattern; {
+		case strings.HasSuffix(r.Pattern, "/start"):
+			starts = append(starts, pattern)
+		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language
+			s.open = append(s.open, pattern)
+		}
 	}
+	s.limits = limits(starts...)
 	pages.Mount(s.mux)
 	return s
 }

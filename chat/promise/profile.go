@@ -63,8 +63,9 @@ type clause struct {
 }
 
 type number struct {
-	ID     string              `json:"id"` // emergency, suicide, youth, survivors
-	For    []helpline.Audience `json:"for"`
+	ID     string              `json:"id"`   // emergency, suicide, youth, survivors
+	For    []helpline.Audience `json:"for"`  // only for these doors; empty: on every page
+	Also   []helpline.Audience `json:"also"` // on every page, and once more for these doors
 	Number Texts               `json:"number"`
 	Tel    string              `json:"tel"`
 	When   Texts               `json:"when"`

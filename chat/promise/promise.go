@@ -78,10 +78,10 @@ func (p Profile) Numbers(l helpline.Locale) []Number {
 	return p.numbers(l, func(n number) bool { return len(n.For) == 0 })
 }
 
-// NumbersFor lists the lines for one door, to be shown beside those of every
-// page.
+// NumbersFor lists the lines that matter most for one door, to be shown beside
+// those of every page.
 func (p Profile) NumbersFor(l helpline.Locale, a helpline.Audience) []Number {
-	return p.numbers(l, func(n number) bool { return slices.Contains(n.For, a) })
+	return p.numbers(l, func(n number) bool { return slices.Contains(n.For, a) || slices.Contains(n.Also, a) })
 }
 
 func (p Profile) numbers(l helpline.Locale, want func(number) bool) []Number {

@@ -1,1 +1,309 @@
-// Entry of every visitor page.
+// Entry of every visitor page: leaving quickly, and on the talk page waiting,
+// the ready question, and what stands around a conversation. Leaving needs
+// nothing but this file; thread.js comes with the talk page, and talk.js, the
+// conversation itself, when somebody is there.
+
+const root = document.documentElement;
+const data = root.dataset;
+
+/** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
+export const $ = (id) => /** @type {T} */ (document.getElementById(id));
+
+/** @typedef {import('./thread.js').Thread} Thread */
+/** @typedef {import('./thread.js').Frame} Frame */
+/** @type {Thread | undefined} */
+let thread;
+let gone = false;
+
+/** A browser may forbid storage; then this page's memory has to do. @template T @param {(s: Storage) => T} use */
+const stored = (use) => {
+  try { return use(sessionStorage); } catch { return null; }
+};
+
+// --- Leaving quickly -------------------------------------------------------
+
+/** Blank first; then keys, the server, the browser's place. No waiting. */
+const quick = () => {
+  gone = true;
+  root.replaceChildren();
+  thread?.stop();
+  stored((s) => s.clear());
+  // Whoever makes the next request from this browser ends the contact, if
+  // the network is too bad for the line below.
+  document.cookie = '__Host-gone=1; Path=/; Secure; SameSite=Strict';
+  navigator.sendBeacon(data.leave ?? '', new URLSearchParams({ by: 'beacon' }));
+  location.replace(data.neutral ?? 'about:blank');
+};
+
+let shifts = 0;
+let since = 0;
+addEventListener('keydown', (e) => {
+  if (e.repeat) return;
+  if (e.key !== 'Shift' || e.timeStamp - since > 5000) shifts = 0;
+  if (e.key !== 'Shift') return;
+  if (!shifts) since = e.timeStamp;
+  if (++shifts === 3) quick();
+}, true);
+addEventListener('pointerdown', () => { shifts = 0; }, true);
+addEventListener('submit', (e) => {
+  const form = /** @type {HTMLFormElement} */ (e.target);
+  if ('exit' in form.dataset) {
+    e.preventDefault();
+    quick();
+  }
+  // Back from the conversation leads to the first page, not to this one.
+  if ('start' in form.dataset) history.replaceState(null, '', data.home);
+}, true);
+// A page that comes back from the browser's cache shows nothing of before.
+addEventListener('pageshow', (e) => {
+  if (!e.persisted) return;
+  root.replaceChildren();
+  if (gone) location.replace(data.neutral ?? 'about:blank');
+  else location.reload();
+});
+
+// --- Words and views of the talk page --------------------------------------
+
+/**
+ * The page's own words, in the plural form that n asks for.
+ * @param {string} key @param {Record<string, string | number>} [values]
+ */
+export const say = (key, values = {}) => {
+  const words = /** @type {HTMLTemplateElement} */ ($('words')).content;
+  const form = typeof values.n === 'number' ? new Intl.PluralRules(root.lang).select(values.n) : 'other';
+  const found = words.getElementById(`${key}/${form}`) ?? words.getElementById(`${key}/other`);
+  return (found?.textContent ?? '').replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+};
+
+/** @param {string} id @param {string} text */
+export const put = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
+
+const views = ['plain', 'waiting', 'ready', 'talking', 'taken', 'again', 'after'];
+let view = 'plain';
+
+/** Shows these views and hides the others. @param {...string} ids */
+export const show = (...ids) => {
+  const before = view;
+  view = ids[0] ?? '';
+  for (const id of views) $(id).hidden = !ids.includes(id);
+  document.body.classList.toggle('talks', view === 'talking');
+  if (view === before || ids.length > 1 || view === 'talking') return;
+  $(view).querySelector('h1')?.focus();
+};
+
+/** Counts down once a second; 0 stops it. @param {number} seconds @param {(left: number) => void} tell */
+const clock = (seconds, tell) => {
+  clearInterval(ticking);
+  const end = performance.now() + seconds * 1000;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    tell(left);
+    if (!left) clearInterval(ticking);
+  };
+  if (seconds) ticking = setInterval(tick, 1000);
+  tick();
+};
+/** @type {number | undefined} */
+let ticking;
+
+// --- Sound, only when asked for --------------------------------------------
+
+/** @type {AudioContext | undefined} */
+let audio;
+const beep = () => {
+  if (!audio) return;
+  const tone = audio.createOscillator();
+  const loud = audio.createGain();
+  tone.frequency.value = 523;
+  loud.gain.setValueAtTime(0.12, audio.currentTime);
+  loud.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.7);
+  tone.connect(loud).connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.7);
+};
+
+// --- Signs of life ----------------------------------------------------------
+
+/** The ticket as it now is, or gone with the contact. */
+const renew = () => { if (!gone) fetch(data.renew ?? '', { method: 'POST' }).catch(() => {}); };
+
+// --- The talk page ----------------------------------------------------------
+
+/** @typedef {import('./talk.js').Room} Room */
+/** @type {Room | undefined} */
+let room;
+/** @type {Promise<Room> | undefined} */
+let coming;
+
+/** Brings a script, and tries again as long as the network fails. @template T @param {() => Promise<T>} load @returns {Promise<T>} */
+const persist = (load) => load().catch(() => new Promise((done) => { setTimeout(() => done(persist(load)), 1500); }));
+
+/** Brings the conversation, once. */
+const bring = () => coming ??= persist(() => import('./talk.js')).then((m) => room = m.open(/** @type {Thread} */ (thread)));
+
+const secret = () => {
+  const kept = stored((s) => s.getItem('tab'));
+  if (kept) return kept;
+  const bits = crypto.getRandomValues(new Uint8Array(16));
+  const fresh = btoa(String.fromCharCode(...bits)).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22);
+  stored((s) => s.setItem('tab', fresh));
+  return fresh;
+};
+
+let place = 1;
+let number = 0;
+
+/** What stands before this visitor, and how long that may take. @param {Frame} f */
+const queue = (f) => {
+  if (f.k === 'stage') ({ place, number } = /** @type {{ place: number, number: number }} */ (f));
+  else place = Math.max(1, place - f.out.filter((/** @type {number} */ n) => n < number).length);
+  const before = place - 1;
+  put('place', before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
+  const low = Math.ceil(f.low * place / 60);
+  const high = Math.ceil(f.high * place / 60);
+  put('range', !f.high ? say('range.unknown') : high > 60 ? say('range.hours')
+    : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
+};
+
+let stage = '';
+/** @param {Frame} f */
+const staged = (f) => {
+  const before = stage;
+  stage = f.stage;
+  if (before !== stage) renew();
+  const boot = String(Math.floor(f.tab / 2 ** 32));
+  const last = stored((s) => s.getItem('boot'));
+  if (last && last !== boot) broken = true;
+  stored((s) => s.setItem('boot', boot));
+  $('question').hidden = stage !== 'offered';
+  $('soon').hidden = stage !== 'ready';
+  clock(stage === 'offered' ? f.left : 0, (n) => put('left', n ? say('seconds', { n }) : ''));
+  if (stage === 'waiting') {
+    queue(f);
+    show('waiting');
+  } else if (stage === 'talking') {
+    bring().then((r) => {
+      const early = /** @type {HTMLTextAreaElement} */ ($('early'));
+      show('talking');
+      r.begin(f.alias, early.value);
+      early.value = '';
+    });
+  } else {
+    show('waiting', 'ready');
+    bring();
+    if (before !== stage && stage === 'offered') {
+      beep();
+      if (document.activeElement !== $('early')) $('readyhead').focus();
+    }
+  }
+};
+
+/** @type {number | undefined} */
+let hush;
+let heard = false;
+/** The server was started again since this page, or the one before it, was last told its number. */
+let broken = false;
+const synced = () => {
+  if (broken && stage === 'talking') {
+    clearTimeout(hush);
+    put('line', say('line.interrupted'));
+    hush = setTimeout(() => put('line', ''), 60_000);
+  }
+  broken = false;
+};
+
+/** @param {string} s */
+const status = (s) => {
+  clearTimeout(hush);
+  if (s === 'live') {
+    if (heard && $('line').textContent) put('line', say('line.live'));
+    heard = true;
+    hush = setTimeout(() => put('line', ''), 4000);
+  } else if (s === 'connecting') {
+    hush = setTimeout(() => put('line', say('line.connecting')), 1500);
+  } else if (s !== 'stopped') {
+    put('line', say(`line.${s}`));
+  }
+};
+
+/** The end, and what can be done next. @param {string} reason */
+const after = (reason) => {
+  if (view === 'after') return; // told again, now that nothing more can arrive
+  const kind = reason === 'visitor' && stage !== 'talking' ? 'left.queue' : reason;
+  clock(0, () => {});
+  stored((s) => s.clear());
+  renew(); // it has ended: the answer takes the ticket away
+  put('line', '');
+  put('afterhead', say(`closed.${kind}.h`));
+  put('aftertext', say(`closed.${kind}.p`));
+  $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
+  room?.end(reason === 'idle' || reason === 'moved');
+  show('after');
+};
+
+const start = async () => {
+  const { Thread } = await persist(() => import('./thread.js'));
+  if (gone) return;
+  const t = thread = new Thread({
+    url: data.link ?? '', side: 'v', secret: secret(), on: {
+      stage: staged, queue, status, synced,
+      entries: () => room?.entries(),
+      presence: (s) => room?.presence(s),
+      typing: (on) => room?.typing(on),
+      idle: (left) => room?.idle(left),
+      closed: (f) => after(f.reason),
+      fresh: () => show('again'),
+      taken: () => show('taken'),
+      problem: (f, text) => {
+        if (text) room?.give(text);
+        else if (f.code === 'version') location.reload();
+        else if (f.code === 'ticket' || f.code === 'full') location.replace(data.home ?? '/');
+        else if (f.code === 'slow') put('line', say('slow'));
+      },
+    },
+  });
+  $('yes').onclick = () => t.ready();
+  $('longer').onclick = () => t.extend();
+  $('here').onclick = () => t.useHere();
+  $('goon').onclick = () => t.continueHere();
+
+  const end = /** @type {HTMLDialogElement} */ ($('end'));
+  for (const b of document.querySelectorAll('[data-end]')) {
+    b.addEventListener('click', () => {
+      $('endtalk').hidden = stage !== 'talking';
+      $('endwait').hidden = stage === 'talking';
+      end.showModal();
+    });
+  }
+  $('endno').onclick = () => end.close();
+  $('endyes').onclick = () => {
+    end.close();
+    t.leave('left');
+    setTimeout(() => { // without a line the server hears of it another way
+      if (view === 'after') return;
+      t.stop();
+      navigator.sendBeacon(data.leave ?? '', new URLSearchParams({ by: 'beacon' }));
+      after('visitor');
+    }, 3000);
+  };
+
+  const early = /** @type {HTMLTextAreaElement} */ ($('early'));
+  for (const b of document.querySelectorAll('.opener')) {
+    b.addEventListener('click', () => {
+      early.value = [early.value.trim(), b.textContent].filter(Boolean).join('\n');
+      early.focus();
+    });
+  }
+  const sound = /** @type {HTMLInputElement} */ ($('sound'));
+  sound.onchange = () => {
+    audio = sound.checked ? audio ?? new AudioContext() : undefined;
+    $('beep').hidden = !sound.checked;
+  };
+  $('beep').onclick = beep;
+
+  setInterval(renew, 240_000);
+  t.connect();
+};
+
+document.body.classList.add('scripted');
+if (data.link) start();

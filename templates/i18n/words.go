@@ -80,6 +80,25 @@ func (w Words) Under(prefix string) []string {
 	return out
 }
 
+// Form is one plural form of a text. Name is "other" for a text without forms.
+type Form struct{ Name, Text string }
+
+// Forms gives every form of a key, for a script that chooses by itself.
+func (w Words) Forms(key string) []Form {
+	t, ok := w.from[key]
+	if !ok {
+		return nil
+	}
+	m := t.messages[key]
+	var out []Form
+	for _, f := range []Form{{"zero", m.Zero}, {"one", m.One}, {"two", m.Two}, {"few", m.Few}, {"many", m.Many}, {"other", m.Other}} {
+		if f.Text != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // fill replaces {name} in one pass, so that a value can never bring in
 // placeholders of its own.
 func fill(text string, args []any) string {

@@ -1,0 +1,93 @@
+package visitor
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"helpline"
+	"helpline/templates"
+	"helpline/templates/i18n"
+)
+
+// front shows the front page: open or closed.
+func (s *Site) front(v *visit) {
+	hours := s.o.Hours.Now()
+	if !hours.Open {
+		s.show(v.w, v.r, http.StatusOK, templates.FrontPage(s.closed(v)))
+		return
+	}
+	f := s.frontPage(v, "open")
+	f.Status = v.words.T("front.open")
+	if !hours.Until.IsZero() {
+		f.Status = v.words.T("front.until", "time", clock(v.words, hours.Until))
+	}
+	if band := s.o.Engine.Estimate().Band; band >= 1 && band <= 3 {
+		f.Status += " " + v.words.T("front.band."+strconv.Itoa(band))
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.FrontPage(f))
+}
+
+// closed is the front page of a closed line: when it opens, and what helps
+// until then.
+func (s *Site) closed(v *visit) templates.Front {
+	f := s.frontPage(v, "closed")
+	f.Status = v.words.T("front.unknown")
+	if next := s.o.Hours.Next(); !next.IsZero() {
+		now := s.o.Now().In(next.Location())
+		f.Status = v.words.T("front.next", "time", moment(v.words, next), "distance", distance(v.words, now, next))
+	}
+	return f
+}
+
+// full is the front page of a line whose queue is full.
+func (s *Site) full(v *visit, a helpline.Audience) templates.Front {
+	f := s.frontPage(v, "full")
+	f.Retry = string(a)
+	return f
+}
+
+func (s *Site) frontPage(v *visit, state string) templates.Front {
+	f := templates.Front{
+		Page: s.page(v, "front", ""), State: state,
+		Action: v.path("door"), Promise: v.path("before/1"), Leaving: v.path("leaving"),
+	}
+	for _, a := range helpline.Audiences() {
+		f.Doors = append(f.Doors, templates.Door{Value: string(a), Label: v.words.T("door." + string(a))})
+	}
+	return f
+}
+
+// clock is a time of day in words.
+func clock(w i18n.Words, t time.Time) string {
+	return w.T("time.clock", "hour", t.Format("15"), "minute", t.Format("04"))
+}
+
+// moment is a weekday and a time of day.
+func moment(w i18n.Words, t time.Time) string {
+	return w.T("time.day", "day", w.T("day."+strconv.Itoa(int(t.Weekday()))), "time", clock(w, t))
+}
+
+// distance is how many days it is to then, counted in nights.
+func distance(w i18n.Words, now, then time.Time) string {
+	switch days := int(midnight(then).Sub(midnight(now)).Hours()+12) / 24; {
+	case days <= 0:
+		return w.T("time.today")
+	case days == 1:
+		return w.T("time.tomorrow")
+	default:
+		return w.N("time.days", days)
+	}
+}
+
+func midnight(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
+
+// leaving tells what a browser remembers.
+func (s *Site) leaving(v *visit) {
+	s.show(v.w, v.r, http.StatusOK, templates.LeavingPage(templates.Leaving{
+		Page: s.page(v, "plain", "leaving"), TabTitle: v.words.T("title"),
+	}))
+}

@@ -1,0 +1,39 @@
+package visitor
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"helpline/chat"
+	"helpline/chat/link"
+	"helpline/chat/ticket"
+)
+
+// Engine is the live line, as far as a visitor's pages need it. Met by
+// chat.Engine.
+type Engine interface {
+	// Arrive starts a contact; Unavailable when the line is closed or full.
+	Arrive(context.Context, chat.Arrival) (ticket.Ticket, error)
+	// Renew takes a sign of life; NotFound when the contact has ended.
+	Renew(context.Context, ticket.Ticket) (ticket.Ticket, error)
+	// Leave ends the contact; it may be called again.
+	Leave(context.Context, ticket.Ticket) error
+	// Visit takes a live link of the visitor.
+	Visit(context.Context, ticket.Ticket, chat.Link) (*chat.Seat, error)
+	// Estimate is what the front page says about waiting.
+	Estimate() chat.Estimate
+}
+
+// Tickets seals and opens tickets. Met by ticket.Keys.
+type Tickets interface {
+	Seal(ticket.Ticket) (string, error)
+	// Open gives Invalid for a forged or foreign ticket, NotFound for an expired one.
+	Open(sealed string, now time.Time) (ticket.Ticket, error)
+}
+
+// Sockets turns a request into a live link, after checking its origin; on an
+// error the request has been answered. Met by link.Sockets.
+type Sockets interface {
+	Upgrade(http.ResponseWriter, *http.Request) (*link.Socket, error)
+}

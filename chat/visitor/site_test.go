@@ -1,0 +1,198 @@
+package visitor_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/chat/link"
+	"helpline/chat/promise"
+	"helpline/chat/ticket"
+	"helpline/chat/visitor"
+	"helpline/templates/i18n"
+)
+
+// fakeEngine is an engine of one's own making.
+type fakeEngine struct {
+	mu       sync.Mutex
+	arrived  []chat.Arrival
+	left     []helpline.ID
+	ended    bool // Renew knows no contact
+	arrive   error
+	renewErr error
+	band     int
+}
+
+func (e *fakeEngine) Arrive(_ context.Context, a chat.Arrival) (ticket.Ticket, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.arrive != nil {
+		return ticket.Ticket{}, e.arrive
+	}
+	e.arrived = append(e.arrived, a)
+	return newTicket(a.Audience), nil
+}
+
+func (e *fakeEngine) Renew(_ context.Context, t ticket.Ticket) (ticket.Ticket, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ended {
+		return t, helpline.Errorf(helpline.NotFound, "ended")
+	}
+	t.Expires = time.Now().Add(ticket.Life)
+	return t, e.renewErr
+}
+
+func (e *fakeEngine) Leave(_ context.Context, t ticket.Ticket) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.left = append(e.left, t.Contact)
+	return nil
+}
+
+func (e *fakeEngine) Visit(context.Context, ticket.Ticket, chat.Link) (*chat.Seat, error) {
+	return nil, helpline.Errorf(helpline.NotFound, "no such contact")
+}
+
+func (e *fakeEngine) Estimate() chat.Estimate { return chat.Estimate{Band: e.band} }
+
+type fakeHours struct {
+	open bool
+	next time.Time
+}
+
+func (h *fakeHours) Now() helpline.Hours { return helpline.Hours{Open: h.open} }
+func (h *fakeHours) Next() time.Time     { return h.next }
+
+func newTicket(a helpline.Audience) ticket.Ticket {
+	return ticket.Ticket{
+		Contact: helpline.NewID(), Audience: a, Locale: "en", Version: 1, Boot: 1, Number: 1,
+		Stage: ticket.Waiting, Expires: time.Now().Add(ticket.Life),
+	}
+}
+
+func days(epoch int) (today, yesterday ticket.Day) {
+	today = ticket.Day{Epoch: epoch, Ticket: ticket.Key{byte(epoch)}, Live: ticket.Key{byte(epoch), 1}}
+	yesterday = ticket.Day{Epoch: epoch - 1, Ticket: ticket.Key{byte(epoch - 1)}, Live: ticket.Key{byte(epoch - 1), 1}}
+	return today, yesterday
+}
+
+// rig is a site with everything around it faked.
+type rig struct {
+	*testing.T
+	engine *fakeEngine
+	hours  *fakeHours
+	keys   *ticket.Keys
+	log    *bytes.Buffer
+	mux    *http.ServeMux
+	site   *visitor.Site
+}
+
+const origin = "https://talk.example"
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	words, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := promise.For("nl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux()}
+	r.site = visitor.New(visitor.Options{
+		Line: helpline.Line{
+			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
+			NeutralURL: "https://weather.example/",
+		},
+		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys,
+		Sockets: &link.Sockets{Origins: []string{origin}},
+		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+	})
+	r.site.Mount(r.mux)
+	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })
+	return r
+}
+
+// answer is what came back.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (r *rig) do(method, path string, form url.Values, cookies ...string) answer {
+	r.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req := httptest.NewRequest(method, origin+path, body)
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, c := range cookies {
+		req.Header.Add("Cookie", c)
+	}
+	return r.serve(req)
+}
+
+func (r *rig) serve(req *http.Request) answer {
+	r.Helper()
+	w := httptest.NewRecorder()
+	r.mux.ServeHTTP(w, req)
+	resp := w.Result()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return answer{resp, string(b)}
+}
+
+// holding is the cookie of a visitor with a good ticket.
+func (r *rig) holding(t ticket.Ticket) string {
+	r.Helper()
+	sealed, err := r.keys.Seal(t)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return "__Host-place=" + sealed
+}
+
+func (r *rig) want(a answer, status int, location string) {
+	r.Helper()
+	if a.StatusCode != status || a.Header.Get("Location") != location {
+		r.Errorf("status %d to %q, want %d to %q", a.StatusCode, a.Header.Get("Location"), status, location)
+	}
+}
+
+func (a answer) cookie(name string) *http.Cookie {
+	for _, c := range a.Cookies() {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (r *rig) forgotten(a answer) {
+	r.Helper()
+	for _, name := range []string{"__Host-place", "__Host-gone"} {
+		if c := a.cookie(name); c == nil || c.MaxAge >= 0 || c.Value != "" {
+			r.Errorf("cookie %s was not taken back: %v", name, c)
+		}
+	}
+}
+
+var errDisk = errors.New("disk full")

@@ -1,0 +1,141 @@
+package visitor
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/chat/promise"
+	"helpline/templates"
+)
+
+// door takes the choice on the front page: somebody who has a place goes back
+// to it, anybody else reads the promise first.
+func (s *Site) door(v *visit) {
+	if s.resumes(v) {
+		return
+	}
+	a, ok := s.chosen(v)
+	if !ok {
+		return
+	}
+	v.to("before/" + strconv.Itoa(number(a)))
+}
+
+// resumes sends somebody whose contact is alive back to it and says whether
+// the request has been answered.
+func (s *Site) resumes(v *visit) bool {
+	t, ok := s.ticket(v.r)
+	if !ok {
+		return false
+	}
+	t, err := s.o.Engine.Renew(v.r.Context(), t)
+	if err == nil {
+		err = s.keep(v.w, t)
+	}
+	switch helpline.KindOf(err) {
+	case "":
+		v.to("talk")
+		return true
+	case helpline.NotFound, helpline.Invalid:
+		forget(v.w) // it has ended; the request goes on as a stranger's
+		return false
+	}
+	s.refuse(v, "resume a contact", err)
+	return true
+}
+
+// chosen reads the door of a form; when there is none the request has been
+// answered.
+func (s *Site) chosen(v *visit) (helpline.Audience, bool) {
+	if err := v.r.ParseForm(); err != nil {
+		status := http.StatusBadRequest
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			status = http.StatusRequestEntityTooLarge
+		}
+		s.Problem(v.w, v.r, status)
+		return "", false
+	}
+	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
+	if err != nil {
+		s.Problem(v.w, v.r, http.StatusBadRequest)
+		return "", false
+	}
+	return a, true
+}
+
+// number is the door in an address, where it says nothing to who looks over a
+// shoulder.
+func number(a helpline.Audience) int { return slices.Index(helpline.Audiences(), a) + 1 }
+
+// before shows the promise for a door.
+func (s *Site) before(v *visit) {
+	doors := helpline.Audiences()
+	n, err := strconv.Atoi(v.r.PathValue("door"))
+	if err != nil || n < 1 || n > len(doors) || strconv.Itoa(n) != v.r.PathValue("door") {
+		s.Problem(v.w, v.r, http.StatusNotFound)
+		return
+	}
+	a := doors[n-1]
+	p := s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays)
+	b := templates.Before{
+		Page: s.page(v, "before", "before/"+strconv.Itoa(n)),
+		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
+		Start: v.path("start"), Leaving: v.path("leaving"),
+		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
+		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
+	}
+	for _, sentence := range p.Sentences {
+		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
+}
+
+func source(v *visit, p promise.Proof) string {
+	if p.Article == "" {
+		return v.words.T("before.source.plain", "source", p.Source, "date", day(p.CheckedOn))
+	}
+	return v.words.T("before.source", "source", p.Source, "article", p.Article, "date", day(p.CheckedOn))
+}
+
+// day writes a date of a profile as people read it: 22-11-2026.
+func day(iso string) string {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return t.Format("2-1-2006")
+}
+
+// start begins a contact, after the promise has been read.
+func (s *Site) start(v *visit) {
+	if s.resumes(v) {
+		return
+	}
+	a, ok := s.chosen(v)
+	if !ok {
+		return
+	}
+	if v.r.PostForm.Get("version") != strconv.Itoa(int(s.o.Profile.Version)) {
+		v.to("before/" + strconv.Itoa(number(a))) // it has changed since; read it again
+		return
+	}
+	t, err := s.o.Engine.Arrive(v.r.Context(), chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version})
+	if err == nil {
+		err = s.keep(v.w, t)
+	}
+	switch {
+	case err == nil:
+		v.to("talk")
+	case helpline.KindOf(err) != helpline.Unavailable:
+		s.refuse(v, "start a contact", err)
+	case s.o.Hours.Now().Open:
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a)))
+	default:
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
+	}
+}

@@ -1,0 +1,118 @@
+package visitor
+
+import (
+	"net/http"
+
+	"helpline"
+	"helpline/chat/ticket"
+	"helpline/chat/wire"
+	"helpline/templates"
+)
+
+// talk shows the one page of waiting and talking to who has a ticket.
+func (s *Site) talk(v *visit) {
+	t, ok := s.ticket(v.r)
+	if !ok {
+		forget(v.w)
+		v.to("")
+		return
+	}
+	page := s.page(v, "talk", "")
+	page.Tongues = nil // the language of a conversation is settled
+	page.Scripts = append(page.Scripts, "js/thread.js")
+	page.Data = append(page.Data,
+		templates.Datum{Name: "link", Value: v.path("talk/link")},
+		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
+	)
+	stage := "waiting"
+	if t.Stage == ticket.Talking {
+		stage = "talking"
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
+		Page: page, Stage: stage, Openers: openers(v, t.Audience),
+		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
+		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience),
+	}))
+}
+
+// openers are three ways to begin.
+func openers(v *visit, a helpline.Audience) []string {
+	name := "opener." + string(a)
+	return []string{v.words.T(name + ".1"), v.words.T(name + ".2"), v.words.T("opener.begin")}
+}
+
+// link takes the page's live link. Without a ticket the answer is 401 and no
+// reason; the origin is the socket's affair.
+func (s *Site) link(v *visit) {
+	t, ok := s.ticket(v.r)
+	if !ok {
+		http.Error(v.w, http.StatusText(http.StatusUnauthorized), http.StatusUnauthorized)
+		return
+	}
+	socket, err := s.o.Sockets.Upgrade(v.w, v.r)
+	if err != nil {
+		return // answered
+	}
+	seat, err := s.o.Engine.Visit(v.r.Context(), t, socket)
+	if err != nil {
+		code := "ticket"
+		if helpline.KindOf(err) == helpline.Unavailable {
+			code = "full"
+		}
+		socket.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: code}))
+		socket.Drop(0)
+		go socket.Serve(nobody{}) // reads to the end, so that the answer arrives
+		return
+	}
+	go socket.Serve(seat)
+}
+
+// nobody is who sits at a link that was turned away.
+type nobody struct{}
+
+func (nobody) Receive(*wire.Frame) {}
+func (nobody) Gone()               {}
+
+// renew takes a sign of life of the page and gives the ticket back as it now
+// is. 410 when the contact has ended, and the browser forgets it.
+func (s *Site) renew(v *visit) {
+	t, ok := s.ticket(v.r)
+	if !ok {
+		http.Error(v.w, http.StatusText(http.StatusUnauthorized), http.StatusUnauthorized)
+		return
+	}
+	t, err := s.o.Engine.Renew(v.r.Context(), t)
+	if err == nil {
+		err = s.keep(v.w, t)
+	}
+	status := http.StatusNoContent
+	switch helpline.KindOf(err) {
+	case "":
+	case helpline.NotFound, helpline.Invalid:
+		forget(v.w)
+		status = http.StatusGone
+	case helpline.Unavailable:
+		status = http.StatusServiceUnavailable
+	default:
+		s.o.Log.Error("renew a ticket", "kind", string(helpline.KindOf(err)))
+		status = http.StatusInternalServerError
+	}
+	v.w.Header().Set("Cache-Control", "no-store")
+	v.w.WriteHeader(status)
+}
+
+// leave ends the contact and takes everything back from the browser. A form
+// goes on to the neutral page; the script's beacon wants no page.
+func (s *Site) leave(v *visit) {
+	beacon := v.r.ParseForm() == nil && v.r.PostForm.Get("by") == "beacon"
+	s.end(v.r)
+	forget(v.w)
+	h := v.w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
+	if beacon {
+		v.w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	http.Redirect(v.w, v.r, s.o.Line.NeutralURL, http.StatusSeeOther)
+}

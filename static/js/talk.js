@@ -1,0 +1,267 @@
+// The conversation on the visitor's page: what has been said, writing, and
+// what is left afterwards. Texts live in this page's memory and nowhere else.
+
+import { clean, MAX, refused, visible } from './text.js';
+import { $, put, say, show } from './visitor.js';
+
+/**
+ * @typedef {object} Room
+ * @property {(alias: string, early: string) => void} begin
+ * @property {() => void} entries
+ * @property {(state: string) => void} presence
+ * @property {(on: boolean) => void} typing
+ * @property {(left: number) => void} idle
+ * @property {(text: string) => void} give words back to the writer
+ * @property {(wipe: boolean) => void} end
+ */
+
+/** @param {import('./thread.js').Thread} thread @returns {Room} */
+export const open = (thread) => {
+  const box = /** @type {HTMLTextAreaElement} */ ($('box'));
+  const log = $('log');
+  const scroll = $('scroll');
+  const template = /** @type {HTMLTemplateElement} */ ($('said'));
+  let alias = '';
+  let unread = 0;
+  let begun = false;
+  let ended = false;
+  /** @type {Map<string, HTMLElement>} */
+  const nodes = new Map();
+
+  const low = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const down = () => {
+    scroll.scrollTop = scroll.scrollHeight;
+    unread = 0;
+    $('new').hidden = true;
+  };
+
+  // --- What has been said ---
+
+  /** @param {import('./thread.js').Row} row @returns {HTMLElement} */
+  const make = (row) => {
+    if (row.kind !== 'text') {
+      const p = document.createElement('p');
+      p.className = row.kind === 'gap' ? 'between gap' : 'between';
+      return p;
+    }
+    const node = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    const [who, words] = node.querySelectorAll('span');
+    if (row.mine) node.classList.add('mine');
+    if (who) who.textContent = `${row.mine ? say('you') : alias}: `;
+    if (words) words.textContent = visible(row.text);
+    return node;
+  };
+
+  /** @param {HTMLElement} node @param {import('./thread.js').Row} row */
+  const update = (node, row) => {
+    if (row.kind !== 'text') {
+      const key = row.kind === 'event' ? `event.${row.text}` : row.gone ? 'gap.gone' : 'gap';
+      const text = say(key) || say('event');
+      if (node.textContent !== text) node.textContent = text;
+      return;
+    }
+    if (!row.mine || node.dataset.state === row.state) return;
+    node.dataset.state = row.state;
+    const failed = row.state === 'lost' || row.state === 'unknown';
+    node.classList.toggle('failed', failed);
+    const line = /** @type {HTMLElement} */ (node.querySelector('.state'));
+    line.textContent = say(`state.${row.state}`);
+    if (!failed || ended) return;
+    const back = document.createElement('button');
+    back.type = 'button';
+    back.className = 'button quiet';
+    back.textContent = say('back');
+    back.onclick = () => { give(row.text); back.remove(); };
+    line.append(' ', back);
+  };
+
+  const entries = () => {
+    const stay = low();
+    let news = 0;
+    /** @type {Set<string>} */
+    const seen = new Set();
+    /** @type {ChildNode | null} */
+    let place = log.firstChild;
+    let last = 0;
+    for (const row of thread.entries) {
+      seen.add(row.id);
+      let node = nodes.get(row.id);
+      if (!node) {
+        node = make(row);
+        nodes.set(row.id, node);
+        if (!row.mine) news++;
+      }
+      update(node, row);
+      if (node === place) place = place.nextSibling;
+      else log.insertBefore(node, place);
+      last = Math.max(last, row.at);
+    }
+    for (const [key, node] of nodes) {
+      if (seen.has(key)) continue;
+      node.remove();
+      nodes.delete(key);
+    }
+    if (news && !ended) put('typing', '');
+    if (stay || !begun) down();
+    else if (news) {
+      unread += news;
+      put('new', say('new', { n: unread }));
+      $('new').hidden = false;
+    }
+    if (last && begun) thread.shown(last);
+  };
+
+  // --- Writing ---
+
+  /** Gives words back to the writer, never over other words. @param {string} text */
+  const give = (text) => {
+    const free = !box.value.trim();
+    if (free) box.value = text;
+    else {
+      const aside = $('beside');
+      aside.textContent = [aside.textContent, text].filter(Boolean).join('\n\n');
+      aside.hidden = false;
+    }
+    put('trouble', say(free ? 'text.refused' : 'text.beside'));
+    count();
+    box.focus();
+  };
+
+  const count = () => {
+    const left = MAX - box.value.length;
+    put('room', left > 400 ? '' : left < 0 ? say('text.long') : say('room', { n: left }));
+  };
+
+  let told = 0;
+  /** @type {number | undefined} */
+  let pause;
+  const quiet = () => {
+    clearTimeout(pause);
+    if (told) thread.typing(false);
+    told = 0;
+  };
+
+  const send = () => {
+    const text = clean(box.value).trim();
+    if (!text || ended) return;
+    const why = refused(text);
+    if (why) {
+      put('trouble', say(`text.${why}`));
+      box.focus();
+      return;
+    }
+    thread.say(text);
+    box.value = '';
+    put('trouble', '');
+    $('beside').hidden = true;
+    $('beside').textContent = '';
+    count();
+    quiet();
+    down();
+    box.focus();
+  };
+
+  box.addEventListener('input', () => {
+    count();
+    put('trouble', '');
+    clearTimeout(pause);
+    pause = setTimeout(quiet, 5000);
+    if (performance.now() - told < 3000 && told) return;
+    told = performance.now();
+    thread.typing(true);
+  });
+  box.addEventListener('keydown', (e) => {
+    if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
+    e.preventDefault();
+    send();
+  });
+  $('write').onsubmit = (e) => {
+    e.preventDefault();
+    send();
+  };
+  $('new').onclick = () => {
+    down();
+    box.focus();
+  };
+  scroll.addEventListener('scroll', () => { if (unread && low()) down(); }, { passive: true });
+  $('stay').onclick = () => {
+    thread.extend();
+    idle(0);
+    box.focus();
+  };
+
+  // --- Around it ---
+
+  /** @param {number} left */
+  const idle = (left) => {
+    const bar = $('idle');
+    if (left) /** @type {HTMLElement} */ (bar.firstElementChild).textContent = say('idle');
+    bar.hidden = !left;
+  };
+
+  /** @type {number | undefined} */
+  let still;
+  const wipe = () => {
+    nodes.clear();
+    log.replaceChildren();
+    box.value = '';
+    $('beside').textContent = '';
+    $('kept').hidden = true;
+  };
+
+  return {
+    entries,
+    idle,
+    begin: (name, early) => {
+      alias = name;
+      put('with', say('talk.with', { alias }) );
+      if (early) {
+        box.value = box.value ? `${early}\n${box.value}` : early;
+        put('trouble', '');
+        count();
+      }
+      entries();
+      if (begun) return;
+      begun = true;
+      entries(); // now they are on the screen
+      // What was said before is there without being read out; from here on it is.
+      requestAnimationFrame(() => log.removeAttribute('aria-live'));
+      box.focus();
+    },
+    presence: (state) => {
+      const text = state === 'here' || state === 'window' ? '' : say(`presence.${state}`, { alias });
+      put('presence', text || ($('presence').textContent ? say('presence.here', { alias }) : ''));
+      if (!text) setTimeout(() => put('presence', ''), 4000);
+    },
+    typing: (on) => {
+      clearTimeout(still);
+      put('typing', on ? say('typing', { alias }) : '');
+      if (on) still = setTimeout(() => put('typing', ''), 8000);
+    },
+    give,
+    end: (wiped) => {
+      ended = true;
+      clearTimeout(pause);
+      if (wiped) {
+        wipe();
+        thread.wipe();
+        return;
+      }
+      entries();
+      if (!nodes.size) return;
+      $('keptlog').append(log);
+      $('kept').hidden = false;
+      $('copy').onclick = () => {
+        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => `${r.mine ? say('you') : alias}: ${r.text}`).join('\n\n');
+        navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));
+      };
+      $('wipe').onclick = () => {
+        wipe();
+        thread.wipe();
+        put('aftersay', say('wiped'));
+      };
+      show('after');
+      $('keptlog').scrollTop = $('keptlog').scrollHeight;
+    },
+  };
+};

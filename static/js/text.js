@@ -1,0 +1,39 @@
+// Words as both pages handle them: what may be sent, and how what came is
+// made safe to look at. Text only ever becomes a text node.
+
+/** The limits of one message, those of chat/link. */
+export const MAX = 4000;
+const BYTES = 12000;
+
+/**
+ * Makes words fit to send: control characters become their pictures.
+ * @param {string} text
+ * @returns {string}
+ */
+export const clean = (text) => text.replace(/\r\n?/g, '\n').replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => {
+  const n = c.charCodeAt(0);
+  return n < 32 ? String.fromCharCode(0x2400 + n) : n === 127 ? '\u2421' : '\ufffd';
+}).replace(/\p{Surrogate}/gu, '\ufffd');
+
+/**
+ * Says why words cannot be sent: 'long', 'run' (200 characters without a
+ * space), 'data' (a picture written as text), or '' when they can.
+ * @param {string} text
+ * @returns {'' | 'long' | 'run' | 'data'}
+ */
+export const refused = (text) =>
+  text.length > MAX || new TextEncoder().encode(text).length > BYTES ? 'long'
+    : /[^\s\u0085]{201}/u.test(text) ? 'run'
+      : /(?<!\p{L})data:[^ \n\t,]{0,100},/iu.test(text) ? 'data' : '';
+
+/**
+ * Makes what somebody wrote safe to look at: control and bidirectional
+ * characters are shown as what they are, and no character carries more than
+ * four marks, so that no line can be written over another.
+ * @param {string} text
+ * @returns {string}
+ */
+export const visible = (text) => clean(text)
+  .replace(/[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
+    (c) => `[U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase()}]`)
+  .replace(/(\p{M}{4})\p{M}+/gu, '$1');

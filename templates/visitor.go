@@ -1,0 +1,58 @@
+package templates
+
+// Front is the first page: open, closed or full.
+type Front struct {
+	Page
+	State   string // open, closed, full
+	Status  string // one sentence: until when, how long the wait is, when next
+	Action  string // where a door posts to
+	Doors   []Door // the four, then the line below them
+	Retry   string // full: the door that was chosen
+	Promise string // closed: address of the promise
+	Leaving string
+}
+
+// Door is one of the doors of the front page.
+type Door struct{ Value, Label string }
+
+// Before is the promise a visitor reads before the first keystroke.
+type Before struct {
+	Page
+	Sentences []Sentence
+	Door      string
+	Version   string
+	Checked   string // date, as people read it
+	Cleared   bool   // a lawyer answers for it
+	Start     string // where "go on" posts to
+	Leaving   string
+	Lines     []HelpLine // of this door, beside those of every page
+	Young     bool       // the under-18 page splits here
+	Open      bool       // "go on" is offered
+}
+
+// Sentence is one promise.
+type Sentence struct{ Bold, More, Source string }
+
+// Leaving tells what a browser remembers.
+type Leaving struct {
+	Page
+	TabTitle string
+}
+
+// Fault is an error page: what happened, and what to do next.
+type Fault struct {
+	Page
+	Heading, Text string
+}
+
+// Talk is the one page of waiting, talking and afterwards. Every view is in
+// it; the script shows one at a time.
+type Talk struct {
+	Page
+	Stage   string // waiting or talking, as the server last knew
+	Openers []string
+	Lines   []HelpLine // of this door
+	Self    string     // this page's own address
+	Action  string     // where "start again" posts the door to
+	Door    string
+}

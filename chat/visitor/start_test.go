@@ -199,7 +199,7 @@ func TestTheFrontPageSaysWhenTheLineOpens(t *testing.T) {
 }
 
 func TestWaitingIsToldInBands(t *testing.T) {
-	for band, want := range map[int]string{0: "Open now.</p>", 1: "usually short", 2: "wait a while", 3: "take long", 7: "Open now.</p>"} {
+	for band, want := range map[int]string{0: "Open now.</p>", 1: "less than 5 minutes", 2: "5 to 15 minutes", 3: "longer than 15 minutes", 7: "Open now.</p>"} {
 		r := newRig(t)
 		r.engine.band = band
 		if got := r.do("GET", "/en/", nil); !strings.Contains(got.body, want) {

@@ -11,7 +11,7 @@ import { $, put, say, show } from './visitor.js';
  * @property {(state: string) => void} presence
  * @property {(on: boolean) => void} typing
  * @property {(left: number) => void} idle
- * @property {(f: import('./thread.js').Frame) => void} refused
+ * @property {(text: string) => void} give words back to the writer
  * @property {(wipe: boolean) => void} end
  */
 
@@ -37,28 +37,25 @@ export const open = (thread) => {
 
   // --- What has been said ---
 
-  /** @param {import('./thread.js').Row} row */
-  const keyOf = (row) => row.gap ? `gap ${row.after}` : row.id ?? `at ${row.at}`;
-
   /** @param {import('./thread.js').Row} row @returns {HTMLElement} */
   const make = (row) => {
-    if (row.gap || row.side === 'l') {
+    if (row.kind !== 'text') {
       const p = document.createElement('p');
-      p.className = row.gap ? 'between gap' : 'between';
+      p.className = row.kind === 'gap' ? 'between gap' : 'between';
       return p;
     }
     const node = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const [who, words] = node.querySelectorAll('span');
     if (row.mine) node.classList.add('mine');
     if (who) who.textContent = `${row.mine ? say('you') : alias}: `;
-    if (words) words.textContent = visible(row.text ?? '');
+    if (words) words.textContent = visible(row.text);
     return node;
   };
 
   /** @param {HTMLElement} node @param {import('./thread.js').Row} row */
   const update = (node, row) => {
-    if (row.gap || row.side === 'l') {
-      const key = row.gap ? row.gone ? 'gap.gone' : 'gap' : `event.${row.event}`;
+    if (row.kind !== 'text') {
+      const key = row.kind === 'event' ? `event.${row.text}` : row.gone ? 'gap.gone' : 'gap';
       const text = say(key) || say('event');
       if (node.textContent !== text) node.textContent = text;
       return;
@@ -74,7 +71,7 @@ export const open = (thread) => {
     back.type = 'button';
     back.className = 'button quiet';
     back.textContent = say('back');
-    back.onclick = () => { give(row.text ?? ''); back.remove(); };
+    back.onclick = () => { give(row.text); back.remove(); };
     line.append(' ', back);
   };
 
@@ -87,18 +84,17 @@ export const open = (thread) => {
     let place = log.firstChild;
     let last = 0;
     for (const row of thread.entries) {
-      const key = keyOf(row);
-      seen.add(key);
-      let node = nodes.get(key);
+      seen.add(row.id);
+      let node = nodes.get(row.id);
       if (!node) {
         node = make(row);
-        nodes.set(key, node);
+        nodes.set(row.id, node);
         if (!row.mine) news++;
       }
       update(node, row);
       if (node === place) place = place.nextSibling;
       else log.insertBefore(node, place);
-      if (row.at) last = Math.max(last, row.at);
+      last = Math.max(last, row.at);
     }
     for (const [key, node] of nodes) {
       if (seen.has(key)) continue;
@@ -242,15 +238,13 @@ export const open = (thread) => {
       put('typing', on ? say('typing', { alias }) : '');
       if (on) still = setTimeout(() => put('typing', ''), 8000);
     },
-    refused: (f) => {
-      const row = thread.entries.find((r) => r.id === f.id);
-      if (row) give(row.text ?? '');
-    },
+    give,
     end: (wiped) => {
       ended = true;
       clearTimeout(pause);
       if (wiped) {
         wipe();
+        thread.wipe();
         return;
       }
       entries();
@@ -258,12 +252,12 @@ export const open = (thread) => {
       $('keptlog').append(log);
       $('kept').hidden = false;
       $('copy').onclick = () => {
-        const text = thread.entries.filter((r) => r.text).map((r) => `${r.mine ? say('you') : alias}: ${r.text}`).join('\n\n');
+        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => `${r.mine ? say('you') : alias}: ${r.text}`).join('\n\n');
         navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));
       };
       $('wipe').onclick = () => {
         wipe();
-        thread.entries.length = 0;
+        thread.wipe();
         put('aftersay', say('wiped'));
       };
       show('after');

@@ -13,7 +13,7 @@ const BYTES = 12000;
 export const clean = (text) => text.replace(/\r\n?/g, '\n').replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => {
   const n = c.charCodeAt(0);
   return n < 32 ? String.fromCharCode(0x2400 + n) : n === 127 ? '\u2421' : '\ufffd';
-}).toWellFormed();
+}).replace(/\p{Surrogate}/gu, '\ufffd');
 
 /**
  * Says why words cannot be sent: 'long', 'run' (200 characters without a

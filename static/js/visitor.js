@@ -54,9 +54,6 @@ addEventListener('submit', (e) => {
   // Back from the conversation leads to the first page, not to this one.
   if ('start' in form.dataset) history.replaceState(null, '', data.home);
 }, true);
-addEventListener('click', (e) => {
-  if (e.target instanceof Element && e.target.closest('[data-quick]')) quick();
-});
 // A page that comes back from the browser's cache shows nothing of before.
 addEventListener('pageshow', (e) => {
   if (!e.persisted) return;
@@ -153,12 +150,17 @@ const secret = () => {
   return fresh;
 };
 
-/** What stands before this visitor. @param {Frame} f */
+let place = 1;
+let number = 0;
+
+/** What stands before this visitor, and how long that may take. @param {Frame} f */
 const queue = (f) => {
-  const before = f.place - 1;
+  if (f.k === 'stage') ({ place, number } = /** @type {{ place: number, number: number }} */ (f));
+  else place = Math.max(1, place - f.out.filter((/** @type {number} */ n) => n < number).length);
+  const before = place - 1;
   put('place', before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
-  const low = Math.ceil(f.low * f.place / 60);
-  const high = Math.ceil(f.high * f.place / 60);
+  const low = Math.ceil(f.low * place / 60);
+  const high = Math.ceil(f.high * place / 60);
   put('range', !f.high ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
 };
@@ -169,6 +171,10 @@ const staged = (f) => {
   const before = stage;
   stage = f.stage;
   if (before !== stage) renew();
+  const boot = String(Math.floor(f.tab / 2 ** 32));
+  const last = stored((s) => s.getItem('boot'));
+  if (last && last !== boot) broken = true;
+  stored((s) => s.setItem('boot', boot));
   $('question').hidden = stage !== 'offered';
   $('soon').hidden = stage !== 'ready';
   clock(stage === 'offered' ? f.left : 0, (n) => put('left', n ? say('seconds', { n }) : ''));
@@ -195,6 +201,17 @@ const staged = (f) => {
 /** @type {number | undefined} */
 let hush;
 let heard = false;
+/** The server was started again since this page, or the one before it, was last told its number. */
+let broken = false;
+const synced = () => {
+  if (broken && stage === 'talking') {
+    clearTimeout(hush);
+    put('line', say('line.interrupted'));
+    hush = setTimeout(() => put('line', ''), 60_000);
+  }
+  broken = false;
+};
+
 /** @param {string} s */
 const status = (s) => {
   clearTimeout(hush);
@@ -211,10 +228,10 @@ const status = (s) => {
 
 /** The end, and what can be done next. @param {string} reason */
 const after = (reason) => {
+  if (view === 'after') return; // told again, now that nothing more can arrive
   const kind = reason === 'visitor' && stage !== 'talking' ? 'left.queue' : reason;
   clock(0, () => {});
-  thread?.stop();
-  stored((s) => s.removeItem('tab'));
+  stored((s) => s.clear());
   renew(); // it has ended: the answer takes the ticket away
   put('line', '');
   put('afterhead', say(`closed.${kind}.h`));
@@ -229,7 +246,7 @@ const start = async () => {
   if (gone) return;
   const t = thread = new Thread({
     url: data.link ?? '', side: 'v', secret: secret(), on: {
-      stage: staged, queue, status,
+      stage: staged, queue, status, synced,
       entries: () => room?.entries(),
       presence: (s) => room?.presence(s),
       typing: (on) => room?.typing(on),
@@ -237,8 +254,8 @@ const start = async () => {
       closed: (f) => after(f.reason),
       fresh: () => show('again'),
       taken: () => show('taken'),
-      problem: (f) => {
-        if (f.code === 'text') room?.refused(f);
+      problem: (f, text) => {
+        if (text) room?.give(text);
         else if (f.code === 'version') location.reload();
         else if (f.code === 'ticket' || f.code === 'full') location.replace(data.home ?? '/');
         else if (f.code === 'slow') put('line', say('slow'));
@@ -264,6 +281,7 @@ const start = async () => {
     t.leave('left');
     setTimeout(() => { // without a line the server hears of it another way
       if (view === 'after') return;
+      t.stop();
       navigator.sendBeacon(data.leave ?? '', new URLSearchParams({ by: 'beacon' }));
       after('visitor');
     }, 3000);

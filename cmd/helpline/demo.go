@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -192,4 +191,3 @@ func (l *line) noticed(locale helpline.Locale) string {
 	}
 	return l.words.In(locale).T("demo.notice", "lines", strings.Join(lines, " · "))
 }
-

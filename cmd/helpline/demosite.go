@@ -33,7 +33,6 @@ type demoSite struct {
 	port          string
 	visitorOrigin string
 	crowd         *crowd
-	enter         func(http.ResponseWriter, *http.Request, staff.Person)
 }
 
 // demoRoutes are the routes of this file. On the staff's host names stand the
@@ -81,12 +80,11 @@ func (d *demoSite) tour(w http.ResponseWriter, r *http.Request) {
 	page.Done = len(done)
 	for _, t := range demoTasks {
 		page.Tasks = append(page.Tasks, templates.TourTask{
-			ID: t.id, Who: words.T("tour." + t.who), Text: words.T("tour.task." + t.id), Done: slices.Contains(done, t.id),
+			ID: t.id, Who: words.T("tour.who." + t.who), Text: words.T("tour.task." + t.id), Done: slices.Contains(done, t.id),
 		})
 	}
 	d.show(w, r, http.StatusOK, templates.TourPage(page))
 }
-
 
 // progressNow answers the tour's script.
 func (d *demoSite) progressNow(w http.ResponseWriter, _ *http.Request) {
@@ -100,14 +98,16 @@ func (d *demoSite) entryPage(w http.ResponseWriter, r *http.Request) {
 	d.entryAnswer(w, r, person, ok)
 }
 
-// entryUse logs in and spends the link.
-func (d *demoSite) entryUse(w http.ResponseWriter, r *http.Request) {
-	person, ok := d.entries.spend(r.PathValue("token"), time.Now())
-	if !ok {
-		d.entryAnswer(w, r, person, false)
-		return
+// entryUse spends the link and logs in.
+func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff.Person)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		person, ok := d.entries.spend(r.PathValue("token"), time.Now())
+		if !ok {
+			d.entryAnswer(w, r, person, false)
+			return
+		}
+		enter(w, r, d.byID(person))
 	}
-	d.enter(w, r, d.byID(person))
 }
 
 func (d *demoSite) entryAnswer(w http.ResponseWriter, r *http.Request, person helpline.ID, ok bool) {
@@ -151,7 +151,8 @@ func (d *demoSite) shell(words i18n.Words, scripts ...string) templates.Shell {
 // show renders a page whole before it is sent.
 func (d *demoSite) show(w http.ResponseWriter, r *http.Request, status int, c interface {
 	Render(context.Context, io.Writer) error
-}) {
+},
+) {
 	var page bytes.Buffer
 	if err := c.Render(r.Context(), &page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -175,19 +176,18 @@ func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
 	d.crowd = newCrowd(d, l.conf.Listen)
 	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
 	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral))
-	pages.open = "" // nothing here is for search engines
+	pages.open = nil // nothing here is for search engines
 	pages.limits = nil
 	pages.mux.HandleFunc("GET /tour", d.tour)
 	pages.mux.HandleFunc("GET /tour/progress", d.progressNow)
 
 	sites := []*site{d.neutral()}
 	for _, name := range []string{demoCounsellor, demoSupervisor} {
-		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed("en"))
+		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed)
 		s := staffSite(desk, name+":"+port)
 		s.limits = nil
-		d.enter = desk.Enter
 		s.mux.HandleFunc("GET /demo/enter/{token}", d.entryPage)
-		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(http.HandlerFunc(d.entryUse)))
+		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(d.entryUse(desk.Enter)))
 		sites = append(sites, s)
 	}
 	for _, s := range append(sites, pages) {

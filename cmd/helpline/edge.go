@@ -33,7 +33,7 @@ type site struct {
 	problem problem
 	action  string // origins besides our own that a form may lead to
 	limits  map[string]*gate.Budget
-	open    string // pattern of the one page that search engines may list
+	open    []string // patterns of the pages that search engines may list
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -105,9 +105,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if s.open != "" && pattern == s.open {
-		a.listed = true
-	}
+	a.listed = slices.Contains(s.open, pattern)
 	s.mux.ServeHTTP(a, r)
 }
 

@@ -49,7 +49,7 @@ func testSite(host string) *site {
 	})
 	mux.HandleFunc("POST /start", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return &site{
-		host: host, mux: mux, action: "https://neutral.example", open: "GET /{locale}/{$}",
+		host: host, mux: mux, action: "https://neutral.example", open: []string{"GET /{locale}/{$}"},
 		limits: map[string]*gate.Budget{"POST /start": gate.NewBudget(2, time.Minute, 100)},
 		problem: func(w http.ResponseWriter, _ *http.Request, status int) {
 			w.WriteHeader(status)

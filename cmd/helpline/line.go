@@ -41,7 +41,8 @@ type line struct {
 	engine  *chat.Engine
 	rate    *gate.Keys
 	ready   atomic.Bool
-	epoch   int // day number of the keys in use; changed by turnDays only
+	epoch   int                           // day number of the keys in use; changed by turnDays only
+	beside  []func(context.Context) error // loops of the staff's sites
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -153,6 +154,9 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { l.work.Run(live) })
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
+	for _, loop := range l.beside {
+		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
+	}
 	loops.Go(func() {
 		if err := l.engine.Run(live); err != nil && live.Err() == nil {
 			failed <- err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"helpline"
@@ -20,10 +21,17 @@ var (
 
 // visitorSite is the visitors' host.
 func visitorSite(pages *visitor.Site, host, neutral string) *site {
-	s := &site{
-		host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral,
-		open: "GET /{locale}/{$}", limits: limits("POST /{locale}/start"),
+	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral}
+	var starts []string
+	for _, r := range pages.Routes() {
+		switch pattern := r.Method + " " + r.Pattern; {
+		case strings.HasSuffix(r.Pattern, "/start"):
+			starts = append(starts, pattern)
+		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language
+			s.open = append(s.open, pattern)
+		}
 	}
+	s.limits = limits(starts...)
 	pages.Mount(s.mux)
 	return s
 }
@@ -43,11 +51,13 @@ func staffSite(desk *console.Console, host string) *site {
 }
 
 // console is the staff's site on the engine it is given, under one origin.
-func (l *line) console(engine console.Engine, origin, notice string) *console.Console {
-	return console.New(console.Setup{
+func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
+	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 	})
+	l.beside = append(l.beside, c.Run)
+	return c
 }
 
 // limits are the budgets of a site per rate key: generous for a family or a

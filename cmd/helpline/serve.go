@@ -45,7 +45,7 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return configError{errors.Join(fmt.Errorf("listen on %s: %w", conf.Listen, err), l.db.Close())}
 	}
-	fmt.Fprintf(p.out, "visitors %s\nstaff %s\n", conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
+	fmt.Fprintf(p.out, "listen %s\nvisitors %s\nstaff %s\n", on.Addr(), conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
 	handler, err := l.edge()
 	if err != nil {
 		return errors.Join(err, l.db.Close())
@@ -61,7 +61,7 @@ func (l *line) edge() (*edge, error) {
 	}
 	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral)
-	desk := staffSite(l.console(console.Of(l.engine), staff, ""), l.conf.StaffHost)
+	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost)
 	for _, s := range []*site{pages, desk} {
 		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
 	}

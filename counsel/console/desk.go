@@ -16,14 +16,14 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		http.Redirect(w, r, "/board", http.StatusSeeOther)
 		return
 	}
-	words, frame := c.inside(p, "desk", "js/desk.js", "js/thread.js", "js/conversation.js", "js/veil.js")
+	words, frame := c.inside(p, "desk", "js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js", "js/words.js")
 	c.show(w, r, http.StatusOK, templates.DeskPage(templates.Desk{
 		Staff: frame, Script: templates.ScriptWords(words, "desk.js.", "staff.door.", "staff.locale."),
 	}))
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	words, frame := c.inside(p, "board", "js/board.js", "js/thread.js")
+	words, frame := c.inside(p, "board", "js/board.js", "js/thread.js", "js/words.js", "js/login.js")
 	b := templates.Board{Staff: frame, Script: templates.ScriptWords(words, "board.js.", "desk.js.person.")}
 	for _, m := range c.Engine.Present() {
 		b.People = append(b.People, templates.Colleague{Alias: m.Alias})

@@ -507,7 +507,8 @@ export class Thread {
     }
     this.mark(f.had);
     const fate = f.had < 0 ? 'unknown' : 'lost';
-    for (const o of this.outbox) this.give(o.id, o.body, fate);
+    // Nothing gets a place after the end; but what was said more than once may have had one the first time.
+    for (const o of this.outbox) this.give(o.id, o.body, o.said > 1 ? 'unknown' : fate);
     this.outbox = [];
     if (f.final) {
       for (const e of this.chain) if (e.side === this.side && e.at > this.done && !this.fate.has(e.id)) this.fate.set(e.id, fate);

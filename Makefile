@@ -1,0 +1,70 @@
+# make            says what there is
+# make run        the demonstration, on this machine only
+# make test       every test, the browsers' too
+# Everything works on a machine that has only Go, Node and (for the browsers) Debian's packages.
+
+GO       ?= go
+FUZZTIME ?= 20s
+BENCH    ?= .
+RUNS     ?= 20000
+# Two browsers; E2E="chromium" runs one of them.
+E2E      ?= chromium firefox
+JOURNEYS ?=
+BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
+
+.DEFAULT_GOAL := help
+.PHONY: help run build dist test unit check gen e2e bench fuzz chaos lighthouse pictures types browsers
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the demonstration (it prints where to look)
+	$(GO) run ./cmd/helpline demo
+
+build: ## build ./helpline
+	$(BUILD) -o helpline ./cmd/helpline
+
+dist: ## build twice and compare: one source, one binary, in dist/
+	@.ci/dist
+
+test: unit e2e ## every test: Go with the race detector, then the journeys in both browsers
+
+unit: ## the Go tests alone, with the race detector
+	$(GO) test -race ./...
+
+gen: ## generate Go from the templates
+	$(GO) tool templ generate
+
+check: types ## format, vet, staticcheck, dead code, templates, import map, types of the scripts
+	@.ci/check
+
+types: e2e/node_modules/.package-lock.json ## check the types of the scripts
+	cd e2e && npx --no-install tsc -p tsconfig.json && npx --no-install tsc -p tsconfig.static.json
+
+browsers: ## install Chromium and Firefox ESR where they are missing
+	@e2e/browsers
+
+e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json e2e/.npmrc
+	cd e2e && npm ci --no-audit --no-fund
+	@touch $@
+
+e2e: e2e/node_modules/.package-lock.json browsers ## the journeys in Chromium and Firefox; JOURNEYS=talk E2E=chromium runs some
+	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
+	@for b in $(E2E); do echo "== journeys in $$b"; (cd e2e && BROWSER=$$b node run.mjs $(JOURNEYS)) || exit 1; done
+
+bench: ## run every benchmark (BENCH=regexp)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+fuzz: ## run each fuzz test for FUZZTIME
+	@.ci/fuzz $(FUZZTIME)
+
+chaos: ## the long property run of the engine (RUNS=n histories)
+	HELPLINE_CHAOS=$(RUNS) $(GO) test -count 1 -timeout 60m -run 'Property|Invariant|Chaos' -v ./chat/...
+
+pictures: e2e/node_modules/.package-lock.json ## take the README's pictures from the running product
+	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
+	cd e2e && node pictures.mjs
+
+lighthouse: e2e/node_modules/.package-lock.json ## weigh the first load of front and talk page
+	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
+	cd e2e && node weight.mjs

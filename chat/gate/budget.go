@@ -1,0 +1,92 @@
+package gate
+
+import (
+	"sync"
+	"time"
+)
+
+// Budget is a token bucket per rate key: so many at once, and one more every
+// so often. It remembers at most a fixed number of rate keys; when there are
+// more, those it does not remember share one bucket, so that a flood from many
+// addresses neither fills the memory nor gets a fresh budget each. It is safe
+// for concurrent use.
+type Budget struct {
+	burst int
+	every time.Duration
+	most  int
+
+	mu      sync.Mutex
+	buckets map[string]bucket
+	rest    bucket // shared by the keys there was no room for
+	swept   time.Time
+}
+
+// bucket says until when what was taken from it reaches: a take moves it ahead
+// by every, and it may be at most burst*every ahead of now.
+type bucket struct{ until time.Time }
+
+// NewBudget makes a budget of burst takes at once and one more per every, for
+// at most the given number of rate keys. All three are at least 1.
+func NewBudget(burst int, every time.Duration, most int) *Budget {
+	return &Budget{
+		burst:   max(burst, 1),
+		every:   max(every, 1),
+		most:    max(most, 1),
+		buckets: make(map[string]bucket),
+	}
+}
+
+// Take takes one from the bucket of a rate key. When there is nothing left it
+// takes nothing and says how long to wait for the next one.
+func (b *Budget) Take(key string, now time.Time) (wait time.Duration, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	got, known := b.buckets[key]
+	if !known && len(b.buckets) >= b.most {
+		b.sweep(now)
+	}
+	if !known && len(b.buckets) >= b.most {
+		wait, ok = b.rest.take(now, b.burst, b.every)
+		return wait, ok
+	}
+	wait, ok = got.take(now, b.burst, b.every)
+	b.buckets[key] = got
+	return wait, ok
+}
+
+// Len is how many rate keys are remembered.
+func (b *Budget) Len() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.buckets)
+}
+
+// sweep forgets the buckets that are full again. It looks through all of them,
+// so it does so at most once per every: a flood must not make it the work.
+func (b *Budget) sweep(now time.Time) {
+	if !b.swept.IsZero() && now.Sub(b.swept) >= 0 && now.Sub(b.swept) < b.every {
+		return
+	}
+	b.swept = now
+	for key, one := range b.buckets {
+		if !one.until.After(now) {
+			delete(b.buckets, key)
+		}
+	}
+}
+
+func (b *bucket) take(now time.Time, burst int, every time.Duration) (time.Duration, bool) {
+	if b.until.Before(now) {
+		b.until = now
+	}
+	limit := now.Add(time.Duration(burst) * every)
+	if b.until.After(limit) { // the clock was set back
+		b.until = limit
+	}
+	next := b.until.Add(every)
+	if next.After(limit) {
+		return next.Sub(limit), false
+	}
+	b.until = next
+	return 0, true
+}

@@ -1,0 +1,385 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"helpline"
+)
+
+// config is everything that an installation decides. It comes from flags, then
+// HELPLINE_ variables, then the configuration file, then the defaults.
+type config struct {
+	Line        helpline.Line
+	Data        string         // folder
+	Listen      string         // host:port
+	VisitorHost string         // name in the address bar, with a port if it is not 80 or 443
+	StaffHost   string         // the same for staff; never the visitors' name
+	Proxies     []netip.Addr   // whose forwarding header is believed
+	Cert, Key   string         // files; both or neither
+	Zone        *time.Location // of opening hours and counters
+	MaxWaiting  int            // visitors in the queue
+	Chats       int            // conversations a new counsellor may have at once
+}
+
+// secure says whether browsers reach this installation over TLS, ours or that
+// of a proxy in front.
+func (c config) secure() bool { return c.Cert != "" || len(c.Proxies) > 0 }
+
+// origin is what a browser sends as Origin from pages of a host of ours.
+func (c config) origin(host string) string {
+	if c.secure() {
+		return "https://" + host
+	}
+	return "http://" + host
+}
+
+// setting is one line of the table of settings.
+type setting struct {
+	key   string // in the file, and as --flag and HELPLINE_VARIABLE
+	help  string
+	start string // value when nobody says anything
+	list  bool   // words separated by commas
+	whole bool   // a whole number
+	set   func(*config, string) error
+}
+
+// settings is the one table of what may be configured.
+var settings = []setting{
+	{"name", "name of the line, as visitors see it", "Talk", false, false, func(c *config, v string) error {
+		if v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' }) {
+			return errors.New("must be 1 to 60 bytes of one line")
+		}
+		c.Line.Name = v
+		return nil
+	}},
+	{"country", "country profile for help lines and law: nl or generic", "generic", false, false, func(c *config, v string) error {
+		if v != "nl" && v != "generic" {
+			return errors.New("must be nl or generic")
+		}
+		c.Line.Country = v
+		return nil
+	}},
+	{"locales", "languages for visitors, the default first", "en", true, false, setLocales},
+	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
+		return setInt(&c.Line.NoteDays, v, 1, 90)
+	}},
+	{"neutral_url", "page where leaving quickly goes, beginning with https://", "https://www.wikipedia.org/", false, false, func(c *config, v string) error {
+		if _, err := originOf(v); err != nil {
+			return err
+		}
+		c.Line.NeutralURL = v
+		return nil
+	}},
+	{"data", "data folder", "", false, false, func(c *config, v string) error {
+		if v == "" {
+			return errors.New("must name the folder that `helpline init` made")
+		}
+		c.Data = v
+		return nil
+	}},
+	{"listen", "address to listen on, host:port", "127.0.0.1:8080", false, false, func(c *config, v string) error {
+		host, port, err := net.SplitHostPort(v)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 || host == "" {
+			return errors.New("must be host:port, such as 127.0.0.1:8080")
+		}
+		c.Listen = v
+		return nil
+	}},
+	{"visitor_host", "host name of the visitors' pages", "", false, false, func(c *config, v string) error { return setHost(&c.VisitorHost, v) }},
+	{"staff_host", "host name of the staff's pages", "", false, false, func(c *config, v string) error { return setHost(&c.StaffHost, v) }},
+	{"proxy", "addresses of your own proxy; only its X-Forwarded-For is believed", "", true, false, setProxies},
+	{"tls_cert", "file with the certificate, if this program does TLS itself", "", false, false, func(c *config, v string) error { c.Cert = v; return nil }},
+	{"tls_key", "file with the certificate's key", "", false, false, func(c *config, v string) error { c.Key = v; return nil }},
+	{"time_zone", "time zone of the line", "Europe/Amsterdam", false, false, func(c *config, v string) error {
+		zone, err := time.LoadLocation(v)
+		if err != nil || v == "" || v == "Local" {
+			return errors.New("must be a name of the time zone database, such as Europe/Amsterdam")
+		}
+		c.Zone = zone
+		return nil
+	}},
+	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
+		return setInt(&c.MaxWaiting, v, 1, 10000)
+	}},
+	{"chats", "conversations a new counsellor may have at once, 1 to 5", "1", false, true, func(c *config, v string) error {
+		return setInt(&c.Chats, v, 1, 5)
+	}},
+}
+
+func setInt(to *int, v string, least, most int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > most {
+		return fmt.Errorf("must be a whole number from %d to %d", least, most)
+	}
+	*to = n
+	return nil
+}
+
+func setLocales(c *config, v string) error {
+	c.Line.Locales = nil
+	for _, word := range words(v) {
+		locale, err := helpline.ParseLocale(word)
+		if err != nil || slices.Contains(c.Line.Locales, locale) {
+			return errors.New("must be some of en, nl, nl-BE, fr, de, each once")
+		}
+		c.Line.Locales = append(c.Line.Locales, locale)
+	}
+	if len(c.Line.Locales) == 0 {
+		return errors.New("must name at least one of en, nl, nl-BE, fr, de")
+	}
+	return nil
+}
+
+func setProxies(c *config, v string) error {
+	c.Proxies = nil
+	for _, word := range words(v) {
+		addr, err := netip.ParseAddr(word)
+		if err != nil {
+			return errors.New("must be a list of IP addresses without ports, such as 127.0.0.1")
+		}
+		c.Proxies = append(c.Proxies, addr.Unmap())
+	}
+	return nil
+}
+
+// setHost accepts what a browser writes in Host: a lower-case name, and a port
+// when it is an unusual one.
+func setHost(to *string, v string) error {
+	name, port, found := strings.Cut(v, ":")
+	if n, err := strconv.Atoi(port); found && (err != nil || n < 1 || n > 65535) {
+		return errors.New("has a bad port; write talk.example.org or talk.example.org:8443")
+	}
+	if name == "" || len(v) > 255 || strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.'
+	}) {
+		return errors.New("must be a host name in lower case, such as talk.example.org")
+	}
+	*to = v
+	return nil
+}
+
+// words splits a list at commas.
+func words(v string) []string {
+	var out []string
+	for word := range strings.SplitSeq(v, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// given is a value and where it was said, for messages.
+type given struct{ value, where string }
+
+// configure makes the configuration from flags (by key), the environment and
+// the file, in that order of strength. Every fault is told at once.
+func configure(flags map[string]string, env func(string) string, file string) (config, error) {
+	said := make(map[string]given)
+	for _, s := range settings {
+		said[s.key] = given{s.start, "the default"}
+	}
+	if file != "" {
+		if err := readFile(file, said); err != nil {
+			return config{}, err
+		}
+	}
+	for _, s := range settings {
+		if v := env(s.variable()); v != "" {
+			said[s.key] = given{v, s.variable()}
+		}
+		if v := flags[s.key]; v != "" {
+			said[s.key] = given{v, s.flag()}
+		}
+	}
+	var c config
+	var faults []error
+	for _, s := range settings {
+		if err := s.set(&c, said[s.key].value); err != nil {
+			if said[s.key].where == "the default" {
+				faults = append(faults, fmt.Errorf("%s is not set: it %w; set it in the configuration file, with %s or as %s", s.key, err, s.flag(), s.variable()))
+			} else {
+				faults = append(faults, fmt.Errorf("%s (from %s) %w", s.key, said[s.key].where, err))
+			}
+		}
+	}
+	if len(faults) == 0 {
+		faults = c.together()
+	}
+	if len(faults) > 0 {
+		return config{}, configError{errors.Join(faults...)}
+	}
+	return c, nil
+}
+
+// together checks what no setting can see alone.
+func (c config) together() []error {
+	var faults []error
+	if c.VisitorHost == c.StaffHost {
+		faults = append(faults, errors.New("visitor_host and staff_host are the same: give staff a host name of their own, so that a visitor's page can never be a staff page"))
+	}
+	if (c.Cert == "") != (c.Key == "") {
+		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
+	}
+	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {
+		faults = append(faults, errors.New("listen is reachable from outside without TLS: listen on 127.0.0.1 behind a proxy, or set tls_cert and tls_key"))
+	}
+	return faults
+}
+
+// loopback says whether a host of a listening address is this machine only.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// variable is the setting's name in the environment.
+func (s setting) variable() string { return "HELPLINE_" + strings.ToUpper(s.key) }
+
+// flag is the setting's name on the command line.
+func (s setting) flag() string { return "--" + strings.ReplaceAll(s.key, "_", "-") }
+
+// configError is a fault of the configuration; the program ends with its own
+// code for it.
+type configError struct{ error }
+
+func (e configError) Unwrap() error { return e.error }
+
+// readFile reads the TOML file into what was said. A key that does not exist
+// is named with its line and the nearest that does.
+func readFile(file string, said map[string]given) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return configError{fmt.Errorf("read the configuration: %w; make it with `helpline init`, or name another with --config", err)}
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(text, &tree); err != nil {
+		if bad, ok := errors.AsType[*toml.DecodeError](err); ok {
+			line, column := bad.Position()
+			return configError{fmt.Errorf("%s line %d, column %d: %w", file, line, column, bad)}
+		}
+		return configError{fmt.Errorf("%s: %w", file, err)}
+	}
+	var faults []error
+	for key, value := range tree {
+		at := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
+		where := fmt.Sprintf("%s line %d", file, lineOf(text, key))
+		if at < 0 {
+			faults = append(faults, fmt.Errorf("%s: there is no setting %q; did you mean %q?", where, key, nearest(key)))
+			continue
+		}
+		v, err := settings[at].fromTOML(value)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %s %w", where, key, err))
+			continue
+		}
+		said[key] = given{v, where}
+	}
+	if len(faults) > 0 {
+		slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+		return configError{errors.Join(faults...)}
+	}
+	return nil
+}
+
+// fromTOML turns a value of the file into the text the setting reads.
+func (s setting) fromTOML(value any) (string, error) {
+	switch v := value.(type) {
+	case string:
+		if !s.whole {
+			return v, nil
+		}
+	case int64:
+		if s.whole {
+			return strconv.FormatInt(v, 10), nil
+		}
+	case []any:
+		if !s.list {
+			break
+		}
+		var all []string
+		for _, one := range v {
+			word, ok := one.(string)
+			if !ok {
+				return "", errors.New(`must be a list of words, such as ["en", "nl"]`)
+			}
+			all = append(all, word)
+		}
+		return strings.Join(all, ","), nil
+	}
+	switch {
+	case s.whole:
+		return "", errors.New("must be a whole number without quotes")
+	case s.list:
+		return "", errors.New(`must be a list of words, such as ["en", "nl"]`)
+	}
+	return "", errors.New("must be a text in quotes")
+}
+
+// lineOf is the number of the line that sets a key at the top of a file.
+func lineOf(text []byte, key string) int {
+	for i, line := range bytes.Split(text, []byte("\n")) {
+		name, _, found := bytes.Cut(line, []byte("="))
+		table := strings.Trim(string(bytes.TrimSpace(line)), "[]")
+		if (found && strings.Trim(string(bytes.TrimSpace(name)), `"'`) == key) || table == key || strings.HasPrefix(table, key+".") {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+// nearest is the setting whose name takes the fewest changes to reach.
+func nearest(key string) string {
+	best, least := "", 1<<30
+	for _, s := range settings {
+		if d := distance(strings.ToLower(strings.ReplaceAll(key, "-", "_")), s.key); d < least {
+			best, least = s.key, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to put in, take out or change.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// originOf is scheme and host of an address a visitor may be sent to.
+func originOf(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && !(u.Scheme == "http" && strings.HasSuffix(u.Hostname(), "localhost"))) {
+		return "", errors.New("must be a whole address that begins with https://")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/store"
+)
+
+// demoCommand is the whole program on this machine, with nobody real in it.
+type demoCommand struct {
+	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; only this machine's own."`
+	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one."`
+	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
+}
+
+// The names under which the demonstration is reached. Browsers take every name
+// below localhost for this machine.
+const (
+	demoVisitor    = "localhost"
+	demoCounsellor = "counsellor.localhost"
+	demoSupervisor = "supervisor.localhost"
+	demoNeutral    = "neutral.localhost"
+)
+
+// Run opens the tour and runs until it is told to stop.
+func (d demoCommand) Run(ctx context.Context, p *place) error {
+	host, _, err := net.SplitHostPort(d.Addr)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr %s: write HOST:PORT, such as 127.0.0.1:8080", d.Addr)}
+	}
+	if !loopback(host) {
+		return usageError{fmt.Errorf("--addr %s can be reached from other machines: the demonstration has logins without a passphrase and runs only on 127.0.0.1; for others use `helpline init` and `helpline serve`", d.Addr)}
+	}
+	if d.Visitors < 0 || d.Visitors > 50 {
+		return usageError{fmt.Errorf("--visitors %d: write 0 to 50", d.Visitors)}
+	}
+	if err := noCore(); err != nil {
+		return err
+	}
+	if d.Data, err = demoFolder(d.Data); err != nil {
+		return dataError{err}
+	}
+	on, err := net.Listen("tcp", d.Addr)
+	if err != nil {
+		return fmt.Errorf("%w: is another demonstration running? Choose another port with --addr 127.0.0.1:8081", err)
+	}
+	_, port, _ := net.SplitHostPort(on.Addr().String())
+	err = d.run(ctx, p, on, port)
+	return errors.Join(err, ignoreClosed(on.Close()))
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (d demoCommand) run(ctx context.Context, p *place, on net.Listener, port string) error {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		zone = time.UTC
+	}
+	conf := config{
+		Line: helpline.Line{
+			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90,
+			NeutralURL: "http://" + demoNeutral + ":" + port + "/",
+		},
+		Data: d.Data, Listen: on.Addr().String(), VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
+		Zone: zone, MaxWaiting: 200, Chats: 3,
+	}
+	var people demoPeople
+	l, err := openLine(ctx, conf, p.costs, newLog(p.err, slog.LevelWarn), func(db *store.DB) error {
+		err := db.HostKeys().MakeInstallation()
+		if err != nil && helpline.KindOf(err) != helpline.Conflict {
+			return err
+		}
+		people, err = ensurePeople(ctx, db)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	site, err := newDemoSite(l, people, port)
+	if err != nil {
+		return errors.Join(err, l.db.Close())
+	}
+	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor http://%s:%s/desk\nsupervisor http://%s:%s/board\n",
+		d.Data, site.visitorOrigin, site.visitorOrigin, demoCounsellor, port, demoSupervisor, port)
+	around, stop := context.WithCancel(ctx)
+	defer stop()
+	go site.crowd.run(around, d.Visitors)
+	return l.run(ctx, on, site)
+}
+
+// demoFolder finds or makes the folder. One that the demonstration did not
+// make is left alone, unless it is empty.
+func demoFolder(dir string) (string, error) {
+	if dir == "" {
+		made, err := os.MkdirTemp("", "helpline-demonstration-")
+		if err != nil {
+			return "", err
+		}
+		dir = made
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	inside, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	if len(inside) > 0 && !isDemo(dir) {
+		return "", fmt.Errorf("%s was not made by the demonstration and is not empty: name another folder with --data", dir)
+	}
+	return dir, nil
+}
+
+// demoPeople are the people one can be in the demonstration.
+type demoPeople struct {
+	counsellor, supervisor staff.Person
+}
+
+// ensurePeople finds the people of the demonstration, or makes them. No
+// passphrase opens their accounts: they are entered by one-use links.
+func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
+	locales := []helpline.Locale{"en", "nl"}
+	counsellor, err := ensurePerson(ctx, db, staff.Person{
+		Name: "Robin Demonstration", Alias: "Robin", Roles: []helpline.Role{helpline.Counsellor},
+		Locales: locales, Audiences: helpline.Audiences(), Chats: 3, Language: "en", Demo: true,
+	})
+	if err != nil {
+		return demoPeople{}, err
+	}
+	supervisor, err := ensurePerson(ctx, db, staff.Person{
+		Name: "Sam Demonstration", Alias: "Sam", Roles: []helpline.Role{helpline.Supervisor},
+		Locales: locales, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+	})
+	return demoPeople{counsellor, supervisor}, err
+}
+
+func ensurePerson(ctx context.Context, db *store.DB, want staff.Person) (staff.Person, error) {
+	got, _, err := db.Find(ctx, want.Name)
+	if err == nil && got.State == staff.Active {
+		return got, nil
+	}
+	if err != nil && helpline.KindOf(err) != helpline.NotFound {
+		return staff.Person{}, err
+	}
+	token := staff.NewToken()
+	until := time.Now().Add(time.Minute)
+	if err == nil { // a kill came between the two steps below
+		err = db.Reinvite(ctx, got.ID, staff.Invitation{Hash: token.Hash(), Person: got.ID, Expires: until})
+	} else {
+		want.ID, want.State = helpline.NewID(), staff.Invited
+		err = db.Add(ctx, want, staff.Invitation{Hash: token.Hash(), Person: want.ID, Expires: until})
+	}
+	if err != nil {
+		return staff.Person{}, err
+	}
+	return db.Activate(ctx, token.Hash(), time.Now(), noPassphrase())
+}
+
+// noPassphrase is a secret that nothing typed can match: its verifier is
+// random and not the hash of anything.
+func noPassphrase() staff.Secret {
+	salt, verifier := helpline.NewID(), [2]helpline.ID{helpline.NewID(), helpline.NewID()}
+	costs := realCosts()
+	return staff.Secret{Salt: salt[:], Params: costs, Verifier: append(verifier[0][:], verifier[1][:]...)}
+}
+
+// noticed is the line above every page of the demonstration.
+func (l *line) noticed(locale helpline.Locale) string {
+	var lines []string
+	for _, n := range l.profile.Numbers(locale) {
+		lines = append(lines, strings.TrimSpace(n.When+" "+n.Number))
+	}
+	return l.words.In(locale).T("demo.notice", "lines", strings.Join(lines, " · "))
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/chat/gate"
+)
+
+// maxBody is the most that a request of any kind may carry; handlers ask for
+// less where they need less.
+const maxBody = 64 << 10
+
+// maxHeader is the most that the head of a request may carry.
+const maxHeader = 16 << 10
+
+// problem writes the page for a status of 400 or more in the visitor's or the
+// staff's own looks. It says what to do next.
+type problem func(w http.ResponseWriter, r *http.Request, status int)
+
+// site is what one host name serves.
+type site struct {
+	host    string // as browsers write it
+	mux     *http.ServeMux
+	problem problem
+	action  string // origins besides our own that a form may lead to
+	limits  map[string]*gate.Budget
+	open    []string // patterns of the pages that search engines may list
+}
+
+// edge stands around everything: no request reaches a handler and no answer
+// leaves without having passed here. It turns away what is not for us, takes
+// from requests whatever could identify somebody, and puts the same protective
+// headers on every answer, refusals and failures included.
+type edge struct {
+	sites  map[string]*site // by Host
+	main   *site            // whose pages answer a wrong Host
+	keys   *gate.Keys
+	secure bool // browsers come over TLS
+	direct bool // the demonstration: whoever comes through a proxy is refused
+	log    *slog.Logger
+	cross  *http.CrossOriginProtection
+}
+
+func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site, others ...*site) *edge {
+	e := &edge{
+		sites: make(map[string]*site), main: main, keys: keys, secure: secure, direct: direct, log: log,
+		cross: http.NewCrossOriginProtection(),
+	}
+	for _, s := range append(others, main) {
+		e.sites[s.host] = s
+	}
+	return e
+}
+
+// ServeHTTP is the walk of every request.
+func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s, known := e.sites[strings.ToLower(r.Host)]
+	if !known {
+		s = e.main
+	}
+	a := &answer{ResponseWriter: w, fixed: e.headers(s)}
+	pattern := ""
+	defer func() { e.recovered(a, r, s, pattern, recover()) }()
+
+	forwarded := cameForwarded(r)
+	r.RemoteAddr = rateKey(r, e.keys, time.Now())
+	strip(r)
+	switch {
+	case e.direct && forwarded:
+		s.problem(a, r, http.StatusForbidden)
+		return
+	case !known:
+		s.problem(a, r, http.StatusMisdirectedRequest)
+		return
+	case !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, r.Method):
+		a.Header().Set("Allow", "GET, HEAD, POST")
+		s.problem(a, r, http.StatusMethodNotAllowed)
+		return
+	case e.cross.Check(r) != nil:
+		s.problem(a, r, http.StatusForbidden)
+		return
+	case r.ContentLength > maxBody:
+		s.problem(a, r, http.StatusRequestEntityTooLarge)
+		return
+	}
+	r.Body = http.MaxBytesReader(a, r.Body, maxBody)
+	handler, pattern := s.mux.Handler(r)
+	if pattern == "" {
+		e.unrouted(a, r, s, handler)
+		return
+	}
+	if budget := s.limits[pattern]; budget != nil {
+		if wait, ok := budget.Take(r.RemoteAddr, time.Now()); !ok {
+			a.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+			s.problem(a, r, http.StatusTooManyRequests)
+			return
+		}
+	}
+	a.listed = slices.Contains(s.open, pattern)
+	s.mux.ServeHTTP(a, r)
+}
+
+// unrouted turns the mux's own plain refusals into pages.
+func (e *edge) unrouted(a *answer, r *http.Request, s *site, refusal http.Handler) {
+	p := probe{header: make(http.Header), status: http.StatusOK}
+	refusal.ServeHTTP(&p, r)
+	if allow := p.header.Get("Allow"); allow != "" {
+		a.Header().Set("Allow", allow)
+	}
+	if p.status < 400 {
+		p.status = http.StatusNotFound
+	}
+	s.problem(a, r, p.status)
+}
+
+// recovered answers a panic of a handler. Only the pattern of the route and
+// the kind of what was thrown are logged: the value and the stack may hold
+// what somebody wrote.
+func (e *edge) recovered(a *answer, r *http.Request, s *site, pattern string, thrown any) {
+	if thrown == nil {
+		return
+	}
+	err, ok := thrown.(error)
+	if ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(http.ErrAbortHandler)
+	}
+	if !ok {
+		err = helpline.Errorf(helpline.Internal, "panic")
+	}
+	e.log.Error("a handler panicked", "route", pattern, "kind", helpline.KindOf(err), "err", err)
+	if a.hijacked {
+		return
+	}
+	if a.wrote {
+		panic(http.ErrAbortHandler) // half a page must not look like a whole one
+	}
+	clear(a.Header())
+	s.problem(a, r, http.StatusInternalServerError)
+}
+
+// passed are the only headers of a request that reach a handler. What is not
+// here tells who somebody is, where they come from or what they use.
+var passed = []string{
+	"Accept", "Accept-Encoding", "Accept-Language", "Connection", "Content-Length", "Content-Type", "Cookie",
+	"If-None-Match", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
+	"Sec-Websocket-Extensions", "Sec-Websocket-Key", "Sec-Websocket-Protocol", "Sec-Websocket-Version", "Upgrade",
+}
+
+// strip keeps the headers that are needed and drops the rest.
+func strip(r *http.Request) {
+	for name := range r.Header {
+		if !slices.Contains(passed, textproto.CanonicalMIMEHeaderKey(name)) {
+			delete(r.Header, name)
+		}
+	}
+	r.Trailer = nil
+}
+
+// cameForwarded says whether a proxy has had its hand in a request.
+func cameForwarded(r *http.Request) bool {
+	for name := range r.Header {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
+}
+
+// headers are those of every answer of a site. They are written over whatever
+// a handler set, at the last moment.
+func (e *edge) headers(s *site) map[string]string {
+	scheme := "ws://"
+	if e.secure {
+		scheme = "wss://"
+	}
+	h := map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+			"connect-src 'self' " + scheme + s.host + "; form-action " + strings.TrimSpace("'self' "+s.action) +
+			"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+		"Referrer-Policy":                   "same-origin",
+		"X-Content-Type-Options":            "nosniff",
+		"X-Frame-Options":                   "DENY",
+		"Cross-Origin-Opener-Policy":        "same-origin",
+		"Cross-Origin-Resource-Policy":      "same-origin",
+		"Cross-Origin-Embedder-Policy":      "require-corp",
+		"Origin-Agent-Cluster":              "?1",
+		"X-Permitted-Cross-Domain-Policies": "none",
+		"X-Dns-Prefetch-Control":            "off",
+		"Permissions-Policy":                noPermissions,
+	}
+	if e.secure {
+		h["Strict-Transport-Security"] = "max-age=63072000"
+	}
+	return h
+}
+
+// noPermissions switches off what a page could ask a device for.
+const noPermissions = "accelerometer=(), autoplay=(self), browsing-topics=(), camera=(), clipboard-read=(), display-capture=(), " +
+	"encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), interest-cohort=(), local-fonts=(), magnetometer=(), " +
+	"microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"

@@ -1,0 +1,55 @@
+package main
+
+import "os"
+
+// settingFlags are the settings as flags. An empty one was not given.
+type settingFlags struct {
+	Config      string `placeholder:"FILE" help:"Configuration file; HELPLINE_CONFIG, or helpline.toml in this folder."`
+	Name        string `placeholder:"TEXT" help:"Name of the line, as visitors see it."`
+	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: nl or generic."`
+	Locales     string `placeholder:"LIST" help:"Languages for visitors, the default first, such as nl,en."`
+	NoteDays    string `placeholder:"N" help:"Days that a sealed note is kept, 1 to 90."`
+	NeutralURL  string `name:"neutral-url" placeholder:"URL" help:"Page where leaving quickly goes, beginning with https://."`
+	Data        string `placeholder:"DIR" help:"Data folder."`
+	Listen      string `placeholder:"HOST:PORT" help:"Address to listen on; 127.0.0.1:8080 behind a proxy."`
+	VisitorHost string `placeholder:"NAME" help:"Host name of the visitors' pages."`
+	StaffHost   string `placeholder:"NAME" help:"Host name of the staff's pages."`
+	Proxy       string `placeholder:"LIST" help:"Addresses of your own proxy; only its X-Forwarded-For is believed."`
+	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Certificate, if this program does TLS itself."`
+	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
+	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
+	MaxWaiting  string `placeholder:"N" help:"Visitors who may wait at once."`
+	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
+}
+
+// given are the flags by the keys of the settings.
+func (f settingFlags) given() map[string]string {
+	return map[string]string{
+		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "neutral_url": f.NeutralURL,
+		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "max_waiting": f.MaxWaiting, "chats": f.Chats,
+	}
+}
+
+// file is the configuration file to read or to write.
+func (f settingFlags) file(env func(string) string) string {
+	if f.Config != "" {
+		return f.Config
+	}
+	if v := env("HELPLINE_CONFIG"); v != "" {
+		return v
+	}
+	return "helpline.toml"
+}
+
+// load makes the configuration. Without a file of its own choice everything
+// may come from flags and the environment.
+func (f settingFlags) load(env func(string) string) (config, error) {
+	file := f.file(env)
+	if f.Config == "" && env("HELPLINE_CONFIG") == "" {
+		if _, err := os.Stat(file); err != nil {
+			file = ""
+		}
+	}
+	return configure(f.given(), env, file)
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/chat/gate"
+	"helpline/chat/link"
+	"helpline/chat/promise"
+	"helpline/chat/ticket"
+	"helpline/chat/visitor"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+	"helpline/store"
+	"helpline/templates/i18n"
+)
+
+// line is one running installation: all that serve and demo have in common.
+type line struct {
+	conf    config
+	log     *slog.Logger
+	words   *i18n.Catalogue
+	profile promise.Profile
+	db      *store.DB
+	tickets *ticket.Keys
+	keys    *vault.LoginKeys
+	work    *vault.Work
+	office  *staff.Office
+	logins  *counsel.Logins
+	duty    *counsel.Duty
+	engine  *chat.Engine
+	rate    *gate.Keys
+	ready   atomic.Bool
+	epoch   int                           // day number of the keys in use; changed by turnDays only
+	beside  []func(context.Context) error // loops of the staff's sites
+}
+
+// openLine opens the data folder, lets check look at it, and builds the line
+// on it. Nothing runs and nobody is let in before run.
+func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Logger, check func(*store.DB) error) (*line, error) {
+	words, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	profile, err := promise.For(conf.Line.Country)
+	if err != nil {
+		return nil, configError{err}
+	}
+	db, err := store.Open(ctx, conf.Data, store.Options{Zone: conf.Zone, Log: log})
+	if err != nil {
+		return nil, dataError{err}
+	}
+	if err := check(db); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
+	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(16)}
+	today, yesterday, err := db.HostKeys().Days(time.Now())
+	if err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
+	l.epoch = today.Epoch
+	l.tickets = ticket.NewKeys(ticketDay(today), ticketDay(yesterday))
+	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
+	l.logins = counsel.NewLogins(db.Logins(), l.keys)
+	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	set := chat.Defaults()
+	set.MaxWaiting = conf.MaxWaiting
+	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
+	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
+	if err := l.purge(ctx, today.Epoch); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
+	if err := l.engine.Start(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
+	return l, nil
+}
+
+func ticketDay(d store.Day) ticket.Day {
+	return ticket.Day{Epoch: d.Epoch, Ticket: ticket.Key(d.Ticket), Live: ticket.Key(d.Live)}
+}
+
+func loginDay(d store.Day) vault.LoginDay {
+	return vault.LoginDay{Epoch: d.Epoch, Key: vault.Key(d.Login)}
+}
+
+// purge removes what no key opens any more.
+func (l *line) purge(ctx context.Context, epoch int) error {
+	if err := l.db.PurgeStandings(ctx, epoch-1); err != nil {
+		return err
+	}
+	return l.db.Logins().DeleteExpired(ctx, time.Now())
+}
+
+// turnDays changes the keys soon after midnight UTC. It looks at the clock
+// every so often instead of waiting for midnight, because a machine may sleep
+// and a clock may be set.
+func (l *line) turnDays(ctx context.Context) {
+	tick := time.NewTicker(20 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if int(now.Unix()/86400) > l.epoch {
+				l.turn(ctx, now)
+			}
+		}
+	}
+}
+
+func (l *line) turn(ctx context.Context, now time.Time) {
+	today, yesterday, err := l.db.HostKeys().Days(now)
+	if err != nil {
+		l.log.Error("the keys of the day could not be made; the old ones stay", "err", err)
+		return
+	}
+	l.tickets.Rotate(ticketDay(today), ticketDay(yesterday))
+	l.keys.Rotate(loginDay(today), loginDay(yesterday))
+	l.epoch = today.Epoch
+	l.engine.Rotated()
+	if err := l.purge(ctx, today.Epoch); err != nil {
+		l.log.Error("what has expired could not be removed; it is tried again at the next start", "err", err)
+	}
+}
+
+// visitors is the visitors' site on the engine it is given.
+func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
+	return visitor.New(visitor.Options{
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets,
+		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
+	})
+}
+
+// run lets people in and serves them until ctx is done; then everybody is told
+// to come back, and what is durable is written.
+func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) error {
+	live, leave := context.WithCancel(context.WithoutCancel(ctx))
+	defer leave()
+	srv := newServer(handler, &l.ready, l.log, l.conf.Cert, l.conf.Key)
+	var loops sync.WaitGroup
+	failed := make(chan error, 1)
+	loops.Go(func() { l.work.Run(live) })
+	loops.Go(func() { l.turnDays(live) })
+	loops.Go(func() { srv.noise.run(live) })
+	for _, loop := range l.beside {
+		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
+	}
+	loops.Go(func() {
+		if err := l.engine.Run(live); err != nil && live.Err() == nil {
+			failed <- err
+		}
+	})
+	until, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case err := <-failed:
+			failed <- err
+			stop()
+		case <-until.Done():
+		}
+	}()
+	l.log.Info("the line runs", "version", version, "listen", l.conf.Listen)
+	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies}, leave)
+	loops.Wait()
+	select {
+	case broken := <-failed:
+		err = errors.Join(err, fmt.Errorf("the live line stopped: %w", broken))
+	default:
+	}
+	l.log.Info("the line has stopped")
+	return errors.Join(err, l.db.Close())
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"helpline/chat/gate"
+)
+
+// behindProxy stands in RemoteAddr for a connection of a proxy that is named
+// in the configuration: the rate key then comes from its forwarding header.
+const behindProxy = "proxy"
+
+// listener puts the rate key in the place of the peer's address on every
+// connection it accepts. What net/http, a handler or a log line can learn of
+// the peer is that key; the address itself is dropped here.
+type listener struct {
+	net.Listener
+	keys    *gate.Keys
+	proxies []netip.Addr
+}
+
+// Accept waits for the next connection and blanks its address.
+func (l *listener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &blanked{Conn: conn, remote: rateAddr(l.name(conn.RemoteAddr().String()))}, nil
+}
+
+func (l *listener) name(address string) string {
+	if peer, err := netip.ParseAddrPort(address); err == nil {
+		for _, proxy := range l.proxies {
+			if peer.Addr().Unmap().WithZone("") == proxy {
+				return behindProxy
+			}
+		}
+	}
+	return l.keys.Of(address, time.Now())
+}
+
+// blanked is a connection that does not tell who is at the other end.
+type blanked struct {
+	net.Conn
+	remote rateAddr
+}
+
+// RemoteAddr is the rate key.
+func (c *blanked) RemoteAddr() net.Addr { return c.remote }
+
+// rateAddr is a rate key in the shape of an address.
+type rateAddr string
+
+// Network says that this is no address of any network.
+func (rateAddr) Network() string { return "rate" }
+
+// String is the rate key.
+func (a rateAddr) String() string { return string(a) }
+
+// noise is where net/http writes what it would log. Of every line only its
+// sort is kept, because the lines hold addresses, headers and panic values.
+type noise struct {
+	log *slog.Logger
+
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+// noiseSorts names the lines of net/http by how they begin.
+var noiseSorts = []struct{ prefix, sort string }{
+	{"http: TLS handshake error", "handshake"},
+	{"http: panic serving", "panic"},
+	{"http: Accept error", "accept"},
+	{"http: superfluous response.WriteHeader", "header"},
+	{"http: response.WriteHeader on hijacked", "hijacked"},
+	{"http: response.Write on hijacked", "hijacked"},
+	{"http2:", "http2"},
+}
+
+// Write counts a line. It never fails.
+func (n *noise) Write(line []byte) (int, error) {
+	sort := "other"
+	for _, s := range noiseSorts {
+		if strings.HasPrefix(string(line), s.prefix) {
+			sort = s.sort
+			break
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.counts == nil {
+		n.counts = make(map[string]int)
+	}
+	n.counts[sort]++
+	return len(line), nil
+}
+
+// report writes the counts since the last report, one line per sort.
+func (n *noise) report() {
+	n.mu.Lock()
+	counts := n.counts
+	n.counts = nil
+	n.mu.Unlock()
+	for _, s := range []string{"accept", "handshake", "header", "hijacked", "http2", "other", "panic"} {
+		if counts[s] > 0 {
+			n.log.Warn("the web server complained", "sort", s, "count", counts[s])
+		}
+	}
+}
+
+// run reports every five minutes, and once more when it is told to stop.
+func (n *noise) run(ctx context.Context) {
+	tick := time.NewTicker(5 * time.Minute)
+	defer tick.Stop()
+	defer n.report()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			n.report()
+		}
+	}
+}
+
+// rateKey gives the rate key of a request, and must run before anything else
+// sees the request: for a named proxy it is made from the last hop of
+// X-Forwarded-For, the only one that proxy wrote itself.
+func rateKey(r *http.Request, keys *gate.Keys, now time.Time) string {
+	if r.RemoteAddr != behindProxy {
+		return r.RemoteAddr
+	}
+	lines := r.Header.Values("X-Forwarded-For")
+	if len(lines) == 0 {
+		return gate.Unknown
+	}
+	hops := strings.Split(lines[len(lines)-1], ",")
+	return keys.Of(strings.Trim(strings.TrimSpace(hops[len(hops)-1]), "[]"), now)
+}

@@ -1,0 +1,116 @@
+// Command helpline is the whole product in one program: the line itself
+// (serve), a demonstration of it on this machine (demo), and the commands that
+// set it up and look after it.
+//
+// Exit codes: 0 done, 1 failed, 2 wrong use of the command line, 3 wrong
+// configuration, 4 the data folder cannot be used.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // opening hours and counters know their zone on any machine
+
+	"github.com/alecthomas/kong"
+
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitConfig = 3
+	exitData   = 4
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p := &place{env: os.Getenv, in: os.Stdin, out: os.Stdout, err: os.Stderr, costs: realCosts()}
+	code := run(ctx, os.Args[1:], p)
+	stop()
+	os.Exit(code)
+}
+
+// place is where a command runs: what of the world it may touch.
+type place struct {
+	env   func(string) string
+	in    io.Reader
+	out   io.Writer
+	err   io.Writer
+	costs staff.Params // of new passphrases
+}
+
+// realCosts are the costs of a staff passphrase; tests use cheaper ones.
+func realCosts() staff.Params {
+	c := vault.RealCosts()
+	return staff.Params{Time: c.Time, MemoryKiB: c.MemoryKiB, Threads: c.Threads}
+}
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Run the line."`
+	Demo    demoCommand    `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
+	Init    initCommand    `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
+	Staff   staffCommands  `cmd:"" help:"Look after the people who work on the line."`
+	Health  healthCommand  `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// dataError is a data folder that cannot be used; it has its own exit code.
+type dataError struct{ error }
+
+func (e dataError) Unwrap() error { return e.error }
+
+// finished ends the parser early, after it has printed help.
+type finished int
+
+// run does what the arguments say and gives the exit code.
+func run(ctx context.Context, args []string, p *place) (code int) {
+	defer func() {
+		if f, ok := recover().(finished); ok {
+			code = int(f)
+		}
+	}()
+	var c commands
+	parser, err := kong.New(&c, kong.Name("helpline"),
+		kong.Description("A helpline where people talk before a child is harmed. Every command has --help."),
+		kong.Writers(p.out, p.err), kong.Exit(func(code int) { panic(finished(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(p.err, "helpline:", err)
+		return exitFailed
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(p.err, "helpline: %v. See helpline --help.\n", err)
+		return exitUsage
+	}
+	err = chosen.Run()
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(p.err, "helpline %s: %v\n", chosen.Command(), err)
+	if _, ok := errors.AsType[configError](err); ok {
+		return exitConfig
+	}
+	if _, ok := errors.AsType[dataError](err); ok {
+		return exitData
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a command line that cannot mean anything.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// crashEnv makes this test binary a child that crashes.
+const crashEnv = "HELPLINE_TEST_CRASH"
+
+// TestMain lets the test binary be the child of a test.
+func TestMain(m *testing.M) {
+	if how := os.Getenv(crashEnv); how != "" {
+		crash(how)
+	}
+	os.Exit(m.Run())
+}
+
+// crash prints whether the kernel would dump this process, and then aborts.
+func crash(how string) {
+	if how == "guarded" {
+		if err := noCore(); err != nil {
+			println(err.Error())
+			os.Exit(3)
+		}
+	}
+	limits, _ := os.ReadFile("/proc/self/limits")
+	for line := range strings.Lines(string(limits)) {
+		if strings.HasPrefix(line, "Max core file size") {
+			os.Stdout.WriteString(strings.Join(strings.Fields(line), " ") + "\n")
+		}
+	}
+	const prGetDumpable = 3
+	dumpable, _, _ := syscall.RawSyscall(syscall.SYS_PRCTL, prGetDumpable, 0, 0)
+	os.Stdout.WriteString("dumpable " + string(rune('0'+dumpable)) + "\n")
+	panic("the marked sentence stands in a crash")
+}
+
+func TestPromiseNoCoreFileCanBeWritten(t *testing.T) {
+	run := func(how string) (string, *os.ProcessState, string) {
+		dir := t.TempDir()
+		cmd := exec.Command(os.Args[0])
+		cmd.Dir = dir
+		// GOTRACEBACK=crash is what would make Go abort with a core.
+		cmd.Env = append(os.Environ(), crashEnv+"="+how, "GOTRACEBACK=crash")
+		out, _ := cmd.Output()
+		return string(out), cmd.ProcessState, dir
+	}
+	bare, _, _ := run("bare")
+	if !strings.Contains(bare, "dumpable 1") {
+		t.Fatalf("an unguarded child is not dumpable, so this test could not fail: %s", bare)
+	}
+	out, state, dir := run("guarded")
+	if !strings.Contains(out, "Max core file size 0 0 bytes") || !strings.Contains(out, "dumpable 0") {
+		t.Errorf("the guarded child may still be dumped:\n%s", out)
+	}
+	if state.Success() {
+		t.Fatal("the child did not crash")
+	}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.CoreDump() {
+		t.Error("the kernel wrote a core file of the child")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+		t.Errorf("the crash left files: %v", left)
+	}
+}

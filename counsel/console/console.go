@@ -1,0 +1,106 @@
+package console
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/chat/link"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/templates/i18n"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+// CookieName is the cookie that carries a login.
+const CookieName = "__Host-login"
+
+const (
+	shift   = 10 * time.Hour // a login lasts one shift
+	maxForm = 16 << 10       // bytes of a form
+)
+
+// Setup is what a console is made of.
+type Setup struct {
+	Line    helpline.Line
+	Origin  string                       // of the staff's host, for links to be handed over: https://desk.example.org
+	Notice  func(helpline.Locale) string // shown above every page; nil shows nothing
+	Words   *i18n.Catalogue
+	Office  *staff.Office
+	Logins  *counsel.Logins
+	Engine  Engine
+	Sockets *link.Sockets
+	Log     *slog.Logger
+}
+
+// Console answers the staff's requests.
+type Console struct {
+	Setup
+	logins *scs.SessionManager
+	open   *sockets
+	mux    *http.ServeMux
+}
+
+// New makes a console. Run must run beside it.
+func New(s Setup) *Console {
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux()}
+	// Not scs.New: it starts a store in memory that would run on for good.
+	c.logins = &scs.SessionManager{
+		Store: s.Logins, Codec: counsel.LoginCodec{}, Lifetime: shift,
+		HashTokenInStore: false, // our store needs the token to derive its key, and hashes it itself
+		Cookie: scs.SessionCookie{
+			Name: CookieName, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
+		},
+		ErrorFunc: c.fail,
+	}
+	for _, e := range c.table() {
+		c.mux.Handle(e.Method+" "+e.Pattern, c.guarded(e))
+	}
+	return c
+}
+
+// ServeHTTP answers the routes of Routes and 404 for the rest.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	if _, pattern := c.mux.Handler(r); pattern == "" {
+		c.trouble(w, r, http.StatusNotFound, "notfound", "/desk")
+		return
+	}
+	if r.Method == http.MethodPost {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	}
+	c.mux.ServeHTTP(w, r)
+}
+
+// locale is the language of a page before anybody has logged in: asked for in
+// the address, else the first of the browser's that we have.
+func locale(r *http.Request) helpline.Locale {
+	if l, ok := screen(r.URL.Query().Get("language")); ok {
+		return l
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(tag, "-")
+		if l, ok := screen(strings.ToLower(base)); ok {
+			return l
+		}
+	}
+	return "en"
+}
+
+// screens are the languages the staff's pages are written in.
+func screens() []helpline.Locale { return []helpline.Locale{"en", "nl"} }
+
+func screen(s string) (helpline.Locale, bool) {
+	for _, l := range screens() {
+		if string(l) == s {
+			return l, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,73 @@
+package console
+
+import (
+	"net/http"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/chat/link"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if counsel.May(actor(p), counsel.TakeContact) != nil {
+		http.Redirect(w, r, "/board", http.StatusSeeOther)
+		return
+	}
+	words, frame := c.inside(p, "desk", "js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js", "js/words.js")
+	c.show(w, r, http.StatusOK, templates.DeskPage(templates.Desk{
+		Staff: frame, Script: templates.ScriptWords(words, "desk.js.", "staff.door.", "staff.locale."),
+	}))
+}
+
+func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	words, frame := c.inside(p, "board", "js/board.js", "js/thread.js", "js/words.js", "js/login.js")
+	b := templates.Board{Staff: frame, Script: templates.ScriptWords(words, "board.js.", "desk.js.person.")}
+	for _, m := range c.Engine.Present() {
+		b.People = append(b.People, templates.Colleague{Alias: m.Alias})
+	}
+	c.show(w, r, http.StatusOK, templates.BoardPage(b))
+}
+
+// lane is the desk's own socket: duty, queue, offers, board.
+func (c *Console) lane(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	c.upgrade(w, r, p, func(l chat.Link) (link.Receiver, error) {
+		return c.Engine.Attend(r.Context(), member(p), l)
+	})
+}
+
+// talk is the socket of one conversation.
+func (c *Console) talk(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	contact, err := helpline.ParseID(r.PathValue("contact"))
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusNotFound), http.StatusNotFound)
+		return
+	}
+	c.upgrade(w, r, p, func(l chat.Link) (link.Receiver, error) {
+		return c.Engine.Sit(r.Context(), member(p), contact, l)
+	})
+}
+
+// upgrade turns the request into a socket and hands it to the engine, which
+// has told the page what it needs to know when it refuses.
+func (c *Console) upgrade(w http.ResponseWriter, r *http.Request, p staff.Person, take func(chat.Link) (link.Receiver, error)) {
+	socket, err := c.Sockets.Upgrade(w, r)
+	if err != nil {
+		return // answered
+	}
+	to, err := take(socket)
+	if err != nil {
+		socket.Drop(0)
+		go socket.Serve(link.Nobody{})
+		return
+	}
+	o := opened(r, p)
+	go socket.Serve(c.open.add(o, to))
+	// A logout that came between the check at the door and the engine's yes has
+	// found nothing to drop.
+	if good, err := c.stillGood(r.Context(), o); err == nil && !good {
+		socket.Drop(0)
+	}
+}

@@ -1,0 +1,302 @@
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/chat/link"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+	"helpline/templates/i18n"
+)
+
+const pass = "lantern ribun over vierkant tosas"
+
+var errNone = helpline.Errorf(helpline.NotFound, "no such row")
+
+// shelf keeps people and logins in memory, the way store keeps them in SQLite.
+type shelf struct {
+	mu      sync.Mutex
+	people  map[helpline.ID]staff.Person
+	secrets map[helpline.ID]staff.Secret
+	open    map[[32]byte]staff.Invitation
+	rows    map[[32]byte]staff.LoginRow
+	broken  error // answered by Person
+}
+
+func (s *shelf) Add(_ context.Context, p staff.Person, i staff.Invitation) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.people {
+		if strings.EqualFold(q.Name, p.Name) {
+			return helpline.Errorf(helpline.Conflict, "name is taken")
+		}
+	}
+	s.people[p.ID], s.open[i.Hash] = p, i
+	return nil
+}
+
+func (s *shelf) Find(_ context.Context, name string) (staff.Person, staff.Secret, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.people {
+		if strings.EqualFold(p.Name, name) {
+			return p, s.secrets[p.ID], nil
+		}
+	}
+	return staff.Person{}, staff.Secret{}, errNone
+}
+
+func (s *shelf) Person(_ context.Context, id helpline.ID) (staff.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return staff.Person{}, s.broken
+	}
+	if p, ok := s.people[id]; ok {
+		return p, nil
+	}
+	return staff.Person{}, errNone
+}
+
+func (s *shelf) People(context.Context) ([]staff.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.SortedFunc(maps.Values(s.people), func(a, b staff.Person) int { return strings.Compare(a.Name, b.Name) }), nil
+}
+
+func (s *shelf) Invited(_ context.Context, hash [32]byte, now time.Time) (staff.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, ok := s.open[hash]
+	if !ok || !now.Before(i.Expires) {
+		return staff.Person{}, errNone
+	}
+	return s.people[i.Person], nil
+}
+
+func (s *shelf) Activate(_ context.Context, hash [32]byte, now time.Time, secret staff.Secret) (staff.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, ok := s.open[hash]
+	if !ok || !now.Before(i.Expires) {
+		return staff.Person{}, errNone
+	}
+	delete(s.open, hash)
+	p := s.people[i.Person]
+	p.State = staff.Active
+	s.people[p.ID], s.secrets[p.ID] = p, secret
+	return p, nil
+}
+
+func (s *shelf) Reinvite(_ context.Context, person helpline.ID, i staff.Invitation) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.people[person].State != staff.Invited {
+		return errNone
+	}
+	maps.DeleteFunc(s.open, func(_ [32]byte, old staff.Invitation) bool { return old.Person == person })
+	s.open[i.Hash] = i
+	return nil
+}
+
+func (s *shelf) Revise(_ context.Context, p staff.Person) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.people[p.ID]
+	old.Alias, old.Locales, old.Audiences, old.Chats, old.Language = p.Alias, p.Locales, p.Audiences, p.Chats, p.Language
+	s.people[p.ID] = old
+	return nil
+}
+
+func (s *shelf) Get(_ context.Context, id [32]byte) (staff.LoginRow, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if row, ok := s.rows[id]; ok {
+		return row, nil
+	}
+	return staff.LoginRow{}, errNone
+}
+
+func (s *shelf) Put(_ context.Context, row staff.LoginRow) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows[row.ID] = row
+	return nil
+}
+
+func (s *shelf) Delete(_ context.Context, id [32]byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.rows, id)
+	return nil
+}
+
+func (s *shelf) edit(id helpline.ID, change func(*staff.Person)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.people[id]
+	change(&p)
+	s.people[id] = p
+}
+
+func (s *shelf) stand() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
+}
+
+// quick stretches in no time.
+type quick struct{ shelf *shelf }
+
+func (q quick) Verifier(_ context.Context, p staff.Passphrase, salt []byte, _ staff.Params) ([32]byte, error) {
+	if err := q.shelf.stand(); err != nil {
+		return [32]byte{}, err
+	}
+	return sha256.Sum256(append([]byte(p.Reveal()), salt...)), nil
+}
+
+// line stands in for the engine: it remembers the links and drops them.
+type line struct {
+	mu      sync.Mutex
+	links   map[helpline.ID][]chat.Link
+	members []chat.Member
+	sat     []helpline.ID
+	refuse  error
+	during  func()        // between the upgrade and the engine's yes
+	met     chan struct{} // one for each link taken
+}
+
+func (l *line) Attend(_ context.Context, m chat.Member, to chat.Link) (link.Receiver, error) {
+	if l.during != nil {
+		l.during()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer func() { l.met <- struct{}{} }()
+	l.links[m.Person] = append(l.links[m.Person], to)
+	l.members = append(l.members, m)
+	return link.Nobody{}, l.refuse
+}
+
+func (l *line) Sit(ctx context.Context, m chat.Member, contact helpline.ID, to chat.Link) (link.Receiver, error) {
+	l.mu.Lock()
+	l.sat = append(l.sat, contact)
+	l.mu.Unlock()
+	return l.Attend(ctx, m, to)
+}
+
+func (l *line) Dismiss(person helpline.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, to := range l.links[person] {
+		to.Drop(0)
+	}
+	delete(l.links, person)
+}
+
+func (l *line) Present() []chat.Member {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.members)
+}
+
+// house is a console with everything around it.
+type house struct {
+	*Console
+	shelf *shelf
+	line  *line
+	log   *strings.Builder
+}
+
+const origin = "https://desk.example.org"
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	words, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{
+		shelf: &shelf{
+			people: map[helpline.ID]staff.Person{}, secrets: map[helpline.ID]staff.Secret{},
+			open: map[[32]byte]staff.Invitation{}, rows: map[[32]byte]staff.LoginRow{},
+		},
+		line: &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
+		log:  &strings.Builder{},
+	}
+	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
+	h.Console = New(Setup{
+		Line:    helpline.Line{Name: "Talk", Locales: []helpline.Locale{"en", "nl"}},
+		Origin:  origin,
+		Words:   words,
+		Office:  staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}),
+		Logins:  counsel.NewLogins(h.shelf, keys),
+		Engine:  h.line,
+		Sockets: &link.Sockets{Origins: []string{origin}},
+		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
+	})
+	return h
+}
+
+// person joins somebody and logs them in; the cookie is their login.
+func (h *house) person(t *testing.T, name string, roles ...helpline.Role) (staff.Person, *http.Cookie) {
+	t.Helper()
+	token, err := h.Office.Invite(t.Context(), staff.Person{
+		Name: name, Roles: roles, Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Language: "en",
+	}, staff.InvitationLasts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := h.Office.Join(t.Context(), token, staff.NewPassphrase(pass), staff.Profile{
+		Alias: "Robin", Locales: []helpline.Locale{"en"}, Audiences: helpline.Audiences(), Language: "en",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, h.login(t, name)
+}
+
+func (h *house) login(t *testing.T, name string) *http.Cookie {
+	t.Helper()
+	w := h.do("POST", "/login", nil, url.Values{"name": {name}, "passphrase": {pass}})
+	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
+		t.Fatalf("logging in as %s: %d", name, w.Code)
+	}
+	return w.Result().Cookies()[0]
+}
+
+func (h *house) do(method, path string, login *http.Cookie, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if login != nil {
+		r.AddCookie(login)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// fakeLink remembers that it was dropped.
+type fakeLink struct {
+	chat.Link
+	dropped atomic.Bool
+}
+
+func (f *fakeLink) Drop(int) { f.dropped.Store(true) }

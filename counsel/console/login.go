@@ -1,0 +1,117 @@
+package console
+
+import (
+	"net/http"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+func (c *Console) loginPage(w http.ResponseWriter, r *http.Request, _ staff.Person) {
+	p, in, err := c.who(r)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	if in {
+		http.Redirect(w, r, first(p), http.StatusSeeOther)
+		return
+	}
+	next := ""
+	if r.URL.Query().Has("out") {
+		next = "out"
+	}
+	c.showLogin(w, r, http.StatusOK, templates.Login{Next: next})
+}
+
+func (c *Console) showLogin(w http.ResponseWriter, r *http.Request, status int, l templates.Login) {
+	_, l.Staff = c.outside(r, "login.title")
+	c.show(w, r, status, templates.LoginPage(l))
+}
+
+func (c *Console) login(w http.ResponseWriter, r *http.Request, _ staff.Person) {
+	if err := form(r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	name := r.PostForm.Get("name")
+	p, err := c.Office.Login(r.Context(), name, staff.NewPassphrase(r.PostForm.Get("passphrase")))
+	if len(name) > 64 {
+		name = ""
+	}
+	switch helpline.KindOf(err) {
+	case "":
+		c.enter(w, r, p)
+	case helpline.Forbidden:
+		c.showLogin(w, r, http.StatusForbidden, templates.Login{Name: name, Problem: "wrong"})
+	case helpline.Unavailable:
+		c.showLogin(w, r, http.StatusServiceUnavailable, templates.Login{Name: name, Problem: "busy"})
+	default:
+		c.fail(w, r, err)
+	}
+}
+
+// enter starts a login under a new token and goes to the person's first page.
+func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	ctx := r.Context()
+	if err := c.logins.RenewToken(ctx); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
+	http.Redirect(w, r, first(p), http.StatusSeeOther)
+}
+
+// Enter logs a person in without a passphrase. Only the demonstration's
+// one-use links call it; the handler must be wrapped by Middleware.
+func (c *Console) Enter(w http.ResponseWriter, r *http.Request, p staff.Person) { c.enter(w, r, p) }
+
+// Middleware loads and saves logins around handlers that live elsewhere.
+func (c *Console) Middleware(h http.Handler) http.Handler { return c.logins.LoadAndSave(h) }
+
+// logout ends the login, then every link of the person. It asks for no login:
+// logging out twice is no error.
+func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person) {
+	ctx := r.Context()
+	id, err := helpline.ParseID(c.logins.GetString(ctx, counsel.PersonKey))
+	if err == nil {
+		if err := c.logins.Destroy(ctx); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.Engine.Dismiss(id)
+	}
+	http.Redirect(w, r, "/login?out", http.StatusSeeOther)
+}
+
+func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if err := form(r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	l, ok := screen(r.PostForm.Get("language"))
+	if !ok {
+		c.fail(w, r, helpline.Errorf(helpline.Invalid, "language: not one of the screens'"))
+		return
+	}
+	if err := c.Office.SetLanguage(r.Context(), p, l); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	back := first(p)
+	switch b := r.PostForm.Get("back"); b {
+	case "/desk", "/board", "/people":
+		back = b
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+}
+
+// first is the page a person starts on.
+func first(p staff.Person) string {
+	if actor(p).Has(helpline.Counsellor) {
+		return "/desk"
+	}
+	return "/board"
+}

@@ -1,0 +1,141 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/templates"
+	"helpline/templates/i18n"
+
+	"github.com/a-h/templ"
+)
+
+// show renders into memory first: an error never yields half a page.
+func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
+	var b bytes.Buffer
+	if err := page.Render(r.Context(), &b); err != nil {
+		c.note(r, err)
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the reader has gone; there is nobody to tell
+}
+
+// frame is what stands around a page; p is the zero Person before the login.
+func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, scripts ...string) templates.Staff {
+	f := templates.Staff{
+		Shell: templates.Shell{
+			Words: w, Title: title, View: "staff " + here,
+			Styles: []string{"css/desk.css"}, Scripts: scripts,
+		},
+		Line: c.Line.Name, Here: here, Alias: p.Alias,
+		Counsels:   actor(p).Has(helpline.Counsellor),
+		Supervises: actor(p).Has(helpline.Supervisor),
+	}
+	if c.Notice != nil {
+		f.Notice = c.Notice(w.Locale)
+	}
+	for _, l := range screens() {
+		f.Tongues = append(f.Tongues, templates.Tongue{
+			Name: c.Words.In(l).T("language.name"), Lang: string(l),
+			Href: "?language=" + string(l), Here: string(l) == w.Lang(),
+		})
+	}
+	return f
+}
+
+// outside is the frame of a page without a login.
+func (c *Console) outside(r *http.Request, key string) (i18n.Words, templates.Staff) {
+	w := c.Words.In(locale(r))
+	return w, c.frame(w, staff.Person{}, "", w.T(key), "js/form.js")
+}
+
+// inside is the frame of a page of a person who is logged in.
+func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.Words, templates.Staff) {
+	l, ok := screen(string(p.Language))
+	if !ok {
+		l = "en"
+	}
+	w := c.Words.In(l)
+	return w, c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+}
+
+// Problem answers a request that reached no handler with a page for the
+// status; the edge uses it.
+func (c *Console) Problem(w http.ResponseWriter, r *http.Request, status int) {
+	key := "internal"
+	switch status {
+	case http.StatusBadRequest, http.StatusMisdirectedRequest:
+		key = "invalid"
+	case http.StatusForbidden:
+		key = "forbidden"
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		key = "notfound"
+	case http.StatusRequestEntityTooLarge:
+		key = "large"
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		key = "busy"
+	}
+	c.trouble(w, r, status, key, "/desk")
+}
+
+// trouble answers with a page that says what to do next.
+func (c *Console) trouble(w http.ResponseWriter, r *http.Request, status int, key, back string) {
+	words, f := c.outside(r, "staff.title")
+	f.Words, f.Scripts = words, nil
+	c.show(w, r, status, templates.TroublePage(templates.Trouble{Staff: f, Key: key, Back: back}))
+}
+
+// troubleFor is trouble in the language of the person.
+func (c *Console) troubleFor(w http.ResponseWriter, r *http.Request, p staff.Person, status int, key, back string) {
+	words, f := c.inside(p, "desk")
+	f.Here, f.Title = "", words.T("staff.title")
+	c.show(w, r, status, templates.TroublePage(templates.Trouble{Staff: f, Key: key, Back: back}))
+}
+
+// fail turns an error into a page. What went wrong inside stays inside.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		c.trouble(w, r, http.StatusRequestEntityTooLarge, "large", "/desk")
+		return
+	}
+	switch helpline.KindOf(err) {
+	case helpline.Invalid:
+		c.trouble(w, r, http.StatusBadRequest, "invalid", "/desk")
+	case helpline.NotFound:
+		c.trouble(w, r, http.StatusNotFound, "notfound", "/desk")
+	case helpline.Forbidden:
+		c.trouble(w, r, http.StatusForbidden, "forbidden", "/desk")
+	case helpline.Unavailable:
+		c.note(r, err)
+		c.trouble(w, r, http.StatusServiceUnavailable, "busy", "/desk")
+	default:
+		c.note(r, err)
+		c.trouble(w, r, http.StatusInternalServerError, "internal", "/desk")
+	}
+}
+
+// note logs an error by its kind and the route it came up on; neither the
+// address nor anything that was typed.
+func (c *Console) note(r *http.Request, err error) {
+	c.Log.Error("console", "kind", string(helpline.KindOf(err)), "route", r.Pattern, "error", err.Error())
+}
+
+// form reads a posted form; the error has a kind.
+func form(r *http.Request) error {
+	err := r.ParseForm()
+	if err == nil {
+		return nil
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	return helpline.Errorf(helpline.Invalid, "form: not readable")
+}

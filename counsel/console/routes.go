@@ -1,0 +1,148 @@
+package console
+
+import (
+	"net/http"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// handler answers for a person who has been let in; the zero Person on routes
+// that need no login.
+type handler func(w http.ResponseWriter, r *http.Request, p staff.Person)
+
+// entry is one line of the route table. Action is empty on routes without a
+// login. Bare routes are sockets: no page, no cookie in the answer.
+type entry struct {
+	helpline.Route
+	action counsel.Action
+	bare   bool
+	serve  handler
+}
+
+func (c *Console) table() []entry {
+	line := func(method, pattern string, p helpline.Policy, a counsel.Action, h handler) entry {
+		return entry{Route: helpline.Route{Method: method, Pattern: pattern, Policy: p}, action: a, serve: h}
+	}
+	socket := func(e entry) entry { e.bare = true; return e }
+	return []entry{
+		line("GET", "/login", helpline.Anyone, "", c.loginPage),
+		line("POST", "/login", helpline.Anyone, "", c.login),
+		line("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
+		line("POST", "/join/{token}", helpline.InviteHolder, "", c.join),
+		line("POST", "/logout", helpline.Anyone, "", c.logout),
+		line("POST", "/language", helpline.StaffOnly, counsel.ChangeOwn, c.language),
+		line("GET", "/desk", helpline.StaffOnly, counsel.Watch, c.desk),
+		socket(line("GET", "/desk/lane", helpline.StaffOnly, counsel.Watch, c.lane)),
+		socket(line("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
+		line("GET", "/board", helpline.SupervisorOnly, counsel.SeeBoard, c.board),
+		line("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
+		line("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),
+		line("POST", "/people/{person}/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.reinvite),
+	}
+}
+
+// Routes lists the routes with their policies.
+func (c *Console) Routes() []helpline.Route {
+	var out []helpline.Route
+	for _, e := range c.table() {
+		out = append(out, e.Route)
+	}
+	return out
+}
+
+// guarded puts the login and the permission table in front of a handler.
+func (c *Console) guarded(e entry) http.Handler {
+	if e.bare {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.bare(w, r, e) })
+	}
+	return c.logins.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if e.action == "" {
+			e.serve(w, r, staff.Person{})
+			return
+		}
+		p, in, err := c.who(r)
+		switch {
+		case err != nil:
+			c.fail(w, r, err)
+		case !in:
+			http.Redirect(w, r, "/login", http.StatusSeeOther)
+		case counsel.May(actor(p), e.action) != nil:
+			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", "/desk")
+		default:
+			e.serve(w, r, p)
+		}
+	}))
+}
+
+// bare lets a socket in. Whoever may not gets a status and no reason.
+func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
+	deny := func(status int) { http.Error(w, http.StatusText(status), status) }
+	cookie, err := r.Cookie(CookieName)
+	if err != nil {
+		deny(http.StatusUnauthorized)
+		return
+	}
+	data, found, err := c.Logins.FindCtx(r.Context(), cookie.Value)
+	if err == nil && !found {
+		deny(http.StatusUnauthorized)
+		return
+	}
+	var p staff.Person
+	if err == nil {
+		p, found, err = c.personOf(r, data)
+	}
+	switch {
+	case err != nil:
+		c.note(r, err)
+		deny(http.StatusServiceUnavailable)
+	case !found:
+		deny(http.StatusUnauthorized)
+	case counsel.May(actor(p), e.action) != nil:
+		deny(http.StatusForbidden)
+	default:
+		e.serve(w, r.WithContext(withLogin(r.Context(), vault.LoginID(cookie.Value))), p)
+	}
+}
+
+// personOf reads whose login the data is; false when the person may not work.
+func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, error) {
+	_, values, err := counsel.LoginCodec{}.Decode(data)
+	if err != nil {
+		return staff.Person{}, false, err
+	}
+	text, _ := values[counsel.PersonKey].(string)
+	return c.active(r, text)
+}
+
+// who is the person of this request's login; false when there is none, it has
+// ended, or the person may not work any more.
+func (c *Console) who(r *http.Request) (staff.Person, bool, error) {
+	return c.active(r, c.logins.GetString(r.Context(), counsel.PersonKey))
+}
+
+func (c *Console) active(r *http.Request, person string) (staff.Person, bool, error) {
+	id, err := helpline.ParseID(person)
+	if err != nil {
+		return staff.Person{}, false, nil // nobody is logged in
+	}
+	p, err := c.Office.Active(r.Context(), id)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return staff.Person{}, false, nil
+	}
+	return p, err == nil, err
+}
+
+func actor(p staff.Person) helpline.Actor {
+	return helpline.Actor{Person: p.ID, Alias: p.Alias, Roles: p.Roles}
+}
+
+func member(p staff.Person) chat.Member {
+	return chat.Member{
+		Person: p.ID, Alias: p.Alias, Roles: p.Roles,
+		Locales: p.Locales, Audiences: p.Audiences, Chats: p.Chats,
+	}
+}

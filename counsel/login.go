@@ -1,0 +1,126 @@
+package counsel
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// Logins keeps logins sealed: what the store holds opens only with the token
+// in the browser's cookie and the login key of its day. It has the shape of an
+// scs store and, with LoginCodec, of its codec. Safe for concurrent use.
+type Logins struct {
+	rows LoginRows
+	keys *vault.LoginKeys
+}
+
+// NewLogins seals with keys and files in rows.
+func NewLogins(rows LoginRows, keys *vault.LoginKeys) *Logins { return &Logins{rows, keys} }
+
+// FindCtx gives the data of a token's login. One that has expired, that is
+// sealed under a key which is gone or that was tampered with is not found.
+func (l *Logins) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	r, err := l.rows.Get(ctx, vault.LoginID(token))
+	switch {
+	case helpline.KindOf(err) == helpline.NotFound:
+		return nil, false, nil
+	case err != nil:
+		return nil, false, err
+	case !time.Now().Before(r.Expiry):
+		return nil, false, nil
+	}
+	data, err := l.keys.OpenLogin(token, r.Epoch, r.Sealed)
+	switch helpline.KindOf(err) {
+	case "":
+		return data, true, nil
+	case helpline.NotFound, helpline.Invalid:
+		return nil, false, nil
+	}
+	return nil, false, err
+}
+
+// CommitCtx seals and files the data of a login, which must be LoginCodec's.
+func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	person, _, err := unpack(data)
+	if err != nil {
+		return err
+	}
+	id, epoch, sealed, err := l.keys.SealLogin(token, data)
+	if err != nil {
+		return err
+	}
+	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: person, Expiry: expiry})
+}
+
+// DeleteCtx ends the login of a token.
+func (l *Logins) DeleteCtx(ctx context.Context, token string) error {
+	return l.rows.Delete(ctx, vault.LoginID(token))
+}
+
+// Stands says whether a login still exists, by the name it is filed under. A
+// socket that has been open for hours is asked this way: the token is not kept.
+func (l *Logins) Stands(ctx context.Context, id [32]byte) (bool, error) {
+	r, err := l.rows.Get(ctx, id)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return false, nil
+	}
+	return err == nil && time.Now().Before(r.Expiry), err
+}
+
+// Find, Commit and Delete complete the shape; requests use those with a context.
+func (l *Logins) Find(token string) ([]byte, bool, error) {
+	return l.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context.
+func (l *Logins) Commit(token string, data []byte, expiry time.Time) error {
+	return l.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx without a context.
+func (l *Logins) Delete(token string) error { return l.DeleteCtx(context.Background(), token) }
+
+// PersonKey is the one value a login has: the person's identifier as text.
+const PersonKey = "person"
+
+const packed = 16 + 8
+
+// LoginCodec writes a login as the person's 16 bytes and the deadline in Unix
+// seconds, and nothing else: a login says who and until when. It has the shape
+// of an scs codec.
+type LoginCodec struct{}
+
+// Encode refuses any value but the person.
+func (LoginCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	text, ok := values[PersonKey].(string)
+	if !ok || len(values) != 1 {
+		return nil, helpline.Errorf(helpline.Internal, "pack login: it holds a person and nothing else")
+	}
+	person, err := helpline.ParseID(text)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, packed)
+	out = append(out, person[:]...)
+	return binary.BigEndian.AppendUint64(out, uint64(deadline.Unix())), nil
+}
+
+// Decode is the inverse of Encode.
+func (LoginCodec) Decode(b []byte) (time.Time, map[string]any, error) {
+	person, deadline, err := unpack(b)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	return deadline, map[string]any{PersonKey: person.String()}, nil
+}
+
+func unpack(b []byte) (helpline.ID, time.Time, error) {
+	if len(b) != packed {
+		return helpline.ID{}, time.Time{}, helpline.Errorf(helpline.Internal, "unpack login: %d bytes", len(b))
+	}
+	return helpline.ID(b[:16]), time.Unix(int64(binary.BigEndian.Uint64(b[16:])), 0).UTC(), nil
+}

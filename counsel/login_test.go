@@ -1,0 +1,137 @@
+package counsel
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+type rows map[[32]byte]staff.LoginRow
+
+func (r rows) Get(_ context.Context, id [32]byte) (staff.LoginRow, error) {
+	if row, ok := r[id]; ok {
+		return row, nil
+	}
+	return staff.LoginRow{}, helpline.Errorf(helpline.NotFound, "no such login")
+}
+
+func (r rows) Put(_ context.Context, row staff.LoginRow) error { r[row.ID] = row; return nil }
+
+func (r rows) Delete(_ context.Context, id [32]byte) error { delete(r, id); return nil }
+
+func packedLogin(t *testing.T, person helpline.ID, until time.Time) []byte {
+	t.Helper()
+	b, err := LoginCodec{}.Encode(until, map[string]any{PersonKey: person.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestALoginComesBackToItsTokenUntilItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file, person := rows{}, helpline.NewID()
+		l := NewLogins(file, vault.NewLoginKeys(vault.LoginDay{Epoch: 2, Key: vault.Key{1}}, vault.LoginDay{}))
+		until := time.Now().Add(10 * time.Hour)
+		data := packedLogin(t, person, until)
+		if err := l.Commit("token", data, until); err != nil {
+			t.Fatal(err)
+		}
+		row := file[vault.LoginID("token")]
+		if row.Person != person || row.Epoch != 2 || bytes.Contains(row.Sealed, person[:]) {
+			t.Errorf("filed %+v", row)
+		}
+		got, found, err := l.Find("token")
+		if err != nil || !found || !bytes.Equal(got, data) {
+			t.Errorf("found %v, %v", found, err)
+		}
+		deadline, values, err := LoginCodec{}.Decode(got)
+		if err != nil || values[PersonKey] != person.String() || deadline.Unix() != until.Unix() {
+			t.Errorf("says %v until %v, %v", values, deadline, err)
+		}
+		if _, found, err := l.Find("another"); found || err != nil {
+			t.Errorf("another token: %v, %v", found, err)
+		}
+		if ok, err := l.Stands(t.Context(), vault.LoginID("token")); !ok || err != nil {
+			t.Errorf("stands %v, %v", ok, err)
+		}
+		time.Sleep(10 * time.Hour)
+		if _, found, err := l.Find("token"); found || err != nil {
+			t.Errorf("after the shift: %v, %v", found, err)
+		}
+		if ok, _ := l.Stands(t.Context(), vault.LoginID("token")); ok {
+			t.Error("it stands after the shift")
+		}
+	})
+}
+
+func TestALoginThatWasMovedOrChangedIsNotFound(t *testing.T) {
+	until := time.Now().Add(time.Hour)
+	for name, damage := range map[string]func(rows){
+		"put under another token's name": func(r rows) {
+			row := r[vault.LoginID("mine")]
+			row.ID = vault.LoginID("token")
+			r[row.ID] = row
+		},
+		"one bit changed": func(r rows) { r[vault.LoginID("token")].Sealed[30] ^= 1 },
+		"its key is gone": func(r rows) {
+			row := r[vault.LoginID("token")]
+			row.Epoch = 1
+			r[row.ID] = row
+		},
+		"deleted": func(r rows) { delete(r, vault.LoginID("token")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := rows{}
+			l := NewLogins(file, vault.NewLoginKeys(vault.LoginDay{Epoch: 2, Key: vault.Key{1}}, vault.LoginDay{}))
+			for _, token := range []string{"token", "mine"} {
+				if err := l.Commit(token, packedLogin(t, helpline.NewID(), until), until); err != nil {
+					t.Fatal(err)
+				}
+			}
+			damage(file)
+			if _, found, err := l.Find("token"); found || err != nil {
+				t.Errorf("found %v, %v", found, err)
+			}
+		})
+	}
+}
+
+func TestALoginHoldsAPersonAndNothingElse(t *testing.T) {
+	for name, values := range map[string]map[string]any{
+		"nobody":            {},
+		"somebody and more": {PersonKey: helpline.NewID().String(), "page": "desk"},
+		"not a person":      {PersonKey: 7},
+		"not an identifier": {PersonKey: "root"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := (LoginCodec{}).Encode(time.Now(), values); err == nil {
+				t.Error("taken")
+			}
+		})
+	}
+	if _, _, err := (LoginCodec{}).Decode([]byte("short")); err == nil {
+		t.Error("read from five bytes")
+	}
+}
+
+func TestStretchingIsUnavailableWhenNobodyWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := Stretch{vault.NewWork(1)}
+		begin := time.Now()
+		_, err := s.Verifier(t.Context(), staff.NewPassphrase("x"), make([]byte, 16), RealCosts())
+		if helpline.KindOf(err) != helpline.Unavailable || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		if time.Since(begin) != vault.Patience {
+			t.Errorf("waited %v", time.Since(begin))
+		}
+	})
+}

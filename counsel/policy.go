@@ -1,0 +1,44 @@
+package counsel
+
+import "helpline"
+
+// Action is something a member of staff can do.
+type Action string
+
+// The actions.
+const (
+	ChangeOwn   Action = "change one's own screens"
+	Watch       Action = "hear what waits and who is there" // the lane
+	TakeContact Action = "be on duty and talk with visitors"
+	SeeBoard    Action = "see the board"
+	SeePeople   Action = "see the list of people"
+	InvitePeers Action = "invite people"
+)
+
+// Actions lists every action, for the pages and the tests that walk the table.
+func Actions() []Action {
+	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers}
+}
+
+// allowed is the ONE permission table: which roles may do what. What is not on
+// it is for nobody.
+func allowed(a Action) []helpline.Role {
+	const counsellor, supervisor = helpline.Counsellor, helpline.Supervisor
+	switch a {
+	case ChangeOwn, Watch:
+		return []helpline.Role{counsellor, supervisor}
+	case TakeContact:
+		return []helpline.Role{counsellor}
+	case SeeBoard, SeePeople, InvitePeers:
+		return []helpline.Role{supervisor}
+	}
+	return nil
+}
+
+// May asks the table; the error is Forbidden and names the action.
+func May(who helpline.Actor, a Action) error {
+	if who.Has(allowed(a)...) {
+		return nil
+	}
+	return helpline.Errorf(helpline.Forbidden, "not allowed: %s", a)
+}

@@ -1,0 +1,17 @@
+package counsel
+
+import (
+	"context"
+
+	"helpline/counsel/staff"
+)
+
+// LoginRows keeps logins in a file of their own. Asserted by store.
+type LoginRows interface {
+	// Get returns a row; NotFound.
+	Get(ctx context.Context, id [32]byte) (staff.LoginRow, error)
+	// Put inserts the row or replaces the one of the same ID.
+	Put(ctx context.Context, r staff.LoginRow) error
+	// Delete removes a row; one that does not exist is no error.
+	Delete(ctx context.Context, id [32]byte) error
+}

@@ -1,0 +1,77 @@
+package vault
+
+import (
+	"bytes"
+	"testing"
+
+	"helpline"
+)
+
+func twoDays() (today, yesterday LoginDay) {
+	return LoginDay{Epoch: 20, Key: Key{1}}, LoginDay{Epoch: 19, Key: Key{2}}
+}
+
+func TestOnlyTheTokenOpensALogin(t *testing.T) {
+	k := NewLoginKeys(twoDays())
+	id, epoch, sealed, err := k.SealLogin("token", []byte("who and until when"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id != LoginID("token") || epoch != 20 {
+		t.Errorf("filed under %x of day %d", id[:4], epoch)
+	}
+	if bytes.Contains(sealed, []byte("who")) {
+		t.Error("the sealed value shows its words")
+	}
+	got, err := k.OpenLogin("token", epoch, sealed)
+	if err != nil || string(got) != "who and until when" {
+		t.Errorf("opened %q, %v", got, err)
+	}
+	flipped := bytes.Clone(sealed)
+	flipped[len(flipped)-1] ^= 1
+	for name, c := range map[string]struct {
+		token  string
+		epoch  int
+		sealed []byte
+		want   helpline.Kind
+	}{
+		"another token":            {"tokem", 20, sealed, helpline.Invalid},
+		"yesterday's key":          {"token", 19, sealed, helpline.Invalid},
+		"a day without a key":      {"token", 18, sealed, helpline.NotFound},
+		"one bit changed":          {"token", 20, flipped, helpline.Invalid},
+		"cut off inside the nonce": {"token", 20, sealed[:10], helpline.Invalid},
+		"nothing":                  {"token", 20, nil, helpline.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := k.OpenLogin(c.token, c.epoch, c.sealed); helpline.KindOf(err) != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestALoginDiesWithItsDayKey(t *testing.T) {
+	k := NewLoginKeys(twoDays())
+	_, epoch, sealed, err := k.SealLogin("token", []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := twoDays()
+	k.Rotate(LoginDay{Epoch: 21, Key: Key{3}}, first)
+	if _, err := k.OpenLogin("token", epoch, sealed); err != nil {
+		t.Errorf("the day after: %v", err)
+	}
+	k.Rotate(LoginDay{Epoch: 22, Key: Key{4}}, LoginDay{Epoch: 21, Key: Key{3}})
+	if _, err := k.OpenLogin("token", epoch, sealed); helpline.KindOf(err) != helpline.NotFound {
+		t.Errorf("two days after: %v, want not found", err)
+	}
+}
+
+func TestTwoSealsOfTheSameAreDifferent(t *testing.T) {
+	k := NewLoginKeys(twoDays())
+	_, _, a, _ := k.SealLogin("token", []byte("x"))
+	_, _, b, _ := k.SealLogin("token", []byte("x"))
+	if bytes.Equal(a, b) {
+		t.Error("the nonce was used twice")
+	}
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { journey } from '../lib/journey.mjs';
+import { together } from '../lib/people.mjs';
+import { until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
+
+journey('a visitor and a counsellor talk, and both screens show the same conversation', async (e) => {
+	const counsellor = await e.counsellor();
+	await counsellor.onDuty();
+	const visitor = await e.visitor();
+	/** @type {Set<string>} */ const origins = new Set();
+	visitor.page.on('request', (r) => origins.add(new URL(r.url()).origin));
+	await visitor.arrive();
+	await counsellor.next();
+	await visitor.ready();
+	await counsellor.accept();
+	await visitor.toTalk();
+
+	await visitor.say('Good evening. I am nervous.');
+	await counsellor.toGet('Good evening. I am nervous.');
+	await visitor.toKnow('Good evening. I am nervous.', 'delivered');
+	await counsellor.say('Good evening. Take your time.');
+	await visitor.toGet('Good evening. Take your time.');
+	for (const n of [1, 2, 3]) {
+		await visitor.say(`I sleep badly, night ${n}.`);
+		await counsellor.say(`I am listening, ${n}.`);
+	}
+	await until('both screens show all eight messages', async () => (await visitor.texts()).length === 8 && (await counsellor.texts()).length === 8);
+	assert.deepEqual(await visitor.texts(), await counsellor.texts());
+	await until('everything the visitor wrote has arrived', async () =>
+		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
+	assert.deepEqual([...origins], [e.line.visitor], 'the page asks nobody but the line');
+
+	await counsellor.end();
+	await visitor.toEnd();
+	await visitor.toRead(words('js.closed.counsellor.h'));
+	await visitor.toRead(words('after.next'));
+});
+
+journey('a visitor ends the conversation and is shown what to do next', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.tell('Thank you, that is enough for today.');
+	await visitor.end();
+	await visitor.toRead(words('js.closed.visitor.h'));
+	await visitor.press('#wipe');
+	await until('the words are wiped', async () => !(await visitor.page.content()).includes('enough for today'));
+	await counsellor.toEnd();
+	assert.ok((await counsellor.texts()).includes('Thank you, that is enough for today.'), 'the counsellor keeps the text for the note');
+});
+
+journey('what was written while waiting moves into the message box and is sent only by hand', async (e) => {
+	const counsellor = await e.counsellor();
+	await counsellor.onDuty();
+	const visitor = await e.visitor();
+	await visitor.arrive('relative');
+	await visitor.page.type('#early', 'I found something out.');
+	await counsellor.next();
+	await visitor.ready();
+	await counsellor.accept();
+	await visitor.toTalk();
+	await until('the words stand in the box', async () => (await visitor.unsent()) === 'I found something out.');
+	assert.deepEqual(await counsellor.texts(), []);
+	await visitor.page.focus('#box');
+	await visitor.page.keyboard.press('Enter');
+	await counsellor.toGet('I found something out.');
+});
+
+journey('what a visitor writes stays text', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	const markup = '<b>bold</b> <img src=x onerror=alert(1)> &amp; {{x}}';
+	await visitor.say(markup);
+	await counsellor.toGet(markup);
+	const made = await counsellor.page.evaluate(() => document.querySelectorAll('[role=log] .text b, [role=log] .text img').length);
+	assert.equal(made, 0, 'no element is made of what somebody writes');
+	await visitor.paste('left \u202e right');
+	await visitor.page.keyboard.press('Enter');
+	await until('the direction mark is visible', async () => {
+		const last = (await counsellor.texts()).at(-1) ?? '';
+		return last.startsWith('left ') && !last.includes('\u202e');
+	});
+	await visitor.say('look at https://example.org/x please');
+	await until('the address is hidden from the counsellor', async () => {
+		const last = (await counsellor.texts()).at(-1) ?? '';
+		return last.startsWith('look at') && !last.includes('example.org');
+	});
+	const links = await counsellor.page.evaluate(() => document.querySelectorAll('[role=log] a').length);
+	assert.equal(links, 0, 'no link is made of what somebody writes');
+});
+
+journey('a text that cannot be sent goes back to the writer', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	const run = 'a'.repeat(201);
+	await visitor.paste(run);
+	await visitor.page.keyboard.press('Enter');
+	await visitor.toRead(words('js.text.run'));
+	assert.equal(await visitor.unsent(), run, 'nothing is lost');
+	await visitor.paste('short ones then');
+	await visitor.page.keyboard.press('Enter');
+	await counsellor.toGet('short ones then');
+	assert.deepEqual(await counsellor.texts(), ['short ones then']);
+});
+
+journey("nothing of the conversation is in the browser's storage", async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.tell('a sentence that must not be stored');
+	await counsellor.tell('an answer that must not be stored');
+	for (const person of [visitor, counsellor]) {
+		const kept = await person.page.evaluate(async () => ({
+			local: Object.entries(localStorage),
+			session: Object.entries(sessionStorage),
+			caches: 'caches' in globalThis ? await caches.keys() : [],
+			databases: 'databases' in indexedDB ? await indexedDB.databases() : [],
+			cookies: document.cookie,
+			title: document.title,
+		}));
+		assert.doesNotMatch(JSON.stringify(kept), /must not be stored/);
+		assert.deepEqual(kept.caches, []);
+		assert.deepEqual(kept.databases, []);
+		assert.doesNotMatch(kept.cookies, /place|login/, 'no script can read the cookies that matter');
+		for (const [, value] of kept.session) assert.match(value, /^[\w-]{22}$/, 'only the tab secret is kept');
+	}
+	const local = await visitor.page.evaluate(() => localStorage.length);
+	assert.equal(local, 0);
+});

@@ -1,0 +1,37 @@
+// Accessibility: axe-core by hand, because a page of ours loads nothing from elsewhere.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/**
+ * What axe finds wrong with a page as it stands, one sentence per rule.
+ * @param {import('puppeteer-core').Page} page
+ * @returns {Promise<string[]>}
+ */
+export async function faults(page) {
+	await page.evaluate(source);
+	return page.evaluate(async () => {
+		/** @type {any} */ const axe = Reflect.get(globalThis, 'axe');
+		const found = await axe.run(document, {
+			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+			resultTypes: ['violations'],
+		});
+		return found.violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(' ')).slice(0, 4).join(', ')})`);
+	});
+}
+
+/**
+ * Whether everything fits into the width of the window, and if not, what sticks out.
+ * @param {import('puppeteer-core').Page} page
+ * @returns {Promise<string[]>}
+ */
+export function tooWide(page) {
+	return page.evaluate(() => {
+		const width = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= width) return [];
+		return [...document.querySelectorAll('body *')]
+			.filter((e) => e.getBoundingClientRect().right > width + 1)
+			.map((e) => `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(e.getBoundingClientRect().right)} of ${width} px`);
+	});
+}

@@ -1,0 +1,63 @@
+// The two browsers, driven the same way: Chromium by its own protocol, Firefox
+// by WebDriver BiDi. Every journey gets a browser of its own with an empty profile.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+
+const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const artifacts = path.join(here, 'artifacts');
+/** @type {'chromium' | 'firefox'} */
+export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+
+/**
+ * Starts the browser of this run; all its traffic goes over the network given.
+ * @param {import('./network.mjs').Network} network
+ * @param {{ dark?: boolean }} [how]
+ */
+export async function launch(network, { dark = false } = {}) {
+	if (name === 'firefox') {
+		return puppeteer.launch({
+			browser: 'firefox',
+			executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+			headless: true,
+			extraPrefsFirefox: {
+				'network.proxy.type': 1,
+				'network.proxy.socks': '127.0.0.1',
+				'network.proxy.socks_port': network.port,
+				'network.proxy.socks_version': 5,
+				'network.proxy.socks_remote_dns': true,
+				'network.proxy.socks5_remote_dns': true,
+				'network.proxy.no_proxies_on': '',
+				'network.proxy.allow_hijacking_localhost': true,
+				'network.proxy.testing_localhost_is_secure_when_hijacked': true,
+				'intl.accept_languages': 'en',
+				'accessibility.tabfocus': 7,
+				// A page in the background of a headless window is still looked at here.
+				'dom.min_background_timeout_value': 4,
+				'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+			},
+		});
+	}
+	return puppeteer.launch({
+		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+		headless: true,
+		args: [
+			'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+			'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=en', '--accept-lang=en',
+			`--proxy-server=socks5://127.0.0.1:${network.port}`, '--proxy-bypass-list=<-loopback>',
+			...(dark ? ['--blink-settings=preferredColorScheme=0'] : []),
+		],
+	});
+}
+
+/**
+ * Keeps a picture of the page under e2e/artifacts.
+ * @param {import('puppeteer-core').Page} page @param {string} title
+ */
+export async function picture(page, title, fullPage = true) {
+	await mkdir(artifacts, { recursive: true });
+	const file = path.join(artifacts, `${name}-${title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`);
+	await writeFile(file, await page.screenshot({ fullPage }));
+	return file;
+}

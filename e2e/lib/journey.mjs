@@ -1,0 +1,127 @@
+// What every journey stands on: a line of its own, a browser, the road between
+// them, and pictures of every open page when something went wrong.
+import { after, test } from 'node:test';
+import { launch, name as browserName, picture } from './browser.mjs';
+import { Network } from './network.mjs';
+import { Counsellor, Supervisor, Visitor } from './people.mjs';
+import { Server } from './server.mjs';
+
+/** @typedef {{ browser: import('puppeteer-core').Browser, network: Network }} Shared */
+/** The browsers of this file: light and, when asked for, dark. @type {Map<boolean, Promise<Shared>>} */
+const shared = new Map();
+
+/** @param {boolean} dark */
+function browserThatIs(dark) {
+	let s = shared.get(dark);
+	if (!s) {
+		s = Network.start().then(async (network) => ({ browser: await launch(network, { dark }), network }));
+		shared.set(dark, s);
+	}
+	return s;
+}
+
+after(async () => {
+	for (const s of shared.values()) {
+		const { browser, network } = await s;
+		await browser.close();
+		await network.stop();
+	}
+});
+
+/** One evening at one line. */
+export class Evening {
+	/** @type {import('puppeteer-core').BrowserContext[]} */ #contexts = [];
+	/** @type {string[]} things the pages complained about */ complaints = [];
+
+	/**
+	 * @param {Server} line
+	 * @param {Network} network
+	 * @param {import('puppeteer-core').Browser} browser
+	 */
+	constructor(line, network, browser) {
+		this.line = line;
+		this.network = network;
+		this.browser = browser;
+	}
+
+	/** A browser profile of its own: somebody else's machine. */
+	async machine() {
+		const c = await this.browser.createBrowserContext();
+		this.#contexts.push(c);
+		return c;
+	}
+
+	/**
+	 * A new page in a profile; without one, on a machine of its own.
+	 * @param {import('puppeteer-core').BrowserContext} [machine]
+	 */
+	async page(machine) {
+		const p = await (machine ?? (await this.machine())).newPage();
+		p.setDefaultTimeout(20_000);
+		await p.setViewport({ width: 1024, height: 768 });
+		p.on('dialog', (d) => void d.accept().catch(() => undefined));
+		p.on('pageerror', (err) => this.complaints.push(`${new URL(p.url()).pathname}: ${err}`));
+		return p;
+	}
+
+	/** @param {import('puppeteer-core').BrowserContext} [machine] */
+	async visitor(machine) {
+		const m = machine ?? (await this.machine());
+		return new Visitor(this, await this.page(m), m);
+	}
+
+	/** The counsellor of the demonstration, logged in. */
+	async counsellor() {
+		const m = await this.machine();
+		const c = new Counsellor(this, await this.page(m), m);
+		await c.login();
+		return c;
+	}
+
+	/** The supervisor of the demonstration, logged in. */
+	async supervisor() {
+		const m = await this.machine();
+		const s = new Supervisor(this, await this.page(m), m);
+		await s.login();
+		return s;
+	}
+
+	/** Pictures of all pages. @param {string} title */
+	async pictures(title) {
+		let n = 0;
+		for (const c of this.#contexts) {
+			for (const p of await c.pages()) {
+				await picture(p, `${title}-${++n}`).then((file) => console.log(`# picture: ${file}`), () => undefined);
+			}
+		}
+	}
+
+	async over() {
+		for (const c of this.#contexts) await c.close().catch(() => undefined);
+		for (const host of ['localhost', 'counsellor.localhost', 'supervisor.localhost']) this.network.set(host, 'open');
+		await this.line.remove();
+	}
+}
+
+/**
+ * One journey: a sentence that must be true, and how it is tried.
+ * @param {string} sentence
+ * @param {(e: Evening) => Promise<void>} walk
+ * @param {{ visitors?: number, args?: string[], dark?: boolean }} [how] how the line is started, and whether the browser asks for dark pages
+ */
+export function journey(sentence, walk, how = {}) {
+	test(sentence, { timeout: 180_000 }, async () => {
+		const { browser, network } = await browserThatIs(how.dark ?? false);
+		const evening = new Evening(await Server.start(how), network, browser);
+		try {
+			await walk(evening);
+			if (evening.complaints.length) throw new Error(`the pages complained: ${evening.complaints.join('; ')}`);
+		} catch (err) {
+			console.log(`# ${browserName}: the server said:\n${evening.line.output.replaceAll(/^/gm, '# ')}`);
+			await evening.pictures(`failed-${sentence.slice(0, 40)}`);
+			throw err;
+		} finally {
+			await evening.over();
+		}
+	});
+}

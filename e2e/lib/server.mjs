@@ -1,0 +1,105 @@
+// One running line: the demonstration on a free port of this machine, with a
+// folder of its own that outlives a kill.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.mjs';
+
+const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+/** The program under test, built by `make e2e`. */
+export const program = process.env['HELPLINE'] ?? path.join(here, 'artifacts', 'helpline');
+
+/** @returns {Promise<number>} a port nobody listens on just now */
+async function freePort() {
+	const s = net.createServer();
+	await new Promise((done) => s.listen(0, '127.0.0.1', () => done(undefined)));
+	const { port } = /** @type {net.AddressInfo} */ (s.address());
+	await new Promise((done) => s.close(done));
+	return port;
+}
+
+export class Server {
+	/** @type {import('node:child_process').ChildProcess | null} */ #process = null;
+	#output = '';
+	/** @type {string[]} */ #extra;
+
+	/** @param {number} port @param {string} folder @param {string[]} extra */
+	constructor(port, folder, extra) {
+		this.port = port;
+		this.folder = folder;
+		this.#extra = extra;
+	}
+
+	/**
+	 * Starts a line without simulated visitors unless told otherwise.
+	 * @param {{ visitors?: number, args?: string[] }} [how]
+	 */
+	static async start({ visitors = 0, args = [] } = {}) {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'helpline-journey-'));
+		const s = new Server(await freePort(), path.join(folder, 'data'), ['--visitors', String(visitors), ...args]);
+		await s.restart();
+		return s;
+	}
+
+	/** Starts the program on its port and folder and waits until it is ready. */
+	async restart() {
+		if (this.#process) throw new Error('the server is still running');
+		this.#output = '';
+		const p = spawn(program, ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+		this.#process = p;
+		p.stdout.on('data', (/** @type {Buffer} */ b) => (this.#output += b));
+		p.stderr.on('data', (/** @type {Buffer} */ b) => (this.#output += b));
+		p.on('error', (err) => (this.#output += String(err)));
+		p.on('exit', () => {
+			if (this.#process === p) this.#process = null;
+		});
+		await until(`the server is ready; it said: ${this.#output}`, async () => {
+			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
+			return (await fetch(`http://localhost:${this.port}/healthz`)).ok;
+		});
+	}
+
+	/** Everything the program has printed since its last start. */
+	get output() {
+		return this.#output;
+	}
+
+	/** The visitor's address. */
+	get visitor() {
+		return `http://localhost:${this.port}`;
+	}
+
+	/** The address of a staff host. @param {'counsellor' | 'supervisor'} who */
+	staff(who) {
+		return `http://${who}.localhost:${this.port}`;
+	}
+
+	/** Ends the program at once, as a power cut would. */
+	kill() {
+		return this.#end('SIGKILL');
+	}
+
+	/** Ends the program as an upgrade would. */
+	stop() {
+		return this.#end('SIGTERM');
+	}
+
+	/** @param {NodeJS.Signals} signal */
+	async #end(signal) {
+		const p = this.#process;
+		if (!p) return;
+		const gone = new Promise((done) => p.once('exit', done));
+		p.kill(signal);
+		await gone;
+		this.#process = null;
+	}
+
+	/** Ends the program and removes its folder. */
+	async remove() {
+		await this.kill();
+		await rm(path.dirname(this.folder), { recursive: true, force: true });
+	}
+}

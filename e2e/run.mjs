@@ -1,0 +1,18 @@
+// Runs the journeys of one browser: BROWSER=firefox node run.mjs [part of a file name...]
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const wanted = process.argv.slice(2);
+const files = readdirSync(path.join(here, 'journeys'))
+	.filter((f) => f.endsWith('.test.mjs') && (wanted.length === 0 || wanted.some((w) => f.includes(w))))
+	.sort()
+	.map((f) => path.join('journeys', f));
+if (files.length === 0) {
+	console.error(`no journey is named ${wanted.join(' or ')}`);
+	process.exit(1);
+}
+const p = spawn(process.execPath, ['--test', `--test-concurrency=${process.env['TOGETHER'] ?? 2}`, '--test-reporter=spec', ...files], { cwd: here, stdio: 'inherit' });
+p.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

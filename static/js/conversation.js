@@ -1,0 +1,467 @@
+// @ts-check
+// One conversation on the desk. Its words live in this page's memory: in the
+// thread and in the elements here, and nowhere else. Fifteen minutes after the
+// end both are wiped.
+
+import { Thread } from './thread.js';
+import { clean, refused, visible } from './text.js';
+import { veil } from './veil.js';
+import { clock, has, t, n, waited } from './words.js';
+
+const keepFor = 15 * 60; // seconds the text stays after the end
+
+/**
+ * @typedef {object} Waiter a contact as the desk knows it
+ * @property {string} contact
+ * @property {string} [door]
+ * @property {string} [locale]
+ * @property {number} [waited] whole minutes
+ * @property {string} [version]
+ */
+/**
+ * @typedef {object} Hooks what the desk is told
+ * @property {() => void} changed something the list shows
+ * @property {(c: Conversation) => void} wrote the visitor wrote something that is not on the screen
+ * @property {(c: Conversation, why: string) => void} gone it has been wiped
+ * @property {(show: () => void) => void} unveil asks before an address is shown
+ */
+
+export class Conversation {
+  /** @param {Waiter} waiter @param {number} number @param {Hooks} hooks */
+  constructor(waiter, number, hooks) {
+    this.contact = waiter.contact;
+    this.waiter = waiter;
+    this.name = t('desk.js.mine.name', { number });
+    this.hooks = hooks;
+    this.selected = false;
+    this.unread = 0;
+    this.presence = '';
+    this.ending = ''; // the reason given by this desk
+    this.over = false;
+    this.until = 0;
+    this.history = true; // what arrives now has been said before
+    /** @type {Map<string, HTMLElement>} */
+    this.nodes = new Map();
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById('t-talk'));
+    this.node = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    this.box = /** @type {HTMLTextAreaElement} */ (this.part('text'));
+    this.scroller = this.part('scroller');
+    this.log = this.part('log');
+    this.told = 0; // when "is writing" was last said
+    this.wiped = false;
+    this.broken = false;
+    this.build();
+    this.thread = new Thread({
+      url: `/desk/talk/${this.contact}`,
+      side: 'c',
+      on: {
+        stage: (f) => this.stage(f),
+        entries: () => this.entries(),
+        status: (s) => this.status(s),
+        presence: (s) => this.present(s),
+        typing: (on) => this.typing(on),
+        idle: (left) => this.idle(left),
+        closed: (f) => this.closed(f),
+        problem: (f, text) => this.problem(f, text),
+        taken: () => this.taken(true),
+        synced: () => this.synced(),
+      },
+    });
+    this.thread.connect();
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.node.querySelector(`[data-${name}]`));
+  }
+
+  build() {
+    this.node.hidden = true;
+    this.part('title').textContent = this.name;
+    this.box.addEventListener('keydown', (e) => {
+      if (e.key !== 'Enter' || e.shiftKey || e.altKey || e.isComposing) return;
+      e.preventDefault();
+      this.send();
+    });
+    this.box.addEventListener('input', () => this.wrote());
+    this.part('box').addEventListener('submit', (e) => {
+      e.preventDefault();
+      this.send();
+    });
+    this.part('newer').addEventListener('click', () => {
+      this.down();
+      this.box.focus();
+    });
+    this.scroller.addEventListener('scroll', () => {
+      if (this.selected && this.low()) this.read();
+    }, { passive: true });
+    this.part('extend').addEventListener('click', () => {
+      this.thread.extend();
+      this.idle(0);
+      this.box.focus();
+    });
+    this.part('use').addEventListener('click', () => {
+      this.taken(false);
+      this.thread.useHere();
+      this.box.focus();
+    });
+    this.part('share').addEventListener('click', () => {
+      this.thread.share();
+      this.part('window').hidden = true;
+      this.say(t('desk.js.shared'));
+      this.box.focus();
+    });
+    this.part('wipe').addEventListener('click', () => this.wipe('wiped'));
+    this.facts();
+  }
+
+  // ---- about the visitor
+
+  facts() {
+    const { door, locale, version } = this.waiter;
+    /** @type {[string, string][]} */
+    const rows = [];
+    if (door) rows.push(['door', t(`staff.door.${door}`)]);
+    if (locale) rows.push(['locale', t(`staff.locale.${locale}`)]);
+    if (this.waiter.waited !== undefined) rows.push(['waited', waited(this.waiter.waited)]);
+    if (version) rows.push(['version', t('desk.js.fact.version.value', { version })]);
+    this.part('facts').replaceChildren(...rows.map(([key, text]) => {
+      const pair = document.createElement('div');
+      const what = document.createElement('dt');
+      what.textContent = t(`desk.js.fact.${key}`);
+      const value = document.createElement('dd');
+      value.textContent = text;
+      pair.append(what, value);
+      return pair;
+    }));
+  }
+
+  /** @returns {string} for the list */
+  about() {
+    const { door, locale } = this.waiter;
+    const state = this.over ? t('desk.js.mine.ended') : has(`desk.js.presence.${this.presence}`) ? t(`desk.js.presence.${this.presence}`) : '';
+    return [door && t(`staff.door.${door}`), locale && t(`staff.locale.${locale}`), state].filter(Boolean).join(' · ');
+  }
+
+  /** @param {import('./thread.js').Frame} f */
+  stage(f) {
+    const { door, locale, version } = f;
+    if (door) this.waiter = { ...this.waiter, door, locale, version };
+    this.facts();
+    this.hooks.changed();
+  }
+
+  /** @param {string} state */
+  present(state) {
+    if (state === 'window') {
+      this.part('window').hidden = false;
+      state = 'here';
+    }
+    this.presence = state;
+    const node = this.part('presence');
+    node.dataset.presence = state;
+    node.textContent = has(`desk.js.presence.${state}`) ? t(`desk.js.presence.${state}`) : '';
+    if (state !== 'here') this.typing(false);
+    this.hooks.changed();
+  }
+
+  /** @param {boolean} on */
+  typing(on) {
+    clearTimeout(this.still);
+    this.part('typing').textContent = on ? t('desk.js.typing') : '';
+    if (on) this.still = setTimeout(() => this.typing(false), 8000);
+  }
+
+  // ---- the link
+
+  /** @param {string} text */
+  say(text) {
+    clearTimeout(this.quiet);
+    this.part('status').textContent = text;
+    if (text) this.quiet = setTimeout(() => this.say(''), 10_000);
+  }
+
+  /** @param {'connecting'|'live'|'waiting'|'stopped'} s */
+  status(s) {
+    if (this.over) return;
+    if (s === 'waiting') {
+      clearTimeout(this.quiet);
+      this.broken = true;
+      this.part('status').textContent = t('desk.js.status.waiting');
+      this.typing(false);
+    }
+  }
+
+  synced() {
+    if (this.broken) this.say(t('desk.js.status.interrupted'));
+    this.broken = false;
+    this.taken(false);
+    this.entries();
+    this.history = false;
+    // What was said before stands there without being read out; from here on it is.
+    requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
+  }
+
+  /** @param {boolean} elsewhere */
+  taken(elsewhere) {
+    this.part('taken').hidden = !elsewhere;
+    this.part('box').hidden = elsewhere || this.over;
+  }
+
+  /** @param {import('./thread.js').Frame} f @param {string} text */
+  problem(f, text) {
+    if (f.code === 'text' && text) this.give(text, t('desk.js.refused.server'));
+    if (f.code === 'busy') this.say(t('desk.js.refused.busy'));
+    if (f.code === 'version') this.say(t('desk.js.version'));
+  }
+
+  /** @param {number} left seconds; 0 takes the warning back */
+  idle(left) {
+    clearInterval(this.ticking);
+    this.part('idle').hidden = !left || this.over;
+    if (!left) return;
+    const end = Date.now() + left * 1000;
+    const tick = () => {
+      this.part('idle-left').textContent = clock(Math.max(0, (end - Date.now()) / 1000));
+    };
+    tick();
+    this.part('idle-words').textContent = t('desk.js.idle');
+    this.ticking = setInterval(tick, 1000);
+  }
+
+  // ---- the words
+
+  low() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
+  }
+
+  down() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.read();
+  }
+
+  // What is on the screen is acknowledged, and no longer new.
+  read() {
+    this.unread = 0;
+    this.part('newer').hidden = true;
+    if (this.selected) this.thread.shown(this.thread.top());
+    this.hooks.changed();
+  }
+
+  entries() {
+    if (!this.thread || this.wiped) return;
+    const stay = this.low();
+    /** @type {Set<string>} */
+    const now = new Set();
+    /** @type {ChildNode|null} */
+    let place = this.log.firstChild;
+    let fresh = 0;
+    for (const row of this.thread.entries) {
+      const key = row.kind === 'gap' ? row.id : `${row.side} ${row.id}`;
+      now.add(key);
+      let node = this.nodes.get(key);
+      if (!node) {
+        node = this.make(row);
+        this.nodes.set(key, node);
+        if (row.kind === 'text' && !row.mine) fresh++;
+      }
+      this.update(node, row);
+      if (node === place) place = place.nextSibling;
+      else this.log.insertBefore(node, place);
+    }
+    for (const [key, node] of this.nodes) {
+      if (now.has(key)) continue;
+      node.remove();
+      this.nodes.delete(key);
+    }
+    if (fresh) this.typing(false);
+    if (this.selected && stay) this.down();
+    else if (fresh && !this.history) {
+      this.unread += fresh;
+      this.part('newer').textContent = n('desk.js.newer', this.unread);
+      this.part('newer').hidden = false;
+      this.hooks.changed();
+    }
+    if (fresh && !this.history && (!this.selected || document.hidden || this.unread)) this.hooks.wrote(this);
+  }
+
+  /** @param {import('./thread.js').Row} row @returns {HTMLElement} */
+  make(row) {
+    if (row.kind !== 'text') {
+      const p = document.createElement('p');
+      p.className = row.kind === 'gap' ? 'between gap' : 'between';
+      return p;
+    }
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById('t-said'));
+    const node = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    node.classList.toggle('mine', row.mine);
+    const words = /** @type {HTMLElement} */ (node.querySelector('.text'));
+    const by = document.createElement('span');
+    by.className = 'sr';
+    by.textContent = `${t(row.mine ? 'desk.js.by.me' : 'desk.js.by.visitor')}: `;
+    words.append(by);
+    if (row.mine) words.append(visible(row.text));
+    else for (const part of veil(visible(row.text))) words.append(part.hidden ? this.veiled(part.text) : part.text);
+    return node;
+  }
+
+  /** @param {string} text an address @returns {HTMLElement} */
+  veiled(text) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'veiled';
+    button.textContent = t('desk.js.veiled');
+    button.addEventListener('click', () => this.hooks.unveil(() => {
+      const shown = document.createElement('span');
+      shown.className = 'unveiled';
+      shown.textContent = text;
+      button.replaceWith(shown);
+    }));
+    return button;
+  }
+
+  /** @param {HTMLElement} node @param {import('./thread.js').Row} row */
+  update(node, row) {
+    if (row.kind !== 'text') {
+      const text = row.kind === 'gap' ? t(row.gone ? 'desk.js.gap.gone' : 'desk.js.gap') : '';
+      if (node.textContent !== text) node.textContent = text;
+      return;
+    }
+    if (!row.mine || node.dataset.state === row.state) return;
+    node.dataset.state = row.state;
+    const lost = row.state === 'lost' || row.state === 'unknown';
+    node.classList.toggle('failed', lost);
+    const state = /** @type {HTMLElement} */ (node.querySelector('.state'));
+    state.textContent = t(`desk.js.state.${row.state}`);
+    if (!lost || this.over) return;
+    const again = document.createElement('button');
+    again.type = 'button';
+    again.className = 'plain';
+    again.textContent = t('desk.js.again');
+    again.addEventListener('click', () => {
+      again.remove();
+      this.give(row.text, '');
+    });
+    state.append(' ', again);
+  }
+
+  // ---- writing
+
+  /** Gives words back to the writer, never over other words. @param {string} text @param {string} why */
+  give(text, why) {
+    this.box.value = this.box.value.trim() ? `${this.box.value}\n\n${text}` : text;
+    this.part('refused').textContent = why;
+    if (this.selected) this.box.focus();
+  }
+
+  wrote() {
+    this.part('refused').textContent = '';
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.rest(), 5000);
+    if (this.told && performance.now() - this.told < 3000) return;
+    this.told = performance.now();
+    this.thread.typing(true);
+  }
+
+  rest() {
+    clearTimeout(this.pause);
+    if (this.told) this.thread.typing(false);
+    this.told = 0;
+  }
+
+  send() {
+    const text = clean(this.box.value).trim();
+    if (!text || this.over) return;
+    const why = refused(text);
+    this.part('refused').textContent = why ? t(`desk.js.refused.${why}`) : '';
+    if (why) {
+      this.box.focus();
+      return;
+    }
+    this.box.value = '';
+    this.thread.say(text);
+    this.rest();
+    this.down();
+    this.box.focus();
+  }
+
+  /** Something that the page would lose by a reload. */
+  get unsaved() {
+    return !this.wiped && (this.thread.open || (!this.over && this.box.value.trim() !== ''));
+  }
+
+  /** An own message that is not on the visitor's page yet. */
+  get undelivered() {
+    return this.thread.entries.some((r) => r.state === 'sending' || r.state === 'held');
+  }
+
+  // ---- showing, ending, wiping
+
+  /** @param {boolean} on */
+  select(on) {
+    this.selected = on;
+    this.node.hidden = !on;
+    if (!on) return;
+    this.down();
+    if (this.over) this.part('wipe').focus();
+    else this.box.focus();
+  }
+
+  /** @param {'done'|'misuse'} reason */
+  finish(reason) {
+    this.ending = reason;
+    this.thread.leave(reason);
+  }
+
+  /** @param {import('./thread.js').Frame} f */
+  closed(f) {
+    if (f.reason === 'moved') {
+      this.wipe('moved');
+      return;
+    }
+    if (this.over) return;
+    this.over = true;
+    this.presence = '';
+    this.idle(0);
+    this.rest();
+    this.typing(false);
+    this.say('');
+    this.part('box').hidden = true;
+    this.part('taken').hidden = true;
+    this.part('window').hidden = true;
+    this.part('finish').hidden = true;
+    this.part('presence').textContent = t('desk.js.mine.ended');
+    this.part('presence').dataset.presence = 'ended';
+    const key = `desk.js.over.${f.reason}`;
+    this.part('over-words').textContent = t(has(key) ? key : 'desk.js.over.other');
+    this.part('over').hidden = false;
+    this.until = Date.now() + keepFor * 1000;
+    this.countdown();
+    this.counting = setInterval(() => this.countdown(), 1000);
+    this.entries();
+    if (this.selected && !document.querySelector('dialog[open]')) this.part('wipe').focus();
+    this.hooks.changed();
+  }
+
+  countdown() {
+    const left = (this.until - Date.now()) / 1000;
+    if (left <= 0) this.wipe('wiped');
+    else this.part('over-left').textContent = t('desk.js.over.time', { time: clock(left) });
+  }
+
+  /** @param {'wiped'|'moved'|'out'} why */
+  wipe(why) {
+    if (this.wiped) return;
+    this.wiped = true;
+    clearInterval(this.counting);
+    clearInterval(this.ticking);
+    this.rest();
+    this.thread.stop();
+    this.thread.wipe();
+    this.nodes.clear();
+    this.log.replaceChildren();
+    this.box.value = '';
+    this.node.remove();
+    this.hooks.gone(this, why);
+  }
+}

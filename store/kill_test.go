@@ -1,0 +1,158 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+)
+
+// childFolder names the data folder for a copy of this test program that does
+// nothing but write until it is killed.
+const childFolder = "HELPLINE_STORE_TEST_FOLDER"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childFolder); dir != "" {
+		writeUntilKilled(dir)
+	}
+	os.Exit(m.Run())
+}
+
+// writeUntilKilled prints one line for everything that was answered.
+func writeUntilKilled(dir string) {
+	ctx := context.Background()
+	db, err := Open(ctx, dir, Options{})
+	check := func(err error) {
+		if err != nil {
+			fmt.Println("fault", err)
+			os.Exit(1)
+		}
+	}
+	check(err)
+	today, _, err := db.HostKeys().Days(time.Now())
+	check(err)
+	fmt.Println("day", helpline.ID(today.Ticket[:16]))
+	boot, err := db.Boot(ctx)
+	check(err)
+	fmt.Println("boot", boot)
+	for i := 0; ; i++ {
+		s, err := db.Accept(ctx, accepted())
+		check(err)
+		fmt.Println("open", s.Contact)
+		if i%2 == 0 {
+			s.Closed = true
+			check(db.Change(ctx, s.Term, s))
+			fmt.Println("closed", s.Contact)
+		}
+		p := staff.Person{ID: helpline.NewID(), Name: fmt.Sprint("Person ", i, " of ", boot)}
+		check(db.Add(ctx, p, staff.Invitation{Hash: [32]byte(append(p.ID[:], p.ID[:]...)), Person: p.ID}))
+		fmt.Println("person", p.ID)
+		check(db.Logins().Put(ctx, staff.LoginRow{ID: [32]byte(append(p.ID[:], p.ID[:]...)), Sealed: []byte{1}, Person: p.ID}))
+		fmt.Println("login", p.ID)
+	}
+}
+
+// killInMidWrite starts the child, reads what it answers and kills it without
+// warning after so many lines. It returns every whole line that was printed.
+func killInMidWrite(t *testing.T, dir string, after int) []string {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.CommandContext(t.Context(), program)
+	child.Env = append(os.Environ(), childFolder+"="+dir)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	in := bufio.NewReader(out)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			break // what was not a whole line was not answered
+		}
+		lines = append(lines, strings.TrimSuffix(line, "\n"))
+		if len(lines) == after {
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := child.Wait(); err == nil || len(lines) < after {
+		t.Fatalf("the child ended by itself (%v) after %q", err, lines)
+	}
+	return lines
+}
+
+func TestEverythingAnsweredIsThereAfterKill9(t *testing.T) {
+	dir := t.TempDir()
+	var answered []string
+	for round, after := range []int{7, 40, 23} {
+		lines := killInMidWrite(t, dir, after)
+		if want := fmt.Sprint("boot ", round+1); lines[1] != want {
+			t.Fatalf("round %d says %q, want %q", round, lines[1], want)
+		}
+		answered = append(answered, lines...)
+	}
+	db := open(t, dir)
+	today, _, err := db.HostKeys().Days(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	standings, err := db.Standings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := map[helpline.ID]bool{}
+	for _, s := range standings {
+		closed[s.Contact] = s.Closed
+	}
+	for _, line := range answered {
+		what, name, _ := strings.Cut(line, " ")
+		if what == "boot" {
+			continue
+		}
+		id, err := helpline.ParseID(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !isThere(t, db, what, id, closed, today) {
+			t.Errorf("%q was answered and is not there", line)
+		}
+	}
+}
+
+func isThere(t *testing.T, db *DB, what string, id helpline.ID, closed map[helpline.ID]bool, today Day) bool {
+	t.Helper()
+	var err error
+	switch what {
+	case "day":
+		return id == helpline.ID(today.Ticket[:16])
+	case "open":
+		_, there := closed[id]
+		return there
+	case "closed":
+		return closed[id]
+	case "person":
+		if _, err = db.Person(t.Context(), id); err == nil {
+			_, err = db.Invited(t.Context(), [32]byte(append(id[:], id[:]...)), time.Unix(-1<<40, 0))
+		}
+	case "login":
+		_, err = db.Logins().Get(t.Context(), [32]byte(append(id[:], id[:]...)))
+	default:
+		t.Fatalf("the child says %q", what)
+	}
+	return err == nil
+}

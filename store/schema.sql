@@ -1,0 +1,73 @@
+-- What the migrations make. Do not edit: go test ./store -run Golden -update
+
+-- helpline.db, version 2
+
+CREATE TABLE counter (
+  week     TEXT    NOT NULL CHECK (length(week) = 8),
+  slot     TEXT    NOT NULL CHECK (length(slot) BETWEEN 2 AND 3),
+  event    TEXT    NOT NULL CHECK (length(event) <= 32),
+  channel  TEXT    NOT NULL CHECK (length(channel) <= 32),
+  audience TEXT    NOT NULL CHECK (length(audience) <= 32),
+  locale   TEXT    NOT NULL CHECK (length(locale) <= 32),
+  n        INTEGER NOT NULL CHECK (n > 0),
+  PRIMARY KEY (week, slot, event, channel, audience, locale)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invitation (
+  hash    BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  person  BLOB    NOT NULL UNIQUE REFERENCES person (id) ON DELETE CASCADE,
+  expires INTEGER NOT NULL -- seconds since 1970
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE line (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  boot INTEGER NOT NULL CHECK (boot >= 0)
+) STRICT;
+
+CREATE TABLE person (
+  id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  name      TEXT    NOT NULL CHECK (length(name) > 0),
+  folded    TEXT    NOT NULL UNIQUE, -- the name without upper and lower case
+  alias     TEXT    NOT NULL,
+  roles     TEXT    NOT NULL,
+  locales   TEXT    NOT NULL,
+  audiences TEXT    NOT NULL,
+  chats     INTEGER NOT NULL CHECK (chats >= 0),
+  state     TEXT    NOT NULL CHECK (state IN ('invited', 'active', 'removed')),
+  language  TEXT    NOT NULL,
+  demo      INTEGER NOT NULL CHECK (demo IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (
+  person     BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  salt       BLOB    NOT NULL CHECK (length(salt) > 0),
+  passes     INTEGER NOT NULL CHECK (passes > 0),
+  memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
+  threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
+  verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE standing (
+  contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
+  channel TEXT    NOT NULL CHECK (length(channel) <= 16),
+  term    INTEGER NOT NULL CHECK (term >= 0),
+  holder  BLOB    NOT NULL CHECK (length(holder) = 16),
+  since   INTEGER NOT NULL CHECK (since >= 0), -- place of an entry, not a clock
+  closed  INTEGER NOT NULL CHECK (closed IN (0, 1)),
+  epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
+) STRICT, WITHOUT ROWID;
+
+-- logins.db, version 1
+
+CREATE TABLE login (
+  id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
+  epoch  INTEGER NOT NULL,
+  sealed BLOB    NOT NULL,
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- zeros: nobody yet
+  device TEXT    NOT NULL,
+  expiry INTEGER NOT NULL -- seconds since 1970
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX login_expiry ON login (expiry);
+
+CREATE INDEX login_person ON login (person);

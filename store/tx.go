@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// tx runs one change on the writing connection. It waits for its turn as long
+// as ctx lasts; a change that has begun is finished whatever becomes of ctx, so
+// that nobody is told "failed" about something that stands on the disk. When do
+// returns an error nothing is changed. doing names the change in errors.
+func (f *file) tx(ctx context.Context, doing string, do func(context.Context, *sql.Tx) error) error {
+	conn, err := f.write.Conn(ctx)
+	if err != nil {
+		return explain(doing, err)
+	}
+	defer conn.Close()
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(doing, err)
+	}
+	if err := do(ctx, tx); err != nil {
+		_ = tx.Rollback() // after a full disk SQLite has done it already
+		return explain(doing, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return explain(doing, err)
+	}
+	return nil
+}
+
+// forget moves the log into the database and empties it: until then deleted
+// bytes can still be read from the log, whatever secure_delete says.
+func (f *file) forget(ctx context.Context, doing string) error {
+	var busy, pages, moved int
+	err := f.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	if err != nil {
+		return explain(doing, err)
+	}
+	if busy != 0 {
+		return explain(doing, errBusy)
+	}
+	return nil
+}

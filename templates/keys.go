@@ -1,0 +1,20 @@
+package templates
+
+// deskKey is one line of the keyboard list; Word is the key after desk.key.
+type deskKey struct{ Key, Word string }
+
+// deskKeys is the keyboard list of the desk. static/js/keys.js acts on the same
+// letters, and a test compares the two.
+var deskKeys = []deskKey{
+	{"Alt + P", "duty"},
+	{"Alt + Q", "next"},
+	{"Alt + A", "accept"},
+	{"Alt + J", "down"},
+	{"Alt + K", "up"},
+	{"Alt + M", "box"},
+	{"Alt + X", "end"},
+	{"Alt + W", "wipe"},
+	{"Enter", "send"},
+	{"Shift + Enter", "line"},
+	{"?", "help"},
+}

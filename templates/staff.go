@@ -1,0 +1,107 @@
+package templates
+
+import "helpline/templates/i18n"
+
+// Staff is the frame of a page for people who work on the line.
+type Staff struct {
+	Shell
+	Line       string // name of the line
+	Notice     string // above everything, such as that this is a demonstration; often empty
+	Here       string // desk, board, people; empty before the login
+	Alias      string // as visitors see the person; empty before the login
+	Counsels   bool
+	Supervises bool
+	Tongues    []Tongue // Lang is what the switch posts; Href is used before the login
+}
+
+// Login is the page of name and passphrase.
+type Login struct {
+	Staff
+	Name    string // as typed
+	Problem string // empty, wrong, busy
+	Next    string // empty, out (has just logged out), spent (the invitation)
+}
+
+// Choice is one box of a form.
+type Choice struct {
+	Value   string
+	Label   string
+	Checked bool
+}
+
+// Join is the page behind an invitation.
+type Join struct {
+	Staff
+	Action    string // address of the form
+	Name      string
+	Alias     string
+	Offer     string // six words
+	Own       bool   // the person chose a passphrase of their own
+	Problem   string // key after join.problem.; empty
+	Languages []Choice
+	Locales   []Choice // of conversations; empty for those who do not talk with visitors
+	Doors     []Choice
+}
+
+// Desk is the counsellor's screen.
+type Desk struct {
+	Staff
+	Script []Word // everything desk.js says
+}
+
+// Word is one text for a script; One is the singular, where there is one.
+type Word struct{ Key, Text, One string }
+
+// Board is what a supervisor sees of the running evening.
+type Board struct {
+	Staff
+	People []Colleague
+	Script []Word
+}
+
+// Colleague is a row of the board or of the list of people.
+type Colleague struct {
+	Name  string // empty on the board
+	Alias string
+	Roles []string
+	Takes []string // languages and doors, in words
+	Chats int
+	State string // key after people.state.
+	Again string // address that makes a new invitation; empty when there is none to make
+	Demo  bool
+}
+
+// People is the supervisor's list of everybody.
+type People struct {
+	Staff
+	People  []Colleague
+	Link    string // a one-use link that has just been made; empty
+	For     string // whom Link is for
+	Hours   int    // how long Link works
+	Problem string // key after people.problem.; empty
+	Name    string // as typed
+	Roles   []Choice
+	Chats   []Choice
+}
+
+// Trouble is a page that says what went wrong and what to do next.
+type Trouble struct {
+	Staff
+	Key  string // after staff.trouble.
+	Back string // address of the way on
+}
+
+// ScriptWords collects every text under some prefixes for a script.
+func ScriptWords(w i18n.Words, prefixes ...string) []Word {
+	var out []Word
+	for _, prefix := range prefixes {
+		for _, key := range w.Under(prefix) {
+			word := Word{Key: key, Text: w.T(key)}
+			if one := w.N(key, 1); one != word.Text {
+				word.One = one
+			}
+			out = append(out, word)
+		}
+	}
+	return out
+}

@@ -1,6 +1,9 @@
 package chat
 
 import (
+	"slices"
+
+	"helpline"
 	"helpline/chat/ticket"
 	"helpline/chat/wire"
 )
@@ -13,10 +16,9 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 		return
 	}
 	hash := ticket.HashSecret(f.Secret)
+	// The secret was bound while the contact waited, before there were words. A room that does not know it (its
+	// server died before the ticket was renewed) gives nothing to anybody who has not said "continue here".
 	known := hash == r.tab && hash != [16]byte{}
-	if r.tab == ([16]byte{}) && hash != ([16]byte{}) {
-		r.tab, known = hash, true
-	}
 	switch {
 	case !known && (!f.Take || hash == [16]byte{}):
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
@@ -25,11 +27,14 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 		return
 	}
 	if !known {
-		r.tab, s.window = hash, true
+		// Whatever was placed so far, in this boot or before, is not for this window: at once, so that no ticket
+		// sealed from here on says otherwise.
+		r.tab, r.from = hash, r.boot<<32|r.run
 		if f.Upto >= 0 {
 			r.send(visitorSeat, &wire.Frame{Kind: wire.Reset})
 		}
 		s.upto, s.fresh = 0, true
+		r.send(counsellorSeat, r.windowed())
 	}
 	r.seated(visitorSeat)
 }
@@ -61,7 +66,7 @@ func (r *room) takeSeat(i int, l Link, f *wire.Frame) bool {
 		old.Drop(0)
 	}
 	s.link, s.round, s.tab = l, f.Round, f.Tab
-	s.known, s.helloed, s.synced, s.starved, s.window = true, true, false, false, false
+	s.known, s.helloed, s.synced, s.starved = true, true, false, false
 	s.upto, s.fresh, s.done = max(f.Upto, 0), f.Upto < 0, min(f.Done, r.boot<<32|r.run)
 	if s.upto > max(r.head, r.boot<<32) {
 		s.upto = 0 // nothing was placed there by anybody
@@ -72,7 +77,9 @@ func (r *room) takeSeat(i int, l Link, f *wire.Frame) bool {
 // seated tells the page where it is, and goes on with assembly.
 func (r *room) seated(i int) {
 	s, o := &r.seats[i], r.other(i)
-	s.upto = max(s.upto, r.floor(i))
+	if i == counsellorSeat {
+		s.upto = max(s.upto, r.st.Since) // the store vouches for it
+	}
 	r.here(i)
 	r.tellStage(i)
 	// A page that knows more than the rebuilt chain, and nothing has been placed since: assemble again. What the
@@ -123,7 +130,7 @@ func (r *room) assemble() {
 	}
 	for i := range r.seats {
 		if s := &r.seats[i]; s.waits() && !r.onChain(i) {
-			s.upto, s.fresh = r.floor(i), true
+			s.upto, s.fresh = r.vouched(i), true
 			r.send(i, &wire.Frame{Kind: wire.Reset})
 		}
 	}
@@ -148,7 +155,7 @@ func (s *seat) waits() bool { return s.link != nil && s.helloed && !s.synced && 
 // mark believes a page about what it holds, up to the head.
 func (r *room) mark(i int) {
 	s := &r.seats[i]
-	if s.window || s.fresh || (s.link != nil && !s.link.Scripted()) {
+	if s.fresh || (s.link != nil && !s.link.Scripted()) {
 		return // holds nothing; only what it acknowledges counts
 	}
 	s.had = max(s.had, min(s.upto, r.head))
@@ -156,25 +163,27 @@ func (r *room) mark(i int) {
 
 func (r *room) sync(i int) {
 	s, o := &r.seats[i], r.other(i)
-	if s.window {
-		s.window = false
-		r.from, s.upto = r.head, r.head
-		r.tellStage(i)
+	if i == visitorSeat && r.from > 0 && r.head <= r.from {
+		// A new window, and nothing placed since. The notice is an entry, so that every message of the counsellor
+		// shows whether its writer knew.
+		r.place(wire.TheLine, helpline.NewID(), `{"event":"window"}`, 0)
 		if o.synced {
-			r.send(1-i, r.windowed())
+			r.pump(1 - i)
 		}
 	}
 	s.sent = s.upto
 	r.mark(i)
+	if i == counsellorSeat && r.from > 0 { // before any mark that goes over what that window never showed
+		r.send(i, r.windowed())
+	}
 	r.pump(i)
 	s.synced = true
 	r.send(i, &wire.Frame{Kind: wire.Synced, Round: s.round, Upto: r.head})
-	if i == counsellorSeat && r.from > 0 {
-		r.send(i, r.windowed())
-	}
 	r.ackOwed[i] = false
 	r.send(i, &wire.Frame{Kind: wire.Have, Upto: o.had})
-	r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
+	if o.synced { // else it hears at its own synced, after what it must know first
+		r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
+	}
 	r.tellPresence(i)
 	for _, q := range r.questions { // what the other page still misses
 		if q.link == o.link && o.link != nil {
@@ -188,6 +197,14 @@ func (r *room) sync(i int) {
 
 func (r *room) windowed() *wire.Frame {
 	return &wire.Frame{Kind: wire.Presence, State: "window", Upto: r.from}
+}
+
+// vouched is what a seat's page holds without proving it.
+func (r *room) vouched(i int) int64 {
+	if i == counsellorSeat {
+		return r.st.Since // the store says so
+	}
+	return 0
 }
 
 // agree finds out what the chain is after a restart. It needs both pages, and
@@ -209,8 +226,8 @@ func (r *room) agree() bool {
 		}
 	case n > 0 && r.ring[n-1].At == hi.upto && r.ring[0].Prev <= lo.upto:
 		// proved before, and nothing has been placed since
-	case hi.upto == r.floor(top):
-		r.setRing(nil) // store or ticket vouch for the chain up to there
+	case top == counsellorSeat && hi.upto == r.st.Since:
+		r.setRing(nil) // the store vouches for the chain up to there
 	default:
 		r.send(top, &wire.Frame{Kind: wire.Want, After: lo.upto, Upto: hi.upto, Assemble: true})
 		r.answer, r.answerOf = nil, hi.link
@@ -236,18 +253,21 @@ func (r *room) prove(i int, items []wire.Entry) {
 		return // answers an earlier question: meanwhile the other side has come back with more
 	}
 	n := len(items)
-	good := n > 0 && n <= r.set.RingEntries && items[n-1].At == s.upto
-	size := 0
+	good := n > 0 && items[n-1].At == s.upto
 	for k := range items {
-		size += len(items[k].Body)
 		good = good && r.genuine(&items[k]) && (k == 0 || items[k].Prev == items[k-1].At)
 	}
-	if !good || size > r.set.RingBytes+wire.MaxBody {
-		s.upto = r.floor(i)
+	if !good {
+		s.upto = r.vouched(i)
 		r.assemble()
 		return
 	}
-	r.setRing(items)
+	first, size := n, 0
+	for first > 0 && n-first < r.set.RingEntries && size < r.set.RingBytes {
+		first--
+		size += len(items[first].Body)
+	}
+	r.setRing(slices.Clone(items[first:]))
 	r.head, r.assembled, r.justBuilt = s.upto, true, true
 	r.assemble()
 	r.obs.announce(r)

@@ -28,12 +28,20 @@ func (r *room) want(i int, l Link, after, upto int64) {
 
 // refill takes what a page holds: an answer in as many frames as it needs.
 func (r *room) refill(i int, l Link, f *wire.Frame) {
+	if !f.Assemble {
+		r.pass(l, f)
+		return
+	}
 	if r.answerOf != l {
 		r.answer, r.answerOf = nil, l
 	}
-	if len(r.answer)+len(f.Items) > 2*wire.MaxItems {
-		r.answer = nil // more than anybody was asked for
-		return
+	size := 0
+	for k := range r.answer {
+		size += len(r.answer[k].Body)
+	}
+	if len(r.answer)+len(f.Items) > 2*wire.MaxItems || size > 2*r.set.RingBytes {
+		r.answer = nil // more than it was asked for: it proves nothing
+		f.Items, f.More = nil, false
 	}
 	r.answer = append(r.answer, f.Items...)
 	if f.More {
@@ -41,42 +49,40 @@ func (r *room) refill(i int, l Link, f *wire.Frame) {
 	}
 	items := r.answer
 	r.answer = nil
-	if f.Assemble {
-		r.prove(i, items)
-		return
-	}
-	r.pass(l, f.After, items)
+	r.prove(i, items)
 }
 
 // pass hands what one page holds to the pages that asked, every seal checked,
 // and tells them what nobody holds.
-func (r *room) pass(l Link, after int64, items []wire.Entry) {
-	good := items[:0]
-	for k := range items {
-		if r.genuine(&items[k]) {
-			good = append(good, items[k])
-		}
+func (r *room) pass(l Link, f *wire.Frame) {
+	first := r.passing != l
+	r.passing = nil
+	if f.More {
+		r.passing = l
 	}
 	keep := r.questions[:0]
 	for _, q := range r.questions {
 		if r.seatOf(q.link) < 0 { // that page is gone; on its next link it asks again
 			continue
 		}
-		if q.link == l || q.after != after {
+		if q.link == l || q.after != f.After {
 			keep = append(keep, q)
 			continue
 		}
 		up := q.upto // what nobody holds ends where the first entry that came begins
-		for k := range good {
-			e := &good[k]
-			if e.At <= q.after || e.At > q.upto {
+		for k := range f.Items {
+			e := &f.Items[k]
+			if e.At <= q.after || e.At > q.upto || !r.genuine(e) {
 				continue
 			}
 			up = min(up, e.Prev)
 			q.link.Send(wire.Pack(&wire.Frame{Kind: wire.Said, Entry: *e, Fill: true}))
 		}
-		if up > q.after {
+		if first && up > q.after {
 			q.link.Send(wire.Pack(&wire.Frame{Kind: wire.Gone, After: q.after, Upto: up}))
+		}
+		if f.More {
+			keep = append(keep, q)
 		}
 	}
 	r.questions = keep

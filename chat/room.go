@@ -29,7 +29,6 @@ type seat struct {
 	had     int64 // highest acknowledged, of all pages of this seat
 	done    int64 // newest entry the page knows the other to have
 	sent    int64 // newest entry given to the live link
-	window  bool  // a page without the secret continues: it starts at the head
 	lost    time.Time
 	state   string // presence as last told: here, unsure, gone
 }
@@ -69,9 +68,10 @@ type room struct {
 	questions []question
 	answer    []wire.Entry // a refill that is still coming in
 	answerOf  Link
+	passing   Link // is in the middle of an answer for the other page
 
 	tab  [16]byte // hash of the secret of the page that may see earlier words
-	from int64    // where that page's words begin
+	from int64    // that page's words are above this; no entry need stand there
 
 	obs         observer
 	closing     bool
@@ -157,6 +157,10 @@ func (r *room) say(i int, f *wire.Frame) {
 		r.tellClosed(i)
 		return
 	}
+	if !s.link.Scripted() {
+		r.post(i, f)
+		return
+	}
 	if !r.assembled || !s.synced {
 		return // the page repeats it after its next synced
 	}
@@ -170,12 +174,45 @@ func (r *room) say(i int, f *wire.Frame) {
 			return
 		}
 	}
+	if i == counsellorSeat && r.from > 0 && f.Seen <= r.from {
+		// Written for the window before this one: it goes back to its writer, and not to whoever looks now [14].
+		r.send(i, &wire.Frame{Kind: wire.Problem, Code: "window", ID: f.ID})
+		return
+	}
 	if r.full() {
 		s.synced, s.helloed, s.starved = false, false, true
 		r.send(i, &wire.Frame{Kind: wire.Problem, Code: "busy", ID: f.ID})
 		return
 	}
 	r.place(side, f.ID, f.Body, min(f.Seen, r.head))
+	r.pumpAll()
+}
+
+// post takes a message from a page without scripts, which never repeats by
+// itself: it has its place, or the form comes back with its text and the
+// person looks [15]. Seen is the head when the form was made; what the ring no
+// longer reaches could have taken the message already.
+func (r *room) post(i int, f *wire.Frame) {
+	again := &wire.Frame{Kind: wire.Problem, Code: "again", ID: f.ID}
+	if !r.assembled {
+		r.send(i, again)
+		return
+	}
+	lowest := r.head
+	for k := range r.ring {
+		e := &r.ring[k]
+		lowest = min(lowest, e.Prev)
+		if e.ID == f.ID && e.Side == sideOf(i) {
+			r.send(i, held(e))
+			return
+		}
+	}
+	if f.Seen < lowest || r.full() {
+		r.send(i, again)
+		return
+	}
+	r.place(sideOf(i), f.ID, f.Body, min(f.Seen, r.head))
+	r.send(i, held(&r.ring[len(r.ring)-1]))
 	r.pumpAll()
 }
 
@@ -248,8 +285,12 @@ func (r *room) have(i int, upto int64, answer bool) {
 	upto = min(upto, r.head)
 	if upto <= s.had {
 		if answer { // a page that says nothing new asks whether we are there
-			r.ackOwed[i] = false
-			r.send(i, &wire.Frame{Kind: wire.Have, Upto: r.other(i).had})
+			f := &wire.Frame{Kind: wire.Have}
+			if s.synced {
+				r.ackOwed[i] = false
+				f.Upto = r.other(i).had
+			}
+			r.send(i, f)
 		}
 		return
 	}
@@ -275,12 +316,11 @@ func (r *room) owe(i int) {
 // settleAcks sends the marks that found nothing to ride on.
 func (r *room) settleAcks() {
 	for i := range r.seats {
-		if r.ackOwed[i] {
-			r.ackOwed[i] = false
+		if r.ackOwed[i] && r.seats[i].synced {
 			r.send(i, &wire.Frame{Kind: wire.Have, Upto: r.other(i).had})
 		}
 	}
-	r.ackDue = time.Time{}
+	r.ackOwed, r.ackDue = [2]bool{}, time.Time{}
 }
 
 // ride puts the other side's mark on a frame for seat i.

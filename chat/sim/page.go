@@ -33,7 +33,7 @@ type outgoing struct {
 	id   helpline.ID
 	body string
 	seen int64
-	said bool // on some link: its fate may be open
+	said int // how often: its fate may be open, and more than once means it may even have arrived
 }
 
 // Page is one page of one person: a pure machine that takes frames and gives
@@ -54,7 +54,9 @@ type Page struct {
 	take   bool
 	gone   map[int64]bool // ends of stretches nobody holds
 	fate   map[helpline.ID]State
-	given  []Line // own words that fell out of the chain: back in the writer's hands
+	// skipped are stretches that a newer window of the other side was never given: above the first, up to the second.
+	skipped [][2]int64
+	given   []Line // own words that fell out of the chain: back in the writer's hands
 
 	Stage  string
 	Place  int
@@ -109,7 +111,7 @@ func (p *Page) speak() (out []*wire.Frame) {
 	}
 	for ; p.spoken < len(p.outbox); p.spoken++ {
 		o := p.outbox[p.spoken]
-		o.said = true
+		o.said++
 		out = append(out, &wire.Frame{Kind: wire.Say, ID: o.id, Seen: o.seen, Body: o.body})
 	}
 	return out
@@ -150,6 +152,7 @@ func (p *Page) Handle(f *wire.Frame) []*wire.Frame {
 	case wire.Held:
 		p.held(f.Entry)
 		p.mark(f.Have)
+		return []*wire.Frame{{Kind: wire.Have, Upto: p.top()}}
 	case wire.Have:
 		p.mark(f.Upto)
 	case wire.Room:
@@ -166,11 +169,7 @@ func (p *Page) Handle(f *wire.Frame) []*wire.Frame {
 		p.gone[f.Upto] = true
 	case wire.Presence:
 		if f.State == "window" {
-			for _, e := range p.chain {
-				if e.Side == p.side && e.At > p.done && e.At <= f.Upto {
-					p.fate[e.ID] = Unknown
-				}
-			}
+			p.skipped = append(p.skipped, [2]int64{p.done, f.Upto})
 		}
 	case wire.Closed:
 		p.closed(f)
@@ -200,12 +199,16 @@ func (p *Page) problem(f *wire.Frame) []*wire.Frame {
 	switch f.Code {
 	case "busy":
 		p.synced = false
-	case "text":
+	case "text", "window":
 		for i, o := range p.outbox {
 			if o.id == f.ID {
 				p.outbox = slices.Delete(p.outbox, i, i+1)
 				p.spoken = max(0, p.spoken-1)
-				p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: Lost})
+				fate := Lost
+				if f.Code == "window" && o.said > 1 {
+					fate = Unknown // refused now, but an earlier time it may have arrived
+				}
+				p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: fate})
 				break
 			}
 		}
@@ -231,7 +234,7 @@ func (p *Page) reset() {
 	}
 	keep := p.outbox[:0:0]
 	for _, o := range p.outbox {
-		if o.said {
+		if o.said > 0 {
 			p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: Unknown})
 		} else {
 			keep = append(keep, o)
@@ -319,7 +322,12 @@ func (p *Page) refill(f *wire.Frame) []*wire.Frame {
 				break
 			}
 		}
-		items = items[max(0, len(items)-200):]
+		first, size := len(items), 0
+		for first > 0 && len(items)-first < 200 && size < 256<<10 {
+			first--
+			size += len(items[first].Body)
+		}
+		items = items[first:]
 	}
 	var out []*wire.Frame
 	for {
@@ -373,6 +381,8 @@ func (p *Page) Screen() []Line {
 			switch {
 			case p.fate[e.ID] != "":
 				l.State = p.fate[e.ID]
+			case slices.ContainsFunc(p.skipped, func(s [2]int64) bool { return e.At > s[0] && e.At <= s[1] }):
+				l.State = Unknown
 			case e.At <= p.done:
 				l.State = Delivered
 			default:

@@ -13,6 +13,7 @@ import (
 )
 
 func TestTheTourCanBeWalkedToItsEnd(t *testing.T) {
+	t.Parallel()
 	w := beginDemo(t, t.TempDir())
 	_, port, _ := strings.Cut(w.addr, ":")
 	visitor := w.browser("localhost:"+port, "http://localhost:"+port)
@@ -54,6 +55,7 @@ func TestTheTourCanBeWalkedToItsEnd(t *testing.T) {
 }
 
 func TestPromiseTheThreadIsNotLostWhenTheServerStopsAndStarts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := beginDemo(t, dir)
 	_, port, _ := strings.Cut(w.addr, ":")

@@ -58,12 +58,13 @@ func (i initCommand) Run(ctx context.Context, p *place) error {
 		return err
 	}
 	name := cmp.Or(i.Supervisor, "Supervisor")
+	// The file comes first: a line that nobody can start must not be founded.
+	if err := writeNew(file, asTOML(c, said, p.env)); err != nil {
+		return configError{fmt.Errorf("write the configuration: %w", err)}
+	}
 	token, err := found(ctx, c, name, p.costs)
 	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, asTOML(c, said, p.env), 0o600); err != nil {
-		return configError{fmt.Errorf("write the configuration: %w", err)}
+		return errors.Join(err, os.Remove(file))
 	}
 	_, err = fmt.Fprintf(p.out, `Written: %s
 Data folder: %s
@@ -75,6 +76,18 @@ Start the line first:
 helpline serve --config %s
 `, file, c.Data, name, c.origin(c.StaffHost), token.Reveal(), file)
 	return err
+}
+
+// writeNew writes a file that must not exist yet, for its owner's eyes only.
+func writeNew(file string, text []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(text); err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // ask puts the questions that no flag has answered.

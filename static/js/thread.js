@@ -170,7 +170,7 @@ export class Thread {
     this.on = on;
     /** @type {Entry[]} */
     this.chain = [];
-    /** @type {{id: string, body: string, seen: number, said: boolean}[]} */
+    /** @type {{id: string, body: string, seen: number, said: number}[]} */
     this.outbox = [];
     this.spoken = 0;
     this.upto = -1;
@@ -188,6 +188,8 @@ export class Thread {
     this.gone = new Set();
     /** @type {Map<string, 'lost'|'unknown'>} */
     this.fate = new Map();
+    /** @type {[number, number][]} stretches that a newer window of the other side was never given */
+    this.skipped = [];
     /** @type {Row[]} */
     this.given = [];
     this.line = new Line(url, {
@@ -227,7 +229,7 @@ export class Thread {
   /** @param {string} text @returns {string} its id */
   say(text) {
     const id = newID();
-    this.outbox.push({ id, body: JSON.stringify({ text }), seen: this.top(), said: false });
+    this.outbox.push({ id, body: JSON.stringify({ text }), seen: this.top(), said: 0 });
     this.speak();
     this.on.entries?.();
     return id;
@@ -297,7 +299,7 @@ export class Thread {
     if (!this.synced || this.ended) return;
     for (; this.spoken < this.outbox.length; this.spoken++) {
       const o = this.outbox[this.spoken];
-      o.said = true;
+      o.said++;
       /** @type {Frame} */
       const f = { k: 'say', id: o.id, seen: o.seen, body: o.body };
       if (this.seen > this.acked) f.have = this.acked = this.seen;
@@ -375,7 +377,7 @@ export class Thread {
         break;
       case 'presence':
         if (f.state === 'window') {
-          for (const e of this.chain) if (e.side === this.side && e.at > this.done && e.at <= f.upto) this.fate.set(e.id, 'unknown');
+          this.skipped.push([this.done, f.upto]);
           on.entries?.();
         }
         on.presence?.(f.state);
@@ -399,12 +401,14 @@ export class Thread {
   problem(f) {
     let text = '';
     if (f.code === 'busy') this.synced = false;
-    if (f.code === 'text') {
+    if (f.code === 'text' || f.code === 'window') {
       const i = this.outbox.findIndex((o) => o.id === f.id);
       if (i >= 0) {
         const [o] = this.outbox.splice(i, 1);
         this.spoken = Math.max(0, this.spoken - 1);
         text = words(o.body);
+        // Refused now, but an earlier time it may have arrived: then it stays on the screen with that doubt.
+        if (f.code === 'window' && o.said > 1) this.give(o.id, o.body, 'unknown');
         this.on.entries?.();
       }
     }
@@ -474,8 +478,9 @@ export class Thread {
     let items = this.chain.filter((e) => e.at > f.after && e.at <= f.upto);
     if (f.assemble) {
       let k = items.length - 1;
-      while (k > 0 && items[k].prev === items[k - 1].at) k--;
-      items = items.slice(Math.max(0, k)).slice(-200);
+      let size = 0;
+      while (k > 0 && items[k].prev === items[k - 1].at && items.length - k < 200 && (size += items[k].body.length) < 250000) k--;
+      items = items.slice(Math.max(0, k));
     }
     do {
       let n = 0;
@@ -527,11 +532,17 @@ export class Thread {
         rows.push({ ...this.row(0, 'gap' + e.prev, '', '', ''), kind: 'gap', after: last, upto: e.prev, gone: this.gone.has(e.prev) });
       }
       last = Math.max(last, e.at);
-      const state = e.side !== this.side ? '' : this.fate.get(e.id) ?? (e.at <= this.done ? 'delivered' : 'held');
+      const state = e.side === this.side ? this.state(e) : '';
       rows.push(this.row(e.at, e.id, e.side, words(e.body), state));
     }
     for (const o of this.outbox) rows.push(this.row(0, o.id, this.side, words(o.body), 'sending'));
     return [...rows, ...this.given];
+  }
+
+  /** @param {Entry} e an own one @returns {Row['state']} */
+  state(e) {
+    if (this.skipped.some(([after, upto]) => e.at > after && e.at <= upto)) return 'unknown';
+    return this.fate.get(e.id) ?? (e.at <= this.done ? 'delivered' : 'held');
   }
 
   /** Forgets every word. */

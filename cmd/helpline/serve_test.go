@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"html"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"helpline/chat/wire"
+)
+
+// command runs one short command to its end.
+func command(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e shared
+	code = run(t.Context(), args, &place{env: noEnv, in: strings.NewReader(""), out: &o, err: &e, costs: cheap})
+	return code, o.String(), e.String()
+}
+
+// founded makes a line with init and gives its configuration and data folder
+// and the first supervisor's way in.
+func founded(t *testing.T) (file, dir, join string) {
+	t.Helper()
+	home := t.TempDir()
+	file, dir = filepath.Join(home, "helpline.toml"), filepath.Join(home, "data")
+	code, out, errs := command(t, "init", "--config", file, "--data", dir, "--country", "nl", "--locales", "en,nl",
+		"--visitor-host", "talk.example", "--staff-host", "desk.example", "--proxy", "127.0.0.1",
+		"--neutral-url", "https://weather.example/", "--listen", "127.0.0.1:0", "--supervisor", "Anna Vermeer")
+	if code != exitDone {
+		t.Fatalf("init ended with %d: %s", code, errs)
+	}
+	return file, dir, linkIn(t, out)
+}
+
+// linkIn is the path of the one invitation in what a command printed.
+func linkIn(t *testing.T, out string) string {
+	t.Helper()
+	found := regexp.MustCompile(`https://desk\.example(/join/[A-Za-z0-9_-]{22})\n`).FindStringSubmatch(out)
+	if found == nil {
+		t.Fatalf("no invitation was printed: %s", out)
+	}
+	return found[1]
+}
+
+// join spends an invitation with the passphrase that is offered.
+func (b *browser) join(path, alias string) {
+	b.w.t.Helper()
+	_, page := b.get(path)
+	offer := regexp.MustCompile(`name="offer" value="([^"]+)"`).FindStringSubmatch(page)
+	if offer == nil {
+		b.w.t.Fatalf("no passphrase is offered: %s", page)
+	}
+	answer, page := b.post(path, "offer", html.UnescapeString(offer[1]), "written", "yes", "choice", "offer", "alias", alias,
+		"language", "en", "locale", "en", "locale", "nl", "door", "self", "door", "relative")
+	if answer.StatusCode != 303 {
+		b.w.t.Fatalf("joining was answered %d: %s", answer.StatusCode, page)
+	}
+}
+
+func TestFromABareFolderToAConversation(t *testing.T) {
+	t.Parallel()
+	file, dir, first := founded(t)
+	if about, err := os.Stat(file); err != nil || about.Mode().Perm() != 0o600 {
+		t.Errorf("the configuration has the mode %v", about.Mode())
+	}
+	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
+	supervisor := w.browser("desk.example", "https://desk.example")
+	supervisor.join(first, "Anna")
+	if answer, _ := supervisor.get("/board"); answer.StatusCode != 200 {
+		t.Errorf("the board was answered %d", answer.StatusCode)
+	}
+
+	// Somebody is invited while the line runs.
+	code, out, errs := command(t, "staff", "add", "Robin Bakker", "--role", "counsellor", "--language", "en", "--door", "self", "--config", file)
+	if code != exitDone {
+		t.Fatalf("staff add ended with %d: %s", code, errs)
+	}
+	counsellor := w.browser("desk.example", "https://desk.example")
+	counsellor.join(linkIn(t, out), "Robin")
+
+	visitor := w.browser("talk.example", "https://talk.example")
+	v, c, _ := talkBetween(visitor, counsellor)
+	v.say("good evening")
+	c.hears("good evening")
+	c.say("good evening to you")
+	v.hears("good evening to you")
+	if v.page.Alias != "Robin" {
+		t.Errorf("the visitor talks with %q", v.page.Alias)
+	}
+
+	health, _, _ := command(t, "health", "--config", file, "--listen", w.addr)
+	if health != exitDone {
+		t.Errorf("health ended with %d while the line runs", health)
+	}
+	if code, _, errs := command(t, "serve", "--config", file); code != exitData || !strings.Contains(errs, "running on it") {
+		t.Errorf("a second serve on the folder ended with %d: %s", code, errs)
+	}
+	if code := w.stop(); code != exitDone {
+		t.Errorf("serve ended with %d: %s", code, w.err)
+	}
+	if health, _, _ := command(t, "health", "--config", file, "--listen", w.addr); health != exitFailed {
+		t.Errorf("health ended with %d while nothing runs", health)
+	}
+	_ = dir
+}
+
+func TestPromiseNothingIdentifiesYouIsStoredOrLogged(t *testing.T) {
+	t.Parallel()
+	file, dir, first := founded(t)
+	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
+	counsellor := w.browser("desk.example", "https://desk.example")
+	counsellor.join(first, "Anna")
+
+	// What must be found nowhere: addresses, a browser's name, the words.
+	found := []string{"192.0.2.77", "2001:db8:77", "MarkedBrowser", "MarkedReferrer", "the heron stands in the ditch", "and the fog lifts late"}
+	visitor := w.browser("talk.example", "https://talk.example")
+	visitor.header.Set("User-Agent", "MarkedBrowser/7.7")
+	visitor.header.Set("Referer", "https://talk.example/MarkedReferrer")
+	visitor.header.Set("X-Forwarded-For", "2001:db8:77::1, 192.0.2.77")
+	visitor.header.Set("X-Real-Ip", "192.0.2.77")
+	v, c, _ := talkBetween(visitor, counsellor)
+	v.say("the heron stands in the ditch")
+	c.hears("heron")
+	c.say("and the fog lifts late")
+	v.hears("fog")
+	visitor.get("/en/no/such/page/192.0.2.77")
+	visitor.post("/en/door", "door", "the heron stands in the ditch")
+	visitor.post("/en/talk/renew")
+	v.send(&wire.Frame{Kind: wire.Say, Body: "the heron stands in the ditch"}) // malformed: no identifier
+	search := func(when string) {
+		t.Helper()
+		everything := map[string][]byte{"the output": []byte(w.out.String()), "the log": []byte(w.err.String())}
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				everything[path], err = os.ReadFile(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(everything) < 6 {
+			t.Fatalf("only %d files were searched", len(everything))
+		}
+		for name, bytesOf := range everything {
+			for _, mark := range found {
+				if bytes.Contains(bytesOf, []byte(mark)) {
+					t.Errorf("%s: %q stands in %s", when, mark, name)
+				}
+			}
+		}
+	}
+	search("during the talk")
+	visitor.post("/en/leave")
+	c.until("the end", func() bool { return c.page.Ended != "" })
+	search("after the talk")
+	w.stop()
+	search("after the stop")
+	if !strings.Contains(w.err.String(), "the line runs") {
+		t.Errorf("there was no log to search: %s", w.err)
+	}
+}
+
+func TestCommandsSayWhatIsWrongAndEndWithTheirCode(t *testing.T) {
+	file, dir, _ := founded(t)
+	demo := t.TempDir()
+	if _, err := newProgress(demo); err != nil {
+		t.Fatal(err)
+	}
+	nowhere := filepath.Join(t.TempDir(), "none.toml")
+	bad := written(t, good+"note_day = 3\n")
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no command", []string{}, exitUsage, "helpline --help"},
+		{"an unknown command", []string{"fly"}, exitUsage, "fly"},
+		{"an unknown flag", []string{"serve", "--fly"}, exitUsage, "--fly"},
+		{"version", []string{"version"}, exitDone, ""},
+		{"help", []string{"serve", "--help"}, exitDone, ""},
+		{"serve without its file", []string{"serve", "--config", nowhere}, exitConfig, "helpline init"},
+		{"serve with a misspelt key", []string{"serve", "--config", bad}, exitConfig, `did you mean "note_days"?`},
+		{"serve without a data folder", []string{"serve", "--config", file, "--data", nowhere}, exitData, "helpline init"},
+		{"serve on an empty folder", []string{"serve", "--config", file, "--data", t.TempDir()}, exitData, "holds no line yet"},
+		{"serve on a demonstration", []string{"serve", "--config", file, "--data", demo}, exitData, "made by the demonstration"},
+		{"serve on a file", []string{"serve", "--config", file, "--data", file}, exitData, ""},
+		{"init twice", []string{"init", "--config", file}, exitConfig, "exists already"},
+		{"init on a folder that has a line", []string{"init", "--config", nowhere, "--data", dir, "--visitor-host", "a.example", "--staff-host", "b.example"}, exitData, "already holds a line"},
+		{"init without hosts", []string{"init", "--config", nowhere}, exitConfig, "visitor_host is not set"},
+		{"staff add without a role", []string{"staff", "add", "Kim", "--config", file}, exitUsage, "--role"},
+		{"staff add with a strange role", []string{"staff", "add", "Kim", "--role", "boss", "--config", file}, exitUsage, "counsellor and supervisor"},
+		{"staff add with a strange door", []string{"staff", "add", "Kim", "--role", "counsellor", "--door", "back", "--config", file}, exitUsage, "self, relative"},
+		{"staff add of a name that is taken", []string{"staff", "add", "anna VERMEER", "--role", "counsellor", "--config", file}, exitFailed, "of that name already"},
+		{"staff add to a demonstration", []string{"staff", "add", "Kim", "--role", "counsellor", "--config", file, "--data", demo}, exitData, "no real people"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, out, errs := command(t, c.args...)
+			if code != c.code || !strings.Contains(errs, c.want) {
+				t.Errorf("ended with %d, want %d; said %q", code, c.code, errs)
+			}
+			if code != exitDone && errs == "" || code == exitDone && out == "" {
+				t.Error("said nothing")
+			}
+		})
+	}
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("a failed init left a configuration")
+	}
+}

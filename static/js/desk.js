@@ -99,14 +99,20 @@ function accepted(f) {
     taking = f.mine ? taking : null;
   }
   if (!f.mine) return;
-  wanted.next = false;
+  acted = Date.now();
+  wanted.next = asking = false; // who takes one has not asked for another
+  buttons();
   begin(taking?.contact === f.contact && taking ? taking : { contact: f.contact }, true);
   taking = null;
+  offers([]); // the next board brings the others back
 }
 
 /** @param {import('./thread.js').Frame} f */
 function problem(f) {
-  if (f.code === 'holding') wanted.next = false;
+  if (f.code === 'holding') {
+    wanted.next = asking = false;
+    buttons();
+  }
   const words = { other: 'offer.other', late: 'offer.gone', holding: 'offer.holding', version: 'version', disk: 'offer.disk' };
   const key = words[/** @type {keyof typeof words} */ (f.code)];
   if (!key) return;
@@ -119,7 +125,7 @@ function problem(f) {
 function note(text) {
   put('desk-note', text);
   clearTimeout(noteTimer);
-  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 12_000);
+  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 8000);
 }
 /** @type {number|undefined} */
 let noteTimer;
@@ -145,6 +151,8 @@ function duty() {
   wanted.on = !on;
   if (!wanted.on) wanted.next = false;
   lane.send({ k: 'duty', on: wanted.on });
+  ({ on, next: asking } = wanted); // shown at once; the next board says what is true
+  buttons();
 }
 
 function next() {
@@ -152,6 +160,8 @@ function next() {
   acted = Date.now();
   wanted.next = !asking;
   lane.send({ k: 'next', on: wanted.next });
+  asking = wanted.next;
+  buttons();
 }
 
 /** @param {number} waiting @param {number} longest minutes */
@@ -164,6 +174,8 @@ function queue(waiting, longest) {
 /** @param {Waiter[]} ready */
 function offers(ready) {
   const box = $('offers');
+  // A board that was on its way may still name a visitor who has been taken.
+  ready = ready.filter((w) => !closed.has(w.contact) && !mine.some((c) => c.contact === w.contact));
   const now = new Set(ready.map((w) => w.contact));
   for (const card of [...box.children]) {
     if (card instanceof HTMLElement && !now.has(card.dataset.offer ?? '')) card.remove();
@@ -277,7 +289,7 @@ function list() {
 
 function draw() {
   const box = $('mine');
-  $('mine-none').hidden = mine.length > 0;
+  $('mine-box').hidden = mine.length === 0;
   for (const li of [...box.children]) {
     if (li instanceof HTMLElement && !mine.some((c) => c.contact === li.dataset.contact)) li.remove();
   }

@@ -181,7 +181,9 @@ func (r *room) sync(i int) {
 	r.send(i, &wire.Frame{Kind: wire.Synced, Round: s.round, Upto: r.head})
 	r.ackOwed[i] = false
 	r.send(i, &wire.Frame{Kind: wire.Have, Upto: o.had})
-	r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
+	if o.synced { // else it hears at its own synced, after what it must know first
+		r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
+	}
 	r.tellPresence(i)
 	for _, q := range r.questions { // what the other page still misses
 		if q.link == o.link && o.link != nil {

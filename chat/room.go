@@ -285,8 +285,12 @@ func (r *room) have(i int, upto int64, answer bool) {
 	upto = min(upto, r.head)
 	if upto <= s.had {
 		if answer { // a page that says nothing new asks whether we are there
-			r.ackOwed[i] = false
-			r.send(i, &wire.Frame{Kind: wire.Have, Upto: r.other(i).had})
+			f := &wire.Frame{Kind: wire.Have}
+			if s.synced {
+				r.ackOwed[i] = false
+				f.Upto = r.other(i).had
+			}
+			r.send(i, f)
 		}
 		return
 	}
@@ -312,12 +316,11 @@ func (r *room) owe(i int) {
 // settleAcks sends the marks that found nothing to ride on.
 func (r *room) settleAcks() {
 	for i := range r.seats {
-		if r.ackOwed[i] {
-			r.ackOwed[i] = false
+		if r.ackOwed[i] && r.seats[i].synced {
 			r.send(i, &wire.Frame{Kind: wire.Have, Upto: r.other(i).had})
 		}
 	}
-	r.ackDue = time.Time{}
+	r.ackOwed, r.ackDue = [2]bool{}, time.Time{}
 }
 
 // ride puts the other side's mark on a frame for seat i.

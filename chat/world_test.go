@@ -370,6 +370,9 @@ func (w *world) plainPage(p *page, f *wire.Frame) {
 		if f.Code == "again" && len(p.form) > 0 && p.form[0].ID == f.ID {
 			p.ask = false
 			p.form[0].Seen = max(w.plainTop(p), w.room.head)
+			if w.annStep == 0 && w.room.obs.at > 0 {
+				w.annStep = w.step // the conversation above the form shows the announcement
+			}
 			if g := w.ghosts[f.ID]; g != nil {
 				g.step = w.step // pressed again, with all that stands above in sight
 			}

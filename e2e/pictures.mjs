@@ -39,7 +39,7 @@ for (const dark of [false, true]) {
 		await counsellor.next();
 		await until('it is our turn', async () => {
 			if (await visitor.sees('#yes')) return true;
-			if (await counsellor.sees('[data-accept]')) {
+			if (await counsellor.sees('#accept')) {
 				await counsellor.accept();
 				await counsellor.end();
 				await counsellor.next();

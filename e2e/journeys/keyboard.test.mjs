@@ -19,7 +19,7 @@ async function tabTo(person, selector) {
 
 journey('a visitor and a counsellor come through a whole conversation by keyboard alone', async (e) => {
 	const counsellor = await e.counsellor();
-	await tabTo(counsellor, '#duty');
+	await tabTo(counsellor, '#on');
 	await counsellor.page.keyboard.press('Enter');
 	const visitor = await e.visitor();
 	await visitor.open();
@@ -36,7 +36,7 @@ journey('a visitor and a counsellor come through a whole conversation by keyboar
 	await counsellor.page.keyboard.press('Enter');
 	await tabTo(visitor, '#yes');
 	await visitor.page.keyboard.press('Enter');
-	await tabTo(counsellor, '[data-accept]');
+	await tabTo(counsellor, '#accept');
 	await counsellor.page.keyboard.press('Enter');
 	await visitor.toTalk();
 	await until('the message box has the focus by itself', () => visitor.page.evaluate(() => document.activeElement?.id === 'box'));

@@ -44,7 +44,7 @@ journey('a link of the tour logs in once', async (e) => {
 	const late = new Counsellor(e, await e.page(m), m);
 	await late.page.goto(new URL(link, e.line.visitor).href);
 	assert.equal(await late.sees('#in'), false);
-	assert.ok(await counsellor.sees('#duty'));
+	assert.ok(await counsellor.sees('#on'));
 });
 
 journey('simulated visitors come, wait and talk by themselves', async (e) => {

@@ -26,7 +26,7 @@ journey('promise: whoever opens the address next sees no word of the conversatio
 	await nothing();
 	await other.press('#goon');
 	await other.toTalk();
-	await until('the counsellor is told that a new window came', () => counsellor.sees('[data-presence=window]'));
+	await until('the counsellor is told that a new window came', () => counsellor.sees('#middle [data-window]'));
 	const all = await other.page.content();
 	assert.ok(!all.includes(secret) && !all.includes('I have read it'), 'no word after going on either');
 	assert.deepEqual(await other.texts(), []);

@@ -7,11 +7,11 @@ import { until } from './until.mjs';
 /** @typedef {import('puppeteer-core').BrowserContext} Machine */
 /** @typedef {{ text: string, mine: boolean, state: string }} Message one message as it is shown; state: sending, held, delivered, lost or unknown for an own one */
 
-/** Where things stand on a page. @typedef {{ box: string, texts: string, ended: string, taken: string, use: string, end: string, sure: string }} Places */
+/** Where things stand on a page. @typedef {{ box: string, ended: string, taken: string, use: string, end: string, sure: string }} Places */
 
 /** Somebody in front of a page. */
 class Person {
-	/** @type {Places} */ places = { box: '', texts: '', ended: '', taken: '', use: '', end: '', sure: '' };
+	/** @type {Places} */ places = { box: '', ended: '', taken: '', use: '', end: '', sure: '' };
 
 	/** @param {Evening} evening @param {Page} page @param {Machine} machine */
 	constructor(evening, page, machine) {
@@ -23,8 +23,7 @@ class Person {
 	/** Whether an element is there and can be seen. @param {string} selector */
 	sees(selector) {
 		return this.page.evaluate((s) => {
-			const e = document.querySelector(s);
-			return !!e && e.checkVisibility({ visibilityProperty: true });
+			return [...document.querySelectorAll(s)].some((e) => e.checkVisibility({ visibilityProperty: true }));
 		}, selector);
 	}
 
@@ -69,11 +68,11 @@ class Person {
 
 	/** The messages on the screen, in their order. @returns {Promise<Message[]>} */
 	messages() {
-		return this.page.evaluate((texts) => [...document.querySelectorAll('[role=log] .said')].map((e) => ({
-			text: e.querySelector(texts)?.textContent ?? '',
+		return this.page.evaluate(() => [...document.querySelectorAll('[role=log] .said')].filter((e) => e.checkVisibility()).map((e) => ({
+			text: [...(e.querySelector('.text')?.childNodes ?? [])].filter((n) => !(n instanceof Element && n.matches('.sr'))).map((n) => n.textContent).join(''),
 			mine: e.classList.contains('mine'),
 			state: /** @type {HTMLElement} */ (e).dataset['state'] ?? '',
-		})), this.places.texts);
+		})));
 	}
 
 	/** The texts on the screen, in their order. */
@@ -155,7 +154,7 @@ class Person {
 
 export class Visitor extends Person {
 	/** @type {Places} */ places = {
-		box: '#box', texts: '.text > span:last-child', ended: '#after', taken: '#taken', use: '#here', end: '#talking [data-end]', sure: '#endyes',
+		box: '#box', ended: '#after', taken: '#taken', use: '#here', end: '#talking [data-end]', sure: '#endyes',
 	};
 
 	/** Opens the front page. @param {string} [locale] */
@@ -194,14 +193,14 @@ class Staff extends Person {
 
 export class Counsellor extends Staff {
 	/** @type {Places} */ places = {
-		box: '#middle textarea', texts: '.text', ended: '#middle [data-over]', taken: '#middle [data-taken]', use: '#middle [data-use]',
+		box: '#say', ended: '#middle [data-over]', taken: '#middle [data-taken]', use: '#middle [data-use]',
 		end: '#middle [data-finish]', sure: '#ending [data-end=done]',
 	};
 
 	/** Goes on duty. */
 	async onDuty() {
-		await this.press('#duty');
-		await this.toSee('#duty[aria-checked=true]');
+		await this.press('#on');
+		await this.toSee('#on[aria-pressed=true]');
 	}
 
 	/** Asks for the next visitor. */
@@ -211,7 +210,7 @@ export class Counsellor extends Staff {
 
 	/** Takes the visitor who has said that they are ready. */
 	async accept() {
-		await this.press('[data-accept]');
+		await this.press('#accept');
 		await this.toTalk();
 	}
 

@@ -24,7 +24,7 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	words, frame := c.inside(p, "board", "js/board.js", "js/thread.js", "js/words.js", "js/login.js")
-	b := templates.Board{Staff: frame, Script: templates.ScriptWords(words, "board.js.", "desk.js.person.")}
+	b := templates.Board{Staff: frame, Script: templates.ScriptWords(words, "board.js.")}
 	for _, m := range c.Engine.Present() {
 		b.People = append(b.People, templates.Colleague{Alias: m.Alias})
 	}

@@ -3,7 +3,7 @@
 
 import { Line } from './thread.js';
 import { loggedOut } from './login.js';
-import { n, t } from './words.js';
+import { t } from './words.js';
 
 /** @param {string} id @returns {HTMLElement} */
 const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -38,7 +38,7 @@ function draw(f) {
     state.append(tag);
     if (p.asking) state.append(` ${t('board.js.asking')}`);
     const chats = document.createElement('td');
-    chats.textContent = n('desk.js.person.chats', p.chats ?? 0);
+    chats.textContent = String(p.chats ?? 0);
     row.append(name, state, chats);
     return row;
   }));

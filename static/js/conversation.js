@@ -50,6 +50,7 @@ export class Conversation {
     this.told = 0; // when "is writing" was last said
     this.wiped = false;
     this.broken = false;
+    this.bottom = true; // the end of the conversation is in view
     this.build();
     this.thread = new Thread({
       url: `/desk/talk/${this.contact}`,
@@ -93,8 +94,13 @@ export class Conversation {
       this.box.focus();
     });
     this.scroller.addEventListener('scroll', () => {
-      if (this.selected && this.low()) this.read();
+      this.bottom = this.low();
+      if (this.selected && this.bottom) this.read();
     }, { passive: true });
+    // A box that grows, a window that turns: who was reading the end stays there.
+    new ResizeObserver(() => {
+      if (this.selected && this.bottom) this.down();
+    }).observe(this.scroller);
     this.part('extend').addEventListener('click', () => {
       this.thread.extend();
       this.idle(0);
@@ -236,6 +242,7 @@ export class Conversation {
   }
 
   down() {
+    this.bottom = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.read();
   }
@@ -250,7 +257,7 @@ export class Conversation {
 
   entries() {
     if (!this.thread || this.wiped) return;
-    const stay = this.low();
+    const stay = this.bottom;
     /** @type {Set<string>} */
     const now = new Set();
     /** @type {ChildNode|null} */

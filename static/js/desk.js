@@ -99,14 +99,19 @@ function accepted(f) {
     taking = f.mine ? taking : null;
   }
   if (!f.mine) return;
-  wanted.next = false;
+  acted = Date.now();
+  wanted.next = asking = false; // who takes one has not asked for another
+  buttons();
   begin(taking?.contact === f.contact && taking ? taking : { contact: f.contact }, true);
   taking = null;
 }
 
 /** @param {import('./thread.js').Frame} f */
 function problem(f) {
-  if (f.code === 'holding') wanted.next = false;
+  if (f.code === 'holding') {
+    wanted.next = asking = false;
+    buttons();
+  }
   const words = { other: 'offer.other', late: 'offer.gone', holding: 'offer.holding', version: 'version', disk: 'offer.disk' };
   const key = words[/** @type {keyof typeof words} */ (f.code)];
   if (!key) return;
@@ -145,6 +150,8 @@ function duty() {
   wanted.on = !on;
   if (!wanted.on) wanted.next = false;
   lane.send({ k: 'duty', on: wanted.on });
+  ({ on, next: asking } = wanted); // shown at once; the next board says what is true
+  buttons();
 }
 
 function next() {
@@ -152,6 +159,8 @@ function next() {
   acted = Date.now();
   wanted.next = !asking;
   lane.send({ k: 'next', on: wanted.next });
+  asking = wanted.next;
+  buttons();
 }
 
 /** @param {number} waiting @param {number} longest minutes */

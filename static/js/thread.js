@@ -54,6 +54,7 @@ export class Line {
     this.heard = 0;
     this.asked = 0;
     this.stopped = false;
+    this.quiet = false; // another page has the seat: no link until the person asks for it
     /** @type {WebSocket|null} */
     this.ws = null;
     this.again = this.again.bind(this);
@@ -65,6 +66,7 @@ export class Line {
 
   connect() {
     if (this.stopped || this.ws) return;
+    this.quiet = false;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
     const ws = new WebSocket(this.url);
@@ -111,7 +113,7 @@ export class Line {
 
   // The network or the page came back: no reason to wait.
   again() {
-    if (this.stopped || document.visibilityState === 'hidden') return;
+    if (this.stopped || this.quiet || document.visibilityState === 'hidden') return;
     if (!this.ws) this.connect();
     else this.beat(true);
   }
@@ -184,6 +186,8 @@ export class Thread {
     this.ended = '';
     this.seen = 0; // newest entry on the screen
     this.acked = 0;
+    /** @type {number|undefined} */
+    this.ackTimer = undefined;
     /** @type {Set<number>} */
     this.gone = new Set();
     /** @type {Map<string, 'lost'|'unknown'>} */
@@ -365,6 +369,7 @@ export class Thread {
         on.entries?.();
         break;
       case 'taken':
+        this.line.quiet = true;
         this.line.drop();
         on.taken?.();
         break;

@@ -408,7 +408,9 @@ addEventListener('beforeunload', (e) => {
 });
 // A page kept in the browser's memory must not show a conversation again.
 addEventListener('pageshow', (e) => {
-  if (e.persisted) location.reload();
+  if (!e.persisted) return;
+  document.body.hidden = true;
+  location.reload();
 });
 
 buttons();

@@ -138,6 +138,9 @@ func (v *Visitor) stay(ctx context.Context, until time.Time) error {
 				return nil
 			}
 			v.take(f)
+			if f.Kind == wire.Stage { // the ticket follows, so that a restart finds the place
+				_ = v.Way.Renew(ctx)
+			}
 		case <-next.C:
 			armed = false
 			if len(v.plan) > 0 {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"helpline"
 	"helpline/chat/sim"
 	"helpline/chat/wire"
 )
@@ -28,13 +27,11 @@ func TestTheTourCanBeWalkedToItsEnd(t *testing.T) {
 	if got := done(); len(got) != 0 {
 		t.Errorf("before anything happened done is %v", got)
 	}
-	secret := helpline.NewID()
 	v, c, _ := talkBetween(visitor, w.enter("counsellor"))
 	v.say("I do not know how to begin")
 	c.hears("how to begin")
 	c.say("Take your time")
 	v.hears("Take your time")
-	_ = secret
 	if got := done(); !slices.Equal(got, []string{"duty", "start", "accept", "words"}) {
 		t.Errorf("after a talk done is %v", got)
 	}
@@ -65,8 +62,10 @@ func TestPromiseTheThreadIsNotLostWhenTheServerStopsAndStarts(t *testing.T) {
 	v.say("one")
 	c.say("two")
 	vPage, cPage := v.page, c.page
-	contact := contactOf(t, visitor, counsellor)
+	contact := contactOf(t, counsellor)
 	w.stop()
+	v.gone()
+	c.gone()
 
 	again := begin(t, `tour http://localhost:(\d+)/tour`, "demo", "--addr", w.addr, "--data", dir, "--visitors", "0").onPort()
 	visitor.w, counsellor.w = again, again
@@ -91,7 +90,7 @@ func TestPromiseTheThreadIsNotLostWhenTheServerStopsAndStarts(t *testing.T) {
 }
 
 // contactOf asks the desk for the one contact it holds.
-func contactOf(t *testing.T, _, counsellor *browser) string {
+func contactOf(t *testing.T, counsellor *browser) string {
 	t.Helper()
 	lane := counsellor.dial("/desk/lane", nil)
 	lane.until("the board", func() bool { return len(lane.board.Yours) == 1 })

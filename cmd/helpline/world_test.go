@@ -229,6 +229,16 @@ func (e *end) until(what string, is func() bool) {
 	})
 }
 
+// gone waits until the link has broken, so that its page can take another.
+func (e *end) gone() {
+	e.t.Helper()
+	wait(e.t, "the link to break", func() bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return e.broken
+	})
+}
+
 // say writes a message and waits until the other page has it.
 func (e *end) say(text string) {
 	e.t.Helper()
@@ -276,6 +286,7 @@ func talkBetween(visitor, counsellor *browser) (v, c, lane *end) {
 	c = counsellor.dial("/desk/talk/"+contact.String(), sim.NewPage(wire.Counsellor, helpline.ID{}))
 	c.until("the conversation", c.page.Synced)
 	v.until("the conversation", func() bool { return v.page.Stage == "talking" && v.page.Synced() })
+	visitor.post("/en/talk/renew") // as a page does when its stage changes: the ticket now names this window
 	return v, c, lane
 }
 

@@ -2,7 +2,9 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -10,12 +12,15 @@ import (
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
-
-	"github.com/a-h/templ"
 )
 
+// markup is a page that writes itself.
+type markup interface {
+	Render(ctx context.Context, w io.Writer) error
+}
+
 // show renders into memory first: an error never yields half a page.
-func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
+func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page markup) {
 	var b bytes.Buffer
 	if err := page.Render(r.Context(), &b); err != nil {
 		c.note(r, err)

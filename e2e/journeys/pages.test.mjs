@@ -79,7 +79,6 @@ for (const dark of [false, true]) {
 		await supervisor.page.goto(`${e.line.staff('supervisor')}/people`);
 		await look(supervisor.page, `${scheme}-people`, found);
 		await supervisor.page.type('#name', 'new.colleague');
-		await supervisor.page.click('input[name=role][value=counsellor]');
 		await supervisor.follow('form[action="/people"] button[type=submit]');
 		await supervisor.toSee('.once');
 		await look(supervisor.page, `${scheme}-invited`, found);

@@ -108,6 +108,7 @@ journey('promise: the place in the queue is kept over a reload, a closed tab and
 	const again = await e.visitor(first.machine);
 	await again.open();
 	await again.follow('button[name=door][value=self]');
+	await again.press('#goon');
 	await again.toRead(words('js.place.first'));
 	await until('the second visitor is still second', async () => (await second.page.evaluate(() => document.querySelector('#place')?.textContent ?? '')) === place);
 });

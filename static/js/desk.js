@@ -104,6 +104,7 @@ function accepted(f) {
   buttons();
   begin(taking?.contact === f.contact && taking ? taking : { contact: f.contact }, true);
   taking = null;
+  offers([]); // the next board brings the others back
 }
 
 /** @param {import('./thread.js').Frame} f */
@@ -124,7 +125,7 @@ function problem(f) {
 function note(text) {
   put('desk-note', text);
   clearTimeout(noteTimer);
-  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 12_000);
+  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 8000);
 }
 /** @type {number|undefined} */
 let noteTimer;
@@ -173,6 +174,8 @@ function queue(waiting, longest) {
 /** @param {Waiter[]} ready */
 function offers(ready) {
   const box = $('offers');
+  // A board that was on its way may still name a visitor who has been taken.
+  ready = ready.filter((w) => !closed.has(w.contact) && !mine.some((c) => c.contact === w.contact));
   const now = new Set(ready.map((w) => w.contact));
   for (const card of [...box.children]) {
     if (card instanceof HTMLElement && !now.has(card.dataset.offer ?? '')) card.remove();
@@ -286,7 +289,7 @@ function list() {
 
 function draw() {
   const box = $('mine');
-  $('mine-none').hidden = mine.length > 0;
+  $('mine-box').hidden = mine.length === 0;
   for (const li of [...box.children]) {
     if (li instanceof HTMLElement && !mine.some((c) => c.contact === li.dataset.contact)) li.remove();
   }

@@ -164,6 +164,7 @@ export const open = (thread) => {
   box.addEventListener('input', () => {
     count();
     put('trouble', '');
+    if (!$('idle').hidden) stay();
     clearTimeout(pause);
     pause = setTimeout(quiet, 5000);
     if (performance.now() - told < 3000 && told) return;
@@ -183,10 +184,19 @@ export const open = (thread) => {
     down();
     box.focus();
   };
-  scroll.addEventListener('scroll', () => { if (unread && low()) down(); }, { passive: true });
-  $('stay').onclick = () => {
+  // Whoever reads at the foot stays there when a bar or a keyboard takes room.
+  let foot = true;
+  scroll.addEventListener('scroll', () => {
+    foot = low();
+    if (unread && foot) down();
+  }, { passive: true });
+  new ResizeObserver(() => { if (foot) down(); }).observe(scroll);
+  const stay = () => {
     thread.extend();
     idle(0);
+  };
+  $('stay').onclick = () => {
+    stay();
     box.focus();
   };
 

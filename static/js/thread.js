@@ -54,6 +54,9 @@ export class Line {
     this.heard = 0;
     this.asked = 0;
     this.stopped = false;
+    this.quiet = false; // another window has the seat: nothing until the person says otherwise
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
     /** @type {WebSocket|null} */
     this.ws = null;
     this.again = this.again.bind(this);
@@ -64,7 +67,7 @@ export class Line {
   }
 
   connect() {
-    if (this.stopped || this.ws) return;
+    if (this.stopped || this.quiet || this.ws) return;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
     const ws = new WebSocket(this.url);
@@ -111,7 +114,7 @@ export class Line {
 
   // The network or the page came back: no reason to wait.
   again() {
-    if (this.stopped || document.visibilityState === 'hidden') return;
+    if (this.stopped || this.quiet || document.visibilityState === 'hidden') return;
     if (!this.ws) this.connect();
     else this.beat(true);
   }
@@ -192,6 +195,8 @@ export class Thread {
     this.skipped = [];
     /** @type {Row[]} */
     this.given = [];
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.ackTimer = undefined;
     this.line = new Line(url, {
       open: () => {
         this.gone.clear();
@@ -259,6 +264,7 @@ export class Thread {
 
   useHere() {
     this.tab = 0;
+    this.line.quiet = false;
     this.line.drop();
     this.line.connect();
   }
@@ -365,6 +371,7 @@ export class Thread {
         on.entries?.();
         break;
       case 'taken':
+        this.line.quiet = true;
         this.line.drop();
         on.taken?.();
         break;
@@ -507,7 +514,8 @@ export class Thread {
     }
     this.mark(f.had);
     const fate = f.had < 0 ? 'unknown' : 'lost';
-    for (const o of this.outbox) this.give(o.id, o.body, fate);
+    // Nothing gets a place after the end; but what was said more than once may have had one the first time.
+    for (const o of this.outbox) this.give(o.id, o.body, o.said > 1 ? 'unknown' : fate);
     this.outbox = [];
     if (f.final) {
       for (const e of this.chain) if (e.side === this.side && e.at > this.done && !this.fate.has(e.id)) this.fate.set(e.id, fate);

@@ -72,7 +72,7 @@ func (c *Console) join(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 	}
 	active, err := c.Office.Join(r.Context(), token, pass, f.Profile)
 	if err == nil {
-		c.enter(w, r, active)
+		c.enter(w, r, active, pass)
 		return
 	}
 	switch helpline.KindOf(err) {

@@ -179,6 +179,16 @@ func fault(question, code string) error {
 // returns the outcome with its answers in the order of the table and without
 // empty ones, so that equal outcomes are sealed as equal bytes.
 func (c Codes) Check(o Outcome) (Outcome, error) {
+	for _, q := range c.questions {
+		if q.Needed && len(o[q.Key]) == 0 {
+			return nil, fault(q.Key, "missing")
+		}
+	}
+	return c.sketch(o)
+}
+
+// sketch is Check for a draft, where anything may still be missing.
+func (c Codes) sketch(o Outcome) (Outcome, error) {
 	for key := range o {
 		if _, ok := c.question(key); !ok {
 			return nil, fault(key, "")
@@ -188,8 +198,6 @@ func (c Codes) Check(o Outcome) (Outcome, error) {
 	for _, q := range c.questions {
 		answers := o[q.Key]
 		switch {
-		case len(answers) == 0 && q.Needed:
-			return nil, fault(q.Key, "missing")
 		case len(answers) == 0:
 			continue
 		case len(answers) > 1 && !q.Many || len(answers) > mostAnswers:

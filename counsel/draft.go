@@ -12,7 +12,7 @@ import (
 // wraps ErrLocked otherwise. Invalid wraps a Fault; NotFound when the person
 // does not hold the contact; Conflict when its note is saved.
 func (n *Notes) Draft(ctx context.Context, by By, c Closing) error {
-	if err := May(by.Actor, CloseContact); err != nil {
+	if err := May(by.Actor, WriteNotes); err != nil {
 		return err
 	}
 	outcome, err := n.codes.sketch(c.Outcome)
@@ -61,17 +61,17 @@ func (n *Notes) shredOf(ctx context.Context, by By, contact helpline.ID) (int64,
 
 // Drafts lists the contacts the person has begun to write about; outcomes and
 // words are not in the list.
-func (n *Notes) Drafts(ctx context.Context, by By) ([]Closing, error) {
-	if err := May(by.Actor, CloseContact); err != nil {
+func (n *Notes) Drafts(ctx context.Context, by By) ([]helpline.ID, error) {
+	if err := May(by.Actor, WriteNotes); err != nil {
 		return nil, err
 	}
 	rows, err := n.drafts.Drafts(ctx, by.Person)
 	if err != nil {
 		return nil, err
 	}
-	var out []Closing
+	var out []helpline.ID
 	for _, r := range rows {
-		out = append(out, Closing{Contact: r.Contact})
+		out = append(out, r.Contact)
 	}
 	return out, nil
 }
@@ -79,7 +79,7 @@ func (n *Notes) Drafts(ctx context.Context, by By) ([]Closing, error) {
 // OpenDraft gives a draft back to its author; NotFound when there is none.
 // Forbidden wraps ErrLocked.
 func (n *Notes) OpenDraft(ctx context.Context, by By, contact helpline.ID) (Closing, error) {
-	if err := May(by.Actor, CloseContact); err != nil {
+	if err := May(by.Actor, WriteNotes); err != nil {
 		return Closing{}, err
 	}
 	d, err := n.drafts.Draft(ctx, contact)

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// MostText is how many characters the words of a note may have.
-	MostText = 2000
+	// MaxNote is how many characters the words of a note may have.
+	MaxNote = 2000
 	// mostDraft leaves room for words that have still to be shortened.
 	mostDraft = 3000
 )
@@ -93,7 +93,7 @@ func (n *Notes) Questions() []Question { return n.codes.Questions() }
 // Forbidden wraps ErrLocked; Unavailable wraps ErrNoSupervisor, or the disk is
 // full. After an error nothing was changed and the draft is still there.
 func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
-	if err := May(by.Actor, CloseContact); err != nil {
+	if err := May(by.Actor, WriteNotes); err != nil {
 		return err
 	}
 	contents, outcome, err := n.contents(c)
@@ -146,7 +146,7 @@ func (n *Notes) contents(c Closing) (vault.Contents, Outcome, error) {
 	if err != nil {
 		return vault.Contents{}, nil, err
 	}
-	text, err := tidyText(c.Text, MostText)
+	text, err := tidyText(c.Text, MaxNote)
 	if err != nil {
 		return vault.Contents{}, nil, err
 	}
@@ -193,7 +193,7 @@ func tidyText(s string, most int) (string, error) {
 // of the note any more; NotFound for everybody else. Counters stay as they were
 // raised at the close.
 func (n *Notes) Revise(ctx context.Context, by By, note helpline.ID, c Closing) error {
-	if err := May(by.Actor, CloseContact); err != nil {
+	if err := May(by.Actor, WriteNotes); err != nil {
 		return err
 	}
 	contents, _, err := n.contents(c)

@@ -14,14 +14,14 @@ const (
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people"
 
-	CloseContact Action = "write about a contact that was one's own"
+	WriteNotes Action = "write about a contact that was one's own"
 	ReadNotes    Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers   Action = "confirm a person's keys"
 )
 
 // Actions lists every action, for the pages and the tests that walk the table.
 func Actions() []Action {
-	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers, CloseContact, ReadNotes, VouchPeers}
+	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers, WriteNotes, ReadNotes, VouchPeers}
 }
 
 // allowed is the ONE permission table: which roles may do what. What is not on
@@ -31,7 +31,7 @@ func allowed(a Action) []helpline.Role {
 	switch a {
 	case ChangeOwn, Watch, ReadNotes:
 		return []helpline.Role{counsellor, supervisor}
-	case TakeContact, CloseContact:
+	case TakeContact, WriteNotes:
 		return []helpline.Role{counsellor}
 	case SeeBoard, SeePeople, InvitePeers, VouchPeers:
 		return []helpline.Role{supervisor}

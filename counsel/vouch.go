@@ -27,9 +27,9 @@ func (k *Keys) OwnWords(ctx context.Context, by By) (string, error) {
 	return ring.Fingerprint(), nil
 }
 
-// Unvouched lists active people whose keys stand in no log, or are others than
+// Strangers lists active people whose keys stand in no log, or are others than
 // those in the log. Only supervisors may ask.
-func (k *Keys) Unvouched(ctx context.Context, by By) ([]Stranger, error) {
+func (k *Keys) Strangers(ctx context.Context, by By) ([]Stranger, error) {
 	if err := May(by.Actor, VouchPeers); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,9 @@ func TestALogThatWasTamperedWithIsRefused(t *testing.T) {
 	stranger := aStranger(t, l.install)
 	swap := func(i int, b []byte) [][]byte { out := slices.Clone(e); out[i] = b; return out }
 	more := func(b []byte) [][]byte { return append(slices.Clone(e), b) }
-	people := func(p Public, introduced []byte, roles ...helpline.Role) []byte { return personBody(p, roles, introduced) }
+	people := func(p Public, introduced []byte, roles ...helpline.Role) []byte {
+		return personBody(p, roles, introduced)
+	}
 	annNewSeal := l.ann.Public()
 	annNewSeal.Seal = stranger.Public().Seal
 	borrowed := stranger.Public()

@@ -23,6 +23,7 @@ var ugly = []string{
 	"ped", "pid", "kut", "lul", "pik", "fag", "nig", "neg", "rap", "nud", "tit", "dik", "pis", "kak", "pip",
 	"naz", "god", "sat", "sod", "bil", "tet", "vag", "pen", "pol", "dod", "kil", "mut", "sek", "ses", "pus", "bum", "fuk", "gas",
 	"rot", "lid", "ruk", "nep", "gek", "kan", "bom", "kin", "ted", "bab", "pup", "sex", "sau", "fik", "pos", "pim", "tod", "lik",
+	"lol", "kid", "nin", "nak", "por", "mol", "abu", "put",
 }
 
 // spoken builds the list of 4,096 words, once.

@@ -68,4 +68,4 @@ func TestEveryBitOfTheFingerprintIsSpoken(t *testing.T) {
 }
 
 // spokenSum is the SHA-256 of the 4,096 words, joined by spaces.
-const spokenSum = "eb7e35c40b94ae1b694e1f28209504661ac2d1fc884a434db905f2598c3ce4b8"
+const spokenSum = "7116c9591838f93ef0c8970a5ee8f512a2dd10ca9b9ca0538722e3a6dc2585d5"

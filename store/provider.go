@@ -50,8 +50,8 @@ func (db *DB) KeepProviders(ctx context.Context, entries []directory.Entry, only
 		}
 		if only {
 			next = 0
-			// Places below zero are not allowed: what stays is numbered anew
-			// below, and what goes is known by a place beyond all entries.
+			// What stays is numbered anew below; what is left beyond the last
+			// of these places goes.
 			if _, err := tx.ExecContext(ctx, `UPDATE provider SET place = place + ?`, len(entries)); err != nil {
 				return err
 			}

@@ -13,9 +13,10 @@ const (
 	SeeBoard    Action = "see the board"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people"
-	WriteNotes  Action = "close contacts and write their notes"
-	ReadNotes   Action = "open notes one may open" // own ones; supervisors all
-	VouchPeers  Action = "confirm the keys of people"
+
+	WriteNotes Action = "write about a contact that was one's own"
+	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
+	VouchPeers Action = "confirm a person's keys"
 )
 
 // Actions lists every action, for the pages and the tests that walk the table.

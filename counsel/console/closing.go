@@ -124,7 +124,11 @@ func (c *Console) tell(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(http.StatusConflict)
 	case helpline.Unavailable:
 		c.note(r, err)
-		w.WriteHeader(http.StatusServiceUnavailable)
+		why := "busy"
+		if errors.Is(err, counsel.ErrNoSupervisor) {
+			why = "supervisor"
+		}
+		asJSON(w, http.StatusServiceUnavailable, map[string]string{"why": why})
 	default:
 		c.note(r, err)
 		w.WriteHeader(http.StatusInternalServerError)

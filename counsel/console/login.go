@@ -37,6 +37,7 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request, _ staff.Person) 
 		return
 	}
 	name, pass := r.PostForm.Get("name"), staff.NewPassphrase(r.PostForm.Get("passphrase"))
+	r = r.WithContext(counsel.HoldStretch(r.Context())) // for the keyring, which is unlocked with it
 	p, err := c.Office.Login(r.Context(), name, pass)
 	if len(name) > 64 {
 		name = ""

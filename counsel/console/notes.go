@@ -83,6 +83,10 @@ func (c *Console) unopened(w http.ResponseWriter, r *http.Request, p staff.Perso
 	switch kind := helpline.KindOf(err); {
 	case errors.Is(err, counsel.ErrLocked):
 		http.Redirect(w, r, "/unlock?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
+	case errors.Is(err, counsel.ErrUnvouched):
+		c.troubleFor(w, r, p, http.StatusForbidden, "unvouched", "/words")
+	case errors.Is(err, counsel.ErrNoSupervisor):
+		c.troubleFor(w, r, p, http.StatusServiceUnavailable, "unfounded", "/notes")
 	case kind == helpline.NotFound:
 		c.troubleFor(w, r, p, http.StatusNotFound, "note", "/notes")
 	default:
@@ -102,8 +106,12 @@ func (c *Console) openNote(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	for _, q := range c.Notes.Questions() {
 		a := templates.Answer{Question: words.T("note.q." + q.Key), Missing: q.Asked && len(n.Outcome[q.Key]) == 0}
-		for _, code := range n.Outcome[q.Key] {
-			a.Answers = append(a.Answers, codeWords(words, q.Key, code))
+		for i, code := range n.Outcome[q.Key] {
+			if q.IDs {
+				a.Answers = append(a.Answers, words.T("notes.provider", "n", i+1))
+			} else {
+				a.Answers = append(a.Answers, codeWords(words, q.Key, code))
+			}
 		}
 		if len(a.Answers) > 0 || a.Missing {
 			v.Answers = append(v.Answers, a)
@@ -210,6 +218,11 @@ func (c *Console) noteForm(words i18n.Words, p staff.Person, closing counsel.Clo
 			out.Choices = append(out.Choices, templates.NoteChoice{
 				Value: code, Label: codeWords(words, q.Key, code), Key: choiceKey(i), Checked: slices.Contains(closing.Outcome[q.Key], code),
 			})
+		}
+		if q.IDs { // what was given stands there; more can only come from a card
+			for i, id := range closing.Outcome[q.Key] {
+				out.Choices = append(out.Choices, templates.NoteChoice{Value: id, Label: words.T("notes.provider", "n", i+1), Key: choiceKey(i), Checked: true})
+			}
 		}
 		f.Questions = append(f.Questions, out)
 	}

@@ -103,12 +103,12 @@ func (c *Console) showPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 		return
 	}
 	strangers, err := c.Vouching.Strangers(r.Context(), c.by(r, p))
-	if err != nil && !errors.Is(err, counsel.ErrLocked) {
+	if err != nil && !errors.Is(err, counsel.ErrLocked) && !errors.Is(err, counsel.ErrNoSupervisor) {
 		c.fail(w, r, err)
 		return
 	}
 	words, frame := c.inside(p, "people", "js/form.js")
-	v.Staff, v.Locked = frame, err != nil
+	v.Staff, v.Locked = frame, errors.Is(err, counsel.ErrLocked)
 	for _, q := range all {
 		row := colleague(words, q)
 		if slices.ContainsFunc(strangers, func(s counsel.Stranger) bool { return s.Person == q.ID }) {

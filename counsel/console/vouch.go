@@ -63,6 +63,8 @@ func (c *Console) unvouched(w http.ResponseWriter, r *http.Request, p staff.Pers
 	switch {
 	case errors.Is(err, counsel.ErrLocked):
 		http.Redirect(w, r, "/unlock?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
+	case errors.Is(err, counsel.ErrUnvouched):
+		c.troubleFor(w, r, p, http.StatusForbidden, "unvouched", "/words")
 	case helpline.KindOf(err) == helpline.NotFound:
 		c.troubleFor(w, r, p, http.StatusNotFound, "vouched", "/people")
 	default:

@@ -15,8 +15,8 @@ const (
 	InvitePeers Action = "invite people"
 
 	WriteNotes Action = "write about a contact that was one's own"
-	ReadNotes    Action = "open one's own notes, or as a supervisor everybody's"
-	VouchPeers   Action = "confirm a person's keys"
+	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
+	VouchPeers Action = "confirm a person's keys"
 )
 
 // Actions lists every action, for the pages and the tests that walk the table.

@@ -15,7 +15,7 @@ import (
 )
 
 // ready is a line where everybody has unlocked and Sam has confirmed them all.
-func ready(t *testing.T) *house {
+func ready(t testing.TB) *house {
 	t.Helper()
 	h := build(t)
 	h.unlock(h.sam, h.kim, h.robin, h.lou)

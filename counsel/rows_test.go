@@ -300,7 +300,7 @@ func passOf(p staff.Person) staff.Passphrase { return staff.NewPassphrase(string
 // and Lou are counsellors.
 type house struct {
 	*safe
-	t                    *testing.T
+	t                    testing.TB
 	team                 *team
 	keys                 *Keys
 	notes                *Notes
@@ -309,7 +309,7 @@ type house struct {
 
 var installation = helpline.ID{1, 2, 3}
 
-func build(t *testing.T) *house {
+func build(t testing.TB) *house {
 	t.Helper()
 	work := vault.NewWork(16)
 	ctx, stop := context.WithCancel(context.Background())

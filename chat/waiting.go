@@ -222,6 +222,11 @@ func (q *queue) stage(c *contact) {
 	default:
 		i, _ := q.find(c.order())
 		f.Stage, f.Number, f.Place = string(StateWaiting), c.order(), i+1
+		for _, gone := range q.out { // the next broadcast will take these off
+			if gone < c.order() {
+				f.Place++
+			}
+		}
 		f.Low, f.High = q.told[0], q.told[1]
 	}
 	c.seat.link.Send(wire.Pack(f))

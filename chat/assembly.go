@@ -55,6 +55,7 @@ func (r *room) takeSeat(i int, l Link, f *wire.Frame) bool {
 	s := &r.seats[i]
 	if f.Tab != 0 && f.Tab < s.tab {
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
+		l.Drop(0) // it stays quiet, and says "use here" on a new link
 		return false
 	}
 	if f.Tab == 0 {

@@ -195,6 +195,7 @@ func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
 	}
 	if f.Tab != 0 && f.Tab < c.tab {
 		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
+		s.link.Drop(0) // it stays quiet, and says "use here" on a new link
 		return
 	}
 	if f.Tab == 0 {

@@ -104,11 +104,8 @@ func (q *queue) depart(ev depart) {
 		q.tell(q.open(id), depose{ev.reply})
 		return
 	}
-	if c := q.byID[id]; c != nil && c.claim == nil {
+	if c := q.byID[id]; c != nil { // a claim that is on its way finds nobody and gives the contact up
 		q.step(c, StepLeave, byVisitor, LeftQueue)
-	} else if c != nil {
-		q.remove(c) // the claim finds nobody and gives the contact up
-		q.e.count(LeftQueue, c.ticket.Audience, c.ticket.Locale)
 	}
 	q.ended[id] = tomb{byVisitor, time.Now()}
 	ev.reply <- nil
@@ -168,9 +165,7 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 			q.stage(c)
 		}
 	case wire.Leave:
-		if c.claim == nil {
-			q.step(c, StepLeave, byVisitor, LeftQueue)
-		}
+		q.step(c, StepLeave, byVisitor, LeftQueue)
 	}
 }
 

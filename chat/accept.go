@@ -25,7 +25,7 @@ func (q *queue) accept(ctx context.Context, d *desk, s *Seat, id helpline.ID) {
 	}
 	c := q.byID[id]
 	switch {
-	case c == nil || c.state != StateReady || !d.on || !d.member.takes(c.ticket.Locale, c.ticket.Audience):
+	case c == nil || !c.there() || !d.on || !d.member.takes(c.ticket.Locale, c.ticket.Audience):
 		problem("late")
 	case c.claim == d:
 		// the answer is on its way

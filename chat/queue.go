@@ -72,6 +72,10 @@ type contact struct {
 // order is the place in the order of arrival. It never comes from a clock.
 func (c *contact) order() int64 { return c.ticket.Boot<<32 | c.ticket.Number }
 
+// there says that the visitor has said yes and that the page is still there:
+// nobody accepts an empty chair.
+func (c *contact) there() bool { return c.state == StateReady && c.seat != nil }
+
 // tomb is what is remembered of an ended contact until its ticket has died.
 type tomb struct {
 	reason string

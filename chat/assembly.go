@@ -186,6 +186,7 @@ func (r *room) sync(i int) {
 		r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
 	}
 	r.tellPresence(i)
+	r.tellIdle(i)
 	for _, q := range r.questions { // what the other page still misses
 		if q.link == o.link && o.link != nil {
 			r.send(i, &wire.Frame{Kind: wire.Want, After: q.after, Upto: q.upto})

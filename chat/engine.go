@@ -210,11 +210,14 @@ func (s *Seat) Receive(f *wire.Frame) { s.deliver(framed{s, f}) }
 func (s *Seat) Gone() {
 	if !s.gone.Swap(true) {
 		s.deliver(left{s})
+		if !s.visitor() && !s.lane {
+			_ = s.e.post(context.Background(), forget{s})
+		}
 	}
 }
 
 func (s *Seat) deliver(ev any) {
-	if r := s.room.Load(); r != nil {
+	if r := s.room.Load(); r != nil && !r.over() {
 		select {
 		case r.in <- ev:
 			return

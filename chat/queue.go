@@ -30,7 +30,8 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
-	left struct{ seat *Seat }
+	left   struct{ seat *Seat }
+	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
 	sit  struct {
 		seat  *Seat
 		reply chan error
@@ -150,6 +151,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.frame(ctx, ev.seat, ev.frame)
 	case left:
 		q.left(ev.seat)
+	case forget:
+		q.forgetSeat(ev.seat)
 	case joined:
 		if ev.seat.lane {
 			q.attend(ev.seat)

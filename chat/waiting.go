@@ -238,7 +238,6 @@ func (q *queue) left(s *Seat) {
 		q.leftDesk(s)
 		return
 	}
-	q.forgetSeat(s)
 	if c := q.byID[s.contact]; c != nil && c.seat == s {
 		c.seat, c.lost = nil, time.Now()
 		q.stale = true

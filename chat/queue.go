@@ -32,7 +32,7 @@ type (
 	}
 	left   struct{ seat *Seat }
 	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
-	sit  struct {
+	sit    struct {
 		seat  *Seat
 		reply chan error
 	}
@@ -48,7 +48,7 @@ type (
 		standing Standing
 		err      error
 	}
-	roomGone struct{ contact helpline.ID }
+	roomGone struct{ room *roomLoop }
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
 )
@@ -174,7 +174,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case roomEnd:
 		q.roomEnd(ev)
 	case roomGone:
-		delete(q.rooms, ev.contact)
+		if id := ev.room.room.contact; q.rooms[id] == ev.room {
+			delete(q.rooms, id)
+		}
 	case dismiss:
 		q.dismiss(ev.person)
 	case handover:

@@ -54,6 +54,9 @@ func (q *queue) over(t *ticket.Ticket) string {
 	if tm, ok := q.ended[t.Contact]; ok {
 		return tm.reason
 	}
+	if reason := q.outcome(t.Contact); reason != "" {
+		return reason
+	}
 	st, ok := q.standings[t.Contact]
 	if st.Closed || (!ok && t.Stage == ticket.Talking) {
 		return byEnded // whatever its ticket says

@@ -65,10 +65,14 @@ func (e *Engine) Run(ctx context.Context) error {
 // post hands an event to the queue's loop.
 func (e *Engine) post(ctx context.Context, ev any) error {
 	select {
-	case e.in <- ev:
-		return nil
-	case <-e.done:
-	case <-ctx.Done():
+	case <-e.done: // there may be room, but nobody reads any more
+	default:
+		select {
+		case e.in <- ev:
+			return nil
+		case <-e.done:
+		case <-ctx.Done():
+		}
 	}
 	return helpline.Errorf(helpline.Unavailable, "engine: stopping")
 }

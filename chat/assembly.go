@@ -20,7 +20,9 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 	// server died before the ticket was renewed) gives nothing to anybody who has not said "continue here".
 	known := hash == r.tab && hash != [16]byte{}
 	switch {
-	case !known && (!f.Take || hash == [16]byte{}):
+	case !known && (!f.Take || hash == [16]byte{} || len(r.ring) >= 2*r.set.RingEntries):
+		// Each new window is announced by an entry. Somebody who opens them faster than the counsellor's page takes
+		// the announcements has to press again.
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
 		return
 	case !r.takeSeat(visitorSeat, l, f):

@@ -80,6 +80,11 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	d.asking = false
 	t := &c.ticket
 	q.e.count(Accepted, t.Audience, t.Locale)
+	if c.within > 0 && time.Since(c.since) <= c.within {
+		q.e.count(RangeKept, t.Audience, t.Locale)
+	} else if c.within > 0 {
+		q.e.count(RangeBroken, t.Audience, t.Locale)
+	}
 	q.tickets[ev.contact] = *t
 	r := q.build(ev.standing, true)
 	r.room.alias, r.room.audience, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Locale, t.Version
@@ -151,6 +156,9 @@ func (l *roomLoop) over() bool {
 
 // sit takes a counsellor's link to a conversation.
 func (q *queue) sit(s *Seat) {
+	if s.gone.Load() {
+		return
+	}
 	q.desk(s.member).seats[s] = struct{}{}
 	st, ok := q.standings[s.contact]
 	if !ok || st.Holder != s.member.Person {

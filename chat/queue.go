@@ -30,9 +30,9 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
-	left   struct{ seat *Seat }
-	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
-	sit    struct {
+	left  struct{ seat *Seat }
+	unsat struct{ seat *Seat }
+	sit   struct {
 		seat  *Seat
 		reply chan error
 	}
@@ -62,12 +62,13 @@ type contact struct {
 	seat    *Seat     // live link of the page that is looked at
 	tab     int64
 	round   int
-	lost    time.Time   // since when there is no link
-	offered helpline.ID // the counsellor for whom the ready question was asked
-	due     time.Time   // of the question, or of the accept
-	more    int         // extensions of this question
-	pause   time.Time   // not asked again before
-	claim   *desk       // somebody's accept is on its way to the disk
+	lost    time.Time     // since when there is no link
+	offered helpline.ID   // the counsellor for whom the ready question was asked
+	due     time.Time     // of the question, or of the accept
+	more    int           // extensions of this question
+	pause   time.Time     // not asked again before
+	within  time.Duration // longest wait of the range first named; 0: none was named
+	claim   *desk         // somebody's accept is on its way to the disk
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -151,8 +152,6 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.frame(ctx, ev.seat, ev.frame)
 	case left:
 		q.left(ev.seat)
-	case forget:
-		q.forgetSeat(ev.seat)
 	case joined:
 		if ev.seat.lane {
 			q.attend(ev.seat)
@@ -169,6 +168,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case sit:
 		q.sit(ev.seat)
 		ev.reply <- nil
+	case unsat:
+		q.forgetSeat(ev.seat)
 	case claimed:
 		q.claimed(ctx, ev)
 	case roomEnd:

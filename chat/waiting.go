@@ -143,6 +143,9 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 	if c == nil {
 		if _, ok := q.standings[s.contact]; ok || q.over(&s.ticket) != "" {
 			q.visit(s) // accepted or ended while this was on its way
+			if r := s.room.Load(); r != nil {
+				q.tell(r, framed{s, f})
+			}
 		}
 		return
 	}
@@ -227,6 +230,9 @@ func (q *queue) stage(c *contact) {
 			}
 		}
 		f.Low, f.High = q.told[0], q.told[1]
+		if c.within == 0 {
+			c.within = time.Duration(f.Place*f.High) * time.Second
+		}
 	}
 	c.seat.link.Send(wire.Pack(f))
 }

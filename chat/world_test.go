@@ -110,7 +110,6 @@ type world struct {
 	bad                                   map[string]int
 	trace                                 []string
 	tracing                               bool
-	last                                  map[int]map[helpline.ID]bool
 }
 
 func newWorld(seed int64, ring int, plain, evil bool) *world {

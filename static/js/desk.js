@@ -113,11 +113,11 @@ function problem(f) {
     wanted.next = asking = false;
     buttons();
   }
-  const words = { other: 'offer.other', late: 'offer.gone', holding: 'offer.holding', version: 'version', disk: 'offer.disk' };
+  const words = { other: 'desk.js.offer.other', late: 'desk.js.offer.gone', holding: 'desk.js.offer.holding', version: 'desk.js.version', disk: 'desk.js.offer.disk' };
   const key = words[/** @type {keyof typeof words} */ (f.code)];
   if (!key) return;
   if (taking && (f.id === taking.contact || f.code === 'holding')) taking = null;
-  note(t(`desk.js.${key}`));
+  note(t(key));
   for (const b of $('offers').querySelectorAll('button')) b.disabled = false;
 }
 
@@ -252,7 +252,7 @@ function gone(c, why) {
     current = null;
     select(mine[0] ?? null);
   }
-  if (why !== 'out') note(t(`desk.js.${why}`));
+  if (why !== 'out') note(t(why === 'moved' ? 'desk.js.moved' : 'desk.js.wiped'));
   list();
 }
 
@@ -408,7 +408,9 @@ addEventListener('beforeunload', (e) => {
 });
 // A page kept in the browser's memory must not show a conversation again.
 addEventListener('pageshow', (e) => {
-  if (e.persisted) location.reload();
+  if (!e.persisted) return;
+  document.body.hidden = true;
+  location.reload();
 });
 
 buttons();

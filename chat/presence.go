@@ -132,8 +132,11 @@ func (r *room) tick(ctx context.Context) {
 		}
 	}
 	if !r.visitorGone.IsZero() && due(r.visitorGone.Add(ticket.Life)) {
-		r.visitorGone = time.Time{}
 		r.close(ctx, byLeft, EndLeft) // no ticket of this contact can be good any more
+		r.visitorGone = time.Time{}
+		if !r.closing {
+			r.visitorGone = now.Add(r.set.IdleWarn - ticket.Life) // the store cannot be written: tried again, not at once
+		}
 	}
 	from, ok := r.idleFrom()
 	switch {
@@ -145,5 +148,8 @@ func (r *room) tick(ctx context.Context) {
 		}
 	case !r.warned.IsZero() && due(r.warned.Add(r.set.IdleWarn)):
 		r.close(ctx, byIdle, EndIdle)
+		if !r.closing {
+			r.warned = now // the store cannot be written: tried again, not at once
+		}
 	}
 }

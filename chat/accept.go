@@ -118,13 +118,14 @@ func (q *queue) start(r *roomLoop) {
 	q.rooms[id] = r
 	go func() {
 		r.run(q.roomsCtx)
-		_ = q.e.post(context.Background(), roomGone{id})
+		_ = q.e.post(context.Background(), roomGone{id, r})
 	}()
 }
 
 // open gives the room of an open standing, and rebuilds it after a restart.
+// Of a room that is over the caller has asked before: see finished.
 func (q *queue) open(id helpline.ID) *roomLoop {
-	if r := q.rooms[id]; r != nil && !r.over() {
+	if r := q.rooms[id]; r != nil {
 		return r
 	}
 	st := q.standings[id]
@@ -134,6 +135,13 @@ func (q *queue) open(id helpline.ID) *roomLoop {
 	}
 	q.start(r)
 	return r
+}
+
+// finished says that the room of a contact is over, though the word of it may
+// still be on its way to us: until then the standing looks open.
+func (q *queue) finished(id helpline.ID) bool {
+	r := q.rooms[id]
+	return r != nil && r.over()
 }
 
 func (l *roomLoop) over() bool {
@@ -152,14 +160,12 @@ func (q *queue) sit(s *Seat) {
 	if !ok || st.Holder != s.member.Person {
 		return // answered at hello
 	}
-	if r := q.rooms[s.contact]; r != nil && !r.over() {
-		q.tell(r, named{s.member.Alias})
-		s.room.Store(r)
-	} else if !st.Closed {
-		r := q.open(s.contact)
-		q.tell(r, named{s.member.Alias})
-		s.room.Store(r)
+	if q.finished(s.contact) || (st.Closed && q.rooms[s.contact] == nil) {
+		return
 	}
+	r := q.open(s.contact) // a closed one may linger
+	q.tell(r, named{s.member.Alias})
+	s.room.Store(r)
 }
 
 // refuseSeat answers a staff page that asks for a conversation it does not
@@ -190,7 +196,7 @@ func (q *queue) roomEnd(ev roomEnd) {
 func (q *queue) handover(ev handover) {
 	st, ok := q.standings[ev.contact]
 	switch {
-	case !ok || st.Closed:
+	case !ok || st.Closed || q.finished(ev.contact):
 		ev.reply <- helpline.Errorf(helpline.NotFound, "handover: no such conversation")
 	case !ev.to.counsels():
 		ev.reply <- helpline.Errorf(helpline.Forbidden, "handover: not to a counsellor")

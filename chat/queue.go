@@ -47,7 +47,10 @@ type (
 		standing Standing
 		err      error
 	}
-	roomGone struct{ contact helpline.ID }
+	roomGone struct {
+		contact helpline.ID
+		room    *roomLoop
+	}
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
 )
@@ -168,7 +171,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case roomEnd:
 		q.roomEnd(ev)
 	case roomGone:
-		delete(q.rooms, ev.contact)
+		if q.rooms[ev.contact] == ev.room {
+			delete(q.rooms, ev.contact)
+		}
 	case dismiss:
 		q.dismiss(ev.person)
 	case handover:

@@ -54,6 +54,9 @@ func (q *queue) over(t *ticket.Ticket) string {
 	if tm, ok := q.ended[t.Contact]; ok {
 		return tm.reason
 	}
+	if q.finished(t.Contact) {
+		return q.rooms[t.Contact].room.reason // its loop has ended and writes no more
+	}
 	st, ok := q.standings[t.Contact]
 	if st.Closed || (!ok && t.Stage == ticket.Talking) {
 		return byEnded // whatever its ticket says

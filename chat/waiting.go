@@ -235,6 +235,7 @@ func (q *queue) stage(c *contact) {
 
 // left notes that a link has ended.
 func (q *queue) left(s *Seat) {
+	q.forgetSeat(s)
 	if r := s.room.Load(); r != nil && !r.over() {
 		q.tell(r, left{s})
 		return
@@ -243,7 +244,6 @@ func (q *queue) left(s *Seat) {
 		q.leftDesk(s)
 		return
 	}
-	q.forgetSeat(s)
 	if c := q.byID[s.contact]; c != nil && c.seat == s {
 		c.seat, c.lost = nil, time.Now()
 		q.stale = true

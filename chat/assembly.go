@@ -165,7 +165,12 @@ func (r *room) sync(i int) {
 	s, o := &r.seats[i], r.other(i)
 	if i == visitorSeat && r.from > 0 && r.head <= r.from {
 		// A new window, and nothing placed since. The notice is an entry, so that every message of the counsellor
-		// shows whether its writer knew.
+		// shows whether its writer knew. It may go over the ring; windows that come in a flood wait for room.
+		if len(r.ring) >= 2*r.set.RingEntries {
+			s.sent, s.helloed, s.starved = s.upto, false, true
+			r.send(i, &wire.Frame{Kind: wire.Problem, Code: "busy"})
+			return
+		}
 		r.place(wire.TheLine, helpline.NewID(), `{"event":"window"}`, 0)
 		if o.synced {
 			r.pump(1 - i)
@@ -249,8 +254,8 @@ func (r *room) setRing(items []wire.Entry) {
 // nothing [3].
 func (r *room) prove(i int, items []wire.Entry) {
 	s := &r.seats[i]
-	if r.assembled || s.upto <= r.other(i).upto {
-		return // answers an earlier question: meanwhile the other side has come back with more
+	if r.assembled || !r.seats[0].known || !r.seats[1].known || s.upto <= r.other(i).upto {
+		return // nobody asked, or it was an earlier question: meanwhile the other side has come back with more
 	}
 	n := len(items)
 	good := n > 0 && items[n-1].At == s.upto

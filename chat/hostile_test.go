@@ -257,3 +257,58 @@ func TestAFullDiskDoesNotMakeAnIdleRoomSpin(t *testing.T) {
 		t.Errorf("a hundred deadlines took %v, with %d writes to a full disk", took, d.tries)
 	}
 }
+
+// alone is a room without a loop, at a start of the server.
+func alone(boot int64) *room {
+	now := time.Unix(1_800_000_000, 0)
+	return &room{
+		contact: helpline.ID{7}, boot: boot, set: Defaults(), journal: &disk{rows: map[helpline.ID]Standing{}},
+		keys: ticket.NewKeys(ticket.Day{Epoch: 9, Ticket: ticket.Key{1}, Live: ticket.Key{2}}, ticket.Day{}),
+		now:  func() time.Time { return now }, st: Standing{Contact: helpline.ID{7}, Term: 1}, told: func(roomEnd) {},
+		started: now, lastEntry: now,
+	}
+}
+
+func TestWindowsThatTakeTheSeatInTurnsDoNotFillTheMemory(t *testing.T) {
+	r := alone(1)
+	r.assembled = true
+	page := &pen{}
+	for n := range 5 * r.set.RingEntries {
+		f := hello(helpline.NewID())
+		f.Round, f.Take = n+1, true
+		r.helloVisitor(page, f)
+	}
+	if most := 2 * r.set.RingEntries; len(r.ring) > most {
+		t.Errorf("the ring holds %d entries, at most %d are allowed", len(r.ring), most)
+	}
+	if p := page.last(wire.Problem); p == nil || p.Code != "busy" {
+		t.Errorf("the page was told %v, want busy", p)
+	}
+	// A counsellor comes and takes everything in: there is room again, and the newest window gets its seat.
+	desk := &pen{}
+	r.helloCounsellor(desk, hello(helpline.ID{}))
+	r.have(counsellorSeat, r.head, false)
+	r.have(visitorSeat, r.head, false)
+	if page.last(wire.Room) == nil {
+		t.Error("when there is room again the window does not hear of it")
+	}
+}
+
+func TestAnAnswerNobodyAskedForDoesNotAssembleARoom(t *testing.T) {
+	before := alone(1)
+	before.assembled = true
+	for range 4 {
+		before.place(wire.Counsellor, helpline.NewID(), `{"text":"x"}`, 0)
+	}
+	r := alone(2)
+	secret := helpline.NewID()
+	r.tab = ticket.HashSecret(secret)
+	page := &pen{}
+	f := hello(secret)
+	f.Upto = before.ring[1].At
+	r.helloVisitor(page, f)
+	r.refill(visitorSeat, page, &wire.Frame{Kind: wire.Refill, Upto: f.Upto, Items: before.ring[:2], Assemble: true})
+	if r.assembled {
+		t.Error("the visitor's page alone has said where the conversation stands; the counsellor's page holds more")
+	}
+}

@@ -208,15 +208,23 @@ type Seat struct {
 
 // Receive hands a frame on. The frame is the engine's from here on. It waits
 // only while the owning loop is behind, which holds back this one page.
-func (s *Seat) Receive(f *wire.Frame) { s.deliver(framed{s, f}) }
+func (s *Seat) Receive(f *wire.Frame) {
+	if f.Kind == wire.Hello && f.V != wire.Version {
+		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "version"}))
+		s.link.Drop(0)
+		return
+	}
+	s.deliver(framed{s, f})
+}
 
 // Gone says that the link has ended.
 func (s *Seat) Gone() {
-	if !s.gone.Swap(true) {
-		s.deliver(left{s})
-		if !s.visitor() && !s.lane {
-			_ = s.e.post(context.Background(), forget{s})
-		}
+	if s.gone.Swap(true) {
+		return
+	}
+	s.deliver(left{s})
+	if !s.visitor() && !s.lane {
+		_ = s.e.post(context.Background(), forget{s})
 	}
 }
 

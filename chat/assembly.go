@@ -29,7 +29,7 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 	if !known {
 		// Whatever was placed so far, in this boot or before, is not for this window: at once, so that no ticket
 		// sealed from here on says otherwise.
-		r.tab, r.from = hash, r.boot<<32|r.run
+		r.tab, r.from, r.shared = hash, r.boot<<32|r.run, false
 		if f.Upto >= 0 {
 			r.send(visitorSeat, &wire.Frame{Kind: wire.Reset})
 		}
@@ -108,7 +108,7 @@ func (r *room) tellStage(i int) {
 // chain [4].
 func (r *room) onChain(i int) bool {
 	s := &r.seats[i]
-	if s.fresh || s.upto == r.head || s.upto == r.floor(i) {
+	if s.fresh || s.upto == r.head {
 		return true
 	}
 	if len(r.ring) > 0 && r.ring[0].Prev == s.upto {

@@ -101,11 +101,10 @@ func (r *room) seatOf(l Link) int {
 // counsellor has asked [14].
 func (r *room) share() {
 	s := &r.seats[visitorSeat]
-	if r.from == 0 || r.closing || !s.synced {
+	if r.from == 0 || r.shared || r.closing || !s.synced {
 		return
 	}
-	upto := r.from
-	r.from = 0
+	r.shared = true
 	r.tellStage(visitorSeat)
-	r.want(visitorSeat, s.link, 0, upto)
+	r.want(visitorSeat, s.link, 0, r.from)
 }

@@ -118,7 +118,7 @@ func (l *roomLoop) handle(ctx context.Context, ev any) {
 		r.admit(ev.ticket)
 	case renew:
 		t := ev.ticket
-		t.Tab, t.From = r.tab, r.from
+		t.Tab, t.From, t.Shared = r.tab, r.from, r.shared
 		ev.reply <- ticketed{ticket: t}
 	}
 }
@@ -131,7 +131,7 @@ func (r *room) admit(t ticket.Ticket) {
 		r.tellStage(counsellorSeat)
 	}
 	if r.tab == ([16]byte{}) {
-		r.tab, r.from = t.Tab, t.From
+		r.tab, r.from, r.shared = t.Tab, t.From, t.Shared
 	}
 }
 

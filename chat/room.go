@@ -72,6 +72,8 @@ type room struct {
 
 	tab  [16]byte // hash of the secret of the page that may see earlier words
 	from int64    // that page's words are above this; no entry need stand there
+	// shared: the counsellor has let it see what is below, too. What was not delivered there stays in doubt.
+	shared bool
 
 	obs         observer
 	closing     bool
@@ -107,6 +109,9 @@ func (r *room) other(i int) *seat { return &r.seats[1-i] }
 func (r *room) floor(i int) int64 {
 	if i == counsellorSeat {
 		return r.st.Since
+	}
+	if r.shared {
+		return 0
 	}
 	return r.from
 }

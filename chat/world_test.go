@@ -110,7 +110,6 @@ type world struct {
 	bad                                   map[string]int
 	trace                                 []string
 	tracing                               bool
-	last                                  map[int]map[helpline.ID]bool
 }
 
 func newWorld(seed int64, ring int, plain, evil bool) *world {
@@ -334,8 +333,8 @@ func (w *world) takeP(l *fakeLink) {
 			g.held = w.j.boot
 		}
 	}
-	if p.who == 'v' && w.room.tab != [16]byte{} && w.r.Intn(4) == 0 {
-		w.card.Tab, w.card.From = w.room.tab, w.room.from // the page renews its ticket
+	if p.who == 'v' && w.room.tab != [16]byte{} && (f.Kind == wire.Stage || w.r.Intn(4) == 0) {
+		w.card.Tab, w.card.From, w.card.Shared = w.room.tab, w.room.from, w.room.shared // the page renews its ticket
 	}
 }
 
@@ -356,6 +355,7 @@ func (w *world) plainPage(p *page, f *wire.Frame) {
 	switch f.Kind {
 	case wire.Said:
 		p.seen = append(p.seen, f.Entry)
+		slices.SortFunc(p.seen, func(a, b wire.Entry) int { return int(a.At - b.At) })
 		if g := w.ghosts[f.Entry.ID]; g != nil && g.side == 'v' {
 			g.held = w.j.boot // standing there is how such a page is told
 		}

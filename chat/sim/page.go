@@ -357,8 +357,12 @@ func (p *Page) closed(f *wire.Frame) {
 	if f.Had < 0 {
 		fate = Unknown
 	}
-	for _, o := range p.outbox { // nothing gets a place after the end
-		p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: fate})
+	for _, o := range p.outbox { // nothing gets a place after the end, but an earlier time it may have had one
+		own := fate
+		if o.said > 1 {
+			own = Unknown
+		}
+		p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: own})
 	}
 	p.outbox = nil
 	if p.Final = f.Final; !f.Final {

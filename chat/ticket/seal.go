@@ -14,7 +14,7 @@ import (
 
 // size is the length of a sealed ticket's clear text: it is always the same,
 // so that its length says nothing.
-const size = 1 + 16 + 1 + 1 + 2 + 8 + 8 + 1 + 1 + 16 + 8 + 8
+const size = 1 + 16 + 1 + 1 + 2 + 8 + 8 + 1 + 1 + 16 + 8 + 1 + 8
 
 const format = 1
 
@@ -36,6 +36,11 @@ func (k *Keys) Seal(t Ticket) (string, error) {
 	b = append(b, byte(t.Stage), t.Misses)
 	b = append(b, t.Tab[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.From))
+	if t.Shared {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+	}
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Expires.Unix()))
 
 	day := &k.days.Load()[0]
@@ -109,6 +114,7 @@ func parse(b []byte, now time.Time) (t Ticket, err error) {
 	t.Stage, t.Misses = Stage(next(1)[0]), next(1)[0]
 	copy(t.Tab[:], next(16))
 	t.From = num()
+	t.Shared = next(1)[0] == 1
 	t.Expires = time.Unix(num(), 0)
 	if t.Stage != Waiting && t.Stage != Talking {
 		return Ticket{}, bad

@@ -24,6 +24,7 @@ type Ticket struct {
 	// zero while no page has shown one. From is where that page's words begin.
 	Tab     [16]byte
 	From    int64
+	Shared  bool      // the counsellor has let this page see what is below From, too
 	Expires time.Time // to the second
 }
 

@@ -24,7 +24,7 @@ var now = time.Unix(1_800_000_000, 0)
 func sample() ticket.Ticket {
 	return ticket.Ticket{
 		Contact: helpline.NewID(), Audience: helpline.Young, Locale: "nl-BE", Version: 12, Boot: 3, Number: 41,
-		Stage: ticket.Talking, Misses: 1, Tab: [16]byte(helpline.NewID()), From: 3<<32 + 7, Expires: now.Add(ticket.Life),
+		Stage: ticket.Talking, Misses: 1, Tab: [16]byte(helpline.NewID()), From: 3<<32 + 7, Shared: true, Expires: now.Add(ticket.Life),
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // demoCommand is the whole program on this machine, with nobody real in it.
 type demoCommand struct {
 	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; only this machine's own."`
-	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one."`
+	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one that goes when the demonstration ends."`
 	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
 }
 
@@ -47,6 +47,7 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if err := noCore(); err != nil {
 		return err
 	}
+	made := d.Data == ""
 	if d.Data, err = demoFolder(d.Data); err != nil {
 		return dataError{err}
 	}
@@ -54,9 +55,11 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return fmt.Errorf("%w: is another demonstration running? Choose another port with --addr 127.0.0.1:8081", err)
 	}
-	_, port, _ := net.SplitHostPort(on.Addr().String())
-	err = d.run(ctx, p, on, port)
-	return errors.Join(err, ignoreClosed(on.Close()))
+	err = errors.Join(d.run(ctx, p, on), ignoreClosed(on.Close()))
+	if made && err == nil {
+		err = os.RemoveAll(d.Data)
+	}
+	return err
 }
 
 func ignoreClosed(err error) error {
@@ -66,21 +69,43 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-func (d demoCommand) run(ctx context.Context, p *place, on net.Listener, port string) error {
+func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
+	l, site, err := openDemo(ctx, d.Data, on.Addr().String(), p.costs, newLog(p.err, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
+		d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
+	around, stop := context.WithCancel(ctx)
+	defer stop()
+	go site.crowd.run(around, d.Visitors)
+	return l.run(ctx, on, site)
+}
+
+// openDemo opens a folder of the demonstration, with its people and its hosts.
+func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *slog.Logger) (*line, *demoSite, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, nil, err
+	}
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
-		zone = time.UTC
+		return nil, nil, err
 	}
 	conf := config{
 		Line: helpline.Line{
 			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90,
 			NeutralURL: "http://" + demoNeutral + ":" + port + "/",
 		},
-		Data: d.Data, Listen: on.Addr().String(), VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
+		Data: dir, Listen: addr, VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
 		Zone: zone, MaxWaiting: 200, Chats: 3,
 	}
+	progress, err := newProgress(dir) // marks the folder before anything is in it
+	if err != nil {
+		return nil, nil, dataError{err}
+	}
 	var people demoPeople
-	l, err := openLine(ctx, conf, p.costs, newLog(p.err, slog.LevelWarn), func(db *store.DB) error {
+	l, err := openLine(ctx, conf, costs, log, func(db *store.DB) error {
 		err := db.HostKeys().MakeInstallation()
 		if err != nil && helpline.KindOf(err) != helpline.Conflict {
 			return err
@@ -89,18 +114,9 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener, port st
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	site, err := newDemoSite(l, people, port)
-	if err != nil {
-		return errors.Join(err, l.db.Close())
-	}
-	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor http://%s:%s/desk\nsupervisor http://%s:%s/board\n",
-		d.Data, site.visitorOrigin, site.visitorOrigin, demoCounsellor, port, demoSupervisor, port)
-	around, stop := context.WithCancel(ctx)
-	defer stop()
-	go site.crowd.run(around, d.Visitors)
-	return l.run(ctx, on, site)
+	return l, newDemoSite(l, people, port, progress), nil
 }
 
 // demoFolder finds or makes the folder. One that the demonstration did not
@@ -127,7 +143,10 @@ func demoFolder(dir string) (string, error) {
 	if len(inside) > 0 && !isDemo(dir) {
 		return "", fmt.Errorf("%s was not made by the demonstration and is not empty: name another folder with --data", dir)
 	}
-	return dir, nil
+	if len(inside) == 0 { // nobody else's business from here on
+		err = os.Chmod(dir, 0o700)
+	}
+	return dir, err
 }
 
 // demoPeople are the people one can be in the demonstration.

@@ -29,11 +29,12 @@ type crowd struct {
 	site   *demoSite
 	addr   string // where we listen
 	secret string
+	pace   sim.Pace
 	log    *slog.Logger
 }
 
 func newCrowd(site *demoSite, addr string) *crowd {
-	return &crowd{site: site, addr: addr, secret: rand.Text(), log: site.line.log}
+	return &crowd{site: site, addr: addr, secret: rand.Text(), pace: sim.Human(), log: site.line.log}
 }
 
 // is says whether a request is one of a simulated person.
@@ -59,7 +60,7 @@ func (c *crowd) run(ctx context.Context, n int) {
 }
 
 func (c *crowd) one(ctx context.Context, script sim.Script) {
-	v := sim.Visitor{Script: script, Pace: sim.Human(), Way: &walk{crowd: c}, Yield: c.site.progress.human}
+	v := sim.Visitor{Script: script, Pace: c.pace, Way: &walk{crowd: c}, Yield: c.site.progress.human}
 	if err := v.Visit(ctx); err != nil && ctx.Err() == nil && helpline.KindOf(err) != helpline.Unavailable {
 		c.log.Warn("a simulated visitor could not come", "err", err)
 	}

@@ -166,11 +166,7 @@ func (d *demoSite) show(w http.ResponseWriter, r *http.Request, status int, c in
 }
 
 // newDemoSite joins the four hosts of the demonstration.
-func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
-	progress, err := newProgress(l.conf.Data)
-	if err != nil {
-		return nil, err
-	}
+func newDemoSite(l *line, people demoPeople, port string, progress *progress) *demoSite {
 	d := &demoSite{line: l, people: people, port: port, progress: progress}
 	d.visitorOrigin = d.origin(demoVisitor)
 	d.crowd = newCrowd(d, l.conf.Listen)
@@ -194,7 +190,7 @@ func newDemoSite(l *line, people demoPeople, port string) (*demoSite, error) {
 		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
 	}
 	d.edge = newEdge(l.rate, false, true, l.log, pages, sites...)
-	return d, nil
+	return d
 }
 
 // ServeHTTP lets the simulated people through under their mark.

@@ -5,8 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -28,7 +28,7 @@ func (h healthCommand) Run(ctx context.Context, p *place) error {
 	if c.Cert != "" {
 		scheme = "https://"
 	}
-	name, _, _ := net.SplitHostPort(c.VisitorHost + ":0")
+	name, _, _ := strings.Cut(c.VisitorHost, ":")
 	asker := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{ServerName: name}, DisableKeepAlives: true}}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+c.Listen+"/healthz", nil)
 	if err != nil {

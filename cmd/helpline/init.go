@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mattn/go-isatty"
+
 	"helpline"
 	"helpline/counsel/staff"
 	"helpline/store"
@@ -201,9 +203,5 @@ func asTOML(c config, said map[string]string, env func(string) string) []byte {
 // terminal says whether somebody can be asked.
 func terminal(in io.Reader) bool {
 	f, ok := in.(*os.File)
-	if !ok {
-		return false
-	}
-	about, err := f.Stat()
-	return err == nil && about.Mode()&os.ModeCharDevice != 0
+	return ok && isatty.IsTerminal(f.Fd())
 }

@@ -27,6 +27,7 @@ var logKeys = map[string]slog.Kind{
 	"count":   slog.KindInt64,    // how many
 	"boot":    slog.KindInt64,    // number of this start
 	"epoch":   slog.KindInt64,    // day number of a key
+	"days":    slog.KindInt64,    // how far a clock is off
 	"status":  slog.KindInt64,    // of an answer
 	"took":    slog.KindDuration, // how long something of ours took
 }

@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, p *place) (code int) {
 	parser, err := kong.New(&c, kong.Name("helpline"),
 		kong.Description("A helpline where people talk before a child is harmed. Every command has --help."),
 		kong.Writers(p.out, p.err), kong.Exit(func(code int) { panic(finished(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p), kong.UsageOnError())
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
 	if err != nil {
 		fmt.Fprintln(p.err, "helpline:", err)
 		return exitFailed

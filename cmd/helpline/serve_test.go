@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"html"
 	"io/fs"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"helpline"
+	"helpline/chat/sim"
 	"helpline/chat/wire"
 )
 
@@ -63,7 +66,7 @@ func (b *browser) join(path, alias string) {
 
 func TestFromABareFolderToAConversation(t *testing.T) {
 	t.Parallel()
-	file, dir, first := founded(t)
+	file, _, first := founded(t)
 	if about, err := os.Stat(file); err != nil || about.Mode().Perm() != 0o600 {
 		t.Errorf("the configuration has the mode %v", about.Mode())
 	}
@@ -105,7 +108,6 @@ func TestFromABareFolderToAConversation(t *testing.T) {
 	if health, _, _ := command(t, "health", "--config", file, "--listen", w.addr); health != exitFailed {
 		t.Errorf("health ended with %d while nothing runs", health)
 	}
-	_ = dir
 }
 
 func TestPromiseNothingIdentifiesYouIsStoredOrLogged(t *testing.T) {
@@ -211,5 +213,112 @@ func TestCommandsSayWhatIsWrongAndEndWithTheirCode(t *testing.T) {
 	}
 	if _, err := os.Stat(nowhere); err == nil {
 		t.Error("a failed init left a configuration")
+	}
+}
+
+func TestServeRefusesADatabaseOfANewerProgram(t *testing.T) {
+	file, dir, _ := founded(t)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "helpline.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("PRAGMA user_version = 9999"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"serve", "--config", file}, {"staff", "add", "Kim", "--role", "counsellor", "--config", file}} {
+		if code, _, errs := command(t, args...); code != exitData || !strings.Contains(errs, "9999") || !strings.Contains(errs, "newer") {
+			t.Errorf("%s ended with %d: %s", args[0], code, errs)
+		}
+	}
+}
+
+func TestAFullQueueSaysSoAndLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
+	file, _, first := founded(t)
+	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file, "--max-waiting", "1")
+	counsellor := w.browser("desk.example", "https://desk.example")
+	counsellor.join(first, "Anna")
+	lane := counsellor.dial("/desk/lane", nil)
+	lane.send(&wire.Frame{Kind: wire.Duty, On: true})
+	lane.until("duty", func() bool { return lane.board.On })
+	waits := w.browser("talk.example", "https://talk.example")
+	waits.start("self")
+	v := waits.dial("/en/talk/link", sim.NewPage(wire.Visitor, helpline.NewID()))
+	v.until("a place", func() bool { return v.page.Stage == "waiting" })
+
+	late := w.browser("talk.example", "https://talk.example")
+	_, promise := late.get("/en/before/1")
+	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(promise)
+	answer, page := late.post("/en/start", "door", "self", "version", version[1])
+	if answer.StatusCode != 503 || !strings.Contains(page, "112") || len(late.cookies) > 0 {
+		t.Errorf("with a full queue start was answered %d, cookies %v", answer.StatusCode, late.cookies)
+	}
+	if answer, _ := waits.post("/en/talk/renew"); answer.StatusCode != 204 || v.page.Stage != "waiting" {
+		t.Errorf("who waits was disturbed: %d, %s", answer.StatusCode, v.page.Stage)
+	}
+}
+
+func TestALiveLinkNeedsOurOriginAndATicketOrALogin(t *testing.T) {
+	t.Parallel()
+	file, _, _ := founded(t)
+	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
+	forged := map[string]string{"__Host-place": "Zm9yZ2Vk", "__Host-login": "Zm9yZ2VkZm9yZ2VkZm9yZ2VkZm9yZ2VkZm9yZ2VkZm9"}
+	for _, c := range []struct {
+		name, host, path, origin string
+		cookies                  map[string]string
+		status                   int
+	}{
+		{"a visitor without a ticket", "talk.example", "/en/talk/link", "https://talk.example", nil, 401},
+		{"a visitor with a forged ticket", "talk.example", "/en/talk/link", "https://talk.example", forged, 401},
+		{"a lane without a login", "desk.example", "/desk/lane", "https://desk.example", nil, 401},
+		{"a lane with a forged login", "desk.example", "/desk/lane", "https://desk.example", forged, 401},
+		{"a conversation without a login", "desk.example", "/desk/talk/AAAAAAAAAAAAAAAAAAAAAA", "https://desk.example", nil, 401},
+		{"the staff's link on the visitors' host", "talk.example", "/desk/lane", "https://talk.example", nil, 404},
+		{"the visitors' link on the staff's host", "desk.example", "/en/talk/link", "https://desk.example", nil, 404},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := w.browser(c.host, c.origin)
+			b.cookies = c.cookies
+			if got := b.upgrade(c.path, c.origin); got != c.status {
+				t.Errorf("answered %d, want %d", got, c.status)
+			}
+		})
+	}
+	visitor := w.browser("talk.example", "https://talk.example")
+	visitor.start("self") // just after the start the line is open
+	for _, origin := range []string{"", "null", "http://talk.example", "https://desk.example", "https://evil.example", "https://talk.example:444"} {
+		if got := visitor.upgrade("/en/talk/link", origin); got != 403 {
+			t.Errorf("the origin %q was answered %d, want 403", origin, got)
+		}
+	}
+	if got := visitor.upgrade("/en/talk/link", "https://talk.example"); got != 101 {
+		t.Errorf("our own origin was answered %d", got)
+	}
+}
+
+func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
+	var out shared
+	p := &place{env: noEnv, out: &out, in: strings.NewReader("Praat\natlantis\nnl\ntalk.example\nHTTPS://desk\ndesk.example\n\n\nAnna\n")}
+	i := initCommand{}
+	said := map[string]string{"locales": "nl"}
+	if err := i.ask(p, said); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		"name": "Praat", "country": "nl", "locales": "nl", "visitor_host": "talk.example", "staff_host": "desk.example",
+		"neutral_url": "https://www.wikipedia.org/", "data": "",
+	} {
+		if said[key] != want {
+			t.Errorf("%s is %q, want %q", key, said[key], want)
+		}
+	}
+	if i.Supervisor != "Anna" {
+		t.Errorf("the supervisor is %q", i.Supervisor)
+	}
+	if !strings.Contains(out.String(), "This must be nl or generic.") {
+		t.Errorf("a wrong answer was not explained: %s", &out)
 	}
 }

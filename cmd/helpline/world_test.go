@@ -324,3 +324,27 @@ func (w *world) onPort() *world {
 	w.addr = "127.0.0.1:" + cmp.Or(w.addr, "0")
 	return w
 }
+
+// upgrade asks for a live link and gives the status of the answer.
+func (b *browser) upgrade(path, origin string) int {
+	b.w.t.Helper()
+	r, err := http.NewRequest("GET", "http://"+b.w.addr+path, nil)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	r.Header, r.Host = b.headers(), b.host
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-Websocket-Version": "13", "Sec-Websocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+	} {
+		r.Header.Set(name, value)
+	}
+	if origin != "" {
+		r.Header.Set("Origin", origin)
+	}
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}

@@ -15,7 +15,7 @@ const (
 	longestDelay = 30 * time.Second // nobody waits longer than this
 	forgotten    = 15 * time.Minute // after the last wrong answer
 	tracked      = 4096             // names at once; the one longest untouched goes first
-	atOnce       = 16               // attempts that may wait under one name
+	atOnce       = 64               // attempts that may wait under one name
 )
 
 // delays makes guessing under one name slow, without ever locking anybody out.

@@ -12,8 +12,11 @@
 // was never activated get one and the same answer at one and the same cost:
 // the passphrase is stretched in every case. After some wrong answers under
 // one name every further one waits, longer each time, up to half a minute.
-// Nobody is ever locked out, so nobody can lock a colleague out on purpose;
-// the count is kept in memory only, also for names that do not exist.
+// There is no lock-out that a colleague could be put under on purpose. What a
+// flood under one name can still do is take the places in which tries wait
+// (64); the owner of the name then has to try again. A queue of its own for
+// known devices comes with the second factor. The count is kept in memory
+// only, also for names that do not exist.
 //
 // Passphrases come in as type Passphrase and tokens as type Token; neither can
 // be printed.

@@ -225,7 +225,7 @@ func TestManyTriesAtOnceUnderOneNameAreBounded(t *testing.T) {
 		}
 		var weighed, refused atomic.Int32
 		var wait sync.WaitGroup
-		for range 50 {
+		for range 2 * atOnce {
 			wait.Go(func() {
 				_, err := o.Login(t.Context(), "x", NewPassphrase("no"))
 				switch helpline.KindOf(err) {
@@ -237,7 +237,7 @@ func TestManyTriesAtOnceUnderOneNameAreBounded(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if weighed.Load() != atOnce || refused.Load() != 50-atOnce {
+		if weighed.Load() != atOnce || refused.Load() != atOnce {
 			t.Errorf("%d weighed and %d refused", weighed.Load(), refused.Load())
 		}
 	})

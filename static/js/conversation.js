@@ -117,6 +117,10 @@ export class Conversation {
       this.say(t('desk.js.shared'));
       this.box.focus();
     });
+    this.part('unshare').addEventListener('click', () => {
+      this.part('window').hidden = true;
+      this.box.focus();
+    });
     this.part('wipe').addEventListener('click', () => this.wipe('wiped'));
     this.facts();
   }

@@ -104,6 +104,7 @@ function accepted(f) {
   buttons();
   begin(taking?.contact === f.contact && taking ? taking : { contact: f.contact }, true);
   taking = null;
+  offers([]); // the next board brings the others back
 }
 
 /** @param {import('./thread.js').Frame} f */
@@ -112,11 +113,11 @@ function problem(f) {
     wanted.next = asking = false;
     buttons();
   }
-  const words = { other: 'offer.other', late: 'offer.gone', holding: 'offer.holding', version: 'version', disk: 'offer.disk' };
+  const words = { other: 'desk.js.offer.other', late: 'desk.js.offer.gone', holding: 'desk.js.offer.holding', version: 'desk.js.version', disk: 'desk.js.offer.disk' };
   const key = words[/** @type {keyof typeof words} */ (f.code)];
   if (!key) return;
   if (taking && (f.id === taking.contact || f.code === 'holding')) taking = null;
-  note(t(`desk.js.${key}`));
+  note(t(key));
   for (const b of $('offers').querySelectorAll('button')) b.disabled = false;
 }
 
@@ -124,7 +125,7 @@ function problem(f) {
 function note(text) {
   put('desk-note', text);
   clearTimeout(noteTimer);
-  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 12_000);
+  if (text) noteTimer = setTimeout(() => put('desk-note', ''), 8000);
 }
 /** @type {number|undefined} */
 let noteTimer;
@@ -173,6 +174,8 @@ function queue(waiting, longest) {
 /** @param {Waiter[]} ready */
 function offers(ready) {
   const box = $('offers');
+  // A board that was on its way may still name a visitor who has been taken.
+  ready = ready.filter((w) => !closed.has(w.contact) && !mine.some((c) => c.contact === w.contact));
   const now = new Set(ready.map((w) => w.contact));
   for (const card of [...box.children]) {
     if (card instanceof HTMLElement && !now.has(card.dataset.offer ?? '')) card.remove();
@@ -249,7 +252,7 @@ function gone(c, why) {
     current = null;
     select(mine[0] ?? null);
   }
-  if (why !== 'out') note(t(`desk.js.${why}`));
+  if (why !== 'out') note(t(why === 'moved' ? 'desk.js.moved' : 'desk.js.wiped'));
   list();
 }
 
@@ -286,7 +289,7 @@ function list() {
 
 function draw() {
   const box = $('mine');
-  $('mine-none').hidden = mine.length > 0;
+  $('mine-box').hidden = mine.length === 0;
   for (const li of [...box.children]) {
     if (li instanceof HTMLElement && !mine.some((c) => c.contact === li.dataset.contact)) li.remove();
   }
@@ -405,7 +408,9 @@ addEventListener('beforeunload', (e) => {
 });
 // A page kept in the browser's memory must not show a conversation again.
 addEventListener('pageshow', (e) => {
-  if (e.persisted) location.reload();
+  if (!e.persisted) return;
+  document.body.hidden = true;
+  location.reload();
 });
 
 buttons();

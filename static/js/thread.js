@@ -54,7 +54,9 @@ export class Line {
     this.heard = 0;
     this.asked = 0;
     this.stopped = false;
-    this.quiet = false; // another page has the seat: no link until the person asks for it
+    this.quiet = false; // another window has the seat: nothing until the person says otherwise
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
     /** @type {WebSocket|null} */
     this.ws = null;
     this.again = this.again.bind(this);
@@ -65,8 +67,7 @@ export class Line {
   }
 
   connect() {
-    if (this.stopped || this.ws) return;
-    this.quiet = false;
+    if (this.stopped || this.quiet || this.ws) return;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
     const ws = new WebSocket(this.url);
@@ -186,8 +187,6 @@ export class Thread {
     this.ended = '';
     this.seen = 0; // newest entry on the screen
     this.acked = 0;
-    /** @type {number|undefined} */
-    this.ackTimer = undefined;
     /** @type {Set<number>} */
     this.gone = new Set();
     /** @type {Map<string, 'lost'|'unknown'>} */
@@ -196,6 +195,8 @@ export class Thread {
     this.skipped = [];
     /** @type {Row[]} */
     this.given = [];
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.ackTimer = undefined;
     this.line = new Line(url, {
       open: () => {
         this.gone.clear();
@@ -263,6 +264,7 @@ export class Thread {
 
   useHere() {
     this.tab = 0;
+    this.line.quiet = false;
     this.line.drop();
     this.line.connect();
   }
@@ -512,7 +514,8 @@ export class Thread {
     }
     this.mark(f.had);
     const fate = f.had < 0 ? 'unknown' : 'lost';
-    for (const o of this.outbox) this.give(o.id, o.body, fate);
+    // Nothing gets a place after the end; but what was said more than once may have had one the first time.
+    for (const o of this.outbox) this.give(o.id, o.body, o.said > 1 ? 'unknown' : fate);
     this.outbox = [];
     if (f.final) {
       for (const e of this.chain) if (e.side === this.side && e.at > this.done && !this.fate.has(e.id)) this.fate.set(e.id, fate);

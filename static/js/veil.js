@@ -8,7 +8,7 @@ const endings = 'com|net|org|info|biz|onion|i2p|io|me|tv|nl|be|de|fr|uk|eu|ch|at
 const address = new RegExp([
   String.raw`(?:[a-z][a-z0-9+.-]{1,20}:\/\/|magnet:|hxxps?:|www\d?\.)\S+`,
   String.raw`[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+`,
-  String.raw`(?<![\w.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)+\/\S+`,
+  String.raw`(?<![\w.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}[\p{L}\d-]+\/\S+`,
   String.raw`(?<![\w.-])(?:[\p{L}\d-]+\.)+(?:${endings})(?![\w-])(?:[:?#]\S+)?`,
   String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?::\d+)?`,
   String.raw`(?<!\w)[0-9a-f]{32,}(?!\w)`,

@@ -80,6 +80,11 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	d.asking = false
 	t := &c.ticket
 	q.e.count(Accepted, t.Audience, t.Locale)
+	if c.within > 0 && time.Since(c.since) <= c.within {
+		q.e.count(RangeKept, t.Audience, t.Locale)
+	} else if c.within > 0 {
+		q.e.count(RangeBroken, t.Audience, t.Locale)
+	}
 	q.tickets[ev.contact] = *t
 	r := q.build(ev.standing, true)
 	r.room.alias, r.room.audience, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Locale, t.Version

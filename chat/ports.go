@@ -74,6 +74,8 @@ const (
 	LostQueue   Event = "lost queue"     // did not come back while waiting
 	Missed      Event = "missed"         // did not answer the ready question twice
 	Unanswered  Event = "unanswered"     // nobody came
+	RangeKept   Event = "range kept"     // accepted within the range that was first named
+	RangeBroken Event = "range broken"   // accepted, but later than named
 	Accepted    Event = "accepted"
 	EndVisitor  Event = "ended visitor"
 	EndDone     Event = "ended counsellor"

@@ -61,12 +61,13 @@ type contact struct {
 	seat    *Seat     // live link of the page that is looked at
 	tab     int64
 	round   int
-	lost    time.Time   // since when there is no link
-	offered helpline.ID // the counsellor for whom the ready question was asked
-	due     time.Time   // of the question, or of the accept
-	more    int         // extensions of this question
-	pause   time.Time   // not asked again before
-	claim   *desk       // somebody's accept is on its way to the disk
+	lost    time.Time     // since when there is no link
+	offered helpline.ID   // the counsellor for whom the ready question was asked
+	due     time.Time     // of the question, or of the accept
+	more    int           // extensions of this question
+	pause   time.Time     // not asked again before
+	within  time.Duration // longest wait of the range first named; 0: none was named
+	claim   *desk         // somebody's accept is on its way to the disk
 }
 
 // order is the place in the order of arrival. It never comes from a clock.

@@ -223,6 +223,9 @@ func (q *queue) stage(c *contact) {
 		i, _ := q.find(c.order())
 		f.Stage, f.Number, f.Place = string(StateWaiting), c.order(), i+1
 		f.Low, f.High = q.told[0], q.told[1]
+		if c.within == 0 {
+			c.within = time.Duration(f.Place*f.High) * time.Second
+		}
 	}
 	c.seat.link.Send(wire.Pack(f))
 }

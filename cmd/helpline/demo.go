@@ -21,6 +21,8 @@ type demoCommand struct {
 	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; only this machine's own."`
 	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one that goes when the demonstration ends."`
 	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
+
+	Counsellors int `default:"0" placeholder:"N" help:"Simulated counsellors, 0 to 5; they take visitors while nobody real is on duty."`
 }
 
 // The names under which the demonstration is reached. Browsers take every name
@@ -43,6 +45,9 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	}
 	if d.Visitors < 0 || d.Visitors > 50 {
 		return usageError{fmt.Errorf("--visitors %d: write 0 to 50", d.Visitors)}
+	}
+	if d.Counsellors < 0 || d.Counsellors > 5 {
+		return usageError{fmt.Errorf("--counsellors %d: write 0 to 5", d.Counsellors)}
 	}
 	if err := noCore(); err != nil {
 		return err
@@ -76,9 +81,14 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	}
 	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
 		d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
+	colleagues, err := ensureColleagues(ctx, l.db, d.Counsellors)
+	if err != nil {
+		return errors.Join(err, l.db.Close())
+	}
 	around, stop := context.WithCancel(ctx)
 	defer stop()
 	go site.crowd.run(around, d.Visitors)
+	go site.crowd.work(around, colleagues)
 	return l.run(ctx, on, site)
 }
 
@@ -170,6 +180,22 @@ func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
 		Locales: locales, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
 	})
 	return demoPeople{counsellor, supervisor}, err
+}
+
+// ensureColleagues finds or makes simulated counsellors.
+func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person, error) {
+	var out []staff.Person
+	for _, alias := range []string{"Alex", "Bo", "Chris", "Dani", "Eli"}[:n] {
+		p, err := ensurePerson(ctx, db, staff.Person{
+			Name: alias + " (simulated)", Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
+			Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func ensurePerson(ctx context.Context, db *store.DB, want staff.Person) (staff.Person, error) {

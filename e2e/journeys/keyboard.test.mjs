@@ -11,17 +11,17 @@ import { words } from '../lib/words.mjs';
 async function tabTo(person, selector) {
 	await person.page.bringToFront(); // keys go to the window in front
 	await person.toSee(selector);
-	// Forward, then back: past the last element Firefox leaves the page.
-	for (const back of [false, true]) {
-		if (back) await person.page.keyboard.down('Shift');
-		try {
-			for (let i = 0; i < 40; i++) {
-				if (await person.page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return;
-				await person.page.keyboard.press('Tab');
-			}
-		} finally {
-			if (back) await person.page.keyboard.up('Shift');
-		}
+	for (let i = 0; i < 60; i++) {
+		const way = await person.page.evaluate((s) => {
+			const to = document.querySelector(s);
+			const at = document.activeElement;
+			if (!to || to === at) return to ? 'there' : 'forward';
+			return at && at.compareDocumentPosition(to) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'forward';
+		}, selector);
+		if (way === 'there') return;
+		if (way === 'back') await person.page.keyboard.down('Shift');
+		await person.page.keyboard.press('Tab');
+		if (way === 'back') await person.page.keyboard.up('Shift');
 	}
 	throw new Error(`the Tab key does not reach ${selector}`);
 }

@@ -147,6 +147,9 @@ func (l *roomLoop) over() bool {
 
 // sit takes a counsellor's link to a conversation.
 func (q *queue) sit(s *Seat) {
+	if s.gone.Load() {
+		return
+	}
 	q.desk(s.member).seats[s] = struct{}{}
 	st, ok := q.standings[s.contact]
 	if !ok || st.Holder != s.member.Person {

@@ -208,8 +208,12 @@ func (s *Seat) Receive(f *wire.Frame) { s.deliver(framed{s, f}) }
 
 // Gone says that the link has ended.
 func (s *Seat) Gone() {
-	if !s.gone.Swap(true) {
-		s.deliver(left{s})
+	if s.gone.Swap(true) {
+		return
+	}
+	s.deliver(left{s})
+	if !s.visitor() && !s.lane {
+		_ = s.e.post(context.Background(), unsat{s}) // the room has heard; the desk's list must, too
 	}
 }
 

@@ -30,8 +30,9 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
-	left struct{ seat *Seat }
-	sit  struct {
+	left  struct{ seat *Seat }
+	unsat struct{ seat *Seat }
+	sit   struct {
 		seat  *Seat
 		reply chan error
 	}
@@ -163,6 +164,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case sit:
 		q.sit(ev.seat)
 		ev.reply <- nil
+	case unsat:
+		q.forgetSeat(ev.seat)
 	case claimed:
 		q.claimed(ctx, ev)
 	case roomEnd:

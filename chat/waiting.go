@@ -143,6 +143,9 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 	if c == nil {
 		if _, ok := q.standings[s.contact]; ok || q.over(&s.ticket) != "" {
 			q.visit(s) // accepted or ended while this was on its way
+			if r := s.room.Load(); r != nil {
+				q.tell(r, framed{s, f})
+			}
 		}
 		return
 	}
@@ -240,7 +243,6 @@ func (q *queue) left(s *Seat) {
 		q.leftDesk(s)
 		return
 	}
-	q.forgetSeat(s)
 	if c := q.byID[s.contact]; c != nil && c.seat == s {
 		c.seat, c.lost = nil, time.Now()
 		q.stale = true

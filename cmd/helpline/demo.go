@@ -19,7 +19,7 @@ import (
 // demoCommand is the whole program on this machine, with nobody real in it.
 type demoCommand struct {
 	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; only this machine's own."`
-	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one that goes when the demonstration ends."`
+	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one among the temporary files."`
 	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
 
 	Counsellors int `default:"0" placeholder:"N" help:"Simulated counsellors, 0 to 5; they take visitors while nobody real is on duty."`
@@ -52,7 +52,6 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if err := noCore(); err != nil {
 		return err
 	}
-	made := d.Data == ""
 	if d.Data, err = demoFolder(d.Data); err != nil {
 		return dataError{err}
 	}
@@ -60,11 +59,7 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return fmt.Errorf("%w: is another demonstration running? Choose another port with --addr 127.0.0.1:8081", err)
 	}
-	err = errors.Join(d.run(ctx, p, on), ignoreClosed(on.Close()))
-	if made && err == nil {
-		err = os.RemoveAll(d.Data)
-	}
-	return err
+	return errors.Join(d.run(ctx, p, on), ignoreClosed(on.Close()))
 }
 
 func ignoreClosed(err error) error {
@@ -79,8 +74,8 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
-		d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
+	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n(to go on later: helpline demo --data %s)\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
+		d.Data, d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
 	colleagues, err := ensureColleagues(ctx, l.db, d.Counsellors)
 	if err != nil {
 		return errors.Join(err, l.db.Close())

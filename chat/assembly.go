@@ -253,8 +253,8 @@ func (r *room) setRing(items []wire.Entry) {
 // nothing [3].
 func (r *room) prove(i int, items []wire.Entry) {
 	s := &r.seats[i]
-	if r.assembled || s.upto <= r.other(i).upto {
-		return // answers an earlier question: meanwhile the other side has come back with more
+	if r.assembled || !r.seats[0].known || !r.seats[1].known || s.upto <= r.other(i).upto {
+		return // nobody asked, or it was an earlier question: meanwhile the other side has come back with more
 	}
 	n := len(items)
 	good := n > 0 && items[n-1].At == s.upto

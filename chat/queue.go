@@ -30,9 +30,9 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
-	left  struct{ seat *Seat }
-	unsat struct{ seat *Seat }
-	sit   struct {
+	left   struct{ seat *Seat }
+	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
+	sit    struct {
 		seat  *Seat
 		reply chan error
 	}
@@ -152,6 +152,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.frame(ctx, ev.seat, ev.frame)
 	case left:
 		q.left(ev.seat)
+	case forget:
+		q.forgetSeat(ev.seat)
 	case joined:
 		if ev.seat.lane {
 			q.attend(ev.seat)
@@ -168,8 +170,6 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case sit:
 		q.sit(ev.seat)
 		ev.reply <- nil
-	case unsat:
-		q.forgetSeat(ev.seat)
 	case claimed:
 		q.claimed(ctx, ev)
 	case roomEnd:

@@ -20,7 +20,9 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 	// server died before the ticket was renewed) gives nothing to anybody who has not said "continue here".
 	known := hash == r.tab && hash != [16]byte{}
 	switch {
-	case !known && (!f.Take || hash == [16]byte{}):
+	case !known && (!f.Take || hash == [16]byte{} || len(r.ring) >= 2*r.set.RingEntries):
+		// Each new window is announced by an entry. Somebody who opens them faster than the counsellor's page takes
+		// the announcements has to press again.
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
 		return
 	case !r.takeSeat(visitorSeat, l, f):
@@ -55,6 +57,7 @@ func (r *room) takeSeat(i int, l Link, f *wire.Frame) bool {
 	s := &r.seats[i]
 	if f.Tab != 0 && f.Tab < s.tab {
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
+		l.Drop(0) // it stays quiet, and says "use here" on a new link
 		return false
 	}
 	if f.Tab == 0 {
@@ -165,12 +168,7 @@ func (r *room) sync(i int) {
 	s, o := &r.seats[i], r.other(i)
 	if i == visitorSeat && r.from > 0 && r.head <= r.from {
 		// A new window, and nothing placed since. The notice is an entry, so that every message of the counsellor
-		// shows whether its writer knew. It may go over the ring; windows that come in a flood wait for room.
-		if len(r.ring) >= 2*r.set.RingEntries {
-			s.sent, s.helloed, s.starved = s.upto, false, true
-			r.send(i, &wire.Frame{Kind: wire.Problem, Code: "busy"})
-			return
-		}
+		// shows whether its writer knew.
 		r.place(wire.TheLine, helpline.NewID(), `{"event":"window"}`, 0)
 		if o.synced {
 			r.pump(1 - i)
@@ -190,6 +188,7 @@ func (r *room) sync(i int) {
 		r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
 	}
 	r.tellPresence(i)
+	r.tellIdle(i)
 	for _, q := range r.questions { // what the other page still misses
 		if q.link == o.link && o.link != nil {
 			r.send(i, &wire.Frame{Kind: wire.Want, After: q.after, Upto: q.upto})

@@ -65,10 +65,14 @@ func (e *Engine) Run(ctx context.Context) error {
 // post hands an event to the queue's loop.
 func (e *Engine) post(ctx context.Context, ev any) error {
 	select {
-	case e.in <- ev:
-		return nil
-	case <-e.done:
-	case <-ctx.Done():
+	case <-e.done: // there may be room, but nobody reads any more
+	default:
+		select {
+		case e.in <- ev:
+			return nil
+		case <-e.done:
+		case <-ctx.Done():
+		}
 	}
 	return helpline.Errorf(helpline.Unavailable, "engine: stopping")
 }
@@ -215,17 +219,16 @@ func (s *Seat) Receive(f *wire.Frame) {
 
 // Gone says that the link has ended.
 func (s *Seat) Gone() {
-	switch {
-	case s.gone.Swap(true):
-	case s.visitor():
+	if !s.gone.Swap(true) {
 		s.deliver(left{s})
-	default: // the queue's loop keeps a list of the staff's, and tells the room
-		_ = s.e.post(context.Background(), left{s})
+		if !s.visitor() && !s.lane {
+			_ = s.e.post(context.Background(), forget{s})
+		}
 	}
 }
 
 func (s *Seat) deliver(ev any) {
-	if r := s.room.Load(); r != nil {
+	if r := s.room.Load(); r != nil && !r.over() {
 		select {
 		case r.in <- ev:
 			return

@@ -37,7 +37,9 @@ async function weigh(page, load) {
 		return { path: new URL(t.name).pathname, body: t.encodedBodySize };
 	}));
 	await wire.detach();
-	return [...parts.values()].map((p) => ({ ...p, body: bodies.find((b) => b.path === p.path)?.body ?? 0 }));
+	// Where the browser has asked for the icon by itself, our own asking counts no second time.
+	const once = new Map([...parts.values()].map((p) => [p.path, p]));
+	return [...once.values()].map((p) => ({ ...p, body: bodies.find((b) => b.path === p.path)?.body ?? 0 }));
 }
 
 /** @param {string} title @param {Awaited<ReturnType<typeof weigh>>} parts */

@@ -2,20 +2,11 @@ package sim
 
 import (
 	"context"
-	"encoding/json"
-	"math/rand/v2"
 	"time"
 
 	"helpline"
 	"helpline/chat/wire"
 )
-
-// Link is one live link of a simulated page.
-type Link interface {
-	Send(*wire.Frame) error
-	Receive() (*wire.Frame, error)
-	Close() error
-}
 
 // Way is how a simulated visitor reaches a line: what a browser does beside
 // the conversation itself.
@@ -56,17 +47,11 @@ type Visitor struct {
 
 	page    *Page
 	link    Link
-	plan    []step
+	plan    plan
 	answers []string
 	heard   int64     // newest message of the other side that was answered
 	since   time.Time // of the last thing that happened
 	leaving bool
-}
-
-// step is something to do after a while.
-type step struct {
-	after time.Duration
-	do    func()
 }
 
 // Visit comes, waits, talks and leaves. It returns when the contact has ended,
@@ -99,36 +84,16 @@ func (v *Visitor) stay(ctx context.Context, until time.Time) error {
 	}
 	defer link.Close()
 	v.link, v.since = link, time.Now()
-	frames := make(chan *wire.Frame)
 	done := make(chan struct{})
 	defer close(done)
-	go func() {
-		defer close(frames)
-		for {
-			f, err := link.Receive()
-			if err != nil {
-				return
-			}
-			select {
-			case frames <- f:
-			case <-done:
-				return
-			}
-		}
-	}()
+	frames := listen(link, done)
 	v.send(v.page.Open())
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	renew := time.NewTicker(v.Pace.Renew)
 	defer renew.Stop()
-	next := time.NewTimer(time.Hour)
-	defer next.Stop()
-	armed := false // next stands for the first step of the plan
+	defer v.plan.stop()
 	for {
-		if len(v.plan) > 0 && !armed {
-			next.Reset(v.plan[0].after)
-			armed = true
-		}
 		select {
 		case <-ctx.Done():
 			v.depart()
@@ -141,13 +106,8 @@ func (v *Visitor) stay(ctx context.Context, until time.Time) error {
 			if f.Kind == wire.Stage { // the ticket follows, so that a restart finds the place
 				_ = v.Way.Renew(ctx)
 			}
-		case <-next.C:
-			armed = false
-			if len(v.plan) > 0 {
-				now := v.plan[0]
-				v.plan = v.plan[1:]
-				now.do()
-			}
+		case <-v.plan.due():
+			v.plan.next()
 		case <-renew.C:
 			_ = v.Way.Renew(ctx) // a line that is away shows on the link
 		case <-look.C:
@@ -165,7 +125,7 @@ func (v *Visitor) take(f *wire.Frame) {
 	v.send(v.page.Handle(f))
 	switch {
 	case f.Kind == wire.Stage && f.Stage == "offered" && was != "offered":
-		v.after(time.Second+upTo(v.Pace.Ready), func() { v.send([]*wire.Frame{{Kind: wire.Ready}}) })
+		v.plan.add(time.Second+upTo(v.Pace.Ready), func() { v.send([]*wire.Frame{{Kind: wire.Ready}}) })
 	case f.Kind == wire.Stage && f.Stage == "talking" && was != "talking" && was != "":
 		v.since = time.Now()
 		for _, text := range v.Script.Opens {
@@ -181,24 +141,21 @@ func (v *Visitor) take(f *wire.Frame) {
 
 // answer plans the next thing to say, unless something is being written.
 func (v *Visitor) answer() {
-	if len(v.plan) > 0 {
+	if v.plan.busy() {
 		return
 	}
 	if len(v.answers) == 0 {
 		v.write(v.Script.Thanks)
-		v.after(20*time.Second, v.depart)
+		v.plan.add(20*time.Second, v.depart)
 		return
 	}
 	v.write(v.answers[0])
 	v.answers = v.answers[1:]
 }
 
-// write plans to read, to type and to send.
+// write plans to say something.
 func (v *Visitor) write(text string) {
-	v.after(time.Second+upTo(v.Pace.Read), func() { v.send([]*wire.Frame{{Kind: wire.Typing, On: true}}) })
-	v.after(time.Duration(len(text))*v.Pace.Letter, func() {
-		v.send([]*wire.Frame{{Kind: wire.Typing}})
-		_, frames := v.page.Say(body(text))
+	v.plan.write(text, v.Pace, v.page, func(frames []*wire.Frame) {
 		v.send(frames)
 		v.since = time.Now()
 	})
@@ -207,7 +164,7 @@ func (v *Visitor) write(text string) {
 // look is what somebody does who only waits: lose patience, or give way.
 func (v *Visitor) look(until time.Time) {
 	if v.page.Stage == "talking" {
-		if len(v.plan) == 0 && time.Since(v.since) > v.Pace.Silence {
+		if !v.plan.busy() && time.Since(v.since) > v.Pace.Silence {
 			v.depart()
 		}
 		return
@@ -223,29 +180,11 @@ func (v *Visitor) depart() {
 	v.leaving = true
 }
 
-func (v *Visitor) after(d time.Duration, do func()) { v.plan = append(v.plan, step{d, do}) }
-
 // send writes frames; a link that is broken shows when it is read.
 func (v *Visitor) send(frames []*wire.Frame) {
 	for _, f := range frames {
 		_ = v.link.Send(f)
 	}
-}
-
-// body is a text as it travels.
-func body(text string) string {
-	b, _ := json.Marshal(struct {
-		Text string `json:"text"`
-	}{text}) // a string always has a JSON form
-	return string(b)
-}
-
-// upTo draws a duration below d.
-func upTo(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
-	}
-	return rand.N(d)
 }
 
 // rest waits; false when ctx ended first.

@@ -19,8 +19,10 @@ import (
 // demoCommand is the whole program on this machine, with nobody real in it.
 type demoCommand struct {
 	Addr     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; only this machine's own."`
-	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one that goes when the demonstration ends."`
+	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one among the temporary files."`
 	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
+
+	Counsellors int `default:"0" placeholder:"N" help:"Simulated counsellors, 0 to 5; they take visitors while nobody real is on duty."`
 }
 
 // The names under which the demonstration is reached. Browsers take every name
@@ -44,10 +46,12 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if d.Visitors < 0 || d.Visitors > 50 {
 		return usageError{fmt.Errorf("--visitors %d: write 0 to 50", d.Visitors)}
 	}
+	if d.Counsellors < 0 || d.Counsellors > 5 {
+		return usageError{fmt.Errorf("--counsellors %d: write 0 to 5", d.Counsellors)}
+	}
 	if err := noCore(); err != nil {
 		return err
 	}
-	made := d.Data == ""
 	if d.Data, err = demoFolder(d.Data); err != nil {
 		return dataError{err}
 	}
@@ -55,11 +59,7 @@ func (d demoCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return fmt.Errorf("%w: is another demonstration running? Choose another port with --addr 127.0.0.1:8081", err)
 	}
-	err = errors.Join(d.run(ctx, p, on), ignoreClosed(on.Close()))
-	if made && err == nil {
-		err = os.RemoveAll(d.Data)
-	}
-	return err
+	return errors.Join(d.run(ctx, p, on), ignoreClosed(on.Close()))
 }
 
 func ignoreClosed(err error) error {
@@ -74,11 +74,16 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
-		d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
+	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n(to go on later: helpline demo --data %s)\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
+		d.Data, d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
+	colleagues, err := ensureColleagues(ctx, l.db, d.Counsellors)
+	if err != nil {
+		return errors.Join(err, l.db.Close())
+	}
 	around, stop := context.WithCancel(ctx)
 	defer stop()
 	go site.crowd.run(around, d.Visitors)
+	go site.crowd.work(around, colleagues)
 	return l.run(ctx, on, site)
 }
 
@@ -170,6 +175,22 @@ func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
 		Locales: locales, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
 	})
 	return demoPeople{counsellor, supervisor}, err
+}
+
+// ensureColleagues finds or makes simulated counsellors.
+func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person, error) {
+	var out []staff.Person
+	for _, alias := range []string{"Alex", "Bo", "Chris", "Dani", "Eli"}[:n] {
+		p, err := ensurePerson(ctx, db, staff.Person{
+			Name: alias + " (simulated)", Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
+			Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func ensurePerson(ctx context.Context, db *store.DB, want staff.Person) (staff.Person, error) {

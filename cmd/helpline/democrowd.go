@@ -17,6 +17,8 @@ import (
 	"helpline"
 	"helpline/chat/link"
 	"helpline/chat/sim"
+	"helpline/counsel/console"
+	"helpline/counsel/staff"
 )
 
 // simulatedHeader marks the requests of this process's own simulated people.
@@ -64,6 +66,79 @@ func (c *crowd) one(ctx context.Context, script sim.Script) {
 	if err := v.Visit(ctx); err != nil && ctx.Err() == nil && helpline.KindOf(err) != helpline.Unavailable {
 		c.log.Warn("a simulated visitor could not come", "err", err)
 	}
+}
+
+// work keeps n simulated counsellors at their desks until ctx is done.
+func (c *crowd) work(ctx context.Context, people []staff.Person) {
+	var all sync.WaitGroup
+	for _, person := range people {
+		all.Go(func() {
+			for pause(ctx, time.Second) {
+				desk := &desk{crowd: c, host: demoCounsellor + ":" + c.site.port, origin: c.site.origin(demoCounsellor)}
+				if err := desk.enter(ctx, person.ID); err != nil {
+					if ctx.Err() == nil {
+						c.log.Warn("a simulated counsellor could not log in", "err", err)
+					}
+					continue
+				}
+				(&sim.Counsellor{Desk: desk, Pace: c.pace, Yield: c.site.progress.onDuty}).Work(ctx)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// desk is the browser of a simulated counsellor.
+type desk struct {
+	*crowd
+	host, origin, login string
+}
+
+func (d *desk) header() http.Header {
+	h := http.Header{"Origin": {d.origin}, "Host": {d.host}, simulatedHeader: {d.secret}}
+	if d.login != "" {
+		h.Set("Cookie", console.CookieName+"="+d.login)
+	}
+	return h
+}
+
+// enter logs in by a one-use link, as everybody does here.
+func (d *desk) enter(ctx context.Context, person helpline.ID) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.addr+"/demo/enter/"+d.site.entries.add(person, time.Now()), nil)
+	if err != nil {
+		return err
+	}
+	r.Header, r.Host = d.header(), d.host
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	for _, cookie := range answer.Cookies() {
+		if cookie.Name == console.CookieName {
+			d.login = cookie.Value
+		}
+	}
+	if d.login == "" {
+		return helpline.Errorf(helpline.Unavailable, "log in: answered %d", answer.StatusCode)
+	}
+	return nil
+}
+
+// Lane opens the desk's lane.
+func (d *desk) Lane(ctx context.Context) (sim.Link, error) { return d.open(ctx, "/desk/lane") }
+
+// Talk opens one conversation.
+func (d *desk) Talk(ctx context.Context, contact helpline.ID) (sim.Link, error) {
+	return d.open(ctx, "/desk/talk/"+contact.String())
+}
+
+func (d *desk) open(ctx context.Context, path string) (sim.Link, error) {
+	page, err := link.Dial(ctx, "ws://"+d.addr+path, d.header())
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

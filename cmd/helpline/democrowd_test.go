@@ -128,3 +128,48 @@ func TestNobodyIsTakenForSimulatedWithoutTheSecret(t *testing.T) {
 		t.Errorf("done is %q: the visitor was taken for a simulated one", got)
 	}
 }
+
+func TestASimulatedCounsellorListensAndGivesWayToAPerson(t *testing.T) {
+	t.Parallel()
+	w, site := demoWorld(t)
+	site.crowd.pace = hasty
+	ctx, cancel := context.WithCancel(t.Context())
+	people, err := ensureColleagues(ctx, site.line.db, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		site.crowd.work(ctx, people)
+	}()
+	wait(t, "the simulated counsellor", func() bool { return len(site.line.engine.Present()) == 1 })
+
+	_, port, _ := strings.Cut(w.addr, ":")
+	person := w.browser("localhost:"+port, "http://localhost:"+port)
+	person.start("relative")
+	v := person.dial("/en/talk/link", sim.NewPage(wire.Visitor, helpline.NewID()))
+	v.until("the ready question", func() bool { return v.page.Stage == "offered" })
+	v.send(&wire.Frame{Kind: wire.Ready})
+	v.hears("I am a simulated counsellor")
+	v.say("I am worried")
+	v.hears("Take your time")
+	if got := strings.Join(site.progress.list(), " "); got != "start accept words" {
+		t.Errorf("done is %q", got)
+	}
+	v.send(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+
+	// With a person on duty it asks for nobody new.
+	lane := w.enter("counsellor").dial("/desk/lane", nil)
+	lane.send(&wire.Frame{Kind: wire.Duty, On: true})
+	lane.until("duty, with a colleague who asks for nobody", func() bool {
+		for _, p := range lane.board.People {
+			if p.Alias == people[0].Alias && (p.Asking || p.Chats > 0) {
+				return false
+			}
+		}
+		return lane.board.On && len(lane.board.People) == 2
+	})
+	cancel()
+	<-worked
+}

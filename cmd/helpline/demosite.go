@@ -106,29 +106,36 @@ func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff
 			d.entryAnswer(w, r, person, false)
 			return
 		}
-		enter(w, r, d.byID(person))
+		p, err := d.byID(r.Context(), person)
+		if err != nil {
+			d.line.log.Error("a demonstration login failed", "err", err)
+			d.entryAnswer(w, r, person, false)
+			return
+		}
+		enter(w, r, p)
 	}
 }
 
 func (d *demoSite) entryAnswer(w http.ResponseWriter, r *http.Request, person helpline.ID, ok bool) {
-	who, status, action := d.byID(person), http.StatusGone, ""
-	if ok {
+	status, action := http.StatusGone, ""
+	who, err := d.byID(r.Context(), person)
+	if ok && err == nil {
 		status, action = http.StatusOK, r.URL.Path
 	}
-	words := d.line.words.In("en")
-	if ok && who.Language != "" {
-		words = d.line.words.In(who.Language)
-	}
+	words := d.line.words.In(who.Language)
 	d.show(w, r, status, templates.DemoEntryPage(templates.DemoEntry{
 		Shell: d.shell(words), Notice: d.line.noticed(words.Locale), Name: who.Alias, Action: action, Tour: d.visitorOrigin + "/tour",
 	}))
 }
 
-func (d *demoSite) byID(person helpline.ID) staff.Person {
-	if person == d.people.supervisor.ID {
-		return d.people.supervisor
+// byID is the person behind a link: one of the two, or a simulated colleague.
+func (d *demoSite) byID(ctx context.Context, person helpline.ID) (staff.Person, error) {
+	for _, p := range []staff.Person{d.people.counsellor, d.people.supervisor} {
+		if p.ID == person {
+			return p, nil
+		}
 	}
-	return d.people.counsellor
+	return d.line.db.Person(ctx, person)
 }
 
 // neutral is the whole host that leaving quickly leads to.

@@ -40,6 +40,7 @@ type progress struct {
 	mu    sync.Mutex
 	done  map[string]bool
 	talks map[helpline.ID]*talk // contacts of people who are not simulated
+	desks int                   // desks on duty whose people are not simulated
 }
 
 // talk is what is remembered of one such contact; never a word of it.
@@ -185,12 +186,45 @@ func (p *progress) left(contact helpline.ID) {
 }
 
 // toDesk sees a frame on its way to a desk or to the supervisor's board.
-func (p *progress) toDesk(f *wire.Frame, board bool) {
-	switch {
-	case f.Kind != wire.Board:
-	case board:
-		p.tick("board")
-	case f.On:
-		p.tick("duty")
+func (p *progress) toDesk(f *wire.Frame, link *watchedLink, board bool) {
+	if f.Kind != wire.Board {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if board {
+		p.ticked("board")
+		return
+	}
+	if f.On {
+		p.ticked("duty")
+	}
+	p.duty(link, f.On)
+}
+
+// duty counts the desks on duty; the caller holds the lock.
+func (p *progress) duty(link *watchedLink, on bool) {
+	if on == link.onDuty {
+		return
+	}
+	link.onDuty = on
+	if on {
+		p.desks++
+	} else {
+		p.desks--
+	}
+}
+
+// deskGone notes that the lane of a desk has ended.
+func (p *progress) deskGone(link *watchedLink) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.duty(link, false)
+}
+
+// onDuty says whether somebody who is not simulated is on duty.
+func (p *progress) onDuty() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.desks > 0
 }

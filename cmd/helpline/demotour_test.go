@@ -43,9 +43,9 @@ func TestTheTourTicksOnlyWhatReallyHappened(t *testing.T) {
 
 	w.page(wire.Visitor, talking, said(1, wire.Visitor), said(2, wire.Counsellor))
 	want() // a simulated visitor's conversation counts for nothing
-	p.toDesk(&wire.Frame{Kind: wire.Board}, false)
+	p.toDesk(&wire.Frame{Kind: wire.Board}, new(watchedLink), false)
 	want() // a desk that is not on duty
-	p.toDesk(&wire.Frame{Kind: wire.Board, On: true}, false)
+	p.toDesk(&wire.Frame{Kind: wire.Board, On: true}, new(watchedLink), false)
 	want("duty")
 	p.started(w.contact)
 	want("duty", "start")
@@ -65,7 +65,7 @@ func TestTheTourTicksOnlyWhatReallyHappened(t *testing.T) {
 	want("duty", "start", "accept", "words", "reload")
 	w.page(wire.Visitor, &wire.Frame{Kind: wire.Closed})
 	want("duty", "start", "accept", "words", "reload", "close")
-	p.toDesk(&wire.Frame{Kind: wire.Board}, true)
+	p.toDesk(&wire.Frame{Kind: wire.Board}, new(watchedLink), true)
 	want("duty", "start", "accept", "words", "reload", "close", "board")
 }
 

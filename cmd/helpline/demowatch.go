@@ -61,7 +61,12 @@ type watchedDesk struct {
 func (e watchedDesk) Attend(ctx context.Context, m chat.Member, l chat.Link) (link.Receiver, error) {
 	if !simulated(ctx) {
 		board := (helpline.Actor{Roles: m.Roles}).Has(helpline.Supervisor)
-		l = &watchedLink{Link: l, see: func(_ *watchedLink, f *wire.Frame) { e.progress.toDesk(f, board) }}
+		w := &watchedLink{Link: l, see: func(w *watchedLink, f *wire.Frame) { e.progress.toDesk(f, w, board) }}
+		to, err := e.Engine.Attend(ctx, m, w)
+		if err != nil {
+			return nil, err
+		}
+		return watchedLane{to, w, e.progress}, nil
 	}
 	return e.Engine.Attend(ctx, m, l)
 }
@@ -80,6 +85,20 @@ type watchedLink struct {
 	chat.Link
 	see      func(*watchedLink, *wire.Frame)
 	caughtUp bool // under the lock of progress
+	onDuty   bool // the same
+}
+
+// watchedLane is a lane whose end is noted.
+type watchedLane struct {
+	link.Receiver
+	link     *watchedLink
+	progress *progress
+}
+
+// Gone notes the end and passes it on.
+func (w watchedLane) Gone() {
+	w.progress.deskGone(w.link)
+	w.Receiver.Gone()
 }
 
 // Send looks at a packet and passes it on.

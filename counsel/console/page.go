@@ -19,11 +19,6 @@ type markup interface {
 	Render(ctx context.Context, w io.Writer) error
 }
 
-// component is a page of package templates.
-type component interface {
-	Render(context.Context, io.Writer) error
-}
-
 // show renders into memory first: an error never yields half a page.
 func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page markup) {
 	var b bytes.Buffer

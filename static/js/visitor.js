@@ -124,8 +124,8 @@ const beep = () => {
 
 // --- Signs of life ----------------------------------------------------------
 
-/** The ticket as it now is, or gone with the contact. */
-const renew = () => { if (!gone) fetch(data.renew ?? '', { method: 'POST' }).catch(() => {}); };
+/** The ticket as it now is, or gone with the contact. @returns {Promise<number>} the answer's status; 0 without a network */
+const renew = async () => gone ? 0 : fetch(data.renew ?? '', { method: 'POST' }).then((r) => r.status, () => 0);
 
 // --- The talk page ----------------------------------------------------------
 
@@ -212,8 +212,8 @@ const synced = () => {
   broken = false;
 };
 
-/** @param {string} s */
-const status = (s) => {
+/** @param {string} s @param {number} [seconds] until the next try */
+const status = (s, seconds = 0) => {
   clearTimeout(hush);
   if (s === 'live') {
     if (heard && $('line').textContent) put('line', say('line.live'));
@@ -223,6 +223,12 @@ const status = (s) => {
     hush = setTimeout(() => put('line', say('line.connecting')), 1500);
   } else if (s !== 'stopped') {
     put('line', say(`line.${s}`));
+    // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
+    if (seconds > 0) renew().then((answer) => {
+      if (answer !== 401 && answer !== 410) return;
+      thread?.stop();
+      after('away');
+    });
   }
 };
 
@@ -265,7 +271,10 @@ const start = async () => {
   $('yes').onclick = () => t.ready();
   $('longer').onclick = () => t.extend();
   $('here').onclick = () => t.useHere();
-  $('goon').onclick = () => t.continueHere();
+  $('goon').onclick = () => {
+    stage = ''; // the next stage is a new one for this page, and its ticket is renewed at once
+    t.continueHere();
+  };
 
   const end = /** @type {HTMLDialogElement} */ ($('end'));
   for (const b of document.querySelectorAll('[data-end]')) {

@@ -123,8 +123,9 @@ func (q *queue) start(r *roomLoop) {
 }
 
 // open gives the room of an open standing, and rebuilds it after a restart.
+// Of a room that is over the caller has asked before: see finished.
 func (q *queue) open(id helpline.ID) *roomLoop {
-	if r := q.rooms[id]; r != nil && !r.over() {
+	if r := q.rooms[id]; r != nil {
 		return r
 	}
 	st := q.standings[id]

@@ -219,11 +219,12 @@ func (s *Seat) Receive(f *wire.Frame) {
 
 // Gone says that the link has ended.
 func (s *Seat) Gone() {
-	if !s.gone.Swap(true) {
-		s.deliver(left{s})
-		if !s.visitor() && !s.lane {
-			_ = s.e.post(context.Background(), forget{s})
-		}
+	if s.gone.Swap(true) {
+		return
+	}
+	s.deliver(left{s})
+	if !s.visitor() && !s.lane {
+		_ = s.e.post(context.Background(), forget{s})
 	}
 }
 

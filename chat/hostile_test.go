@@ -15,10 +15,14 @@ import (
 
 // These tests play the pages and the moments that nobody who means well makes.
 
-// disk is a journal in memory.
+var errDisk = helpline.Errorf(helpline.Unavailable, "disk")
+
+// disk is a journal that can be full and tells how often it was written to.
 type disk struct {
-	mu   sync.Mutex
-	rows map[helpline.ID]Standing
+	mu    sync.Mutex
+	rows  map[helpline.ID]Standing
+	full  bool
+	tries int
 }
 
 func (d *disk) Boot(context.Context) (int64, error)            { return 1, nil }
@@ -35,7 +39,10 @@ func (d *disk) Accept(_ context.Context, s Standing) (Standing, error) {
 func (d *disk) Change(_ context.Context, from int, to Standing) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.tries++
 	switch was, ok := d.rows[to.Contact]; {
+	case d.full:
+		return errDisk
 	case !ok || was.Closed || was.Term != from:
 		return helpline.Errorf(helpline.Conflict, "closed, or another's")
 	}
@@ -43,11 +50,16 @@ func (d *disk) Change(_ context.Context, from int, to Standing) error {
 	return nil
 }
 
-// gate is hours that are always open.
-type gate struct{}
+// gate is hours that are open, and that can make whoever asks wait.
+type gate struct{ wait chan struct{} }
 
-func (g *gate) Next() time.Time     { return time.Time{} }
-func (g *gate) Now() helpline.Hours { return helpline.Hours{Open: true} }
+func (g *gate) Next() time.Time { return time.Time{} }
+func (g *gate) Now() helpline.Hours {
+	if g.wait != nil {
+		<-g.wait
+	}
+	return helpline.Hours{Open: true}
+}
 
 // pen keeps what a page is sent.
 type pen struct {
@@ -140,6 +152,15 @@ func converse(t *testing.T) *talk {
 	return k
 }
 
+// stall holds the queue's loop until the function it gives is called.
+func (k *talk) stall() func() {
+	wait := make(chan struct{})
+	k.hours.wait = wait
+	go func() { _, _ = k.e.Arrive(context.Background(), Arrival{Audience: helpline.Self, Locale: "en"}) }()
+	synctest.Wait()
+	return func() { close(wait); synctest.Wait() }
+}
+
 func TestALinkThatEndsBeforeItsHelloIsHandledTakesNoSeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := converse(t)
@@ -162,6 +183,43 @@ func TestALinkThatEndsBeforeItsHelloIsHandledTakesNoSeat(t *testing.T) {
 	})
 }
 
+func TestAContactThatHasJustEndedIsNotOpenedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := converse(t)
+		release := k.stall()
+		renewed := make(chan error, 1)
+		go func() {
+			_, err := k.e.Renew(context.Background(), k.ticket)
+			renewed <- err
+		}()
+		synctest.Wait()
+		k.v.Receive(&wire.Frame{Kind: wire.Leave, Reason: "left"}) // the room is over before the queue's loop hears of it
+		synctest.Wait()
+		release()
+		if err := <-renewed; helpline.KindOf(err) != helpline.NotFound {
+			t.Errorf("renewing the ticket of a contact that has ended gave %v, want NotFound", err)
+		}
+	})
+}
+
+func TestLinksThatHaveEndedAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := converse(t)
+		for range 20 {
+			s, err := k.e.Sit(context.Background(), k.robin, k.ticket.Contact, &pen{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Receive(hello(helpline.ID{}))
+			s.Gone()
+		}
+		synctest.Wait()
+		if n := len(k.e.q.desks[k.robin.Person].seats); n > 1 {
+			t.Errorf("%d links of a counsellor are remembered, and one is open", n)
+		}
+	})
+}
+
 func TestAnotherVersionOfThePageIsToldSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := converse(t)
@@ -180,6 +238,26 @@ func TestAnotherVersionOfThePageIsToldSo(t *testing.T) {
 	})
 }
 
+func TestAFullDiskDoesNotMakeAnIdleRoomSpin(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	d := &disk{rows: map[helpline.ID]Standing{}, full: true}
+	r := &room{
+		contact: helpline.ID{7}, boot: 1, set: Defaults(), journal: d, now: func() time.Time { return now },
+		st: Standing{Contact: helpline.ID{7}, Term: 1}, told: func(roomEnd) {}, assembled: true, lastEntry: now,
+	}
+	r.seats[visitorSeat].state, r.seats[counsellorSeat].state = "here", "here"
+	for range 100 { // as the loop does: sleep until the next deadline
+		at := r.next()
+		if at.After(now) {
+			now = at
+		}
+		r.tick(context.Background())
+	}
+	if took := now.Sub(time.Unix(1_800_000_000, 0)); took < time.Hour {
+		t.Errorf("a hundred deadlines took %v, with %d writes to a full disk", took, d.tries)
+	}
+}
+
 // alone is a room without a loop, at a start of the server.
 func alone(boot int64) *room {
 	now := time.Unix(1_800_000_000, 0)
@@ -188,6 +266,20 @@ func alone(boot int64) *room {
 		keys: ticket.NewKeys(ticket.Day{Epoch: 9, Ticket: ticket.Key{1}, Live: ticket.Key{2}}, ticket.Day{}),
 		now:  func() time.Time { return now }, st: Standing{Contact: helpline.ID{7}, Term: 1}, told: func(roomEnd) {},
 		started: now, lastEntry: now,
+	}
+}
+
+func TestWindowsThatTakeTheSeatInTurnsDoNotFillTheMemory(t *testing.T) {
+	r := alone(1)
+	r.assembled = true
+	page := &pen{}
+	for n := range 5 * r.set.RingEntries {
+		f := hello(helpline.NewID())
+		f.Round, f.Take = n+1, true
+		r.helloVisitor(page, f)
+	}
+	if most := 2 * r.set.RingEntries; len(r.ring) > most {
+		t.Errorf("the ring holds %d entries, at most %d are allowed", len(r.ring), most)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"helpline/templates/i18n"
 )
 
-// markup is a page that writes itself.
+// markup is a page of package templates.
 type markup interface {
 	Render(ctx context.Context, w io.Writer) error
 }

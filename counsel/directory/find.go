@@ -45,7 +45,10 @@ func NewIndex(all []Provider) *Index {
 		for _, phone := range p.Phones {
 			words = append(words, phone.Number)
 		}
-		x.rows = append(x.rows, row{p, fold(strings.Join(words, "\n")), fold(p.Name)})
+		for i, text := range words {
+			words[i] = fold(text)
+		}
+		x.rows = append(x.rows, row{p, strings.Join(words, "\n"), words[0]})
 	}
 	slices.SortStableFunc(x.rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a.name, b.name), slices.Compare(a.provider.ID[:], b.provider.ID[:]))

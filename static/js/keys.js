@@ -11,6 +11,7 @@ export const combos = {
   J: 'down',
   K: 'up',
   M: 'box',
+  N: 'note',
   X: 'end',
   W: 'wipe',
 };

@@ -218,9 +218,10 @@ func (l *line) Present() []chat.Member {
 // house is a console with everything around it.
 type house struct {
 	*Console
-	shelf *shelf
-	line  *line
-	log   *strings.Builder
+	shelf   *shelf
+	line    *line
+	cabinet *cabinet
+	log     *strings.Builder
 }
 
 const origin = "https://desk.example.org"
@@ -236,12 +237,13 @@ func newHouse(t *testing.T) *house {
 			people: map[helpline.ID]staff.Person{}, secrets: map[helpline.ID]staff.Secret{},
 			open: map[[32]byte]staff.Invitation{}, rows: map[[32]byte]staff.LoginRow{},
 		},
-		line: &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
-		log:  &strings.Builder{},
+		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
+		cabinet: newCabinet(),
+		log:     &strings.Builder{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
-		Line:    helpline.Line{Name: "Talk", Locales: []helpline.Locale{"en", "nl"}},
+		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,
 		Office:  staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}),
@@ -249,6 +251,7 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
+		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 	})
 	return h
 }

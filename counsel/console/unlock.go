@@ -46,7 +46,7 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 	case "":
 		http.Redirect(w, r, afterUnlock(back), http.StatusSeeOther)
 	case helpline.Forbidden:
-		c.showUnlock(w, r, http.StatusForbidden, p, back, "wrong")
+		c.showUnlock(w, r, http.StatusUnprocessableEntity, p, back, "wrong")
 	case helpline.Unavailable:
 		c.showUnlock(w, r, http.StatusServiceUnavailable, p, back, "busy")
 	default:

@@ -11,6 +11,10 @@ import { clock, has, t, n, waited } from './words.js';
 
 const keepFor = 15 * 60; // seconds the text stays after the end
 
+// How a conversation ended, as the note has it.
+const endings = new Map(Object.entries({ visitor: 'visitor', counsellor: 'agreed', left: 'gone', idle: 'idle', misuse: 'misuse' }));
+const groups = new Map(Object.entries({ self: 'own', professional: 'professional', survivor: 'survivor' }));
+
 /**
  * @typedef {object} Waiter a contact as the desk knows it
  * @property {string} contact
@@ -138,7 +142,7 @@ export class Conversation {
       this.box.focus();
     });
     this.part('wipe').addEventListener('click', () => this.leave());
-    this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden));
+    this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden !== false));
     this.part('note-close').addEventListener('click', () => this.noting(false));
     this.note.preset('channel', 'chat');
     this.facts();
@@ -207,7 +211,7 @@ export class Conversation {
     const { door, locale, version } = this.waiter;
     if (door) {
       this.note.preset('door', door);
-      this.note.preset('group', { self: 'own', professional: 'professional', survivor: 'survivor' }[door] ?? '');
+      this.note.preset('group', groups.get(door) ?? '');
     }
     /** @type {[string, string][]} */
     const rows = [];
@@ -526,7 +530,7 @@ export class Conversation {
     const key = `desk.js.over.${f.reason}`;
     this.part('over-words').textContent = t(has(key) ? key : 'desk.js.over.other');
     this.part('over').hidden = false;
-    this.note.preset('ended', { visitor: 'visitor', counsellor: 'agreed', left: 'gone', idle: 'idle', misuse: 'misuse' }[f.reason] ?? '');
+    this.note.preset('ended', endings.get(f.reason) ?? '');
     this.until = Date.now() + keepFor * 1000;
     if (f.reason === 'moved') this.until = 0; // the words are not ours any more
     this.countdown();

@@ -20,6 +20,9 @@ var (
 	ErrNoSupervisor = errors.New("no supervisor has signed in yet")
 	// ErrUnvouched: no supervisor has confirmed this person's six words.
 	ErrUnvouched = errors.New("the person's keys are not confirmed yet")
+	// ErrAuthorUnvouched: no supervisor has confirmed the six words of the
+	// note's author; once one has, the note opens.
+	ErrAuthorUnvouched = errors.New("the author's keys are not confirmed yet")
 )
 
 // loginLasts is longer than any login: what is older opens for nobody.

@@ -248,8 +248,9 @@ func (n *Notes) find(ctx context.Context, by By, id helpline.ID) (NoteRow, error
 }
 
 // Open opens a note. NotFound for a colleague, like one that does not exist,
-// and once it has expired; Forbidden wraps ErrLocked or ErrUnvouched; Internal
-// wraps a vault.Check when the row was tampered with.
+// and once it has expired; Forbidden wraps ErrLocked, ErrUnvouched or
+// ErrAuthorUnvouched; Internal wraps a vault.Check when the row was tampered
+// with.
 func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 	row, err := n.find(ctx, by, id)
 	if err != nil {
@@ -283,6 +284,9 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 func (n *Notes) unseal(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, row NoteRow, shred vault.Key) (vault.Opened, error) {
 	if row.Author == by.Person {
 		return ring.OpenNote(v, n.place(row), row.Author, row.Sealed, row.ToAuthor, shred)
+	}
+	if _, _, err := v.Person(row.Author); vault.CheckOf(err) == vault.KeyUnknown {
+		return vault.Opened{}, helpline.Errorf(helpline.Forbidden, "open a note: %w", ErrAuthorUnvouched)
 	}
 	g, err := n.keys.group(ctx, by, ring, v, row.Generation)
 	if err != nil {

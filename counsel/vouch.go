@@ -102,7 +102,12 @@ func (k *Keys) Vouch(ctx context.Context, by By, person helpline.ID, words strin
 		}
 		e.Seats = []SeatRow{seat}
 	}
-	return k.entries.ExtendKeyLog(ctx, e)
+	if err := k.entries.ExtendKeyLog(ctx, e); err != nil {
+		return err
+	}
+	// Remembered at once, so that nobody can take it away again unseen.
+	_, _, err = k.current(ctx)
+	return err
 }
 
 // seatFor seals the supervisors' key to a person who stands in the log once

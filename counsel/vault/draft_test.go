@@ -59,6 +59,12 @@ func TestADraftThatIsNotOnesOwnOrWasTamperedWithIsRefused(t *testing.T) {
 			wantCheck(t, err, c.want)
 		})
 	}
+	t.Run("with the same keys in another line", func(t *testing.T) {
+		elsewhere := *l.cas
+		elsewhere.install[0] ^= 1
+		_, err := elsewhere.OpenDraft(at, draft, Key{3})
+		wantCheck(t, err, DraftPlace)
+	})
 }
 
 func TestADraftNeedsAPlaceAndAShredKey(t *testing.T) {

@@ -39,6 +39,7 @@ func TestTheWordsConfirmedMustBeThoseOfTheKeys(t *testing.T) {
 		"another's sealing key":       with(t, l.dan.Introduce(), 3, split(t, impostor.Introduce())[3]),
 		"another person's identifier": with(t, l.dan.Introduce(), 2, l.ben.person[:]),
 		"of another line":             aStranger(t, helpline.NewID()).Introduce(),
+		"nobody's":                    must[*Keyring](t)(NewKeyring(l.install, helpline.ID{})).Introduce(),
 		"a sealing key that is none":  unreadable(l.dan),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,6 +106,7 @@ func TestASeatThatWasTamperedWithIsRefused(t *testing.T) {
 		"of another group":                  {with(t, good, 2, []byte("counsellors")), SeatPlace},
 		"of a generation to come":           {with(t, good, 3, number(2)), SeatPlace},
 		"of no generation":                  {with(t, good, 3, number(0)), SeatPlace},
+		"in the name of another member":     {with(t, good, 5, l.cas.person[:]), SeatPlace},
 		"for another group key":             {with(t, good, 4, hash[:]), SeatPlace},
 		"for another of ben's keys":         {with(t, good, 6, hash[:]), SeatPlace},
 		"given by a counsellor":             {made(l.cas, func(*seat) {}), SeatGiver},
@@ -122,6 +124,10 @@ func TestASeatThatWasTamperedWithIsRefused(t *testing.T) {
 			wantCheck(t, err, c.want)
 		})
 	}
+	t.Run("asked for as another group's", func(t *testing.T) {
+		_, err := l.ben.OpenSeat(l.vouched, "counsellors", good)
+		wantCheck(t, err, SeatPlace)
+	})
 	if _, err := l.ben.OpenSeat(l.vouched, Supervisors, good); err != nil {
 		t.Errorf("the good one: %v", err)
 	}

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -65,6 +66,13 @@ func TestALogThatWasTamperedWithIsRefused(t *testing.T) {
 		s.signatures = append(l.ann.sign(s.signed()), l.ben.sign(s.signed())...)
 		return s.bytes()
 	}
+	numbered := func(n uint64, previous [32]byte) []byte {
+		return entry(l.install, Trust{Seen: n, Head: previous}, saysRoles, rolesBody(l.cas.person, nil), l.ann.signer)
+	}
+	var many []helpline.Role
+	for i := range 400 {
+		many = append(many, helpline.Role(fmt.Sprintf("a role of many, number %d", i)))
+	}
 	unsorted := bytes.ReplaceAll(rolesBody(l.cas.person, []helpline.Role{"aa", "bb"}), []byte("aa"), []byte("cc"))
 	for name, c := range map[string]struct {
 		entries [][]byte
@@ -75,11 +83,13 @@ func TestALogThatWasTamperedWithIsRefused(t *testing.T) {
 		"two entries swapped":                  {[][]byte{e[0], e[2], e[1]}, LogChain},
 		"an entry twice":                       {more(e[3]), LogChain},
 		"the first entry missing":              {e[1:], LogChain},
+		"a number that is not the next":        {more(numbered(5, l.log.head())), LogChain},
+		"a link to an older entry":             {more(numbered(4, l.log.hashes[2])), LogChain},
 		"an entry of another line":             {swap(0, aLine(t).entries[0]), LogChain},
 		"an entry cut off":                     {swap(1, e[1][:len(e[1])-1]), LogForm},
 		"an entry with a byte too many":        {swap(1, append(bytes.Clone(e[1]), 0)), LogForm},
 		"an entry of a later version":          {swap(1, with(t, e[1], 0, []byte("keylog/v2"))), LogForm},
-		"an entry of 9 KiB":                    {swap(1, make([]byte, 9<<10)), LogForm},
+		"an entry longer than any":             {more(l.signed(l.ann, saysRoles, rolesBody(l.cas.person, many))), LogForm},
 		"a signature of another entry":         {swap(3, with(t, e[3], 7, split(t, e[2])[7])), LogSignature},
 		"a body of another entry":              {swap(3, with(t, e[3], 5, split(t, e[2])[5])), LogSignature},
 		"a signer replaced by a supervisor":    {swap(3, with(t, e[3], 6, l.ben.public.Sign[:])), LogSignature},

@@ -85,6 +85,12 @@ func TestANoteThatWasTamperedWithIsRefused(t *testing.T) {
 			}
 		})
 	}
+	t.Run("with the same keys in another line", func(t *testing.T) {
+		elsewhere := *l.cas
+		elsewhere.install[0] ^= 1
+		_, err := n.openBy(&elsewhere, l.vouched)
+		wantCheck(t, err, NotePlace)
+	})
 	if _, err := n.openBy(l.cas, l.vouched); err != nil {
 		t.Errorf("the good one: %v", err)
 	}
@@ -119,6 +125,7 @@ func TestAGrantThatWasTamperedWithIsRefused(t *testing.T) {
 		"a ciphertext cut off":                  {field(grantSealed, of(n.ToGroup, grantSealed)[:100]), GrantForm},
 		"of another note":                       {other.ToGroup, GrantPlace},
 		"of an earlier revision":                {earlier.ToGroup, GrantPlace},
+		"renamed to another note":               {field(grantNote, other.place.Note[:]), GrantPlace},
 		"of another line":                       {field(1, make([]byte, 16)), GrantPlace},
 		"another note's, renamed":               {with(t, other.ToGroup, grantNote, n.place.Note[:]), GrantPlace},
 		"another note's, renamed and committed": {with(t, with(t, other.ToGroup, grantNote, n.place.Note[:]), grantCommitment, of(n.Note, noteCommitment)), GrantSigned},

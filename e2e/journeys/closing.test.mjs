@@ -76,6 +76,7 @@ async function close(who, text) {
 journey('promise: a contact is closed by keyboard alone in under a minute, text in view, and then everything is wiped', async (e) => {
 	const { visitor, counsellor } = await together(e);
 	await visitor.tell('words of the visitor');
+	await counsellor.page.bringToFront(); // Firefox presses buttons by key only in the window in front
 	await chord(counsellor, 'Alt', 'KeyN');
 	await counsellor.toSee('#note');
 	assert.ok(await counsellor.sees('#middle [role=log] .said'), 'the conversation stands beside the note');

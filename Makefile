@@ -6,7 +6,7 @@
 GO       ?= go
 FUZZTIME ?= 20s
 BENCH    ?= .
-TIMES    ?= 40
+TIMES    ?= 200
 # Two browsers; E2E="chromium" runs one of them.
 E2E      ?= chromium firefox
 JOURNEYS ?=

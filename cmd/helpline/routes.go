@@ -40,7 +40,7 @@ func visitorSite(pages *visitor.Site, host, neutral string) *site {
 func staffSite(desk *console.Console, host string) *site {
 	s := &site{
 		host: host, mux: http.NewServeMux(), problem: desk.Problem,
-		limits: limits("POST /login", "POST /join/{token}"),
+		limits: limits("POST /login", "POST /join/{token}", "POST /unlock"),
 	}
 	for _, r := range desk.Routes() {
 		s.mux.Handle(r.Method+" "+r.Pattern, desk)

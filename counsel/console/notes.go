@@ -101,7 +101,7 @@ func (c *Console) openNote(w http.ResponseWriter, r *http.Request, p staff.Perso
 	if !ok {
 		return
 	}
-	words, frame := c.inside(p, "notes")
+	words, frame := c.inside(p, "notes", "js/fresh.js")
 	v := templates.OpenedNote{Staff: frame, Row: noteRow(words, n.NoteHead, time.Now()), Text: n.Text}
 	if n.Mine && counsel.May(actor(p), counsel.WriteNotes) == nil {
 		v.Revise = v.Row.Href + "/revise"
@@ -144,7 +144,7 @@ func (c *Console) revisePage(w http.ResponseWriter, r *http.Request, p staff.Per
 }
 
 func (c *Console) showRevise(w http.ResponseWriter, r *http.Request, status int, p staff.Person, closing counsel.Closing, problem string) {
-	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js")...)
+	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js", "js/fresh.js")...)
 	f := c.noteForm(words, p, closing)
 	f.Action, f.Problem = r.URL.Path, problem
 	c.show(w, r, status, templates.WritePage(templates.Write{
@@ -200,7 +200,7 @@ func (c *Console) closingPage(w http.ResponseWriter, r *http.Request, p staff.Pe
 		c.unopened(w, r, p, err)
 		return
 	}
-	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js")...)
+	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js", "js/fresh.js")...)
 	f := c.noteForm(words, p, d)
 	f.Action, f.Draft = r.URL.Path, true
 	c.show(w, r, http.StatusOK, templates.WritePage(templates.Write{

@@ -86,11 +86,12 @@ journey('promise: a contact is closed by keyboard alone in under a minute, text 
 	await counsellor.tell('the conversation goes on');
 	assert.deepEqual(await faults(counsellor.page), [], 'axe on the desk with its note');
 	await chord(counsellor, 'Alt', 'KeyX');
+	await until('the answer "end it" has the focus', () => counsellor.page.evaluate(() => document.activeElement?.id === 'close-yes'));
 	await counsellor.page.keyboard.press('Enter');
 	await counsellor.toEnd();
 	assert.equal(await chosen(counsellor, 'return'), words('note.c.return.first'));
 	assert.equal(await chosen(counsellor, 'door'), words('note.c.door.self'), 'what the page knows is filled in');
-	await until('the first open question has the focus', () => counsellor.page.evaluate(() => document.activeElement?.closest('#note [data-question=concern]')));
+	await until('the first open question has the focus', () => counsellor.page.evaluate(() => !!document.activeElement?.closest('#note [data-question=concern]')));
 	assert.ok(await counsellor.sees('#middle [role=log] .said'), 'the text is still in view');
 
 	const began = performance.now();
@@ -144,7 +145,7 @@ journey('a note is sealed while it is typed, survives a reload, and warns of a n
 	await counsellor.page.keyboard.press('Delete');
 	await chord(counsellor, 'Control', 'Enter');
 	await toBe(counsellor, 'fault'); // no note without how it ended
-	await until('the question has the focus', () => counsellor.page.evaluate(() => document.activeElement?.closest('[data-question=ended]')));
+	await until('the question has the focus', () => counsellor.page.evaluate(() => !!document.activeElement?.closest('[data-question=ended]')));
 	const key = await counsellor.page.evaluate(() => document.querySelector('[data-question=ended] input[value=visitor]')?.getAttribute('data-key') ?? '');
 	await counsellor.page.keyboard.press(/** @type {import('puppeteer-core').KeyInput} */ (key));
 	await chord(counsellor, 'Control', 'Enter');

@@ -162,18 +162,20 @@ export class Conversation {
     } else this.home();
   }
 
-  /** One key goes to the note, and back to the message box. */
+  /** One key goes to the open questions, from there to the words of the note, and back. */
   noteKey() {
+    const at = document.activeElement;
     if (this.part('note').hidden) this.noting(true);
-    else if (this.part('note').contains(document.activeElement)) this.home();
+    else if (at === this.note.box) this.home();
+    else if (this.part('note').contains(at)) this.note.write();
     else this.note.begin();
   }
 
-  /** To where the person writes to the visitor; after the end, to the note. */
+  /** To where the person writes to the visitor; after the end, to the words. */
   home() {
     if (!this.over) this.box.focus();
     else if (this.part('note').hidden) this.part('wipe').focus();
-    else this.part('note-tab').focus();
+    else this.scroller.focus();
   }
 
   /** What is asked at every contact stands in view until it has an answer. */

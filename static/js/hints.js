@@ -6,8 +6,8 @@
 const street = 'straat|laan|weg|plein|gracht|kade|dreef|singel|steenweg|hof|street|road|avenue|lane|drive|square|str|strasse|straße|allee|platz|rue|chaussée|boulevard|place';
 
 const numbers = [
+  /(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,}(?:\s?\d{1,3}(?!\w))?/gu, // bank account
   /(?<![\w.])\+?\d(?:[\s./()-]?\d){6,}(?!\w)/gu, // telephone, account, registration
-  /(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,}/gu, // bank account
   /(?<!\w)\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}(?!\d)/gu, // date of birth
 ];
 const addresses = [
@@ -30,9 +30,8 @@ const plain = new Set(('ik jij hij zij het de een en of maar wij u ze we i he sh
   + 'ggz gp cbt ok').split(' '));
 
 const titled = /(?<!\p{L})(?:mr|mrs|ms|miss|dr|mevrouw|meneer|mevr|dhr|herr|frau|madame|monsieur|named|called|heet|genaamd|namens)\.?\s+(\p{Lu}\p{L}+(?:[\s-]\p{Lu}\p{L}+)*)/giu;
-// A large letter inside a sentence, or two words written large one after the other.
+// A large letter inside a sentence.
 const inside = /(?<=[\p{Ll}\d,;:)]\s)\p{Lu}\p{Ll}{1,}(?:[\s-]\p{Lu}\p{Ll}+)*/gu;
-const pairs = /\p{Lu}\p{Ll}+(?:\s(?:van|de|der|den|von|of))*\s\p{Lu}\p{Ll}+/gu;
 
 /** @param {string} name */
 const somebody = (name) => name.split(/[\s-]+/u).some((word) => !plain.has(word.toLowerCase()));
@@ -46,7 +45,7 @@ export function hints(text) {
   const found = new Map();
   /** @param {'name'|'number'|'address'} kind @param {string} piece */
   const add = (kind, piece) => {
-    const key = piece.trim();
+    const key = piece.trim().replace(/[.,;:!?)]+$/u, '');
     if ([...found.keys()].some((k) => k.includes(key))) return;
     found.set(key, { kind, text: key });
   };
@@ -54,9 +53,5 @@ export function hints(text) {
   for (const look of numbers) for (const m of text.matchAll(look)) add('number', m[0]);
   for (const m of text.matchAll(titled)) if (/^\p{Lu}/u.test(m[1] ?? '')) add('name', m[1] ?? '');
   for (const m of text.matchAll(inside)) if (somebody(m[0])) add('name', m[0]);
-  for (const m of text.matchAll(pairs)) {
-    const [first, second] = [m[0].split(/\s/u)[0] ?? '', m[0].split(/\s/u).at(-1) ?? ''];
-    if (!plain.has(first.toLowerCase()) && !plain.has(second.toLowerCase())) add('name', m[0]);
-  }
   return [...found.values()].slice(0, 5);
 }

@@ -58,6 +58,7 @@ export class Note {
     }
     this.form.addEventListener('keydown', (e) => this.key(e), on);
     this.form.addEventListener('input', () => this.typed(), on);
+    this.box.addEventListener('focus', () => this.fold(), on);
     this.form.addEventListener('submit', (e) => {
       e.preventDefault();
       this.save();
@@ -252,7 +253,7 @@ export class Note {
     this.part('hint').textContent = found.length
       ? t('note.js.hint', { pieces: found.map((f) => `“${f.text}” (${t(`note.js.hint.${f.kind}`)})`).join(', ') }) : '';
     const open = this.open.map((q) => q.querySelector('legend [data-name]')?.textContent);
-    this.part('open').textContent = open.length ? t('note.js.open', { questions: open.join(', ') }) : '';
+    this.part('open').textContent = open.length ? t('note.js.open', { questions: open.join(' · ') }) : '';
   }
 
   /** @param {string} state */
@@ -282,7 +283,9 @@ export class Note {
   }
 
   again() {
-    if (this.unsaved && this.urls.draft && !this.busy) this.draft();
+    if (!this.unsaved || this.busy) return;
+    if (this.urls.draft) this.draft();
+    else this.say('');
   }
 
   async draft() {
@@ -374,7 +377,7 @@ export class Note {
   taken() {
     this.closed = true;
     clearTimeout(this.timer);
-    this.say('taken');
+    this.say(this.urls.draft ? 'taken' : 'changed');
     this.hooks.taken?.();
   }
 

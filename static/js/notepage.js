@@ -1,6 +1,7 @@
 // @ts-check
 // A page on which a note is finished or changed, outside the desk.
 
+import './fresh.js';
 import { Note, loginGone } from './note.js';
 
 const page = /** @type {HTMLElement} */ (document.getElementById('write'));
@@ -30,11 +31,5 @@ const gone = loginGone(person, {
 
 addEventListener('beforeunload', (e) => {
   if (note.unsaved) e.preventDefault();
-});
-// A page kept in the browser's memory must not show a note again.
-addEventListener('pageshow', (e) => {
-  if (!e.persisted) return;
-  document.body.hidden = true;
-  location.reload();
 });
 note.write();

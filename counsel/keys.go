@@ -96,6 +96,9 @@ func (k *Keys) Lock(by By) {
 // who has none. Forbidden when the passphrase is not right, Unavailable when
 // too many wait, Internal (a vault.Check) when what is kept was tampered with.
 func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
+	if by.Token == "" || by.Person.IsZero() {
+		return helpline.Errorf(helpline.Internal, "unlock a keyring: there is no login")
+	}
 	kek, w, err := k.weigh(ctx, by, pass)
 	if err != nil {
 		return err

@@ -70,6 +70,9 @@ func TestOnlyTheRightPassphraseAndTheRightCookieUnlock(t *testing.T) {
 	if h.keys.Unlocked(h.sam) {
 		t.Fatal("a wrong passphrase unlocked")
 	}
+	nobody := h.sam
+	nobody.Token = ""
+	wantErr(t, h.keys.Unlock(t.Context(), nobody, passOf(h.person(h.sam))), helpline.Internal, nil)
 	h.unlock(h.sam)
 	stranger, impostor := h.sam, h.sam
 	stranger.Token = "another cookie"

@@ -239,18 +239,6 @@ func (q Question) ordered(answers []string) ([]string, error) {
 	return out, nil
 }
 
-// Unanswered lists the questions that are to be considered at every contact
-// and have no answer.
-func (c Codes) Unanswered(o Outcome) []string {
-	var out []string
-	for _, q := range c.questions {
-		if q.Asked && len(o[q.Key]) == 0 {
-			out = append(out, q.Key)
-		}
-	}
-	return out
-}
-
 // How often a code is counted.
 const (
 	perDay  = "day"

@@ -130,6 +130,9 @@ func introduce(ctx context.Context, l *line, people demoPeople, others []staff.P
 	return working(ctx, l.work, func() error {
 		for _, p := range append([]staff.Person{people.supervisor, people.counsellor}, others...) {
 			by, err := l.enterQuietly(ctx, p)
+			if helpline.KindOf(err) == helpline.Forbidden {
+				return dataError{fmt.Errorf("%s was made by an earlier version of the demonstration: start a new one without --data", l.conf.Data)}
+			}
 			if err != nil {
 				return fmt.Errorf("make the demonstration's keys: %w", err)
 			}

@@ -85,6 +85,8 @@ func (c *Console) unopened(w http.ResponseWriter, r *http.Request, p staff.Perso
 		http.Redirect(w, r, "/unlock?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
 	case errors.Is(err, counsel.ErrUnvouched):
 		c.troubleFor(w, r, p, http.StatusForbidden, "unvouched", "/words")
+	case errors.Is(err, counsel.ErrAuthorUnvouched):
+		c.troubleFor(w, r, p, http.StatusForbidden, "author", "/people")
 	case errors.Is(err, counsel.ErrNoSupervisor):
 		c.troubleFor(w, r, p, http.StatusServiceUnavailable, "unfounded", "/notes")
 	case kind == helpline.NotFound:

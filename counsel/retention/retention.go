@@ -56,8 +56,3 @@ func (r Rules) Ends(written, promised int) int { return min(promised, r.NoteEnds
 func (r Rules) Expired(written, promised int, now time.Time) bool {
 	return Day(now) >= r.Ends(written, promised)
 }
-
-// Left is in how many days a note goes; 0 is today.
-func (r Rules) Left(written, promised int, now time.Time) int {
-	return max(0, r.Ends(written, promised)-Day(now))
-}

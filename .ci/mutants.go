@@ -326,8 +326,9 @@ func goTest(pkg, names, overlay string) result {
 	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, _ := cmd.Output() // what failed stands in the output
+	out, err := cmd.Output() // what failed stands in the output
 	r := result{built: true, timeout: ctx.Err() != nil, passed: map[string]bool{}}
+	started := []string{}
 	for _, line := range bytes.Split(out, []byte("\n")) {
 		var e struct{ Action, Test, Output string }
 		if json.Unmarshal(line, &e) != nil {
@@ -338,6 +339,8 @@ func goTest(pkg, names, overlay string) result {
 		switch {
 		case e.Action == "build-fail":
 			r.built = false
+		case top && e.Action == "run":
+			started = append(started, e.Test)
 		case top && e.Action == "pass":
 			r.passed[e.Test] = true
 		case top && e.Action == "fail":
@@ -345,8 +348,15 @@ func goTest(pkg, names, overlay string) result {
 		}
 	}
 	r.output += stderr.String()
-	if len(r.passed)+len(r.failed) == 0 {
+	if len(started) == 0 {
 		r.built = false // not even one test has run
+	}
+	if err != nil && r.built { // what was running when the program crashed has failed, too
+		for _, t := range started {
+			if !r.passed[t] && !slices.Contains(r.failed, t) {
+				r.failed = append(r.failed, t)
+			}
+		}
 	}
 	return r
 }

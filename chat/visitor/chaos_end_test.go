@@ -178,7 +178,7 @@ func evenings(t *testing.T) (from, to uint64, w weather) {
 		}
 		return n
 	}
-	from, to, w = 0, 1, weather{rooms: 24, extra: 6, storm: 80 * time.Second, kills: 2, slow: 300 * time.Millisecond}
+	from, to, w = 0, 1, weather{rooms: 80, extra: 8, storm: 60 * time.Second, kills: 2, slow: 300 * time.Millisecond}
 	if os.Getenv("HELPLINE_CHAOS") != "" {
 		to = 1 + number("HELPLINE_CHAOS")/50
 		w = weather{rooms: 200, extra: 12, storm: 5 * time.Minute, kills: 4, slow: 300 * time.Millisecond}

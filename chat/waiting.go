@@ -154,6 +154,9 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 		return
 	}
 	if c.seat != s {
+		if f.Kind == wire.Have { // a page that asks its person "continue here?" wants to know that we are there, too
+			s.link.Send(stillHere)
+		}
 		return
 	}
 	switch f.Kind {
@@ -184,21 +187,16 @@ func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
 		return
 	}
 	hash := ticket.HashSecret(f.Secret)
-	if c.ticket.Tab == ([16]byte{}) {
-		c.ticket.Tab = hash
-	}
-	if c.ticket.Tab != hash || hash == ([16]byte{}) {
-		if !f.Take || hash == ([16]byte{}) {
-			s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
-			return
-		}
-		c.ticket.Tab = hash
+	if none := [16]byte{}; hash == none || c.ticket.Tab != none && c.ticket.Tab != hash && !f.Take {
+		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
+		return
 	}
 	if f.Tab != 0 && f.Tab < c.tab {
 		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
 		s.link.Drop(0) // it stays quiet, and says "use here" on a new link
 		return
 	}
+	c.ticket.Tab = hash
 	if f.Tab == 0 {
 		q.tabs++
 		f.Tab = q.e.boot<<32 | q.tabs

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -308,9 +309,20 @@ func (s *Socket) beat() {
 // Page is a page's end of a socket, for simulated people.
 type Page struct{ conn *websocket.Conn }
 
-// Dial opens a socket as a page would. The header carries Origin and cookies.
+// Dialer opens sockets as pages would. The zero Dialer is ready.
+type Dialer struct {
+	// Conn opens the connection below a socket; nil: a plain one.
+	Conn func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Dial opens a socket with the zero Dialer.
 func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
-	d := websocket.Dialer{ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
+	return Dialer{}.Dial(ctx, url, header)
+}
+
+// Dial opens a socket. The header carries Origin and cookies.
+func (o Dialer) Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
+	d := websocket.Dialer{NetDialContext: o.Conn, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
 	conn, resp, err := d.DialContext(ctx, url, header)
 	if err != nil {
 		if resp != nil {

@@ -182,6 +182,7 @@ func (p *Page) stage(f *wire.Frame) []*wire.Frame {
 	p.Stage = f.Stage
 	if f.Tab != 0 {
 		p.tab = f.Tab
+		p.take = false // the contact is bound to this page; another window may bind it anew
 	}
 	switch f.Stage {
 	case "waiting":

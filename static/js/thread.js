@@ -324,7 +324,10 @@ export class Thread {
           break;
         }
         this.stage = f.stage;
-        if (f.tab) this.tab = f.tab;
+        if (f.tab) {
+          this.tab = f.tab;
+          this.take = false; // the contact is bound to this page; another window may bind it anew
+        }
         if (f.stage === 'talking') {
           this.since = f.since ?? 0;
           if (was && was !== 'talking') this.hello();

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -310,7 +311,14 @@ type Page struct{ conn *websocket.Conn }
 
 // Dial opens a socket as a page would. The header carries Origin and cookies.
 func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
-	d := websocket.Dialer{ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
+	return DialVia(ctx, nil, url, header)
+}
+
+// DialVia is Dial over connections that the caller makes; nil takes ordinary ones.
+func DialVia(ctx context.Context, via func(ctx context.Context, network, address string) (net.Conn, error), url string, header http.Header) (*Page, error) {
+	d := websocket.Dialer{
+		NetDialContext: via, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin,
+	}
 	conn, resp, err := d.DialContext(ctx, url, header)
 	if err != nil {
 		if resp != nil {

@@ -28,11 +28,11 @@ type Lane struct {
 	fault  error
 	taken  map[helpline.ID]bool
 	wanted helpline.ID // accept that is not answered yet
-	turn   int         // which of those who are ready to take
+	turn   int         // accepts that were refused: somebody else was faster
 }
 
-// NewLane makes a lane; turn spreads lanes over those who are ready.
-func NewLane(turn int) *Lane { return &Lane{taken: map[helpline.ID]bool{}, turn: turn} }
+// NewLane makes a lane.
+func NewLane() *Lane { return &Lane{taken: map[helpline.ID]bool{}} }
 
 // Ask says whether this counsellor wants more visitors.
 func (l *Lane) Ask(on bool) {
@@ -127,11 +127,12 @@ func (l *Lane) take(f *wire.Frame) {
 		if f.Code == "holding" {
 			l.full.Store(true)
 		}
+		l.turn++
 		l.wanted = helpline.ID{}
 	}
 }
 
-// choose accepts one of those who are ready.
+// choose accepts the first who is ready, or another when that did not go well.
 func (l *Lane) choose() {
 	if n := len(l.board.Ready); n > 0 && l.ask.Load() && !l.full.Load() && l.wanted.IsZero() {
 		l.wanted = l.board.Ready[l.turn%n].Contact

@@ -180,44 +180,52 @@ func (l *load) kills(ctx context.Context) {
 			l.fail(err)
 			return
 		}
-		back, err := l.back(killed)
+		pages, desks, err := l.back(killed)
 		if err != nil {
 			l.fail(err)
 			return
 		}
-		l.backs = append(l.backs, max(0, back.Sub(listened)))
+		l.backs, l.desk = append(l.backs, max(0, pages.Sub(listened))), append(l.desk, max(0, desks.Sub(listened)))
 	}
 }
 
 // back waits until everybody is back where they were before a kill, and gives
-// the moment the last one was.
-func (l *load) back(killed time.Time) (last time.Time, err error) {
-	ends := l.ends()
+// the moments when the last page and the last desk were.
+func (l *load) back(killed time.Time) (pages, desks time.Time, err error) {
+	var ends, lanes []func() time.Time
+	for _, e := range l.ends() {
+		ends = append(ends, e.Back)
+	}
+	for _, lane := range l.lanes {
+		lanes = append(lanes, lane.Back)
+	}
 	for limit := killed.Add(backFor); ; time.Sleep(2 * time.Millisecond) {
-		missing := 0
-		last = killed
-		note := func(at time.Time) {
-			if !at.After(killed) {
-				missing++
-			} else if at.After(last) {
-				last = at
-			}
-		}
-		for _, e := range ends {
-			note(e.Back())
-		}
-		for _, lane := range l.lanes {
-			note(lane.Back())
-		}
+		var away, off int
+		pages, away = last(ends, killed)
+		desks, off = last(lanes, killed)
 		switch {
-		case missing == 0:
-			return last, nil
+		case away+off == 0:
+			return pages, desks, nil
 		case time.Now().After(limit):
-			return last, fmt.Errorf("%d of %d pages were not back %v after the line was killed", missing, len(ends)+len(l.lanes), backFor)
+			return pages, desks, fmt.Errorf("%d pages and %d desks were not back %v after the line was killed", away, off, backFor)
 		case l.people.Err() != nil:
-			return last, l.people.Err()
+			return pages, desks, l.people.Err()
 		}
 	}
+}
+
+// last is the newest moment of those after a kill, and how many have none.
+func last(back []func() time.Time, killed time.Time) (newest time.Time, missing int) {
+	newest = killed
+	for _, at := range back {
+		switch when := at(); {
+		case !when.After(killed):
+			missing++
+		case when.After(newest):
+			newest = when
+		}
+	}
+	return newest, missing
 }
 
 // drain waits for what is still on its way.

@@ -37,6 +37,7 @@ type loadReport struct {
 
 	Kills     int       `json:"kills"`
 	Reconnect []float64 `json:"reconnect"` // after each kill, from the listener to the last page that was back
+	Desks     []float64 `json:"desks"`     // the same for the counsellors' desks: on duty again, as their board says
 
 	Resident        *int64   `json:"resident"`         // after the messages
 	ResidentEmpty   *int64   `json:"resident_empty"`   // before anybody came
@@ -48,18 +49,23 @@ type loadReport struct {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
+func each(all []time.Duration) []float64 {
+	out := []float64{} // null would be "not measured"
+	for _, d := range all {
+		out = append(out, milliseconds(d))
+	}
+	return out
+}
+
 // report counts everything.
 func (l *load) report() loadReport {
 	t := l.tally()
 	r := loadReport{
 		Rooms: l.Rooms, Waiting: l.Waiting, Rate: l.Rate, Seconds: l.For.Seconds(), Seed: l.Seed, Offered: l.offered,
 		Messages: t.Said, Delivered: t.Delivered, Lost: t.Lost, Doubled: t.Doubled, Misordered: t.Misordered, Unknown: t.Unknown, Foreign: t.Foreign,
-		Moved: l.moved(), Early: l.early, Reconnect: []float64{},
+		Moved: l.moved(), Early: l.early, Reconnect: each(l.backs), Desks: each(l.desk),
 		P50: milliseconds(l.delays.Quantile(0.5)), P99: milliseconds(l.delays.Quantile(0.99)), Max: milliseconds(l.delays.Max()),
 		LateP99: milliseconds(l.late.Quantile(0.99)),
-	}
-	for _, d := range l.backs {
-		r.Reconnect = append(r.Reconnect, milliseconds(d))
 	}
 	if l.server != nil {
 		r.Kills = l.server.killed
@@ -119,7 +125,8 @@ func (r loadReport) print(to io.Writer, asJSON bool) error {
 	}
 	if r.Kills > 0 {
 		row("kills", "%d", r.Kills)
-		row("all back", "%.0f ms after the line listened again", r.Reconnect)
+		row("pages back", "%.0f ms after the line listened again", r.Reconnect)
+		row("desks back", "%.0f ms; a board is sent once a second", r.Desks)
 	}
 	size := func(name string, bytes *int64, of string) {
 		if bytes == nil {

@@ -38,7 +38,7 @@ type load struct {
 	came         [4]int64 // resident bytes: empty, with conversations, with those who wait, after the messages
 	spent        time.Duration
 	measured     bool
-	backs        []time.Duration
+	backs, desk  []time.Duration // after each kill, until the last page and the last desk were back
 	early        bool
 }
 
@@ -61,7 +61,7 @@ func (l *load) login(ctx context.Context, logins []loginLine) error {
 		if err := l.at.login(ctx, web, logins[i]); err != nil {
 			return err
 		}
-		lane := sim.NewLane(i)
+		lane := sim.NewLane()
 		lane.Dial = func(ctx context.Context) (sim.Link, error) { return web.dial(ctx, "/desk/lane") }
 		lane.Taken = func(contact helpline.ID) { l.take(web, contact) }
 		l.lanes[i], l.desks[i] = lane, web

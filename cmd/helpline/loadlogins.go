@@ -14,8 +14,8 @@ import (
 
 // loginLine is one member of staff of a running line, for a load test.
 type loginLine struct {
-	name string
-	pass staff.Passphrase
+	Name string
+	Pass staff.Passphrase // exported, so that printing the line asks it how it is printed
 }
 
 // maxLogins bounds the file.
@@ -54,13 +54,13 @@ func readLogins(file string) (logins []loginLine, totp int, err error) {
 			continue
 		}
 		l, second, err := readLogin(line)
-		if err == nil && names[l.name] > 0 {
-			err = fmt.Errorf("name: stands on line %d too", names[l.name])
+		if err == nil && names[l.Name] > 0 {
+			err = fmt.Errorf("name: stands on line %d too", names[l.Name])
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("--logins %s line %d: %w", file, n, err)
 		}
-		names[l.name] = n
+		names[l.Name] = n
 		if second {
 			totp++
 		}
@@ -114,5 +114,5 @@ func readLogin(line []byte) (l loginLine, totp bool, err error) {
 		}
 		totp = true
 	}
-	return loginLine{name: strings.TrimSpace(seen["name"]), pass: staff.NewPassphrase(seen["passphrase"])}, totp, nil
+	return loginLine{Name: strings.TrimSpace(seen["name"]), Pass: staff.NewPassphrase(seen["passphrase"])}, totp, nil
 }

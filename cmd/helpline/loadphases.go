@@ -119,6 +119,11 @@ func (l *load) send(ctx context.Context) {
 		defer close(killed)
 		l.kills(ctx)
 	}()
+	go func() {
+		for pause(ctx, 200*time.Millisecond) {
+			l.progress.show(fmt.Sprintf("messages: %d, shown on the other page %d, p99 %v", l.offered.Load(), l.delays.N(), l.delays.Quantile(0.99)))
+		}
+	}()
 	lines := texts()
 	draw := rand.New(rand.NewPCG(l.Seed, 1))
 	order := draw.Perm(max(1, l.Rooms))
@@ -136,10 +141,7 @@ func (l *load) send(ctx context.Context) {
 		}
 		l.late.Add(time.Since(due))
 		l.rooms[order[n%l.Rooms]].pair.Say(side, lines[draw.IntN(len(lines))], due)
-		l.offered++
-		if n%64 == 0 {
-			l.progress.show(fmt.Sprintf("messages: %d, %d shown, p99 %s", l.offered, l.delays.N(), l.delays.Quantile(0.99)))
-		}
+		l.offered.Add(1)
 	}
 	for pause(ctx, time.Until(start.Add(l.For))) && time.Since(start) < l.For {
 	}

@@ -61,7 +61,7 @@ func each(all []time.Duration) []float64 {
 func (l *load) report() loadReport {
 	t := l.tally()
 	r := loadReport{
-		Rooms: l.Rooms, Waiting: l.Waiting, Rate: l.Rate, Seconds: l.For.Seconds(), Seed: l.Seed, Offered: l.offered,
+		Rooms: l.Rooms, Waiting: l.Waiting, Rate: l.Rate, Seconds: l.For.Seconds(), Seed: l.Seed, Offered: int(l.offered.Load()),
 		Messages: t.Said, Delivered: t.Delivered, Lost: t.Lost, Doubled: t.Doubled, Misordered: t.Misordered, Unknown: t.Unknown, Foreign: t.Foreign,
 		Moved: l.moved(), Early: l.early, Reconnect: each(l.backs), Desks: each(l.desk),
 		P50: milliseconds(l.delays.Quantile(0.5)), P99: milliseconds(l.delays.Quantile(0.99)), Max: milliseconds(l.delays.Max()),
@@ -79,7 +79,7 @@ func (l *load) report() loadReport {
 	}
 	r.ResidentEmpty, r.Resident = per(l.came[0], 0, 1), per(l.came[3], 0, 1)
 	r.PerConversation, r.PerWaiting = per(l.came[1], l.came[0], l.Rooms), per(l.came[2], l.came[1], l.Waiting)
-	if l.measured && t.Delivered > 0 && l.offered > 0 {
+	if l.measured && t.Delivered > 0 && l.offered.Load() > 0 {
 		each := float64(l.spent.Microseconds()) / float64(t.Delivered)
 		r.CPU = &each
 	}

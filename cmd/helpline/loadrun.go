@@ -33,8 +33,7 @@ type load struct {
 	paired  atomic.Int64
 
 	delays, late sim.Histogram // of messages; of ourselves
-	offered      int
-	said         atomic.Int64
+	offered      atomic.Int64
 	came         [4]int64 // resident bytes: empty, with conversations, with those who wait, after the messages
 	spent        time.Duration
 	measured     bool
@@ -68,7 +67,7 @@ func (l *load) login(ctx context.Context, logins []loginLine) error {
 		l.around.Go(func() { lane.Stay(l.people) })
 		for lane.Back().IsZero() {
 			if _, err := lane.Board(); err != nil {
-				return fmt.Errorf("open the desk of %s: %w", logins[i].name, err)
+				return fmt.Errorf("open the desk of %s: %w", logins[i].Name, err)
 			}
 			if !pause(ctx, 5*time.Millisecond) {
 				return ctx.Err()

@@ -105,8 +105,8 @@ func (t *throwaway) staff(ctx context.Context, n int) error {
 			if err != nil {
 				return fmt.Errorf("invite a counsellor: %w", err)
 			}
-			l := loginLine{name: person.Name, pass: staff.Offer()}
-			if _, err := office.Join(ctx, token, l.pass, staff.Profile{Alias: person.Alias, Locales: person.Locales, Audiences: person.Audiences, Language: person.Language}); err != nil {
+			l := loginLine{Name: person.Name, Pass: staff.Offer()}
+			if _, err := office.Join(ctx, token, l.Pass, staff.Profile{Alias: person.Alias, Locales: person.Locales, Audiences: person.Audiences, Language: person.Language}); err != nil {
 				return fmt.Errorf("join a counsellor: %w", err)
 			}
 			t.logins = append(t.logins, l)

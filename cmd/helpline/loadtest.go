@@ -117,8 +117,13 @@ func (l *load) prepare(ctx context.Context, p *place) (err error) {
 		if _, err := l.server.start(ctx); err != nil {
 			return err
 		}
-		if err := l.server.healthy(ctx); err != nil {
-			return err
+		for tries := 0; ; tries++ {
+			if err = l.server.healthy(ctx); err == nil {
+				break
+			}
+			if tries == 1000 || !pause(ctx, 10*time.Millisecond) {
+				return err
+			}
 		}
 		l.URL, l.Desk, logins = "http://"+l.server.conf.VisitorHost, "http://"+l.server.conf.StaffHost, l.server.logins
 		go l.watch(ctx)

@@ -229,21 +229,21 @@ func (t *target) renew(ctx context.Context, b *loadBrowser) error {
 // answer, never the passphrase.
 func (t *target) login(ctx context.Context, b *loadBrowser, l loginLine) error {
 	for {
-		answer, _, err := b.ask(ctx, http.MethodPost, "/login", url.Values{"name": {l.name}, "passphrase": {l.pass.Reveal()}})
+		answer, _, err := b.ask(ctx, http.MethodPost, "/login", url.Values{"name": {l.Name}, "passphrase": {l.Pass.Reveal()}})
 		switch {
 		case err != nil:
-			return fmt.Errorf("log in %s: %w", l.name, err)
+			return fmt.Errorf("log in %s: %w", l.Name, err)
 		case answer.StatusCode == http.StatusSeeOther && b.has(console.CookieName) && answer.Header.Get("Location") == "/desk":
 			return nil
 		case answer.StatusCode == http.StatusSeeOther && answer.Header.Get("Location") == "/board":
-			return fmt.Errorf("log in %s: this person is no counsellor", l.name)
+			return fmt.Errorf("log in %s: this person is no counsellor", l.Name)
 		case answer.StatusCode == http.StatusForbidden:
-			return fmt.Errorf("log in %s: the name or the passphrase is not right", l.name)
+			return fmt.Errorf("log in %s: the name or the passphrase is not right", l.Name)
 		case answer.StatusCode != http.StatusServiceUnavailable:
-			return fmt.Errorf("log in %s: answered %d: is --desk the staff's host, and is no second factor asked?", l.name, answer.StatusCode)
+			return fmt.Errorf("log in %s: answered %d: is --desk the staff's host, and is no second factor asked?", l.Name, answer.StatusCode)
 		}
 		if !pause(ctx, time.Second) { // busy: passphrases are weighed one at a time
-			return fmt.Errorf("log in %s: %w", l.name, ctx.Err())
+			return fmt.Errorf("log in %s: %w", l.Name, ctx.Err())
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (q *queue) accept(ctx context.Context, d *desk, s *Seat, id helpline.ID) {
 	}
 	c := q.byID[id]
 	switch {
-	case c == nil || c.state != StateReady || !d.on || !d.member.takes(c.ticket.Locale, c.ticket.Audience):
+	case c == nil || !c.there() || !d.on || !d.member.takes(c.ticket.Locale, c.ticket.Audience):
 		problem("late")
 	case c.claim == d:
 		// the answer is on its way
@@ -118,13 +118,14 @@ func (q *queue) start(r *roomLoop) {
 	q.rooms[id] = r
 	go func() {
 		r.run(q.roomsCtx)
-		_ = q.e.post(context.Background(), roomGone{id})
+		_ = q.e.post(context.Background(), roomGone{r})
 	}()
 }
 
 // open gives the room of an open standing, and rebuilds it after a restart.
+// Of a room that is over the caller has asked before: see finished.
 func (q *queue) open(id helpline.ID) *roomLoop {
-	if r := q.rooms[id]; r != nil && !r.over() {
+	if r := q.rooms[id]; r != nil {
 		return r
 	}
 	st := q.standings[id]
@@ -134,6 +135,15 @@ func (q *queue) open(id helpline.ID) *roomLoop {
 	}
 	q.start(r)
 	return r
+}
+
+// outcome is how a conversation ended whose room says so before word of it has
+// come to the queue's loop. Such a room is not built again.
+func (q *queue) outcome(id helpline.ID) string {
+	if r := q.rooms[id]; r != nil && r.over() && r.room.ended {
+		return r.room.reason
+	}
+	return ""
 }
 
 func (l *roomLoop) over() bool {
@@ -147,6 +157,9 @@ func (l *roomLoop) over() bool {
 
 // sit takes a counsellor's link to a conversation.
 func (q *queue) sit(s *Seat) {
+	if s.gone.Load() {
+		return
+	}
 	q.desk(s.member).seats[s] = struct{}{}
 	st, ok := q.standings[s.contact]
 	if !ok || st.Holder != s.member.Person {
@@ -155,7 +168,7 @@ func (q *queue) sit(s *Seat) {
 	if r := q.rooms[s.contact]; r != nil && !r.over() {
 		q.tell(r, named{s.member.Alias})
 		s.room.Store(r)
-	} else if !st.Closed {
+	} else if !st.Closed && q.outcome(s.contact) == "" {
 		r := q.open(s.contact)
 		q.tell(r, named{s.member.Alias})
 		s.room.Store(r)
@@ -170,6 +183,8 @@ func (q *queue) refuseSeat(s *Seat) {
 		reason = byMoved
 	} else if tm, ok := q.ended[s.contact]; ok {
 		reason = tm.reason
+	} else if r := q.outcome(s.contact); r != "" {
+		reason = r
 	}
 	sendClosed(s.link, reason)
 	s.link.Drop(0)
@@ -190,7 +205,7 @@ func (q *queue) roomEnd(ev roomEnd) {
 func (q *queue) handover(ev handover) {
 	st, ok := q.standings[ev.contact]
 	switch {
-	case !ok || st.Closed:
+	case !ok || st.Closed || q.outcome(ev.contact) != "":
 		ev.reply <- helpline.Errorf(helpline.NotFound, "handover: no such conversation")
 	case !ev.to.counsels():
 		ev.reply <- helpline.Errorf(helpline.Forbidden, "handover: not to a counsellor")

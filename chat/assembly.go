@@ -20,7 +20,9 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 	// server died before the ticket was renewed) gives nothing to anybody who has not said "continue here".
 	known := hash == r.tab && hash != [16]byte{}
 	switch {
-	case !known && (!f.Take || hash == [16]byte{}):
+	case !known && (!f.Take || hash == [16]byte{} || len(r.ring) >= 2*r.set.RingEntries):
+		// Each new window is announced by an entry. Somebody who opens them faster than the counsellor's page takes
+		// the announcements has to press again.
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
 		return
 	case !r.takeSeat(visitorSeat, l, f):
@@ -55,6 +57,7 @@ func (r *room) takeSeat(i int, l Link, f *wire.Frame) bool {
 	s := &r.seats[i]
 	if f.Tab != 0 && f.Tab < s.tab {
 		l.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
+		l.Drop(0) // it stays quiet, and says "use here" on a new link
 		return false
 	}
 	if f.Tab == 0 {
@@ -185,6 +188,7 @@ func (r *room) sync(i int) {
 		r.send(1-i, &wire.Frame{Kind: wire.Have, Upto: s.had})
 	}
 	r.tellPresence(i)
+	r.tellIdle(i)
 	for _, q := range r.questions { // what the other page still misses
 		if q.link == o.link && o.link != nil {
 			r.send(i, &wire.Frame{Kind: wire.Want, After: q.after, Upto: q.upto})
@@ -249,8 +253,8 @@ func (r *room) setRing(items []wire.Entry) {
 // nothing [3].
 func (r *room) prove(i int, items []wire.Entry) {
 	s := &r.seats[i]
-	if r.assembled || s.upto <= r.other(i).upto {
-		return // answers an earlier question: meanwhile the other side has come back with more
+	if r.assembled || !r.seats[0].known || !r.seats[1].known || s.upto <= r.other(i).upto {
+		return // nobody asked, or it was an earlier question: meanwhile the other side has come back with more
 	}
 	n := len(items)
 	good := n > 0 && items[n-1].At == s.upto

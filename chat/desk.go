@@ -225,7 +225,7 @@ func (q *queue) boards(force bool) {
 
 func (q *queue) readyFor(d *desk, now time.Time) (list []wire.Waiter) {
 	for _, c := range q.line {
-		if c.state == StateReady && c.claim == nil && d.on && d.member.takes(c.ticket.Locale, c.ticket.Audience) && len(list) < 8 {
+		if c.there() && c.claim == nil && d.on && d.member.takes(c.ticket.Locale, c.ticket.Audience) && len(list) < 8 {
 			list = append(list, wire.Waiter{
 				Contact: c.ticket.Contact, Door: string(c.ticket.Audience), Locale: string(c.ticket.Locale),
 				Waited: int(now.Sub(c.since) / time.Minute), Version: versionText(c.ticket.Version), State: "here",

@@ -65,10 +65,14 @@ func (e *Engine) Run(ctx context.Context) error {
 // post hands an event to the queue's loop.
 func (e *Engine) post(ctx context.Context, ev any) error {
 	select {
-	case e.in <- ev:
-		return nil
-	case <-e.done:
-	case <-ctx.Done():
+	case <-e.done: // there may be room, but nobody reads any more
+	default:
+		select {
+		case e.in <- ev:
+			return nil
+		case <-e.done:
+		case <-ctx.Done():
+		}
 	}
 	return helpline.Errorf(helpline.Unavailable, "engine: stopping")
 }
@@ -204,17 +208,28 @@ type Seat struct {
 
 // Receive hands a frame on. The frame is the engine's from here on. It waits
 // only while the owning loop is behind, which holds back this one page.
-func (s *Seat) Receive(f *wire.Frame) { s.deliver(framed{s, f}) }
+func (s *Seat) Receive(f *wire.Frame) {
+	if f.Kind == wire.Hello && f.V != wire.Version {
+		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "version"}))
+		s.link.Drop(0)
+		return
+	}
+	s.deliver(framed{s, f})
+}
 
 // Gone says that the link has ended.
 func (s *Seat) Gone() {
-	if !s.gone.Swap(true) {
-		s.deliver(left{s})
+	if s.gone.Swap(true) {
+		return
+	}
+	s.deliver(left{s})
+	if !s.visitor() && !s.lane {
+		_ = s.e.post(context.Background(), forget{s})
 	}
 }
 
 func (s *Seat) deliver(ev any) {
-	if r := s.room.Load(); r != nil {
+	if r := s.room.Load(); r != nil && !r.over() {
 		select {
 		case r.in <- ev:
 			return

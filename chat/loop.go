@@ -79,6 +79,8 @@ func (l *roomLoop) handle(ctx context.Context, ev any) {
 	switch ev := ev.(type) {
 	case framed:
 		switch {
+		case ev.frame.Kind == wire.Hello && ev.seat.gone.Load():
+			// Its end came here directly and overtook the hello: a page that is gone takes no seat.
 		case ev.frame.Kind != wire.Hello:
 			r.receive(ctx, seatIndex(ev.seat), ev.seat.link, ev.frame)
 		case ev.seat.visitor():

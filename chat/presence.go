@@ -38,6 +38,9 @@ func (r *room) lostLink(l Link) {
 	s.link, s.synced, s.helloed, s.starved = nil, false, false, false
 	s.lost = r.now()
 	s.state = "unsure"
+	if i == visitorSeat {
+		r.unwarn() // who comes back is warned anew: a warning nobody sees ends nothing
+	}
 	r.tellPresence(1 - i)
 }
 
@@ -56,6 +59,21 @@ func (r *room) extend() {
 	r.extended++
 	r.lastEntry = r.now()
 	r.unwarn()
+}
+
+func (r *room) warn() {
+	r.warned = r.now()
+	for i := range r.seats {
+		r.tellIdle(i)
+	}
+}
+
+// tellIdle tells seat i how long it is until an idle conversation ends.
+func (r *room) tellIdle(i int) {
+	if !r.warned.IsZero() && !r.closing {
+		left := r.warned.Add(r.set.IdleWarn).Sub(r.now())
+		r.send(i, &wire.Frame{Kind: wire.Idle, Left: max(1, int(left.Round(time.Second)/time.Second))})
+	}
 }
 
 func (r *room) unwarn() {
@@ -132,18 +150,20 @@ func (r *room) tick(ctx context.Context) {
 		}
 	}
 	if !r.visitorGone.IsZero() && due(r.visitorGone.Add(ticket.Life)) {
-		r.visitorGone = time.Time{}
 		r.close(ctx, byLeft, EndLeft) // no ticket of this contact can be good any more
+		if r.visitorGone = (time.Time{}); !r.closing {
+			r.visitorGone = now // it could not be written down: later again
+		}
 	}
 	from, ok := r.idleFrom()
 	switch {
 	case !ok:
 	case r.warned.IsZero() && due(from.Add(r.set.IdleAfter)):
-		r.warned = now
-		for i := range r.seats {
-			r.send(i, &wire.Frame{Kind: wire.Idle, Left: int(r.set.IdleWarn / time.Second)})
-		}
+		r.warn()
 	case !r.warned.IsZero() && due(r.warned.Add(r.set.IdleWarn)):
 		r.close(ctx, byIdle, EndIdle)
+		if !r.closing {
+			r.warn() // it could not be written down: not tried again before the next warning has run out
+		}
 	}
 }

@@ -30,8 +30,9 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
-	left struct{ seat *Seat }
-	sit  struct {
+	left   struct{ seat *Seat }
+	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
+	sit    struct {
 		seat  *Seat
 		reply chan error
 	}
@@ -47,7 +48,7 @@ type (
 		standing Standing
 		err      error
 	}
-	roomGone struct{ contact helpline.ID }
+	roomGone struct{ room *roomLoop }
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
 )
@@ -72,6 +73,10 @@ type contact struct {
 
 // order is the place in the order of arrival. It never comes from a clock.
 func (c *contact) order() int64 { return c.ticket.Boot<<32 | c.ticket.Number }
+
+// there says that the visitor has said yes and that the page is still there:
+// nobody accepts an empty chair.
+func (c *contact) there() bool { return c.state == StateReady && c.seat != nil }
 
 // tomb is what is remembered of an ended contact until its ticket has died.
 type tomb struct {
@@ -147,6 +152,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.frame(ctx, ev.seat, ev.frame)
 	case left:
 		q.left(ev.seat)
+	case forget:
+		q.forgetSeat(ev.seat)
 	case joined:
 		if ev.seat.lane {
 			q.attend(ev.seat)
@@ -168,7 +175,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 	case roomEnd:
 		q.roomEnd(ev)
 	case roomGone:
-		delete(q.rooms, ev.contact)
+		if id := ev.room.room.contact; q.rooms[id] == ev.room {
+			delete(q.rooms, id)
+		}
 	case dismiss:
 		q.dismiss(ev.person)
 	case handover:

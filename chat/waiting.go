@@ -54,6 +54,9 @@ func (q *queue) over(t *ticket.Ticket) string {
 	if tm, ok := q.ended[t.Contact]; ok {
 		return tm.reason
 	}
+	if reason := q.outcome(t.Contact); reason != "" {
+		return reason
+	}
 	st, ok := q.standings[t.Contact]
 	if st.Closed || (!ok && t.Stage == ticket.Talking) {
 		return byEnded // whatever its ticket says
@@ -104,11 +107,8 @@ func (q *queue) depart(ev depart) {
 		q.tell(q.open(id), depose{ev.reply})
 		return
 	}
-	if c := q.byID[id]; c != nil && c.claim == nil {
+	if c := q.byID[id]; c != nil { // a claim that is on its way finds nobody and gives the contact up
 		q.step(c, StepLeave, byVisitor, LeftQueue)
-	} else if c != nil {
-		q.remove(c) // the claim finds nobody and gives the contact up
-		q.e.count(LeftQueue, c.ticket.Audience, c.ticket.Locale)
 	}
 	q.ended[id] = tomb{byVisitor, time.Now()}
 	ev.reply <- nil
@@ -143,6 +143,9 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 	if c == nil {
 		if _, ok := q.standings[s.contact]; ok || q.over(&s.ticket) != "" {
 			q.visit(s) // accepted or ended while this was on its way
+			if r := s.room.Load(); r != nil {
+				q.tell(r, framed{s, f})
+			}
 		}
 		return
 	}
@@ -168,9 +171,7 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 			q.stage(c)
 		}
 	case wire.Leave:
-		if c.claim == nil {
-			q.step(c, StepLeave, byVisitor, LeftQueue)
-		}
+		q.step(c, StepLeave, byVisitor, LeftQueue)
 	}
 }
 
@@ -195,6 +196,7 @@ func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
 	}
 	if f.Tab != 0 && f.Tab < c.tab {
 		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
+		s.link.Drop(0) // it stays quiet, and says "use here" on a new link
 		return
 	}
 	if f.Tab == 0 {
@@ -222,6 +224,11 @@ func (q *queue) stage(c *contact) {
 	default:
 		i, _ := q.find(c.order())
 		f.Stage, f.Number, f.Place = string(StateWaiting), c.order(), i+1
+		for _, gone := range q.out { // the next broadcast will take these off
+			if gone < c.order() {
+				f.Place++
+			}
+		}
 		f.Low, f.High = q.told[0], q.told[1]
 		if c.within == 0 {
 			c.within = time.Duration(f.Place*f.High) * time.Second
@@ -232,6 +239,7 @@ func (q *queue) stage(c *contact) {
 
 // left notes that a link has ended.
 func (q *queue) left(s *Seat) {
+	q.forgetSeat(s)
 	if r := s.room.Load(); r != nil && !r.over() {
 		q.tell(r, left{s})
 		return
@@ -240,7 +248,6 @@ func (q *queue) left(s *Seat) {
 		q.leftDesk(s)
 		return
 	}
-	q.forgetSeat(s)
 	if c := q.byID[s.contact]; c != nil && c.seat == s {
 		c.seat, c.lost = nil, time.Now()
 		q.stale = true

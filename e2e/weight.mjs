@@ -17,7 +17,12 @@ async function weigh(page, load) {
 	const wire = await page.createCDPSession();
 	/** @type {Map<string, { path: string, bytes: number, body: number }>} */
 	const parts = new Map();
-	wire.on('Network.responseReceived', (e) => parts.set(e.requestId, { path: new URL(e.response.url).pathname, bytes: 0, body: 0 }));
+	/** @type {Set<string>} what the page says later, such as its signs of life, is no part of the load */
+	const posts = new Set();
+	wire.on('Network.requestWillBeSent', (e) => {
+		if (e.request.method !== 'GET') posts.add(e.requestId);
+	});
+	wire.on('Network.responseReceived', (e) => !posts.has(e.requestId) && parts.set(e.requestId, { path: new URL(e.response.url).pathname, bytes: 0, body: 0 }));
 	wire.on('Network.loadingFinished', (e) => {
 		const part = parts.get(e.requestId);
 		if (part) part.bytes = e.encodedDataLength;

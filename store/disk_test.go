@@ -224,3 +224,24 @@ func TestAnUnfinishedReaderDelaysForgettingWithoutLosingIt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTheLogDoesNotKeepTheOrderOfVisits(t *testing.T) {
+	dir := t.TempDir()
+	db := open(t, dir)
+	for range 3 {
+		if _, err := db.Accept(t.Context(), accepted()); err != nil {
+			t.Fatal(err)
+		}
+		db.Count(chat.Count{At: time.Now(), Event: chat.Accepted, Channel: helpline.ByChat, Audience: helpline.Self, Locale: "nl"})
+		if err := db.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	about, err := os.Stat(filepath.Join(dir, mainName+"-wal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if about.Size() != 0 {
+		t.Errorf("the log holds %d bytes of changes in their order", about.Size())
+	}
+}

@@ -82,6 +82,7 @@ type Socket struct {
 	pending int
 	writing bool
 	dropped bool // nothing more is queued
+	refused bool // the reader ends the connection, once the page has had its answer
 	status  int  // of the close frame
 	ping    bool
 	pings   *time.Timer
@@ -139,7 +140,7 @@ func (s *Socket) write() {
 func (s *Socket) drain() {
 	for {
 		s.mu.Lock()
-		queue, ping, status := s.queue, s.ping, s.status
+		queue, ping, status, refused := s.queue, s.ping, s.status, s.refused
 		s.queue, s.pending, s.ping = nil, 0, false
 		if len(queue) == 0 && !ping && status == 0 {
 			s.writing = false
@@ -147,8 +148,14 @@ func (s *Socket) drain() {
 			return
 		}
 		s.mu.Unlock()
-		if err := s.flush(queue, ping, status); err != nil || status != 0 {
-			s.cut() // writing stays true, so that no second writer starts
+		// From the end on, writing stays true, so that no second writer starts.
+		switch err := s.flush(queue, ping, status); {
+		case err == nil && status == 0:
+		case err == nil && refused:
+			s.hangUp()
+			return
+		default:
+			s.cut()
 			return
 		}
 	}
@@ -200,7 +207,7 @@ func (s *Socket) read(to Receiver) {
 		alive()
 		kind, r, err := s.conn.NextReader()
 		if err != nil {
-			s.cut() // gone, or a frame over the limit, which the library has answered with 1009
+			s.lost(err)
 			return
 		}
 		if kind != websocket.TextMessage {
@@ -208,7 +215,7 @@ func (s *Socket) read(to Receiver) {
 			return
 		}
 		if buf, err = readAll(r, buf[:0]); err != nil {
-			s.cut()
+			s.lost(err)
 			return
 		}
 		f, err := wire.FromPage(buf)
@@ -247,21 +254,44 @@ func readAll(r io.Reader, b []byte) ([]byte, error) {
 	}
 }
 
-// refuse answers, ends the link, and reads on until it has ended: closing with
-// unread bytes would reset the connection and take the answer with it.
+// lost ends a connection that cannot be read on: the page is gone, or sent a
+// frame over the limit, which the library has answered with 1009.
+func (s *Socket) lost(err error) {
+	if errors.Is(err, websocket.ErrReadLimit) {
+		s.hangUp()
+		s.swallow()
+	}
+	s.cut()
+}
+
+// refuse answers and ends the link.
 func (s *Socket) refuse(code string, retry, status int) {
 	s.mu.Lock()
 	if !s.dropped {
+		s.refused = true
 		s.queue = append(s.queue, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: code, Retry: retry}).Bytes())
 		s.end(status)
 	}
 	s.mu.Unlock()
-	_ = s.conn.SetReadDeadline(time.Now().Add(writeWithin))
-	for {
-		if _, _, err := s.conn.NextReader(); err != nil {
-			return
-		}
+	s.swallow()
+	s.cut()
+}
+
+// hangUp says that nothing more will be written.
+func (s *Socket) hangUp() {
+	s.mu.Lock()
+	s.dropped, s.queue = true, nil
+	s.mu.Unlock()
+	if c, ok := s.conn.NetConn().(interface{ CloseWrite() error }); ok {
+		_ = c.CloseWrite()
 	}
+}
+
+// swallow reads on, within bounds, until the page has closed: closing with
+// unread bytes would reset the connection and take the answer with it.
+func (s *Socket) swallow() {
+	_ = s.conn.SetReadDeadline(time.Now().Add(writeWithin))
+	_, _ = io.CopyN(io.Discard, s.conn.NetConn(), maxPending)
 }
 
 func (s *Socket) beat() {

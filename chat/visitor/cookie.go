@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"context"
 	"net/http"
 
 	"helpline"
@@ -64,14 +65,15 @@ func (s *Site) afterLeaving(next http.Handler) http.Handler {
 	})
 }
 
-// end ends the contact of the request's ticket, if it has one. That it failed
-// is ours to know and nobody's to wait for: the engine ends what stays silent.
+// end ends the contact of the request's ticket, if it has one, also when whoever
+// asked for it is gone already. That it failed is ours to know and nobody's to
+// wait for: the engine ends what stays silent.
 func (s *Site) end(r *http.Request) {
 	t, ok := s.ticket(r)
 	if !ok {
 		return
 	}
-	if err := s.o.Engine.Leave(r.Context(), t); err != nil {
+	if err := s.o.Engine.Leave(context.WithoutCancel(r.Context()), t); err != nil {
 		s.o.Log.Error("end a contact", "kind", string(helpline.KindOf(err)))
 	}
 }

@@ -1,6 +1,7 @@
 package visitor_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -144,4 +145,27 @@ func TestALinkForAContactThereIsNotIsToldSo(t *testing.T) {
 	if err != nil || f.Kind != wire.Problem || f.Code != "ticket" {
 		t.Errorf("got %+v, %v", f, err)
 	}
+}
+
+// A browser that leaves does not wait for the answer: that must not undo it.
+func TestLeavingWorksAlsoWhenNobodyWaitsForTheAnswer(t *testing.T) {
+	r := newRig(t)
+	mine := newTicket(helpline.Self)
+	ctx, gone := context.WithCancel(t.Context())
+	gone()
+	req := httptest.NewRequest("POST", "/en/leave", strings.NewReader("by=beacon")).WithContext(ctx)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Cookie", r.holding(mine))
+	r.serve(req)
+	if err := r.engine.leftUnder; err != nil {
+		t.Errorf("the engine was asked to end the contact by somebody who has given up: %v", err)
+	}
+}
+
+func TestAReaderWhoIsGoneLeavesNoLineInTheLog(t *testing.T) {
+	r := newRig(t)
+	ctx, gone := context.WithCancel(t.Context())
+	gone()
+	got := r.serve(httptest.NewRequest("GET", "/en/", nil).WithContext(ctx))
+	r.want(got, http.StatusOK, "")
 }

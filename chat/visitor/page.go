@@ -63,10 +63,11 @@ func helpLines(numbers []promise.Number) []templates.HelpLine {
 }
 
 // show renders a page whole and then sends it, so that a fault never yields
-// half of one.
+// half of one. That the reader has gone is no fault: a log of those would tell
+// when somebody was here.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, c component) {
 	var page bytes.Buffer
-	if err := c.Render(r.Context(), &page); err != nil {
+	if err := c.Render(context.WithoutCancel(r.Context()), &page); err != nil {
 		s.o.Log.Error("render a page", "kind", string(helpline.Internal))
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return

@@ -31,14 +31,17 @@ type Options struct {
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
-type Site struct{ o Options }
+type Site struct {
+	o     Options
+	links links
+}
 
 // New makes a Site. A line that offers no language offers English.
 func New(o Options) *Site {
 	if len(o.Line.Locales) == 0 {
 		o.Line.Locales = []helpline.Locale{"en"}
 	}
-	return &Site{o}
+	return &Site{o: o}
 }
 
 type action struct {

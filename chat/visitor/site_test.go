@@ -25,13 +25,14 @@ import (
 
 // fakeEngine is an engine of one's own making.
 type fakeEngine struct {
-	mu       sync.Mutex
-	arrived  []chat.Arrival
-	left     []helpline.ID
-	ended    bool // Renew knows no contact
-	arrive   error
-	renewErr error
-	band     int
+	mu        sync.Mutex
+	arrived   []chat.Arrival
+	left      []helpline.ID
+	leftUnder error // of the context of the last Leave
+	ended     bool  // Renew knows no contact
+	arrive    error
+	renewErr  error
+	band      int
 }
 
 func (e *fakeEngine) Arrive(_ context.Context, a chat.Arrival) (ticket.Ticket, error) {
@@ -54,10 +55,10 @@ func (e *fakeEngine) Renew(_ context.Context, t ticket.Ticket) (ticket.Ticket, e
 	return t, e.renewErr
 }
 
-func (e *fakeEngine) Leave(_ context.Context, t ticket.Ticket) error {
+func (e *fakeEngine) Leave(ctx context.Context, t ticket.Ticket) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.left = append(e.left, t.Contact)
+	e.left, e.leftUnder = append(e.left, t.Contact), ctx.Err()
 	return nil
 }
 

@@ -64,7 +64,7 @@ func (s *Site) link(v *visit) {
 		go socket.Serve(nobody{}) // reads to the end, so that the answer arrives
 		return
 	}
-	go socket.Serve(seat)
+	go socket.Serve(s.links.add(t.Contact, socket, seat))
 }
 
 // nobody is who sits at a link that was turned away.

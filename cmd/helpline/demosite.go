@@ -161,7 +161,7 @@ func (d *demoSite) show(w http.ResponseWriter, r *http.Request, status int, c in
 },
 ) {
 	var page bytes.Buffer
-	if err := c.Render(r.Context(), &page); err != nil {
+	if err := c.Render(context.WithoutCancel(r.Context()), &page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}

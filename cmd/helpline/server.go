@@ -34,8 +34,10 @@ func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, ce
 			WriteTimeout:      60 * time.Second,
 			IdleTimeout:       2 * time.Minute,
 			MaxHeaderBytes:    maxHeader,
-			ErrorLog:          log.New(n, "", 0),
-			TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12},
+			// OPTIONS * is a request like any other: the edge answers it.
+			DisableGeneralOptionsHandler: true,
+			ErrorLog:                     log.New(n, "", 0),
+			TLSConfig:                    &tls.Config{MinVersion: tls.VersionTLS12},
 		},
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"helpline/templates/i18n"
 )
 
-// markup is a page that writes itself.
+// markup is a page of package templates.
 type markup interface {
 	Render(ctx context.Context, w io.Writer) error
 }
@@ -22,7 +22,7 @@ type markup interface {
 // show renders into memory first: an error never yields half a page.
 func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page markup) {
 	var b bytes.Buffer
-	if err := page.Render(r.Context(), &b); err != nil {
+	if err := page.Render(context.WithoutCancel(r.Context()), &b); err != nil {
 		c.note(r, err)
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return

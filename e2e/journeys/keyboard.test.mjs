@@ -9,10 +9,19 @@ import { words } from '../lib/words.mjs';
  * @param {string} selector
  */
 async function tabTo(person, selector) {
+	await person.page.bringToFront(); // keys go to the window in front
 	await person.toSee(selector);
 	for (let i = 0; i < 60; i++) {
-		if (await person.page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return;
+		const way = await person.page.evaluate((s) => {
+			const to = document.querySelector(s);
+			const at = document.activeElement;
+			if (!to || to === at) return to ? 'there' : 'forward';
+			return at && at.compareDocumentPosition(to) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'forward';
+		}, selector);
+		if (way === 'there') return;
+		if (way === 'back') await person.page.keyboard.down('Shift');
 		await person.page.keyboard.press('Tab');
+		if (way === 'back') await person.page.keyboard.up('Shift');
 	}
 	throw new Error(`the Tab key does not reach ${selector}`);
 }
@@ -40,6 +49,7 @@ journey('a visitor and a counsellor come through a whole conversation by keyboar
 	await counsellor.page.keyboard.press('Enter');
 	await visitor.toTalk();
 	await until('the message box has the focus by itself', () => visitor.page.evaluate(() => document.activeElement?.id === 'box'));
+	await visitor.page.bringToFront();
 	await visitor.page.keyboard.type('without a mouse');
 	await visitor.page.keyboard.press('Enter');
 	await counsellor.toGet('without a mouse');
@@ -48,6 +58,7 @@ journey('a visitor and a counsellor come through a whole conversation by keyboar
 	await counsellor.page.keyboard.press('Enter');
 	await visitor.toGet('me too');
 	assert.ok(await visitor.page.evaluate(() => document.activeElement?.id === 'box'), 'the focus stays in the message box');
+	await visitor.page.bringToFront();
 	await visitor.page.keyboard.type('two lines');
 	await visitor.page.keyboard.down('Shift');
 	await visitor.page.keyboard.press('Enter');

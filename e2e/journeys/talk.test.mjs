@@ -9,7 +9,9 @@ journey('a visitor and a counsellor talk, and both screens show the same convers
 	await counsellor.onDuty();
 	const visitor = await e.visitor();
 	/** @type {Set<string>} */ const origins = new Set();
-	visitor.page.on('request', (r) => origins.add(new URL(r.url()).origin));
+	visitor.page.on('request', (r) => {
+		if (/^(https?|wss?):/.test(r.url())) origins.add(new URL(r.url()).origin);
+	});
 	await visitor.arrive();
 	await counsellor.next();
 	await visitor.ready();

@@ -60,7 +60,11 @@ export class Evening {
 		p.setDefaultTimeout(20_000);
 		await p.setViewport({ width: 1024, height: 768 });
 		p.on('dialog', (d) => void d.accept().catch(() => undefined));
-		p.on('pageerror', (err) => this.complaints.push(`${new URL(p.url()).pathname}: ${err}`));
+		p.on('pageerror', (err) => {
+			const e = /** @type {Error} */ (err);
+			// Firefox reports a cut network as an error of the page.
+			if (!/can.t establish a connection|was interrupted while/.test(e.message)) this.complaints.push(`${new URL(p.url()).pathname}: ${e.stack ?? e}`);
+		});
 		return p;
 	}
 

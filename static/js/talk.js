@@ -190,7 +190,7 @@ export const open = (thread) => {
     foot = low();
     if (unread && foot) down();
   }, { passive: true });
-  new ResizeObserver(() => { if (foot) down(); }).observe(scroll);
+  new ResizeObserver(() => { if (foot && scroll.isConnected) down(); }).observe(scroll);
   const stay = () => {
     thread.extend();
     idle(0);

@@ -48,3 +48,7 @@ func TestAccountsKeepTheContract(t *testing.T) {
 func TestLoginsKeepTheContract(t *testing.T) {
 	storetest.Logins(t, fresh(func(db *store.DB) storetest.LoginStore { return db.Logins() }))
 }
+
+func TestDirectoryKeepsTheContract(t *testing.T) {
+	storetest.Directory(t, fresh(func(db *store.DB) storetest.Shelf { return db }))
+}

@@ -1,7 +1,7 @@
 // Package store keeps what must last in a folder of files: a SQLite database
 // for the line, one for staff logins, and the keys of this host.
 //
-//	helpline.db   boot number, standings, counters, staff
+//	helpline.db   boot number, standings, counters, staff, directory
 //	logins.db     staff logins; in no backup
 //	keys/         installation key and the keys of today and yesterday; in no backup
 //	lock          held by the program that runs the line

@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 2
+-- helpline.db, version 3
 
 CREATE TABLE counter (
   week     TEXT    NOT NULL CHECK (length(week) = 8),
@@ -36,6 +36,21 @@ CREATE TABLE person (
   state     TEXT    NOT NULL CHECK (state IN ('invited', 'active', 'removed')),
   language  TEXT    NOT NULL,
   demo      INTEGER NOT NULL CHECK (demo IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE provider (
+  id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  place      INTEGER NOT NULL CHECK (place >= 0), -- its place in the directory
+  json       TEXT    NOT NULL CHECK (json_valid(json)),
+  checked_on TEXT    NOT NULL CHECK (length(checked_on) IN (0, 4, 7, 10)),
+  hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- kept off cards
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE referral (
+  week     TEXT    NOT NULL CHECK (length(week) = 8),
+  provider BLOB    NOT NULL CHECK (length(provider) = 16),
+  n        INTEGER NOT NULL CHECK (n > 0),
+  PRIMARY KEY (week, provider)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE secret (

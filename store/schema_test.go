@@ -96,7 +96,7 @@ func tells(column string) string {
 
 func TestRowsAboutContactsHoldNoWordsAndNoTimes(t *testing.T) {
 	db := open(t, t.TempDir())
-	for _, table := range []string{"standing", "counter"} {
+	for _, table := range []string{"standing", "counter", "referral"} {
 		names := columns(t, db.main, table)
 		if len(names) == 0 {
 			t.Errorf("table %s is not there: name the new one here", table)

@@ -56,12 +56,13 @@ func realCosts() staff.Params {
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the line."`
-	Demo    demoCommand    `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
-	Init    initCommand    `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
-	Staff   staffCommands  `cmd:"" help:"Look after the people who work on the line."`
-	Health  healthCommand  `cmd:"" help:"Ask the running line on this machine whether it is ready."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand      `cmd:"" help:"Run the line."`
+	Demo      demoCommand       `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
+	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
+	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
+	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
+	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Version   versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

@@ -19,6 +19,7 @@ import (
 	"helpline/chat/ticket"
 	"helpline/chat/visitor"
 	"helpline/counsel"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/store"
@@ -38,6 +39,7 @@ type line struct {
 	office  *staff.Office
 	logins  *counsel.Logins
 	duty    *counsel.Duty
+	refer   *counsel.Referrals
 	engine  *chat.Engine
 	rate    *gate.Keys
 	ready   atomic.Bool
@@ -75,6 +77,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
 	set := chat.Defaults()
 	set.MaxWaiting = conf.MaxWaiting
+	l.refer = counsel.NewReferrals(db, directory.DefaultLimits(), time.Now)
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	if err := l.purge(ctx, today.Epoch); err != nil {

@@ -55,6 +55,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
+		Referrals: l.refer,
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

@@ -55,6 +55,6 @@ func ReadSteps(body string) ([]string, error) {
 
 // unseen finds what would break a line or turn its direction unseen.
 func unseen(r rune) bool {
-	return unicode.IsControl(r) || r == utf8.RuneError || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Bidi_Control, r) ||
+	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Bidi_Control, r) ||
 		r >= 0x2060 && r <= 0x206f || r == 0xfeff
 }

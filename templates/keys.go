@@ -12,9 +12,22 @@ var deskKeys = []deskKey{
 	{"Alt + J", "down"},
 	{"Alt + K", "up"},
 	{"Alt + M", "box"},
+	{"Alt + R", "find"},
+	{"Alt + G", "give"},
+	{"Alt + S", "steps"},
 	{"Alt + X", "end"},
 	{"Alt + W", "wipe"},
 	{"Enter", "send"},
 	{"Shift + Enter", "line"},
 	{"?", "help"},
+}
+
+// keyFor is the combination that does something.
+func keyFor(word string) string {
+	for _, k := range deskKeys {
+		if k.Word == word {
+			return k.Key
+		}
+	}
+	return ""
 }

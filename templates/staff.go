@@ -47,6 +47,9 @@ type Join struct {
 type Desk struct {
 	Staff
 	Script []Word // everything desk.js says
+
+	// The filters of the directory.
+	Doors, Languages, Modes, Costs, Anonymities []Choice
 }
 
 // Word is one text for a script; One is the singular, where there is one.

@@ -17,9 +17,11 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		return
 	}
 	words, frame := c.inside(p, "desk", "js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js", "js/words.js")
-	c.show(w, r, http.StatusOK, templates.DeskPage(templates.Desk{
+	d := templates.Desk{
 		Staff: frame, Script: templates.ScriptWords(words, "desk.js.", "staff.door.", "staff.locale."),
-	}))
+	}
+	filters(&d)
+	c.show(w, r, http.StatusOK, templates.DeskPage(d))
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {

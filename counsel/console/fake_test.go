@@ -19,6 +19,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -221,6 +222,7 @@ type house struct {
 	shelf *shelf
 	line  *line
 	log   *strings.Builder
+	rack  *rack
 }
 
 const origin = "https://desk.example.org"
@@ -238,6 +240,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line: &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		log:  &strings.Builder{},
+		rack: &rack{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -249,6 +252,8 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
+
+		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})
 	return h
 }

@@ -12,6 +12,8 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/directory"
 	"helpline/counsel/staff"
+	"helpline/templates"
+	"helpline/templates/i18n"
 )
 
 // checkWithin is how long a card may wait for the directory.
@@ -92,4 +94,21 @@ func (c *Console) findProviders(w http.ResponseWriter, r *http.Request, _ staff.
 		Total   int      `json:"total"`
 		Regions []string `json:"regions"`
 	}{found, res.Total, res.Regions})
+}
+
+// filters fills the choices of the desk's search.
+func filters(d *templates.Desk) {
+	d.Doors = choices(d.Words, "staff.door.", helpline.Audiences())
+	d.Languages = choices(d.Words, "staff.locale.", []helpline.Locale{"en", "nl", "fr", "de"})
+	d.Modes = choices(d.Words, "desk.js.mode.", directory.Modes())
+	d.Costs = choices(d.Words, "desk.js.cost.", directory.Costs())
+	d.Anonymities = choices(d.Words, "desk.js.anonymity.", directory.Anonymities())
+}
+
+func choices[T ~string](w i18n.Words, prefix string, codes []T) []templates.Choice {
+	out := make([]templates.Choice, 0, len(codes))
+	for _, code := range codes {
+		out = append(out, templates.Choice{Value: string(code), Label: w.T(prefix + string(code))})
+	}
+	return out
 }

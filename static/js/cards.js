@@ -6,25 +6,27 @@
 
 import { visible } from './text.js';
 
-/** @typedef {{kind: string, text: string, href?: string}} Way */
+/** @typedef {{label: string, link: string}} Way */
 /**
  * @typedef {object} Card
- * @property {string} provider
+ * @property {string} id of the provider
  * @property {string} name
- * @property {{[row: string]: string}} facts in the order of the rows below
- * @property {Way[]} contacts
- * @property {string} checked year and month
- * @property {boolean} old
- * @property {boolean} demo
- * @property {string} lang
+ * @property {string} of
+ * @property {{[row: string]: string[]}} facts
+ * @property {Way[]} reach
+ * @property {string} checked year, month and day, as far as known
+ * @property {boolean} old nobody has checked it lately
  */
 /** @typedef {{card: Card, steps?: undefined}|{steps: string[], card?: undefined}} Found */
 /** @typedef {(key: string, values?: {[name: string]: string|number}) => string} Say a word of the page, after js.card. */
 
-const rows = ['first', 'cost', 'anonymous', 'not', 'wait', 'where'];
+const rows = ['first', 'cost', 'anonymity', 'wait', 'excludes'];
 
 /** @param {unknown} x @param {number} most @returns {string} */
 const text = (x, most) => typeof x === 'string' && x.length <= most ? x.trim() : '';
+
+/** @param {unknown} x @param {number} most @returns {string[]} one text or several */
+const texts = (x, most) => (Array.isArray(x) ? x.slice(0, 8) : [x]).map((one) => text(one, most)).filter(Boolean);
 
 /**
  * Reads what a counsellor sent when it is not words.
@@ -34,24 +36,20 @@ export const read = (body) => {
   if (!/^\{"(card|steps)":/.test(body)) return null;
   try {
     const b = JSON.parse(body);
-    if (Array.isArray(b.steps)) {
-      const steps = b.steps.map((/** @type {unknown} */ s) => text(s, 200)).filter(Boolean);
-      return steps.length && steps.length <= 8 ? { steps } : null;
-    }
+    const steps = texts(b.steps, 200);
+    if (steps.length) return { steps };
     const c = b.card;
-    const name = text(c?.name, 300);
+    const name = text(c.name, 200);
     if (!name) return null;
-    const ways = Array.isArray(c.contacts) ? c.contacts.slice(0, 8) : [];
     return {
       card: {
-        provider: text(c.provider, 64),
+        id: text(c.id, 64),
         name,
-        facts: Object.fromEntries(rows.map((row) => [row, text(c[row], 1000)])),
-        contacts: ways.map((/** @type {any} */ w) => ({ kind: text(w?.kind, 16), text: text(w?.text, 300), href: text(w?.href, 500) })).filter((/** @type {Way} */ w) => w.text),
-        checked: text(c.checked, 10),
-        old: c.old === true,
-        demo: c.demo === true,
-        lang: text(c.lang, 12),
+        of: text(c.of, 200),
+        facts: Object.fromEntries(rows.map((row) => [row, texts(c[row], 2000)])),
+        reach: (c.reach ?? []).slice(0, 8).map((/** @type {Way} */ w) => ({ label: text(w.label, 200), link: text(w.link, 500) })),
+        checked: text(c.checked_on, 10),
+        old: c.check_first === true,
       },
     };
   } catch {
@@ -59,11 +57,11 @@ export const read = (body) => {
   }
 };
 
-/** @param {string|undefined} href @returns {'tel'|'web'|''} what may be made of it */
-const kind = (href = '') => {
-  if (/^tel:\+?\d{2,15}$/.test(href)) return 'tel';
+/** @param {string} link @returns {'tel'|'web'|''} what may be made of it */
+const kind = (link) => {
+  if (/^tel:\+?\d{2,15}(;ext=\d{1,6})?$/.test(link)) return 'tel';
   try {
-    const u = new URL(href);
+    const u = new URL(link);
     return u.protocol === 'https:' && !u.username && !u.password ? 'web' : '';
   } catch {
     return '';
@@ -80,54 +78,57 @@ const make = (name, words = '', look = '') => {
 
 /** @param {Way} way @param {Say} say @returns {HTMLElement} */
 const reach = (way, say) => {
-  const to = kind(way.href);
+  const to = kind(way.link);
   const item = make('li');
   if (to) {
-    const a = make('a', say(to, { text: way.text }));
-    a.href = way.href ?? '';
+    const a = make('a', to === 'tel' ? say('tel', { number: way.label }) : way.label);
+    a.href = way.link;
     if (to === 'web') {
       a.target = '_blank';
       a.rel = 'noreferrer noopener';
     }
     item.append(a);
-  } else item.append(visible(way.text));
+  } else item.append(visible(way.label));
   return item;
 };
 
 /**
- * Builds a card. The button that copies it is there when told to whom.
- * @param {Found} found @param {Say} say
+ * Builds what is shown of a card.
+ * @param {Found} found @param {Say} say @param {boolean} [copies] with a button that copies it
  * @returns {HTMLElement}
  */
-export const build = (found, say) => {
+export const build = (found, say, copies = true) => {
   const box = make('section', '', 'slip');
   if (found.steps) {
     box.append(make('b', say('steps')));
     const list = make('ol', '', 'numbers');
-    for (const step of found.steps) list.append(make('li', step));
+    list.append(...found.steps.map((step) => make('li', step)));
     box.append(list);
   } else {
     const c = found.card;
-    box.append(make('span', say(c.demo ? 'demo' : 'place'), 'small'), make('b', c.name));
     const facts = make('dl');
     for (const row of rows) {
-      const words = c.facts[row];
-      if (!words) continue;
+      const all = c.facts[row] ?? [];
+      if (!all.length) continue;
       const pair = make('div');
-      const value = make('dd', words);
-      if (c.lang) value.lang = c.lang;
-      pair.append(make('dt', say(row)), value);
+      pair.append(make('dt', say(row)), ...all.map((one) => make('dd', one)));
       facts.append(pair);
     }
     const ways = make('ul', '', 'ways');
-    ways.append(...c.contacts.map((w) => reach(w, say)));
-    box.append(facts, ways);
-    if (c.contacts.some((w) => kind(w.href) === 'web')) box.append(make('p', say('leaves'), 'small'));
-    if (c.old) box.append(make('p', say('old', { date: c.checked }), 'small warn'));
-    else if (c.checked) box.append(make('p', say('checked', { date: c.checked }), 'small'));
+    ways.append(...c.reach.map((w) => reach(w, say)));
+    box.append(make('b', c.name), ...(c.of ? [make('span', c.of, 'small')] : []), facts, ways);
+    if (c.reach.some((w) => kind(w.link) === 'web')) box.append(make('p', say('leaves'), 'small'));
+    box.append(make('p', standing(c, say), c.old ? 'small unsure' : 'small'));
   }
-  box.append(copier(() => plain(found, say), say('copy'), say));
+  if (copies) box.append(copier(() => plain(found, say), say('copy'), say));
   return box;
+};
+
+/** @param {Card} c @param {Say} say @returns {string} how far the card can be relied on */
+const standing = (c, say) => {
+  const date = /^\d{4}-\d\d/.test(c.checked)
+    ? new Date(`${c.checked.slice(0, 7)}-15`).toLocaleDateString(document.documentElement.lang, { year: 'numeric', month: 'long' }) : c.checked;
+  return say(!c.old ? 'checked' : date ? 'old' : 'unchecked', { date });
 };
 
 /**
@@ -154,8 +155,7 @@ export const copier = (words, label, say) => {
 export const plain = (found, say) => {
   if (found.steps) return [say('steps'), ...found.steps.map((s, i) => `${i + 1}. ${visible(s)}`)].join('\n');
   const c = found.card;
-  const lines = [c.name, ...rows.filter((row) => c.facts[row]).map((row) => `${say(row)}: ${c.facts[row]}`)];
-  for (const w of c.contacts) lines.push(kind(w.href) === 'web' && !w.text.includes('://') ? `${w.text}: ${w.href}` : w.text);
-  if (c.old || c.checked) lines.push(say(c.old ? 'old' : 'checked', { date: c.checked }));
-  return lines.map(visible).join('\n');
+  const lines = [c.name, c.of, ...rows.map((row) => c.facts[row]?.length ? `${say(row)}: ${c.facts[row].join(' ')}` : '')];
+  lines.push(...c.reach.map((w) => kind(w.link) === 'web' ? w.link : w.label), standing(c, say));
+  return lines.filter(Boolean).map(visible).join('\n');
 };

@@ -3,6 +3,8 @@
 // thread and in the elements here, and nowhere else. Fifteen minutes after the
 // end both are wiped.
 
+import { build, read } from './cards.js';
+import { cardWord, Referral } from './referral.js';
 import { Thread } from './thread.js';
 import { clean, refused, visible } from './text.js';
 import { veil } from './veil.js';
@@ -52,6 +54,7 @@ export class Conversation {
     this.broken = false;
     this.bottom = true; // the end of the conversation is in view
     this.build();
+    this.referral = new Referral(this.part('help'), { say: (body) => this.lead(body), given: () => this.given() });
     this.thread = new Thread({
       url: `/desk/talk/${this.contact}`,
       side: 'c',
@@ -63,7 +66,7 @@ export class Conversation {
         typing: (on) => this.typing(on),
         idle: (left) => this.idle(left),
         closed: (f) => this.closed(f),
-        problem: (f, text) => this.problem(f, text),
+        problem: (f, text, body) => this.problem(f, text, body),
         taken: () => this.taken(true),
         synced: () => this.synced(),
       },
@@ -129,6 +132,7 @@ export class Conversation {
 
   facts() {
     const { door, locale, version } = this.waiter;
+    this.referral?.about(this.waiter);
     /** @type {[string, string][]} */
     const rows = [];
     if (door) rows.push(['door', t(`staff.door.${door}`)]);
@@ -208,6 +212,8 @@ export class Conversation {
     this.taken(false);
     this.entries();
     this.history = false;
+    const plan = this.thread.entries.map((row) => row.mine ? read(row.body)?.steps : undefined).findLast(Boolean);
+    if (plan) this.referral.last(plan);
     // What was said before stands there without being read out; from here on it is.
     requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
   }
@@ -218,8 +224,9 @@ export class Conversation {
     this.part('box').hidden = elsewhere || this.over;
   }
 
-  /** @param {import('./thread.js').Frame} f @param {string} text */
-  problem(f, text) {
+  /** @param {import('./thread.js').Frame} f @param {string} text @param {string} body */
+  problem(f, text, body) {
+    if (f.code === 'text' && body && !text) this.say(t(read(body)?.card ? 'desk.js.card.refused' : 'desk.js.plan.refused'));
     if (f.code === 'text' && text) this.give(text, t('desk.js.refused.server'));
     if (f.code === 'busy') this.say(t('desk.js.refused.busy'));
     if (f.code === 'version') this.say(t('desk.js.version'));
@@ -311,7 +318,11 @@ export class Conversation {
     by.className = 'sr';
     by.textContent = `${t(row.mine ? 'desk.js.by.me' : 'desk.js.by.visitor')}: `;
     words.append(by);
-    if (row.mine) words.append(visible(row.text));
+    const found = row.mine ? read(row.body) : null;
+    if (found) {
+      node.classList.add('slips');
+      words.append(build(found, cardWord));
+    } else if (row.mine) words.append(visible(row.text));
     else for (const part of veil(visible(row.text))) words.append(part.hidden ? this.veiled(part.text) : part.text);
     return node;
   }
@@ -351,7 +362,8 @@ export class Conversation {
     again.textContent = t('desk.js.again');
     again.addEventListener('click', () => {
       again.remove();
-      this.give(row.text, '');
+      if (row.text) this.give(row.text, '');
+      else this.lead(row.body);
     });
     state.append(' ', again);
   }
@@ -394,6 +406,20 @@ export class Conversation {
     this.rest();
     this.down();
     this.box.focus();
+  }
+
+  /** Puts a card or steps into the conversation. @param {string} body */
+  lead(body) {
+    if (this.over) return;
+    this.thread.tell(body);
+    this.say(t(read(body)?.card ? 'desk.js.card.sent' : 'desk.js.plan.sent'));
+    this.down();
+    this.box.focus();
+  }
+
+  /** @returns {Set<string>} the providers whose card stands in the conversation */
+  given() {
+    return new Set(this.thread.entries.map((row) => row.mine && row.state !== 'lost' && read(row.body)?.card?.id || '').filter(Boolean));
   }
 
   /** Something that the page would lose by a reload. */
@@ -441,6 +467,7 @@ export class Conversation {
     this.part('taken').hidden = true;
     this.part('window').hidden = true;
     this.part('finish').hidden = true;
+    this.referral.end();
     this.part('presence').textContent = t('desk.js.mine.ended');
     this.part('presence').dataset.presence = 'ended';
     const key = `desk.js.over.${f.reason}`;
@@ -469,6 +496,7 @@ export class Conversation {
     this.rest();
     this.thread.stop();
     this.thread.wipe();
+    this.referral.wipe();
     this.nodes.clear();
     this.log.replaceChildren();
     this.box.value = '';

@@ -394,6 +394,9 @@ listen({
   down: () => move(1),
   up: () => move(-1),
   box: () => current?.box.focus(),
+  find: () => current?.over || current?.referral.show(),
+  give: () => current?.over || current?.referral.give(),
+  steps: () => current?.over || current?.referral.steps(),
   end,
   wipe: () => {
     if (current?.over) current.wipe('wiped');

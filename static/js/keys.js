@@ -11,6 +11,9 @@ export const combos = {
   J: 'down',
   K: 'up',
   M: 'box',
+  R: 'find',
+  G: 'give',
+  S: 'steps',
   X: 'end',
   W: 'wipe',
 };

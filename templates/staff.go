@@ -48,8 +48,9 @@ type Desk struct {
 	Staff
 	Script []Word // everything desk.js says
 
-	// The filters of the directory.
-	Doors, Languages, Modes, Costs, Anonymities []Choice
+	// The filters of the directory. Of the regions only the line's own country
+	// is here; the script adds the others.
+	Doors, Regions, Languages, Modes, Costs, Anonymities []Choice
 }
 
 // Word is one text for a script; One is the singular, where there is one.

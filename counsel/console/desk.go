@@ -20,7 +20,7 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	d := templates.Desk{
 		Staff: frame, Script: templates.ScriptWords(words, "desk.js.", "staff.door.", "staff.locale."),
 	}
-	filters(&d)
+	filters(&d, c.Line.Country)
 	c.show(w, r, http.StatusOK, templates.DeskPage(d))
 }
 

@@ -96,8 +96,12 @@ func (c *Console) findProviders(w http.ResponseWriter, r *http.Request, _ staff.
 	}{found, res.Total, res.Regions})
 }
 
-// filters fills the choices of the desk's search.
-func filters(d *templates.Desk) {
+// filters fills the choices of the desk's search. A line with a country of its
+// own begins there.
+func filters(d *templates.Desk, country string) {
+	if key := "desk.js.region." + strings.ToUpper(country); d.Words.Has(key) {
+		d.Regions = []templates.Choice{{Value: strings.ToUpper(country), Label: d.Words.T(key), Checked: true}}
+	}
 	d.Doors = choices(d.Words, "staff.door.", helpline.Audiences())
 	d.Languages = choices(d.Words, "staff.locale.", []helpline.Locale{"en", "nl", "fr", "de"})
 	d.Modes = choices(d.Words, "desk.js.mode.", directory.Modes())

@@ -44,7 +44,7 @@ export class Referral {
     this.hooks = hooks;
     this.locale = 'en';
     this.asked = 0; // searches sent; an older answer is not shown
-    this.known = false; // door and language of the visitor have been filled in
+    this.known = false; // the visitor's door has been filled in
     /** @type {Match|null} */
     this.open = null;
     this.form = /** @type {HTMLFormElement} */ (this.part('search'));
@@ -82,12 +82,8 @@ export class Referral {
     if (!door || this.known) return;
     this.known = true;
     this.locale = locale;
-    const set = (/** @type {string} */ name, /** @type {string} */ value) => {
-      const choice = /** @type {HTMLSelectElement} */ (this.form.elements.namedItem(name));
-      if ([...choice.options].some((o) => o.value === value)) choice.value = value;
-    };
-    set('door', door);
-    set('language', locale.split('-')[0] ?? '');
+    const choice = /** @type {HTMLSelectElement} */ (this.form.elements.namedItem('door'));
+    if ([...choice.options].some((o) => o.value === door)) choice.value = door;
   }
 
   // ---- the directory

@@ -6,7 +6,7 @@
 GO       ?= go
 FUZZTIME ?= 20s
 BENCH    ?= .
-TIMES    ?= 40
+TIMES    ?= 200
 # Two browsers; E2E="chromium" runs one of them.
 E2E      ?= chromium firefox
 JOURNEYS ?=
@@ -30,7 +30,7 @@ dist: ## build twice and compare: one source, one binary, in dist/
 test: unit e2e ## every test: Go with the race detector, then the journeys in both browsers
 
 unit: ## the Go tests alone, with the race detector
-	$(GO) test -race ./...
+	@from=$$(date +%s); $(GO) test -race ./... || exit 1; echo "$$(($$(date +%s) - from)) s  Go tests with the race detector"
 
 gen: ## generate Go from the templates
 	$(GO) tool templ generate
@@ -50,7 +50,7 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json e2e/
 
 e2e: e2e/node_modules/.package-lock.json browsers ## the journeys in Chromium and Firefox; JOURNEYS=talk E2E=chromium runs some
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
-	@for b in $(E2E); do echo "== journeys in $$b"; (cd e2e && BROWSER=$$b node run.mjs $(JOURNEYS)) || exit 1; done
+	@for b in $(E2E); do echo "== journeys in $$b"; from=$$(date +%s); (cd e2e && BROWSER=$$b node run.mjs $(JOURNEYS)) || exit 1; echo "$$(($$(date +%s) - from)) s  journeys in $$b"; done
 
 bench: ## run every benchmark (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...

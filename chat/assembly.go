@@ -32,10 +32,6 @@ func (r *room) helloVisitor(l Link, f *wire.Frame) {
 		// Whatever was placed so far, in this boot or before, is not for this window: at once, so that no ticket
 		// sealed from here on says otherwise.
 		r.tab, r.from, r.shared = hash, r.boot<<32|r.run, false
-		if f.Upto >= 0 {
-			r.send(visitorSeat, &wire.Frame{Kind: wire.Reset})
-		}
-		s.upto, s.fresh = 0, true
 		r.send(counsellorSeat, r.windowed())
 	}
 	r.seated(visitorSeat)

@@ -1,6 +1,10 @@
 package chat
 
-import "helpline/chat/wire"
+import (
+	"time"
+
+	"helpline/chat/wire"
+)
 
 // want answers a page that misses something below: from the ring, else from
 // the other page. Below the seat's floor the answer is always no [8].
@@ -19,11 +23,29 @@ func (r *room) want(i int, l Link, after, upto int64) {
 	if lowest <= after {
 		return
 	}
+	if !r.mayAsk(&r.seats[i]) {
+		return // on its next link the page asks again
+	}
 	if len(r.questions) >= 64 { // a page asks for a handful; more is somebody's game
 		r.questions = r.questions[1:]
 	}
 	r.questions = append(r.questions, question{l, after, lowest})
 	r.send(1-i, &wire.Frame{Kind: wire.Want, After: after, Upto: lowest})
+}
+
+// mayAsk holds back a page whose questions would cost the other page its link:
+// a page with honest gaps asks a handful, and one more every second will do.
+func (r *room) mayAsk(s *seat) bool {
+	const burst = 40
+	now := r.now()
+	s.asked = max(0, s.asked-int(now.Sub(s.asking)/time.Second))
+	if s.asked >= burst {
+		return false
+	}
+	if s.asked++; now.Sub(s.asking) >= time.Second {
+		s.asking = now
+	}
+	return true
 }
 
 // refill takes what a page holds: an answer in as many frames as it needs.

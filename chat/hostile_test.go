@@ -301,3 +301,34 @@ func TestAnAnswerNobodyAskedForDoesNotAssembleARoom(t *testing.T) {
 		t.Error("the visitor's page alone has said where the conversation stands; the counsellor's page holds more")
 	}
 }
+
+func TestAPageThatAsksWithoutEndDoesNotCostTheOtherItsLink(t *testing.T) {
+	r := alone(1)
+	r.assembled = true
+	now := time.Unix(1_800_000_000, 0)
+	r.now = func() time.Time { return now }
+	secret := helpline.NewID()
+	r.tab = ticket.HashSecret(secret)
+	page, desk := &pen{}, &pen{}
+	r.helloVisitor(page, hello(secret))
+	r.helloCounsellor(desk, hello(helpline.ID{}))
+	r.place(wire.Counsellor, helpline.NewID(), `{"text":"x"}`, 0)
+	r.ring = nil // the question cannot be answered from here
+	asked := func() (n int) {
+		for range 2000 {
+			desk.frames = nil
+			r.want(visitorSeat, page, 0, r.head)
+			if desk.last(wire.Want) != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if n := asked(); n < 10 || n > 50 {
+		t.Errorf("%d of 2000 questions were passed on at once", n)
+	}
+	now = now.Add(10 * time.Second)
+	if n := asked(); n < 5 || n > 15 {
+		t.Errorf("%d questions were passed on ten seconds later", n)
+	}
+}

@@ -474,8 +474,8 @@ func histories(t *testing.T, n, ring int, plain, evil bool) {
 	t.Logf("%d histories, %d messages", n, said)
 }
 
-func TestPromiseThreadIsNotLost(t *testing.T)               { histories(t, 1200, 4, false, false) }
+func TestPromiseThreadIsNotLost(t *testing.T)               { histories(t, 1000, 4, false, false) }
 func TestPromiseThreadIsNotLostWithARingOfTwo(t *testing.T) { histories(t, 500, 2, false, false) }
 func TestPromiseThreadIsNotLostWithAWholeRing(t *testing.T) { histories(t, 300, 200, false, false) }
-func TestALinkWithoutScriptsFitsTheRoom(t *testing.T)       { histories(t, 500, 4, true, false) }
+func TestALinkWithoutScriptsFitsTheRoom(t *testing.T)       { histories(t, 300, 4, true, false) }
 func TestAPageThatLiesHarmsOnlyItself(t *testing.T)         { histories(t, 500, 4, false, true) }

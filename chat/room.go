@@ -30,7 +30,9 @@ type seat struct {
 	done    int64 // newest entry the page knows the other to have
 	sent    int64 // newest entry given to the live link
 	lost    time.Time
-	state   string // presence as last told: here, unsure, gone
+	asked   int       // questions passed on to the other page of late, see want
+	asking  time.Time // when that was last counted down
+	state   string    // presence as last told: here, unsure, gone
 }
 
 // question is a want that waits for the other page.
@@ -243,7 +245,7 @@ func (r *room) place(side wire.Side, id helpline.ID, body string, seen int64) {
 	r.ring = append(r.ring, e)
 	r.ringBytes += len(e.Body)
 	if side != wire.TheLine {
-		r.lastEntry, r.lastSide = r.now(), side
+		r.lastEntry, r.lastSide, r.extended = r.now(), side, 0
 		r.unwarn()
 	}
 	r.evict()

@@ -239,7 +239,6 @@ func (q *queue) stage(c *contact) {
 
 // left notes that a link has ended.
 func (q *queue) left(s *Seat) {
-	q.forgetSeat(s)
 	if r := s.room.Load(); r != nil && !r.over() {
 		q.tell(r, left{s})
 		return

@@ -13,11 +13,15 @@ const (
 	SeeBoard    Action = "see the board"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people"
+
+	WriteNotes Action = "write about a contact that was one's own"
+	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
+	VouchPeers Action = "confirm a person's keys"
 )
 
 // Actions lists every action, for the pages and the tests that walk the table.
 func Actions() []Action {
-	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers}
+	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers, WriteNotes, ReadNotes, VouchPeers}
 }
 
 // allowed is the ONE permission table: which roles may do what. What is not on
@@ -25,11 +29,11 @@ func Actions() []Action {
 func allowed(a Action) []helpline.Role {
 	const counsellor, supervisor = helpline.Counsellor, helpline.Supervisor
 	switch a {
-	case ChangeOwn, Watch:
+	case ChangeOwn, Watch, ReadNotes:
 		return []helpline.Role{counsellor, supervisor}
-	case TakeContact:
+	case TakeContact, WriteNotes:
 		return []helpline.Role{counsellor}
-	case SeeBoard, SeePeople, InvitePeers:
+	case SeeBoard, SeePeople, InvitePeers, VouchPeers:
 		return []helpline.Role{supervisor}
 	}
 	return nil

@@ -15,6 +15,9 @@ func TestThePermissionTable(t *testing.T) {
 		SeeBoard:       {no, no, yes, yes},
 		SeePeople:      {no, no, yes, yes},
 		InvitePeers:    {no, no, yes, yes},
+		WriteNotes:     {no, yes, no, yes},
+		ReadNotes:      {no, yes, yes, yes},
+		VouchPeers:     {no, no, yes, yes},
 		"read a visit": {no, no, no, no},
 	} {
 		for who, w := range map[string]struct {

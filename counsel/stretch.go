@@ -2,6 +2,7 @@ package counsel
 
 import (
 	"context"
+	"sync"
 
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -11,13 +12,17 @@ import (
 // it cannot see.
 type Stretch struct{ Work *vault.Work }
 
-// Verifier stretches a passphrase, waiting at most vault.Patience.
+// Verifier stretches a passphrase, waiting at most vault.Patience. What else
+// the passphrase became is left with the context's HoldStretch, if it has one.
 func (s Stretch) Verifier(ctx context.Context, p staff.Passphrase, salt []byte, costs staff.Params) ([32]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, vault.Patience)
+	waiting, cancel := context.WithTimeout(ctx, vault.Patience)
 	defer cancel()
-	d, err := s.Work.Derive(ctx, vault.OtherLogin, p.Reveal(), salt, vault.Costs(costs))
+	d, err := s.Work.Derive(waiting, vault.OtherLogin, p.Reveal(), salt, vault.Costs(costs))
 	if err != nil {
 		return [32]byte{}, err
+	}
+	if h, ok := ctx.Value(heldKey{}).(*held); ok {
+		h.put(d.KEK, salt, vault.Costs(costs))
 	}
 	return d.Verifier, nil
 }
@@ -26,3 +31,36 @@ func (s Stretch) Verifier(ctx context.Context, p staff.Passphrase, salt []byte, 
 func RealCosts() staff.Params { return staff.Params(vault.RealCosts()) }
 
 var _ staff.Stretch = Stretch{}
+
+type heldKey struct{}
+
+// HoldStretch gives a context in which a login or a joining leaves the key that
+// wraps the person's keyring for the Unlock that follows at once, so that the
+// passphrase is stretched once and not twice. The key is given out once.
+func HoldStretch(ctx context.Context) context.Context {
+	return context.WithValue(ctx, heldKey{}, &held{})
+}
+
+// held is the newest key of a context that nobody has taken yet.
+type held struct {
+	mu    sync.Mutex
+	full  bool
+	kek   vault.Key
+	salt  []byte
+	costs vault.Costs
+}
+
+func (h *held) put(kek vault.Key, salt []byte, costs vault.Costs) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.full, h.kek, h.salt, h.costs = true, kek, salt, costs
+}
+
+// take gives the key with what it is bound to, and forgets it.
+func (h *held) take() (kek vault.Key, salt []byte, costs vault.Costs, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	kek, salt, costs, ok = h.kek, h.salt, h.costs, h.full
+	h.full, h.kek = false, vault.Key{}
+	return kek, salt, costs, ok
+}

@@ -15,6 +15,7 @@ const (
 	mainName   = "helpline.db"
 	loginsName = "logins.db"
 	keysName   = "keys"
+	shredName  = "shred.db" // in keys
 	lockName   = "lock"
 )
 
@@ -35,6 +36,7 @@ type Options struct {
 type DB struct {
 	main   *file
 	logins *Logins
+	shred  *Shred
 	keys   *HostKeys
 	tally  *tally
 	held   *os.File // nil beside a running line
@@ -85,6 +87,11 @@ func (db *DB) open(ctx context.Context, dir string, o Options, beside bool) erro
 		return err
 	}
 	db.logins = &Logins{file: logins}
+	shred, err := openFile(ctx, filepath.Join(dir, keysName, shredName), steps("shred"), beside)
+	if err != nil {
+		return err
+	}
+	db.shred = &Shred{file: shred, main: db.main}
 	db.keys = &HostKeys{dir: filepath.Join(dir, keysName), log: log}
 	db.tally = startTally(zone, log, db.raise)
 	return nil
@@ -92,6 +99,9 @@ func (db *DB) open(ctx context.Context, dir string, o Options, beside bool) erro
 
 // Logins is the store of staff logins.
 func (db *DB) Logins() *Logins { return db.logins }
+
+// Shred is the store of shred keys.
+func (db *DB) Shred() *Shred { return db.shred }
 
 // HostKeys are the keys of this host.
 func (db *DB) HostKeys() *HostKeys { return db.keys }
@@ -110,6 +120,9 @@ func (db *DB) Close() error {
 	}
 	if db.logins != nil {
 		keep(db.logins.file.close())
+	}
+	if db.shred != nil {
+		keep(db.shred.file.close())
 	}
 	if db.main != nil {
 		keep(db.main.close())

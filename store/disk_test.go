@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -243,5 +244,37 @@ func TestTheLogDoesNotKeepTheOrderOfVisits(t *testing.T) {
 	}
 	if about.Size() != 0 {
 		t.Errorf("the log holds %d bytes of changes in their order", about.Size())
+	}
+}
+
+func TestThePurgeForgetsTheOrderInWhichRowsWereWritten(t *testing.T) {
+	dir := t.TempDir()
+	db := open(t, dir)
+	for _, n := range []byte{9, 3, 7, 1, 5} { // not in the order of the key
+		if _, err := db.Accept(t.Context(), chat.Standing{Contact: helpline.ID{n, 0xAB, 0xCD, 0xEF}, Channel: helpline.ByChat, Term: 1, Holder: helpline.ID{2}, Epoch: 100}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	places := func() (at []int) {
+		b, err := os.ReadFile(filepath.Join(dir, "helpline.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []byte{1, 3, 5, 7, 9} {
+			at = append(at, bytes.Index(b, []byte{n, 0xAB, 0xCD, 0xEF}))
+		}
+		return at
+	}
+	if err := db.main.forget(t.Context(), "look"); err != nil { // into the database, as they were written
+		t.Fatal(err)
+	}
+	if at := places(); slices.IsSorted(at) || slices.IsSortedFunc(at, func(a, b int) int { return b - a }) {
+		t.Fatalf("rows at %v show no order of writing: this test shows nothing", at)
+	}
+	if err := db.PurgeStandings(t.Context(), 99); err != nil {
+		t.Fatal(err)
+	}
+	if at := places(); !slices.IsSorted(at) && !slices.IsSortedFunc(at, func(a, b int) int { return b - a }) {
+		t.Errorf("rows at %v, still in the order of the visits", at)
 	}
 }

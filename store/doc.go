@@ -1,9 +1,10 @@
 // Package store keeps what must last in a folder of files: a SQLite database
 // for the line, one for staff logins, and the keys of this host.
 //
-//	helpline.db   boot number, standings, counters, staff, directory
+//	helpline.db   boot number, standings, counters, staff, directory, sealed notes
 //	logins.db     staff logins; in no backup
 //	keys/         installation key and the keys of today and yesterday; in no backup
+//	keys/shred.db one key for each note; in no ordinary backup
 //	lock          held by the program that runs the line
 //
 // # What stands on the disk
@@ -13,6 +14,11 @@
 // the contact's ticket. Counters are raised once per weekday and once per half
 // hour, never in a cell that names both. Tables of contacts have no row
 // numbers, because those would tell the order in which people came.
+//
+// A note comes here sealed, with its grants, and is saved in one transaction
+// with the counters of its codes and the mark on its contact. It opens only
+// with a key of keys/shred.db, which is made ahead and forgotten when the note
+// expires. Which note belongs to which contact is written nowhere.
 //
 // # What an answer means
 //

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/chat"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 )
 
@@ -51,12 +53,30 @@ func writeUntilKilled(dir string) {
 			check(db.Change(ctx, s.Term, s))
 			fmt.Println("closed", s.Contact)
 		}
+		writeNote(ctx, db, s, i%2 == 0, check)
 		p := staff.Person{ID: helpline.NewID(), Name: fmt.Sprint("Person ", i, " of ", boot)}
 		check(db.Add(ctx, p, staff.Invitation{Hash: [32]byte(append(p.ID[:], p.ID[:]...)), Person: p.ID}))
 		fmt.Println("person", p.ID)
 		check(db.Logins().Put(ctx, staff.LoginRow{ID: [32]byte(append(p.ID[:], p.ID[:]...)), Sealed: []byte{1}, Person: p.ID}))
 		fmt.Println("login", p.ID)
 	}
+}
+
+// writeNote keeps a draft about a contact and, if done, the note.
+func writeNote(ctx context.Context, db *DB, s chat.Standing, done bool, check func(error)) {
+	number, _, err := db.Shred().Take(ctx)
+	check(err)
+	check(db.PutDraft(ctx, counsel.DraftRow{Contact: s.Contact, Author: s.Holder, Shred: number, Sealed: noise(1500)}))
+	fmt.Println("draft", s.Contact)
+	if !done {
+		return
+	}
+	n := counsel.NoteRow{
+		ID: helpline.NewID(), Author: s.Holder, Day: 1, Ends: 2, Revision: 1, Schema: 1, Shred: number,
+		Sealed: noise(5000), ToAuthor: noise(1500), ToGroup: noise(1500), Generation: 1,
+	}
+	check(db.SaveNote(ctx, s.Contact, n, []counsel.Coded{{Field: "group", Code: "own", Daily: true}}, time.Now()))
+	fmt.Println("note", n.ID)
 }
 
 // killInMidWrite starts the child, reads what it answers and kills it without
@@ -99,7 +119,7 @@ func killInMidWrite(t *testing.T, dir string, after int) []string {
 func TestEverythingAnsweredIsThereAfterKill9(t *testing.T) {
 	dir := t.TempDir()
 	var answered []string
-	for round, after := range []int{7, 40, 23} {
+	for round, after := range []int{7, 50, 33} {
 		lines := killInMidWrite(t, dir, after)
 		if want := fmt.Sprint("boot ", round+1); lines[1] != want {
 			t.Fatalf("round %d says %q, want %q", round, lines[1], want)
@@ -132,6 +152,13 @@ func TestEverythingAnsweredIsThereAfterKill9(t *testing.T) {
 			t.Errorf("%q was answered and is not there", line)
 		}
 	}
+	var notes, permits, sums, marks int
+	err = db.main.read.QueryRowContext(t.Context(), `
+		SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM permit), (SELECT sum(n) FROM coded),
+		       (SELECT count(*) FROM closing WHERE saved = 1)`).Scan(&notes, &permits, &sums, &marks)
+	if err != nil || notes == 0 || permits != 2*notes || sums != notes || marks != notes {
+		t.Errorf("%d notes with %d grants, %d counted, %d contacts marked, %v", notes, permits, sums, marks, err)
+	}
 }
 
 func isThere(t *testing.T, db *DB, what string, id helpline.ID, closed map[helpline.ID]bool, today Day) bool {
@@ -149,6 +176,14 @@ func isThere(t *testing.T, db *DB, what string, id helpline.ID, closed map[helpl
 		if _, err = db.Person(t.Context(), id); err == nil {
 			_, err = db.Invited(t.Context(), [32]byte(append(id[:], id[:]...)), time.Unix(-1<<40, 0))
 		}
+	case "draft":
+		_, err = db.Draft(t.Context(), id)
+	case "note":
+		var n counsel.NoteRow
+		if n, err = db.Note(t.Context(), id); err == nil {
+			_, err = db.Shred().Key(t.Context(), n.Shred)
+		}
+		return err == nil && len(n.Sealed) == 5000 && len(n.ToAuthor) == 1500 && len(n.ToGroup) == 1500
 	case "login":
 		_, err = db.Logins().Get(t.Context(), [32]byte(append(id[:], id[:]...)))
 	default:

@@ -1,6 +1,23 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 3
+-- helpline.db, version 4
+
+CREATE TABLE closing (
+  contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
+  author  BLOB    NOT NULL CHECK (length(author) = 16),
+  shred   INTEGER NOT NULL CHECK (shred >= 0),
+  saved   INTEGER NOT NULL CHECK (saved IN (0, 1)),
+  sealed  BLOB    NOT NULL CHECK (length(sealed) = 0 OR saved = 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coded (
+  week  TEXT    NOT NULL CHECK (length(week) = 8),
+  slot  TEXT    NOT NULL CHECK (length(slot) BETWEEN 1 AND 2),
+  field TEXT    NOT NULL CHECK (length(field) BETWEEN 1 AND 64),
+  code  TEXT    NOT NULL CHECK (length(code) BETWEEN 1 AND 64),
+  n     INTEGER NOT NULL CHECK (n > 0),
+  PRIMARY KEY (week, slot, field, code)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counter (
   week     TEXT    NOT NULL CHECK (length(week) = 8),
@@ -19,10 +36,40 @@ CREATE TABLE invitation (
   expires INTEGER NOT NULL -- seconds since 1970
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE keylog (
+  place     INTEGER NOT NULL PRIMARY KEY CHECK (place >= 0),
+  statement BLOB    NOT NULL CHECK (length(statement) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keyring (
+  person  BLOB NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  intro   BLOB NOT NULL CHECK (length(intro) > 0),
+  wrapped BLOB NOT NULL CHECK (length(wrapped) > 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE line (
   id   INTEGER PRIMARY KEY CHECK (id = 1),
   boot INTEGER NOT NULL CHECK (boot >= 0)
 ) STRICT;
+
+CREATE TABLE note (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  author   BLOB    NOT NULL CHECK (length(author) = 16),
+  day      INTEGER NOT NULL CHECK (day >= 0),
+  ends     INTEGER NOT NULL CHECK (ends > day),
+  revision INTEGER NOT NULL CHECK (revision > 0),
+  edition  INTEGER NOT NULL CHECK (edition > 0), -- of the codes of the outcome
+  shred    INTEGER NOT NULL CHECK (shred >= 0),  -- number of its key in shred.db
+  sealed   BLOB    NOT NULL CHECK (length(sealed) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE permit (
+  note       BLOB    NOT NULL REFERENCES note (id) ON DELETE CASCADE,
+  reader     TEXT    NOT NULL CHECK (length(reader) BETWEEN 1 AND 32), -- author, or a group
+  generation INTEGER NOT NULL CHECK (generation >= 0),                 -- 0 for the author
+  sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (note, reader, generation)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE person (
   id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -51,6 +98,14 @@ CREATE TABLE referral (
   provider BLOB    NOT NULL CHECK (length(provider) = 16),
   n        INTEGER NOT NULL CHECK (n > 0),
   PRIMARY KEY (week, provider)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seat (
+  circle     TEXT    NOT NULL CHECK (length(circle) BETWEEN 1 AND 32),
+  generation INTEGER NOT NULL CHECK (generation > 0),
+  person     BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (circle, generation, person)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE secret (
@@ -86,3 +141,10 @@ CREATE TABLE login (
 CREATE INDEX login_expiry ON login (expiry);
 
 CREATE INDEX login_person ON login (person);
+
+-- shred.db, version 1
+
+CREATE TABLE shred (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),
+  secret BLOB    NOT NULL CHECK (length(secret) = 32)
+) STRICT, WITHOUT ROWID;

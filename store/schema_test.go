@@ -44,7 +44,11 @@ func TestMigrationsGiveTheGoldenSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := "-- What the migrations make. Do not edit: go test ./store -run Golden -update\n\n" + line + "\n" + logins
+	shred, err := dump(t.Context(), db.shred.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := "-- What the migrations make. Do not edit: go test ./store -run Golden -update\n\n" + line + "\n" + logins + "\n" + shred
 	if *update {
 		if err := os.WriteFile("schema.sql", []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -116,7 +120,7 @@ func TestRowsAboutContactsHoldNoWordsAndNoTimes(t *testing.T) {
 
 func TestEveryTableIsStrictAndWithoutRowNumbers(t *testing.T) {
 	db := open(t, t.TempDir())
-	for _, f := range []*file{db.main, db.logins.file} {
+	for _, f := range []*file{db.main, db.logins.file, db.shred.file} {
 		rows, err := f.read.QueryContext(t.Context(), `SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'`)
 		if err != nil {
 			t.Fatal(err)

@@ -99,7 +99,8 @@ func (db *DB) Keep(ctx context.Context, epoch int, contacts []helpline.ID) error
 
 // PurgeStandings removes the rows whose epoch is before oldest, the day of the
 // oldest ticket key there is: no ticket of theirs can be opened any more. The
-// bytes are gone from the files when it returns nil.
+// bytes are gone from the files when it returns nil, and so is the order in
+// which the day's rows were written.
 func (db *DB) PurgeStandings(ctx context.Context, oldest int) error {
 	const doing = "purge the standings of earlier days"
 	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
@@ -109,7 +110,7 @@ func (db *DB) PurgeStandings(ctx context.Context, oldest int) error {
 	if err != nil {
 		return err
 	}
-	return db.main.forget(ctx, doing)
+	return db.main.rebuild(ctx, doing)
 }
 
 // scanner is a row, of one or of many.

@@ -30,6 +30,15 @@ func (f *file) tx(ctx context.Context, doing string, do func(context.Context, *s
 	return nil
 }
 
+// rebuild writes every page anew, in the order of the keys. Rows lie in a page
+// in the order in which they were written, and that would be the order of visits.
+func (f *file) rebuild(ctx context.Context, doing string) error {
+	if _, err := f.write.ExecContext(ctx, `VACUUM`); err != nil {
+		return explain(doing, err)
+	}
+	return f.forget(ctx, doing)
+}
+
 // forget moves the log into the database and empties it: until then deleted
 // bytes can still be read from the log, whatever secure_delete says.
 func (f *file) forget(ctx context.Context, doing string) error {

@@ -3,6 +3,12 @@ package templates
 // deskKey is one line of the keyboard list; Word is the key after desk.key.
 type deskKey struct{ Key, Word string }
 
+// Keys that stand on buttons as well.
+const (
+	noteKey = "Alt + N"
+	saveKey = "Ctrl + Enter"
+)
+
 // deskKeys is the keyboard list of the desk. static/js/keys.js acts on the same
 // letters, and a test compares the two.
 var deskKeys = []deskKey{
@@ -15,8 +21,11 @@ var deskKeys = []deskKey{
 	{"Alt + R", "find"},
 	{"Alt + G", "give"},
 	{"Alt + S", "steps"},
+	{noteKey, "note"},
 	{"Alt + X", "end"},
 	{"Alt + W", "wipe"},
+	{"1 … 9, a … z", "code"},
+	{saveKey, "save"},
 	{"Enter", "send"},
 	{"Shift + Enter", "line"},
 	{"?", "help"},

@@ -46,6 +46,7 @@ type Join struct {
 // Desk is the counsellor's screen.
 type Desk struct {
 	Staff
+	Note   NoteForm
 	Script []Word // everything desk.js says
 
 	// The filters of the directory. Of the regions only the line's own country
@@ -72,6 +73,7 @@ type Colleague struct {
 	Chats int
 	State string // key after people.state.
 	Again string // address that makes a new invitation; empty when there is none to make
+	Vouch string // address where the person's six words are confirmed; empty when there is nothing to confirm
 	Demo  bool
 }
 
@@ -82,6 +84,8 @@ type People struct {
 	Link    string // a one-use link that has just been made; empty
 	For     string // whom Link is for
 	Hours   int    // how long Link works
+	Vouched string // whose words have just been confirmed; empty
+	Locked  bool   // who waits for a confirmation can only be said after the passphrase
 	Problem string // key after people.problem.; empty
 	Name    string // as typed
 	Roles   []Choice

@@ -73,13 +73,13 @@ func TestEveryWordTheStaffsPagesAskForExists(t *testing.T) {
 			t.Errorf("%s: no word %q", file, key)
 		}
 	}
-	for _, name := range []string{"desk", "board", "conversation", "referral"} {
+	for _, name := range []string{"desk", "board", "conversation", "referral", "note", "unlock"} {
 		file := name + ".js"
 		for _, m := range inScript.FindAllStringSubmatch(sources(t, "../static/js/"+file)[file], -1) {
 			check(file, m[1], m[2] == "$")
 		}
 	}
-	for _, name := range []string{"staff", "login", "desk", "board"} {
+	for _, name := range []string{"staff", "login", "desk", "board", "note"} {
 		file := name + ".templ"
 		for _, m := range inTemplate.FindAllStringSubmatch(sources(t, file)[file], -1) {
 			check(file, m[1], false)
@@ -101,7 +101,7 @@ func TestEveryStaffWordIsUsed(t *testing.T) {
 			all.WriteString(text)
 		}
 	}
-	for _, prefix := range []string{"desk.js.", "desk.", "board.", "login.title", "people."} {
+	for _, prefix := range []string{"desk.js.", "desk.", "board.", "login.title", "people.", "note.js.", "notes.", "unlock.", "words."} {
 		for _, key := range c.In("en").Under(prefix) {
 			tail := key[strings.LastIndex(key, ".")+1:]
 			head := strings.TrimSuffix(key, tail)

@@ -10,8 +10,6 @@ import (
 // Link is a live link without a connection: it keeps every frame it is sent.
 // It is safe for concurrent use, and makes chat.Link of a test.
 type Link struct {
-	plain bool
-
 	mu      sync.Mutex
 	frames  []*wire.Frame
 	read    int // by Take
@@ -22,9 +20,6 @@ type Link struct {
 
 // NewLink makes the link of a page with scripts.
 func NewLink() *Link { return &Link{news: make(chan struct{}, 1)} }
-
-// NewPlainLink makes the link of a page without scripts.
-func NewPlainLink() *Link { return &Link{plain: true, news: make(chan struct{}, 1)} }
 
 // Send keeps the frame. What comes after Drop is lost, as on a real link.
 func (l *Link) Send(p *wire.Packet) {
@@ -55,8 +50,8 @@ func (l *Link) ring() {
 	}
 }
 
-// Scripted says whether the page keeps the chain itself.
-func (l *Link) Scripted() bool { return !l.plain }
+// Scripted says that the page keeps the chain itself.
+func (l *Link) Scripted() bool { return true }
 
 // News tells that Take has something to give, or that the link was dropped.
 func (l *Link) News() <-chan struct{} { return l.news }

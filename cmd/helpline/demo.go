@@ -77,6 +77,9 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n(to go on later: helpline demo --data %s)\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
 		d.Data, d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
 	colleagues, err := ensureColleagues(ctx, l.db, d.Counsellors)
+	if err == nil {
+		err = introduce(ctx, l, site.people, colleagues)
+	}
 	if err != nil {
 		return errors.Join(err, l.db.Close())
 	}
@@ -152,75 +155,6 @@ func demoFolder(dir string) (string, error) {
 		err = os.Chmod(dir, 0o700)
 	}
 	return dir, err
-}
-
-// demoPeople are the people one can be in the demonstration.
-type demoPeople struct {
-	counsellor, supervisor staff.Person
-}
-
-// ensurePeople finds the people of the demonstration, or makes them. No
-// passphrase opens their accounts: they are entered by one-use links.
-func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
-	locales := []helpline.Locale{"en", "nl"}
-	counsellor, err := ensurePerson(ctx, db, staff.Person{
-		Name: "Robin Demonstration", Alias: "Robin", Roles: []helpline.Role{helpline.Counsellor},
-		Locales: locales, Audiences: helpline.Audiences(), Chats: 3, Language: "en", Demo: true,
-	})
-	if err != nil {
-		return demoPeople{}, err
-	}
-	supervisor, err := ensurePerson(ctx, db, staff.Person{
-		Name: "Sam Demonstration", Alias: "Sam", Roles: []helpline.Role{helpline.Supervisor},
-		Locales: locales, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
-	})
-	return demoPeople{counsellor, supervisor}, err
-}
-
-// ensureColleagues finds or makes simulated counsellors.
-func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person, error) {
-	var out []staff.Person
-	for _, alias := range []string{"Alex", "Bo", "Chris", "Dani", "Eli"}[:n] {
-		p, err := ensurePerson(ctx, db, staff.Person{
-			Name: alias + " (simulated)", Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
-			Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-func ensurePerson(ctx context.Context, db *store.DB, want staff.Person) (staff.Person, error) {
-	got, _, err := db.Find(ctx, want.Name)
-	if err == nil && got.State == staff.Active {
-		return got, nil
-	}
-	if err != nil && helpline.KindOf(err) != helpline.NotFound {
-		return staff.Person{}, err
-	}
-	token := staff.NewToken()
-	until := time.Now().Add(time.Minute)
-	if err == nil { // a kill came between the two steps below
-		err = db.Reinvite(ctx, got.ID, staff.Invitation{Hash: token.Hash(), Person: got.ID, Expires: until})
-	} else {
-		want.ID, want.State = helpline.NewID(), staff.Invited
-		err = db.Add(ctx, want, staff.Invitation{Hash: token.Hash(), Person: want.ID, Expires: until})
-	}
-	if err != nil {
-		return staff.Person{}, err
-	}
-	return db.Activate(ctx, token.Hash(), time.Now(), noPassphrase())
-}
-
-// noPassphrase is a secret that nothing typed can match: its verifier is
-// random and not the hash of anything.
-func noPassphrase() staff.Secret {
-	salt, verifier := helpline.NewID(), [2]helpline.ID{helpline.NewID(), helpline.NewID()}
-	costs := realCosts()
-	return staff.Secret{Salt: salt[:], Params: costs, Verifier: append(verifier[0][:], verifier[1][:]...)}
 }
 
 // noticed is the line above every page of the demonstration.

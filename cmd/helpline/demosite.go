@@ -99,7 +99,7 @@ func (d *demoSite) entryPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // entryUse spends the link and logs in.
-func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff.Person)) http.HandlerFunc {
+func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff.Person, staff.Passphrase)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, ok := d.entries.spend(r.PathValue("token"), time.Now())
 		if !ok {
@@ -107,12 +107,16 @@ func (d *demoSite) entryUse(enter func(http.ResponseWriter, *http.Request, staff
 			return
 		}
 		p, err := d.byID(r.Context(), person)
+		var pass staff.Passphrase
+		if err == nil {
+			pass, err = demoPass(d.line.db, p.Name)
+		}
 		if err != nil {
 			d.line.log.Error("a demonstration login failed", "err", err)
 			d.entryAnswer(w, r, person, false)
 			return
 		}
-		enter(w, r, p)
+		enter(w, r, p, pass)
 	}
 }
 

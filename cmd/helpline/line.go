@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,12 +39,15 @@ type line struct {
 	work    *vault.Work
 	office  *staff.Office
 	logins  *counsel.Logins
+	rings   *counsel.Keys
+	notes   *counsel.Notes
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
 	engine  *chat.Engine
 	rate    *gate.Keys
 	ready   atomic.Bool
 	epoch   int                           // day number of the keys in use; changed by turnDays only
+	owing   bool                          // the purge of this day has still to be done; turnDays only
 	beside  []func(context.Context) error // loops of the staff's sites
 }
 
@@ -75,12 +79,15 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if err := l.openNotes(); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	set := chat.Defaults()
 	set.MaxWaiting = conf.MaxWaiting
 	l.refer = counsel.NewReferrals(db, directory.DefaultLimits(), time.Now)
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
-	if err := l.purge(ctx, today.Epoch); err != nil {
+	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	if err := l.engine.Start(ctx); err != nil {
@@ -97,12 +104,26 @@ func loginDay(d store.Day) vault.LoginDay {
 	return vault.LoginDay{Epoch: d.Epoch, Key: vault.Key(d.Login)}
 }
 
-// purge removes what no key opens any more.
-func (l *line) purge(ctx context.Context, epoch int) error {
-	if err := l.db.PurgeStandings(ctx, epoch-1); err != nil {
+// openNotes builds what seals and opens notes.
+func (l *line) openNotes() error {
+	codes, err := counsel.CodesFor(l.conf.Line.Country)
+	if err != nil {
 		return err
 	}
-	return l.db.Logins().DeleteExpired(ctx, time.Now())
+	key, err := l.db.HostKeys().Installation()
+	if err != nil {
+		return err
+	}
+	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
+	return nil
+}
+
+// installID names the installation in everything that is sealed or signed. It
+// says nothing about the key it comes from.
+func installID(k store.Key) helpline.ID {
+	sum := sha256.Sum256(append([]byte("helpline/installation/v1"), k[:]...))
+	return helpline.ID(sum[:16])
 }
 
 // turnDays changes the keys soon after midnight UTC. It looks at the clock
@@ -119,6 +140,9 @@ func (l *line) turnDays(ctx context.Context) {
 			if int(now.Unix()/86400) > l.epoch {
 				l.turn(ctx, now)
 			}
+			if l.owing {
+				l.purgeDay(ctx, now)
+			}
 		}
 	}
 }
@@ -133,9 +157,18 @@ func (l *line) turn(ctx context.Context, now time.Time) {
 	l.keys.Rotate(loginDay(today), loginDay(yesterday))
 	l.epoch = today.Epoch
 	l.engine.Rotated()
-	if err := l.purge(ctx, today.Epoch); err != nil {
-		l.log.Error("what has expired could not be removed; it is tried again at the next start", "err", err)
+	l.owing = true
+}
+
+// purgeDay removes what has expired; what fails is tried again soon.
+func (l *line) purgeDay(ctx context.Context, now time.Time) {
+	gone, err := purge(ctx, l.db, l.conf, now)
+	if err != nil {
+		l.log.Error("what has expired could not be removed; it is tried again", "err", err)
+		return
 	}
+	l.owing = false
+	l.log.Info("what had expired is gone", "count", gone.Notes)
 }
 
 // visitors is the visitors' site on the engine it is given.

@@ -61,6 +61,7 @@ type commands struct {
 	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
 	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
+	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`
 }

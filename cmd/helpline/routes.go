@@ -40,7 +40,7 @@ func visitorSite(pages *visitor.Site, host, neutral string) *site {
 func staffSite(desk *console.Console, host string) *site {
 	s := &site{
 		host: host, mux: http.NewServeMux(), problem: desk.Problem,
-		limits: limits("POST /login", "POST /join/{token}"),
+		limits: limits("POST /login", "POST /join/{token}", "POST /unlock"),
 	}
 	for _, r := range desk.Routes() {
 		s.mux.Handle(r.Method+" "+r.Pattern, desk)
@@ -55,6 +55,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
+		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Referrals: l.refer,
 	})
 	l.beside = append(l.beside, c.Run)

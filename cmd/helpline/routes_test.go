@@ -20,7 +20,7 @@ func servedLine(t *testing.T) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := openLine(t.Context(), conf, cheap, slog.New(slog.DiscardHandler), func(*store.DB) error { return nil })
+	l, err := openLine(t.Context(), conf, cheap, slog.New(slog.DiscardHandler), func(db *store.DB) error { return db.HostKeys().MakeInstallation() })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,19 +49,21 @@ func linkIn(t *testing.T, out string) string {
 	return found[1]
 }
 
-// join spends an invitation with the passphrase that is offered.
-func (b *browser) join(path, alias string) {
+// join spends an invitation with the passphrase that is offered, and gives it.
+func (b *browser) join(path, alias string) (pass string) {
 	b.w.t.Helper()
 	_, page := b.get(path)
 	offer := regexp.MustCompile(`name="offer" value="([^"]+)"`).FindStringSubmatch(page)
 	if offer == nil {
 		b.w.t.Fatalf("no passphrase is offered: %s", page)
 	}
-	answer, page := b.post(path, "offer", html.UnescapeString(offer[1]), "written", "yes", "choice", "offer", "alias", alias,
+	pass = html.UnescapeString(offer[1])
+	answer, page := b.post(path, "offer", pass, "written", "yes", "choice", "offer", "alias", alias,
 		"language", "en", "locale", "en", "locale", "nl", "door", "self", "door", "relative")
 	if answer.StatusCode != 303 {
 		b.w.t.Fatalf("joining was answered %d: %s", answer.StatusCode, page)
 	}
+	return pass
 }
 
 func TestFromABareFolderToAConversation(t *testing.T) {

@@ -20,7 +20,7 @@ const CookieName = "__Host-login"
 
 const (
 	shift   = 10 * time.Hour // a login lasts one shift
-	maxForm = 16 << 10       // bytes of a form
+	maxForm = 48 << 10       // bytes of a form; a note of 2,000 characters takes up to 24 KiB
 )
 
 // Setup is what a console is made of.
@@ -35,6 +35,10 @@ type Setup struct {
 	Sockets *link.Sockets
 	Log     *slog.Logger
 
+	Notes     Notes
+	Drafts    Drafts
+	Keys      Keys
+	Vouching  Vouching
 	Referrals Referrals
 }
 

@@ -16,9 +16,10 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		http.Redirect(w, r, "/board", http.StatusSeeOther)
 		return
 	}
-	words, frame := c.inside(p, "desk", "js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js", "js/words.js")
+	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js")...)
 	d := templates.Desk{
-		Staff: frame, Script: templates.ScriptWords(words, "desk.js.", "staff.door.", "staff.locale."),
+		Staff: frame, Note: c.noteForm(words, p, counsel.Closing{}),
+		Script: templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
 	}
 	filters(&d, c.Line.Country)
 	c.show(w, r, http.StatusOK, templates.DeskPage(d))

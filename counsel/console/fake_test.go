@@ -219,10 +219,11 @@ func (l *line) Present() []chat.Member {
 // house is a console with everything around it.
 type house struct {
 	*Console
-	shelf *shelf
-	line  *line
-	log   *strings.Builder
-	rack  *rack
+	shelf   *shelf
+	line    *line
+	cabinet *cabinet
+	log     *strings.Builder
+	rack    *rack
 }
 
 const origin = "https://desk.example.org"
@@ -238,13 +239,14 @@ func newHouse(t *testing.T) *house {
 			people: map[helpline.ID]staff.Person{}, secrets: map[helpline.ID]staff.Secret{},
 			open: map[[32]byte]staff.Invitation{}, rows: map[[32]byte]staff.LoginRow{},
 		},
-		line: &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
-		log:  &strings.Builder{},
-		rack: &rack{},
+		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
+		cabinet: newCabinet(),
+		log:     &strings.Builder{},
+		rack:    &rack{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
-		Line:    helpline.Line{Name: "Talk", Locales: []helpline.Locale{"en", "nl"}},
+		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,
 		Office:  staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}),
@@ -252,7 +254,7 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-
+		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})
 	return h

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -70,9 +71,10 @@ func (c *Console) join(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 		c.fail(w, r, err)
 		return
 	}
+	r = r.WithContext(counsel.HoldStretch(r.Context())) // for the keyring, which is made with it
 	active, err := c.Office.Join(r.Context(), token, pass, f.Profile)
 	if err == nil {
-		c.enter(w, r, active)
+		c.enter(w, r, active, pass)
 		return
 	}
 	switch helpline.KindOf(err) {

@@ -36,14 +36,15 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request, _ staff.Person) 
 		c.fail(w, r, err)
 		return
 	}
-	name := r.PostForm.Get("name")
-	p, err := c.Office.Login(r.Context(), name, staff.NewPassphrase(r.PostForm.Get("passphrase")))
+	name, pass := r.PostForm.Get("name"), staff.NewPassphrase(r.PostForm.Get("passphrase"))
+	r = r.WithContext(counsel.HoldStretch(r.Context())) // for the keyring, which is unlocked with it
+	p, err := c.Office.Login(r.Context(), name, pass)
 	if len(name) > 64 {
 		name = ""
 	}
 	switch helpline.KindOf(err) {
 	case "":
-		c.enter(w, r, p)
+		c.enter(w, r, p, pass)
 	case helpline.Forbidden:
 		c.showLogin(w, r, http.StatusForbidden, templates.Login{Name: name, Problem: "wrong"})
 	case helpline.Unavailable:
@@ -53,20 +54,25 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request, _ staff.Person) 
 	}
 }
 
-// enter starts a login under a new token and goes to the person's first page.
-func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person) {
+// enter starts a login under a new token, unlocks the keyring for it and goes
+// to the person's first page.
+func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, pass staff.Passphrase) {
 	ctx := r.Context()
 	if err := c.logins.RenewToken(ctx); err != nil {
 		c.fail(w, r, err)
 		return
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
+	c.unlocked(r, p, pass)
 	http.Redirect(w, r, first(p), http.StatusSeeOther)
 }
 
-// Enter logs a person in without a passphrase. Only the demonstration's
-// one-use links call it; the handler must be wrapped by Middleware.
-func (c *Console) Enter(w http.ResponseWriter, r *http.Request, p staff.Person) { c.enter(w, r, p) }
+// Enter logs a person in whose passphrase the caller knows. Only the
+// demonstration's one-use links call it; the handler must be wrapped by
+// Middleware.
+func (c *Console) Enter(w http.ResponseWriter, r *http.Request, p staff.Person, pass staff.Passphrase) {
+	c.enter(w, r, p, pass)
+}
 
 // Middleware loads and saves logins around handlers that live elsewhere.
 func (c *Console) Middleware(h http.Handler) http.Handler { return c.logins.LoadAndSave(h) }
@@ -77,6 +83,7 @@ func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person)
 	ctx := r.Context()
 	id, err := helpline.ParseID(c.logins.GetString(ctx, counsel.PersonKey))
 	if err == nil {
+		c.Keys.Lock(c.by(r, staff.Person{ID: id}))
 		if err := c.logins.Destroy(ctx); err != nil {
 			c.fail(w, r, err)
 			return
@@ -102,7 +109,7 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	back := first(p)
 	switch b := r.PostForm.Get("back"); b {
-	case "/desk", "/board", "/people":
+	case "/desk", "/board", "/people", "/notes":
 		back = b
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)

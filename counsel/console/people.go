@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -101,10 +102,19 @@ func (c *Console) showPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 		c.fail(w, r, err)
 		return
 	}
+	strangers, err := c.Vouching.Strangers(r.Context(), c.by(r, p))
+	if err != nil && !errors.Is(err, counsel.ErrLocked) && !errors.Is(err, counsel.ErrNoSupervisor) {
+		c.fail(w, r, err)
+		return
+	}
 	words, frame := c.inside(p, "people", "js/form.js")
-	v.Staff = frame
+	v.Staff, v.Locked = frame, errors.Is(err, counsel.ErrLocked)
 	for _, q := range all {
-		v.People = append(v.People, colleague(words, q))
+		row := colleague(words, q)
+		if slices.ContainsFunc(strangers, func(s counsel.Stranger) bool { return s.Person == q.ID }) {
+			row.Vouch = "/people/" + q.ID.String() + "/words"
+		}
+		v.People = append(v.People, row)
 	}
 	if typed == nil {
 		typed = &staff.Person{Roles: []helpline.Role{helpline.Counsellor}, Chats: 1}

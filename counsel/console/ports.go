@@ -6,6 +6,8 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/chat/link"
+	"helpline/counsel"
+	"helpline/counsel/staff"
 )
 
 // Engine is the live line as the console needs it. Of makes one of chat's.
@@ -19,6 +21,53 @@ type Engine interface {
 	Dismiss(person helpline.ID)
 	// Present lists who is on duty.
 	Present() []chat.Member
+}
+
+// Notes is what remains of contacts, as the console needs it.
+type Notes interface {
+	// Questions are those of the coded outcome, in the order they are asked.
+	Questions() []counsel.Question
+	// Save closes a contact that the person held. Conflict when it has a note
+	// already, Invalid with a counsel.Fault, Forbidden with counsel.ErrLocked.
+	Save(context.Context, counsel.By, counsel.Closing) error
+	// Revise replaces the words of a note by its author; Conflict when the
+	// revision is not the newest.
+	Revise(ctx context.Context, by counsel.By, note helpline.ID, c counsel.Closing) error
+	// List gives the notes a person may open, the newest first.
+	List(context.Context, counsel.By) ([]counsel.NoteHead, error)
+	// Open reads one; NotFound for whoever may not, and when it has expired.
+	Open(ctx context.Context, by counsel.By, note helpline.ID) (counsel.Note, error)
+}
+
+// Drafts keeps half-written notes, sealed to their authors.
+type Drafts interface {
+	// Draft replaces the draft of a contact; Conflict when it has a note already.
+	Draft(context.Context, counsel.By, counsel.Closing) error
+	// Drafts lists the contacts of the person's drafts.
+	Drafts(context.Context, counsel.By) ([]helpline.ID, error)
+	// OpenDraft reads one; NotFound.
+	OpenDraft(ctx context.Context, by counsel.By, contact helpline.ID) (counsel.Closing, error)
+}
+
+// Keys locks and unlocks the keyring of a login.
+type Keys interface {
+	Unlocked(counsel.By) bool
+	// Unlock opens the keyring for this login. Forbidden when the passphrase is
+	// not right, Unavailable when too many are waiting.
+	Unlock(context.Context, counsel.By, staff.Passphrase) error
+	// Lock forgets the unlocked keyring of this login.
+	Lock(counsel.By)
+}
+
+// Vouching is how a person's keys come under the line's root.
+type Vouching interface {
+	// OwnWords are the person's own six words, for reading aloud.
+	OwnWords(context.Context, counsel.By) (string, error)
+	// Strangers lists those whose keys nobody has vouched for.
+	Strangers(context.Context, counsel.By) ([]counsel.Stranger, error)
+	// Vouch confirms the keys that these words stand for; Conflict when the
+	// person has other keys by now.
+	Vouch(ctx context.Context, by counsel.By, person helpline.ID, words string) error
 }
 
 type engine struct{ *chat.Engine }

@@ -43,6 +43,20 @@ func (c *Console) table() []entry {
 		line("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
 		line("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),
 		line("POST", "/people/{person}/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.reinvite),
+		line("GET", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.wordsPage),
+		line("POST", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.vouch),
+		line("GET", "/words", helpline.StaffOnly, counsel.ChangeOwn, c.ownWords),
+		line("GET", "/login/state", helpline.Anyone, "", c.loginState),
+		line("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
+		line("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
+		line("GET", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.closingPage),
+		line("POST", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.close),
+		line("GET", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.draft),
+		line("POST", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.keepDraft),
+		line("GET", "/notes", helpline.StaffOnly, counsel.ReadNotes, c.notes),
+		line("GET", "/notes/{note}", helpline.StaffOnly, counsel.ReadNotes, c.openNote),
+		line("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
+		line("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
 	}
 }
 

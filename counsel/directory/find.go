@@ -23,7 +23,7 @@ type Query struct {
 
 // Index answers queries over a list of providers. It is safe for concurrent
 // use.
-type Index struct{ rows []row }
+type Index struct{ rows []*row }
 
 type row struct {
 	provider Provider
@@ -33,7 +33,7 @@ type row struct {
 
 // NewIndex prepares a list of providers for queries.
 func NewIndex(all []Provider) *Index {
-	x := &Index{rows: make([]row, 0, len(all))}
+	x := &Index{rows: make([]*row, 0, len(all))}
 	for _, p := range all {
 		words := []string{p.Name, p.Organization, p.About, p.Mail, p.URL}
 		for _, code := range codesOf(taxWords) {
@@ -45,16 +45,19 @@ func NewIndex(all []Provider) *Index {
 		for _, phone := range p.Phones {
 			words = append(words, phone.Number)
 		}
-		x.rows = append(x.rows, row{p, fold(strings.Join(words, "\n")), fold(p.Name)})
+		for i, text := range words {
+			words[i] = fold(text)
+		}
+		x.rows = append(x.rows, &row{p, strings.Join(words, "\n"), words[0]})
 	}
-	slices.SortStableFunc(x.rows, func(a, b row) int {
+	slices.SortStableFunc(x.rows, func(a, b *row) int {
 		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a.name, b.name), slices.Compare(a.provider.ID[:], b.provider.ID[:]))
 	})
 	return x
 }
 
 // far puts those who take people from anywhere behind those of a place.
-func far(r row) int {
+func far(r *row) int {
 	if slices.Contains(r.provider.Regions, Anywhere) {
 		return 1
 	}

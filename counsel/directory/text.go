@@ -45,4 +45,10 @@ var folds = strings.NewReplacer(
 )
 
 // fold makes a text comparable: small letters without accents.
-func fold(s string) string { return folds.Replace(strings.ToLower(s)) }
+func fold(s string) string {
+	s = strings.ToLower(s)
+	if !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return s // most of them, and much faster
+	}
+	return folds.Replace(s)
+}

@@ -1,13 +1,46 @@
 // Package vault holds the cryptography of the staff's side. It reads and writes
-// no files, knows no tables and no HTTP: bytes go in, bytes come out.
+// no files, knows no tables and no HTTP: bytes go in, bytes come out. This
+// comment is the specification; testdata/vectors.json holds examples, and
+// second_test.go reads them with code written from here alone.
 //
-// # What stands here today
+// # What it promises, and what not
 //
-// Stretching a passphrase (kdf.go, work.go):
+// Whoever can read everything the server keeps, but knows no passphrase, opens
+// nothing. Whoever can also write it can destroy, but cannot slip in a key of
+// his own, roll the key log back behind what a keyring has seen, move a note
+// to another row, or take it for another author's. A note whose shred key is
+// gone opens for nobody, with any passphrase.
+//
+// Not promised: a server that is taken over while somebody is logged in sees
+// what that person sees. Supervisors are believed: one of them can vouch for
+// false keys. An entry of the log newer than the last login of everybody can
+// be cut off again unnoticed. A person who joins trusts the root the server
+// names until the six words were compared; the words cover the root too. An
+// older revision put back together with its own row is not noticed here. A
+// draft is not signed. Go gives no certainty that every copy of a secret in
+// memory is overwritten.
+//
+// # Notation
+//
+//	[a, b, c]   fields: each is its length in 4 bytes, big endian, then its bytes.
+//	            A reader takes no field too few, too many, or of another length.
+//	"text"      the ASCII bytes.   n:8 is a whole number in 8 bytes, big endian.
+//	a | b       bytes one behind the other.
+//	install     16 bytes: the installation. person, note, contact: 16 bytes, random.
+//	box(K, A, P) = nonce (24 random bytes) | XChaCha20-Poly1305(K, nonce, P, A)
+//	hpke(PK, I, P) = enc (1120) | ciphertext of RFC 9180, single shot, base mode, no
+//	            associated data, info I; KEM 0x647a (X-Wing, MLKEM768-X25519),
+//	            KDF HKDF-SHA256, AEAD ChaCha20-Poly1305. 1168 bytes for a key.
+//	sign(SK, M) = Ed25519, 64 bytes.   HKDF is HKDF-SHA256(secret, salt, info), 32 bytes.
+//
+// A label ends in its version. Another version is another format, and is
+// refused by readers of this one.
+//
+// # Passphrases (kdf.go, work.go)
 //
 //	passphrase --Argon2id(salt 16 bytes, t=3, m=128 MiB, p=2)--> 32 bytes
-//	           --HKDF-SHA256(info "auth/v1")--> verifier key; its SHA-256 is stored
-//	           --HKDF-SHA256(info "kek/v1") --> key that will wrap the person's keyring; never stored
+//	           --HKDF(no salt, "auth/v1")--> verifier key; its SHA-256 is stored
+//	           --HKDF(no salt, "kek/v1") --> KEK, wraps the person's keyring; never stored
 //
 // The costs are kept per person, so that they can rise. The two keys say
 // nothing about each other: whoever reads the stored verifier has to guess the
@@ -20,19 +53,126 @@
 // other login, return codes). The queues are served in turn, so that a flood
 // in one keeps nobody out of another. A full queue answers Unavailable at once.
 //
-// Logins (login.go):
+// # Logins (login.go)
 //
 //	token      = what the cookie holds; at least 128 random bits, made by the caller
 //	id         = SHA-256("login/id/v1" | token): the name the row is filed under
-//	key        = HKDF-SHA256(secret token, salt = the day's login key, info "login/v1")
-//	sealed     = nonce (24 random bytes) | XChaCha20-Poly1305(key, nonce, data, AAD = "login/v1" | id)
+//	key        = HKDF(token, salt = the day's login key, "login/v1")
+//	sealed     = box(key, "login/v1" | id, data)
 //
 // A copy of the login file opens nothing: it lacks the tokens, which only
 // browsers hold, and from the day after tomorrow the login key is destroyed as
 // well. Moving a sealed value to another row makes it unreadable.
 //
+// # Keyring (keyring.go, wrap.go)
+//
+//	ring    = X-Wing seed (32) | Ed25519 seed (32) | root key (32) | entries seen:8 | head (32)
+//	wrapped = ["keyring/v1", box(KEK, A, ring)]
+//	A       = ["keyring/aad/v1", install, person, by (1 byte), salt, t:8, KiB:8, lanes:8]
+//
+// by is 1 for a passphrase; a passkey and a printed code get numbers of their
+// own. Root and head are what the owner knows of the key log: they are carried
+// by the keyring, because the database is what must not be trusted for them.
+// All three are zero until the owner has a root.
+//
+// In a running server an unlocked keyring is ciphertext in memory:
+//
+//	box(HKDF(token, salt = 32 random bytes, "unlocked/v1"),
+//	    ["unlocked/aad/v1", install, person, login id], ring)
+//
+// The screen lock drops it. Public keys and what is known of the log stay.
+//
+// # Introductions and their six words (public.go, words.go)
+//
+//	introduction = ["introduction/v1", install, person, X-Wing public key (1216),
+//	                Ed25519 public key (32), signature]
+//	signature    = sign(person, ["introduction/sign/v1", install, person, X-Wing key, Ed25519 key])
+//	words        = first 9 bytes of SHA-256(["fingerprint/v1", install, root key, person,
+//	                X-Wing key, Ed25519 key]), six numbers of 12 bits, highest bits first
+//
+// Word n is number n of a list: consonant, vowel, consonant, vowel, out of
+// bdfgklmnprstvz and aeiou, in the order of those letters, the first changing
+// slowest; words of two same syllables and words holding one of the pieces in
+// words.go are left out; the first 4,096 remain. 72 bits: to be taken for
+// somebody else one would have to find keys with that person's very words.
+//
+// # Key log (statement.go, log.go, vouch.go)
+//
+//	entry     = ["keylog/v1", install, number:8, previous (32), kind (1), body, signers, signatures]
+//	signature = sign(signer, ["keylog/sign/v1", install, number:8, previous, kind, body, signers])
+//	hash      = SHA-256(["keylog/hash/v1", entry])
+//
+// number counts from 0; previous is the hash of the entry before, zeros for
+// the first. signers are Ed25519 public keys (32 bytes each) and signatures
+// theirs (64 each), in the same order; in this version exactly one.
+//
+//	kind 1, body ["keylog/person/v1", person, X-Wing key, Ed25519 key, roles, signature of the introduction]
+//	kind 2, body ["keylog/roles/v1", person, roles]
+//	kind 3, body ["keylog/group/v1", name, generation:8, X-Wing key]
+//	roles = ["roles/v1", role, ...], each 1 to 32 bytes, in the order of their bytes, none twice
+//
+// Entry 0 is of kind 1, names a supervisor, and is signed by the root; the
+// root's seed is destroyed at once. Every later entry is signed with the
+// present key of a person who has the role "supervisor" at that point. Keys
+// are fresh: no signing key and no sealing key stands for two persons or
+// groups, ever, and a person's new keys are both new. An entry of kind 1 with
+// the person's present keys only changes the roles. Roles may be empty: the
+// person has left; the last supervisor cannot. A group's generations count
+// from 1 without gaps; the only group is "supervisors". An unknown kind is
+// refused.
+//
+// A log is believed by a keyring when its entry 0 is signed by the keyring's
+// root, it has at least as many entries as the keyring has seen, and the last
+// of those has the hash the keyring names. All keys that are sealed to or
+// checked with come out of a log that is believed; none out of a table.
+//
+// # Seats in a group (group.go)
+//
+//	place = install, name, generation:8, SHA-256(group's X-Wing key), member, SHA-256(member's X-Wing key), giver
+//	seat  = ["seat/v1", place..., S, sign(giver, ["seat/sign/v1", place..., SHA-512(S)])]
+//	S     = hpke(member, ["seat/hpke/v1", place...], the group's X-Wing seed)
+//
+// giver is the Ed25519 key of somebody who is or was a supervisor. The pair of
+// the seed must be the one the log names for that generation.
+//
+// # Notes (note.go, grant.go, body.go)
+//
+//	DEK        = 32 random bytes, for one revision of one note
+//	shred key  = 32 random bytes, kept apart; the row names its number
+//	A          = ["note/aad/v1", install, note, revision:8, author's Ed25519 key, ISO week "2026-W47", schema:8]
+//	C          = box(HKDF(DEK, salt = shred key, "note/v1" | note), A, body)
+//	commitment = HMAC-SHA256(DEK, "commit/v1")
+//	sealed     = ["note/v1", A, C, commitment, sign(author, ["note/sign/v1", A, SHA-512(C), commitment])]
+//
+//	place = install, note, commitment, kind (1), name, SHA-256(recipient's X-Wing key), generation:8, giver
+//	grant = ["grant/v1", place..., S, sign(giver, ["grant/sign/v1", place..., SHA-512(S)])]
+//	S     = hpke(recipient, ["grant/hpke/v1", place...], DEK)
+//
+// kind 1 is a person: name is the person's 16 bytes, generation 0. kind 2 is a
+// group by its name. giver is the Ed25519 key of the note's author or of
+// somebody who is or was a supervisor.
+//
+//	body = length of the JSON in 4 bytes, big endian | JSON | zeros, to 1024, 4096 or 16384 bytes
+//	JSON = {"outcome":{...},"text":"..."} as RFC 8785 writes it; names are ASCII, numbers
+//	       whole and of at most 15 characters, nothing is nested deeper than 8
+//
+// The author seals to herself and to the supervisors' present generation. A
+// reader checks, in this order, and stops at the first that fails: form;
+// A against the row (place, revision, week, schema); the author's key up to
+// the root, or that it is the reader's own; signature; grant (form, note and
+// commitment, recipient, giver, signature, opening); commitment; ciphertext;
+// body, which must be the one way to write it. check.go names each.
+//
+// # Drafts (draft.go)
+//
+//	A     = ["draft/aad/v1", install, contact, person, SHA-256(person's X-Wing key)]
+//	draft = ["draft/v1", A, hpke(person, A, DEK), box(HKDF(DEK, salt = shred key, "draft/v1" | contact), A, body)]
+//
+// A draft takes the shred key the note will have, and dies with it.
+//
 // # Secrets
 //
-// Passphrases, keys and derived keys are types that print as [secret] wherever
-// they are formatted or logged.
+// Passphrases, keys, keyrings and contents are types that print as [secret]
+// wherever they are formatted or logged. Errors say which check failed, and
+// never hold contents or keys.
 package vault

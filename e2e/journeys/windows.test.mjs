@@ -46,11 +46,11 @@ journey('a second tab takes the conversation, and the first can take it back', a
 	await second.tell('from the second tab');
 	await visitor.page.bringToFront();
 	await visitor.press('#here');
-	// The words belong to the newer window now: this one asks again, and goes on with an empty page.
+	// The words belong to the newer window now: this one asks again, keeps what it had, and is given nothing of the other's.
 	await visitor.press('#goon');
 	await visitor.toTalk();
 	await second.toSee('#taken');
-	assert.deepEqual(await visitor.texts(), []);
+	assert.deepEqual(await visitor.texts(), ['from the first tab']);
 	await visitor.tell('back in the first');
 	await until('the counsellor has all three once and in order', async () =>
 		JSON.stringify(await counsellor.texts()) === JSON.stringify(['from the first tab', 'from the second tab', 'back in the first']));

@@ -1,16 +1,21 @@
 // @ts-check
 // One conversation on the desk. Its words live in this page's memory: in the
-// thread and in the elements here, and nowhere else. Fifteen minutes after the
-// end both are wiped.
+// thread and in the elements here, and nowhere else. When the note is saved, or
+// fifteen minutes after the end, both are wiped.
 
 import { build, read } from './cards.js';
 import { cardWord, Referral } from './referral.js';
+import { Note } from './note.js';
 import { Thread } from './thread.js';
 import { clean, refused, visible } from './text.js';
 import { veil } from './veil.js';
 import { clock, has, t, n, waited } from './words.js';
 
 const keepFor = 15 * 60; // seconds the text stays after the end
+
+// How a conversation ended, as the note has it.
+const endings = new Map(Object.entries({ visitor: 'visitor', counsellor: 'agreed', left: 'gone', idle: 'idle', misuse: 'misuse' }));
+const groups = new Map(Object.entries({ self: 'own', professional: 'professional', survivor: 'survivor' }));
 
 /**
  * @typedef {object} Waiter a contact as the desk knows it
@@ -26,6 +31,9 @@ const keepFor = 15 * 60; // seconds the text stays after the end
  * @property {(c: Conversation) => void} wrote the visitor wrote something that is not on the screen
  * @property {(c: Conversation, why: string) => void} gone it has been wiped
  * @property {(show: () => void) => void} unveil asks before an address is shown
+ * @property {(c: Conversation) => void} leaving it has a note that is not saved, and is to be wiped
+ * @property {() => void} login the login has ended
+ * @property {() => void} other somebody else is logged in
  */
 
 export class Conversation {
@@ -51,8 +59,20 @@ export class Conversation {
     this.log = this.part('log');
     this.told = 0; // when "is writing" was last said
     this.wiped = false;
+    this.wordless = false; // the words are wiped, the note is still being written
     this.broken = false;
     this.bottom = true; // the end of the conversation is in view
+    this.note = new Note(this.part('note'), { save: `/closing/${this.contact}`, draft: `/closing/${this.contact}/draft` }, {
+      saved: () => this.wipe('saved'),
+      changed: () => this.asks(),
+      login: () => hooks.login(),
+      other: () => hooks.other(),
+      taken: () => {
+        this.part('note-taken').hidden = false;
+        this.hooks.changed();
+      },
+      back: () => this.home(),
+    });
     this.build();
     this.referral = new Referral(this.part('help'), { say: (body) => this.lead(body), given: () => this.given() });
     this.thread = new Thread({
@@ -124,8 +144,70 @@ export class Conversation {
       this.part('window').hidden = true;
       this.box.focus();
     });
-    this.part('wipe').addEventListener('click', () => this.wipe('wiped'));
+    this.part('wipe').addEventListener('click', () => this.leave());
+    this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden !== false));
+    this.part('note-close').addEventListener('click', () => this.noting(false));
+    this.note.preset('channel', 'chat');
     this.facts();
+    this.asks();
+  }
+
+  // ---- the note
+
+  /** Shows the note beside the conversation and goes to it, or puts it away. @param {boolean} on */
+  noting(on) {
+    this.part('note').hidden = !on;
+    this.part('note-tab').setAttribute('aria-expanded', String(on));
+    this.node.classList.toggle('noting', on);
+    if (on) {
+      this.note.begin();
+      this.note.shown();
+    } else this.home();
+  }
+
+  /** One key goes to the open questions, from there to the words of the note, and back. */
+  noteKey() {
+    const at = document.activeElement;
+    if (this.part('note').hidden) this.noting(true);
+    else if (at === this.note.box) this.home();
+    else if (this.part('note').contains(at)) this.note.write();
+    else this.note.begin();
+  }
+
+  /** To where the person writes to the visitor; after the end, to the words. */
+  home() {
+    if (!this.over) this.box.focus();
+    else if (this.part('note').hidden) this.part('wipe').focus();
+    else this.scroller.focus();
+  }
+
+  /** What is asked at every contact stands in view until it has an answer. */
+  asks() {
+    const all = this.note.questions.filter((q) => q.dataset.asked !== undefined);
+    this.part('asks').replaceChildren(...all.map((q) => {
+      const open = !this.note.answer(q).length;
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = open ? 'asks-open' : 'asks-done';
+      button.dataset.ask = q.dataset.question;
+      const name = document.createElement('span');
+      name.textContent = q.querySelector('legend [data-name]')?.textContent ?? '';
+      const got = document.createElement('b');
+      got.textContent = open ? t('note.js.unanswered') : this.note.answer(q).join(', ');
+      button.append(name, ' ', got);
+      button.addEventListener('click', () => {
+        if (this.part('note').hidden) this.noting(true);
+        this.note.turn(q);
+      });
+      return button;
+    }));
+    this.hooks.changed();
+  }
+
+  /** Wipes, after asking when a note would be left unfinished. */
+  leave() {
+    if (this.note.touched && !this.note.closed) this.hooks.leaving(this);
+    else this.wipe('wiped');
   }
 
   // ---- about the visitor
@@ -133,6 +215,10 @@ export class Conversation {
   facts() {
     const { door, locale, version } = this.waiter;
     this.referral?.about(this.waiter);
+    if (door) {
+      this.note.preset('door', door);
+      this.note.preset('group', groups.get(door) ?? '');
+    }
     /** @type {[string, string][]} */
     const rows = [];
     if (door) rows.push(['door', t(`staff.door.${door}`)]);
@@ -267,7 +353,7 @@ export class Conversation {
   }
 
   entries() {
-    if (!this.thread || this.wiped) return;
+    if (!this.thread || this.wiped || this.wordless) return;
     const stay = this.bottom;
     /** @type {Set<string>} */
     const now = new Set();
@@ -424,7 +510,7 @@ export class Conversation {
 
   /** Something that the page would lose by a reload. */
   get unsaved() {
-    return !this.wiped && (this.thread.open || (!this.over && this.box.value.trim() !== ''));
+    return !this.wiped && (this.note.unsaved || this.thread.open || (!this.over && this.box.value.trim() !== ''));
   }
 
   /** An own message that is not on the visitor's page yet. */
@@ -440,8 +526,8 @@ export class Conversation {
     this.node.hidden = !on;
     if (!on) return;
     this.down();
-    if (this.over) this.part('wipe').focus();
-    else this.box.focus();
+    if (this.over && !this.part('note').hidden) this.note.begin();
+    else this.home();
   }
 
   /** @param {'done'|'misuse'} reason */
@@ -452,11 +538,11 @@ export class Conversation {
 
   /** @param {import('./thread.js').Frame} f */
   closed(f) {
-    if (f.reason === 'moved') {
+    if (this.over) return;
+    if (f.reason === 'moved' && !this.note.touched) {
       this.wipe('moved');
       return;
     }
-    if (this.over) return;
     this.over = true;
     this.presence = '';
     this.idle(0);
@@ -473,24 +559,27 @@ export class Conversation {
     const key = `desk.js.over.${f.reason}`;
     this.part('over-words').textContent = t(has(key) ? key : 'desk.js.over.other');
     this.part('over').hidden = false;
+    this.note.preset('ended', endings.get(f.reason) ?? '');
     this.until = Date.now() + keepFor * 1000;
+    if (f.reason === 'moved') this.until = 0; // the words are not ours any more
     this.countdown();
-    this.counting = setInterval(() => this.countdown(), 1000);
+    if (!this.wordless) this.counting = setInterval(() => this.countdown(), 1000);
     this.entries();
-    if (this.selected && !document.querySelector('dialog[open]')) this.part('wipe').focus();
+    const calm = this.selected && !document.querySelector('dialog[open]');
+    if (calm && !this.part('note').contains(document.activeElement)) this.noting(true);
     this.hooks.changed();
   }
 
   countdown() {
     const left = (this.until - Date.now()) / 1000;
-    if (left <= 0) this.wipe('wiped');
-    else this.part('over-left').textContent = t('desk.js.over.time', { time: clock(left) });
+    if (left > 0) this.part('over-left').textContent = t('desk.js.over.time', { time: clock(left) });
+    else if (this.note.touched && !this.note.closed) this.forget();
+    else this.wipe('wiped');
   }
 
-  /** @param {'wiped'|'moved'|'out'} why */
-  wipe(why) {
-    if (this.wiped) return;
-    this.wiped = true;
+  /** Wipes the words of the conversation; what the page keeps is the note that is being written. */
+  forget() {
+    this.wordless = true;
     clearInterval(this.counting);
     clearInterval(this.ticking);
     this.rest();
@@ -500,6 +589,15 @@ export class Conversation {
     this.nodes.clear();
     this.log.replaceChildren();
     this.box.value = '';
+    this.part('over-left').textContent = t('desk.js.over.wordless');
+  }
+
+  /** @param {'wiped'|'saved'|'moved'|'out'} why */
+  wipe(why) {
+    if (this.wiped) return;
+    this.wiped = true;
+    this.forget();
+    this.note.wipe();
     this.node.remove();
     this.hooks.gone(this, why);
   }

@@ -6,7 +6,7 @@
 import { Line } from './thread.js';
 import { Conversation } from './conversation.js';
 import { listen } from './keys.js';
-import { loggedOut } from './login.js';
+import { loginGone } from './note.js';
 import { audible, sound } from './sound.js';
 import { n, t, waited } from './words.js';
 
@@ -69,14 +69,38 @@ const lane = new Line('/desk/lane', {
     put('line-state', t(`desk.js.line.${s === 'live' || s === 'connecting' ? s : 'down'}`));
     buttons();
     if (s === 'waiting' && ++fails > 1) checkLogin();
+    if (s === 'live') clearTimeout(kept);
+    if (s === 'live') kept = undefined;
   },
 });
 
-async function checkLogin() {
-  if (!await loggedOut()) return;
+// A login that was ended here takes everything with it. One that ran out keeps
+// what stands on the page for fifteen minutes, for whoever logs in again.
+/** @param {string} to */
+function leave(to) {
+  clearTimeout(kept);
   for (const c of [...mine]) c.wipe('out');
   lane.close();
-  location.replace('/login?out');
+  location.replace(to);
+}
+/** @type {number|undefined} */
+let kept;
+const gone = loginGone($('desk').dataset.person ?? '', {
+  out: () => leave('/login?out'),
+  other: () => leave('/desk'),
+  back: () => {
+    clearTimeout(kept);
+    kept = undefined;
+    lane.again();
+    for (const c of mine) {
+      c.thread.line.again();
+      c.note.again();
+    }
+  },
+});
+function checkLogin() {
+  kept ??= setTimeout(() => $('login-gone').hidden || leave('/login'), 15 * 60_000);
+  gone();
 }
 
 /** @param {import('./thread.js').Frame} f */
@@ -234,30 +258,60 @@ function begin(w, show) {
     c = new Conversation(w, ++count, {
       changed: () => list(),
       wrote: () => chime('wrote'),
-      gone,
+      gone: wiped,
       unveil,
+      leaving,
+      login: checkLogin,
+      other: () => leave('/desk'),
     });
     mine.push(c);
     $('middle').append(c.node);
+    if (!show) c.note.restore();
   }
   if (show || !current) select(c);
   list();
 }
 
 /** @param {Conversation} c @param {string} why */
-function gone(c, why) {
+function wiped(c, why) {
+  if (why === 'saved') windows.postMessage(c.contact);
   closed.add(c.contact);
   mine.splice(mine.indexOf(c), 1);
   if (current === c) {
     current = null;
     select(mine[0] ?? null);
   }
-  if (why !== 'out') note(t(why === 'moved' ? 'desk.js.moved' : 'desk.js.wiped'));
+  if (why !== 'out') note(t(why === 'wiped' ? 'desk.js.wiped' : `desk.js.${why}`));
   list();
 }
 
+// Other windows of this browser hear that a contact has its note: they wipe
+// theirs too, unless something else is being written there.
+const windows = new BroadcastChannel('notes');
+windows.addEventListener('message', (e) => {
+  const c = mine.find((one) => one.contact === e.data);
+  if (!c) return;
+  if (c.note.touched) c.note.taken();
+  else c.wipe('saved');
+});
+
+/** @type {Conversation|null} */
+let half = null;
+
+/** @param {Conversation} c */
+function leaving(c) {
+  half = c;
+  put('unsaved-words', t(c.note.unsaved ? 'note.js.leave.unsealed' : 'note.js.leave.sealed'));
+  dialog('unsaved').showModal();
+}
+$('unsaved-wipe').addEventListener('click', () => {
+  dialog('unsaved').close();
+  half?.wipe('wiped');
+  half = null;
+});
+
 // The parts of the conversation in view carry names of their own.
-const named = { say: '[data-text]', send: '[data-box] [type=submit]', close: '[data-finish]', share: '[data-share]', wipe: '[data-wipe]' };
+const named = { say: '[data-text]', send: '[data-box] [type=submit]', close: '[data-finish]', share: '[data-share]', wipe: '[data-wipe]', note: '[data-note]' };
 
 /** @param {Conversation|null} c */
 function select(c) {
@@ -361,9 +415,10 @@ $('unveil-show').addEventListener('click', () => {
   show?.();
   show = null;
 });
-for (const id of ['keys', 'ending', 'unveil']) {
+for (const id of ['keys', 'ending', 'unveil', 'unsaved']) {
   dialog(id).addEventListener('close', () => {
     if (current && !current.over) current.box.focus();
+    else if (current && id === 'unsaved') current.note.begin();
   });
 }
 
@@ -397,9 +452,10 @@ listen({
   find: () => current?.over || current?.referral.show(),
   give: () => current?.over || current?.referral.give(),
   steps: () => current?.over || current?.referral.steps(),
+  note: () => current?.noteKey(),
   end,
   wipe: () => {
-    if (current?.over) current.wipe('wiped');
+    if (current?.over) current.leave();
   },
   help: () => dialog('keys').showModal(),
 }, () => tick('combos').checked);

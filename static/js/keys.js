@@ -14,6 +14,7 @@ export const combos = {
   R: 'find',
   G: 'give',
   S: 'steps',
+  N: 'note',
   X: 'end',
   W: 'wipe',
 };

@@ -1,0 +1,317 @@
+package counsel
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// Reasons why something sealed cannot be written or read now.
+var (
+	// ErrLocked: this login has no unlocked keyring; the passphrase helps.
+	ErrLocked = errors.New("the keyring is locked")
+	// ErrNoSupervisor: no supervisor has ever signed in, so there is nobody a
+	// note could be sealed to.
+	ErrNoSupervisor = errors.New("no supervisor has signed in yet")
+	// ErrUnvouched: no supervisor has confirmed this person's six words.
+	ErrUnvouched = errors.New("the person's keys are not confirmed yet")
+	// ErrAuthorUnvouched: no supervisor has confirmed the six words of the
+	// note's author; once one has, the note opens.
+	ErrAuthorUnvouched = errors.New("the author's keys are not confirmed yet")
+)
+
+// loginLasts is longer than any login: what is older opens for nobody.
+const loginLasts = 12 * time.Hour
+
+// Office is what Keys needs to know of people. Asserted by counsel/staff.
+type Office interface {
+	// Login weighs a passphrase, with its delays.
+	Login(ctx context.Context, name string, p staff.Passphrase) (staff.Person, error)
+	// Active gives a person who may work; NotFound.
+	Active(ctx context.Context, id helpline.ID) (staff.Person, error)
+	// People lists everybody.
+	People(ctx context.Context) ([]staff.Person, error)
+}
+
+var _ Office = (*staff.Office)(nil)
+
+// Keys looks after the keyrings of those who are logged in. An unlocked keyring
+// stands in memory only, as ciphertext under a key that only the browser's
+// cookie gives; it is gone with the program, with Lock and with the login.
+//
+// The first supervisor who unlocks makes the line's root, the key log and the
+// supervisors' group. Everybody else gets a keyring at the first unlocking and
+// trusts the root that stands then; a supervisor who hears the same six words
+// confirms it. Safe for concurrent use.
+type Keys struct {
+	install helpline.ID
+	office  Office
+	rows    KeyRows
+	entries KeyLogRows
+
+	mu    sync.Mutex
+	open  map[[32]byte]unlocked // by login
+	known *vault.Log            // as verified last; nil before
+}
+
+type unlocked struct {
+	*vault.Unlocked
+	since time.Time
+}
+
+// NewKeys looks after the keyrings of one installation.
+func NewKeys(install helpline.ID, o Office, rows KeyRows, entries KeyLogRows) *Keys {
+	return &Keys{install: install, office: o, rows: rows, entries: entries, open: map[[32]byte]unlocked{}}
+}
+
+// Unlocked says whether this login has its keyring.
+func (k *Keys) Unlocked(by By) bool {
+	_, ok := k.unlocked(by)
+	return ok
+}
+
+func (k *Keys) unlocked(by By) (*vault.Unlocked, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	u, ok := k.open[by.login()]
+	return u.Unlocked, ok && u.Public().Person == by.Person
+}
+
+// Lock drops the keyring of a login; without one it does nothing.
+func (k *Keys) Lock(by By) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if u, ok := k.open[by.login()]; ok {
+		u.Drop()
+		delete(k.open, by.login())
+	}
+}
+
+// Unlock opens the person's keyring for this login, and makes one for a person
+// who has none. Forbidden when the passphrase is not right, Unavailable when
+// too many wait, Internal (a vault.Check) when what is kept was tampered with.
+func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
+	if by.Token == "" || by.Person.IsZero() {
+		return helpline.Errorf(helpline.Internal, "unlock a keyring: there is no login")
+	}
+	kek, w, err := k.weigh(ctx, by, pass)
+	if err != nil {
+		return err
+	}
+	defer clear(kek[:])
+	ring, err := k.ring(ctx, by, kek, w)
+	if err != nil {
+		return err
+	}
+	defer ring.Zero()
+	u, err := ring.SealFor(by.Token)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, old := range k.open {
+		if now.Sub(old.since) > loginLasts {
+			old.Drop()
+			delete(k.open, id)
+		}
+	}
+	k.open[by.login()] = unlocked{u, now}
+	return nil
+}
+
+// weigh gives the key that wraps the keyring: what a login has just left in
+// the context, or else the passphrase is weighed like at a login.
+func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.Key, vault.Wrapping, error) {
+	h, ok := ctx.Value(heldKey{}).(*held)
+	if !ok {
+		h = &held{}
+	}
+	kek, salt, costs, ok := h.take()
+	if !ok {
+		p, err := k.office.Active(ctx, by.Person)
+		if err != nil {
+			return vault.Key{}, vault.Wrapping{}, err
+		}
+		who, err := k.office.Login(context.WithValue(ctx, heldKey{}, h), p.Name, pass)
+		if err != nil {
+			return vault.Key{}, vault.Wrapping{}, err
+		}
+		if kek, salt, costs, ok = h.take(); !ok || who.ID != by.Person {
+			return vault.Key{}, vault.Wrapping{}, helpline.Errorf(helpline.Internal, "unlock a keyring: the passphrase was not stretched here")
+		}
+	}
+	return kek, vault.Wrapping{Install: k.install, Person: by.Person, By: vault.ByPassphrase, Salt: salt, Costs: costs}, nil
+}
+
+// ring opens or makes a keyring. Whoever is slower than another window or
+// another supervisor looks again.
+func (k *Keys) ring(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (ring *vault.Keyring, err error) {
+	for range 3 {
+		ring, err = k.tryRing(ctx, by, kek, w)
+		if err == nil {
+			return ring, nil
+		}
+		if ring != nil {
+			ring.Zero()
+		}
+		if helpline.KindOf(err) != helpline.Conflict {
+			break
+		}
+	}
+	return nil, err
+}
+
+func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (*vault.Keyring, error) {
+	row, err := k.rows.Keyring(ctx, by.Person)
+	fresh := helpline.KindOf(err) == helpline.NotFound
+	var ring *vault.Keyring
+	switch {
+	case fresh:
+		ring, err = vault.NewKeyring(k.install, by.Person)
+	case err == nil:
+		ring, err = vault.Unwrap(kek, w, row.Wrapped)
+	}
+	if err != nil {
+		return nil, err
+	}
+	before := ring.Trust()
+	log, _, err := k.current(ctx)
+	switch {
+	case err != nil:
+		return ring, err
+	case log == nil && before == (vault.Trust{}) && by.Has(helpline.Supervisor):
+		return ring, k.found(ctx, ring, kek, w)
+	case log != nil || before != (vault.Trust{}):
+		if _, err := trusted(ring, log); err != nil {
+			return ring, err
+		}
+	}
+	if !fresh && ring.Trust() == before {
+		return ring, nil
+	}
+	wrapped, err := ring.Wrap(kek, w)
+	if err != nil {
+		return ring, err
+	}
+	if fresh {
+		return ring, k.rows.Enrol(ctx, KeyringRow{Person: by.Person, Intro: ring.Introduce(), Wrapped: wrapped})
+	}
+	return ring, k.rows.Rewrap(ctx, by.Person, wrapped)
+}
+
+// found makes the root, the log and the supervisors' group.
+func (k *Keys) found(ctx context.Context, ring *vault.Keyring, kek vault.Key, w vault.Wrapping) error {
+	f, err := ring.Found()
+	if err != nil {
+		return err
+	}
+	wrapped, err := ring.Wrap(kek, w)
+	if err != nil {
+		return err
+	}
+	return k.entries.ExtendKeyLog(ctx, Extension{
+		Entries: f.Entries,
+		Seats:   []SeatRow{{Group: vault.Supervisors, Generation: 1, Person: w.Person, Sealed: f.Seat}},
+		Keyring: &KeyringRow{Person: w.Person, Intro: ring.Introduce(), Wrapped: wrapped},
+	})
+}
+
+// current gives the key log as it is kept now, verified, and its entries; nil
+// when nobody has founded it. A log that lost or changed an entry since this
+// program read it is refused.
+func (k *Keys) current(ctx context.Context) (*vault.Log, [][]byte, error) {
+	entries, err := k.entries.KeyLog(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	log := k.known
+	switch {
+	case log != nil:
+		log, err = log.Extend(entries)
+	case len(entries) > 0:
+		log, err = vault.ReadLog(k.install, entries)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	k.known = log
+	return log, entries, nil
+}
+
+// trusted holds the log against what the keyring knows, and lets the keyring
+// remember what is new. A keyring that is older than the log takes its root.
+func trusted(ring *vault.Keyring, log *vault.Log) (*vault.Vouched, error) {
+	switch {
+	case log == nil && ring.Trust() == (vault.Trust{}):
+		return nil, helpline.Errorf(helpline.Unavailable, "look at the key log: %w", ErrNoSupervisor)
+	case log == nil:
+		return nil, helpline.Errorf(helpline.Internal, "look at the key log: %w", vault.LogShort)
+	case ring.Trust() == (vault.Trust{}):
+		if err := ring.Pin(log); err != nil {
+			return nil, err
+		}
+	}
+	v, err := log.Under(ring.Trust())
+	if err != nil {
+		return nil, err
+	}
+	ring.Saw(v)
+	return v, nil
+}
+
+// use opens the login's keyring for one piece of work, with the keys it can
+// trust. The caller Zeros it.
+func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, error) {
+	ring, err := k.own(by)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, _, err := k.current(ctx)
+	if err == nil {
+		var v *vault.Vouched
+		if v, err = trusted(ring, log); err == nil {
+			return ring, v, nil
+		}
+	}
+	ring.Zero()
+	return nil, nil, err
+}
+
+// own opens the login's keyring; Forbidden wraps ErrLocked.
+func (k *Keys) own(by By) (*vault.Keyring, error) {
+	u, ok := k.unlocked(by)
+	if !ok {
+		return nil, locked()
+	}
+	ring, err := u.OpenWith(by.Token)
+	if helpline.KindOf(err) == helpline.Forbidden {
+		return nil, locked()
+	}
+	return ring, err
+}
+
+func locked() error {
+	return helpline.Errorf(helpline.Forbidden, "open a keyring: %w", ErrLocked)
+}
+
+// group opens the person's seat among the supervisors; Forbidden wraps
+// ErrUnvouched. The caller Zeros it.
+func (k *Keys) group(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, generation uint64) (*vault.GroupKey, error) {
+	sealed, err := k.rows.Seat(ctx, vault.Supervisors, generation, by.Person)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return nil, helpline.Errorf(helpline.Forbidden, "open the supervisors' key: %w", ErrUnvouched)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ring.OpenSeat(v, vault.Supervisors, sealed)
+}

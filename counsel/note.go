@@ -1,0 +1,339 @@
+package counsel
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"helpline"
+	"helpline/counsel/retention"
+	"helpline/counsel/vault"
+)
+
+const (
+	// MaxNote is how many characters the words of a note may have.
+	MaxNote = 2000
+	// mostDraft leaves room for words that have still to be shortened.
+	mostDraft = 3000
+)
+
+// Closing is what a counsellor writes about a contact. It cannot be printed.
+type Closing struct {
+	Contact  helpline.ID // the zero ID when a note is revised
+	Revision int         // of the note that was opened; 0 for a new one
+	Outcome  Outcome
+	Text     string
+}
+
+const hiddenWords = "[sealed]"
+
+// String hides the words.
+func (Closing) String() string { return hiddenWords }
+
+// GoString hides the words.
+func (Closing) GoString() string { return hiddenWords }
+
+// LogValue hides the words.
+func (Closing) LogValue() slog.Value { return slog.StringValue(hiddenWords) }
+
+// NoteHead is what is known of a note without opening it.
+type NoteHead struct {
+	ID, Author helpline.ID
+	Alias      string // of the author
+	Week       string // in which it was written: 2026-W47
+	Expires    time.Time
+	Revision   int
+	Mine       bool
+}
+
+// Note is a note that was opened. It cannot be printed.
+type Note struct {
+	NoteHead
+	Outcome Outcome
+	Text    string
+}
+
+// String hides the words.
+func (Note) String() string { return hiddenWords }
+
+// GoString hides the words.
+func (Note) GoString() string { return hiddenWords }
+
+// LogValue hides the words.
+func (Note) LogValue() slog.Value { return slog.StringValue(hiddenWords) }
+
+// Notes writes and opens sealed notes. Nothing of what they say leaves this
+// package but in an opened Note: no error, no log and no unsealed column has
+// it. Safe for concurrent use.
+type Notes struct {
+	install helpline.ID
+	codes   Codes
+	rules   retention.Rules
+	keys    *Keys
+	rows    NoteRows
+	drafts  DraftRows
+	shreds  ShredKeys
+}
+
+// NewNotes writes notes of one installation with these codes and rules.
+func NewNotes(keys *Keys, c Codes, r retention.Rules, rows NoteRows, drafts DraftRows, shreds ShredKeys) *Notes {
+	return &Notes{install: keys.install, codes: c, rules: r, keys: keys, rows: rows, drafts: drafts, shreds: shreds}
+}
+
+// Questions lists the record in the order of the screen.
+func (n *Notes) Questions() []Question { return n.codes.Questions() }
+
+// Save seals a closing as the contact's note, raises the counters and drops
+// the draft, in one durable transaction. Invalid wraps a Fault; NotFound when
+// the person does not hold the contact; Conflict when it has its note already;
+// Forbidden wraps ErrLocked; Unavailable wraps ErrNoSupervisor, or the disk is
+// full. After an error nothing was changed and the draft is still there.
+func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
+	if err := May(by.Actor, WriteNotes); err != nil {
+		return err
+	}
+	contents, outcome, err := n.contents(c)
+	if err != nil {
+		return err
+	}
+	ring, v, err := n.keys.use(ctx, by)
+	if err != nil {
+		return err
+	}
+	defer ring.Zero()
+	number, shred, err := n.shredOf(ctx, by, c.Contact)
+	if err != nil {
+		return err
+	}
+	defer clear(shred[:])
+	now := time.Now()
+	day := retention.Day(now)
+	row := NoteRow{
+		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
+		Revision: 1, Schema: n.codes.schema, Shred: number,
+	}
+	if err := n.seal(ring, v, &row, contents, shred); err != nil {
+		return err
+	}
+	return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
+}
+
+func (n *Notes) seal(ring *vault.Keyring, v *vault.Vouched, row *NoteRow, c vault.Contents, shred vault.Key) error {
+	s, err := ring.SealNote(v, n.place(*row), c, shred)
+	if err != nil {
+		return err
+	}
+	row.Sealed, row.ToAuthor, row.ToGroup, row.Generation = s.Note, s.ToAuthor, s.ToGroup, s.Generation
+	return nil
+}
+
+// place is where a note stands. The week is bound into it: a row whose day is
+// moved to another week does not open.
+func (n *Notes) place(r NoteRow) vault.Place {
+	return vault.Place{
+		Install: n.install, Note: r.ID, Revision: r.Revision,
+		Week: vault.Week(retention.Midnight(r.Day)), Schema: r.Schema,
+	}
+}
+
+// contents checks a closing and makes it ready for sealing.
+func (n *Notes) contents(c Closing) (vault.Contents, Outcome, error) {
+	outcome, err := n.codes.Check(c.Outcome)
+	if err != nil {
+		return vault.Contents{}, nil, err
+	}
+	text, err := tidyText(c.Text, MaxNote)
+	if err != nil {
+		return vault.Contents{}, nil, err
+	}
+	contents, err := contentsOf(outcome, text)
+	return contents, outcome, err
+}
+
+func outcomeOf(b []byte) (Outcome, error) {
+	var o Outcome
+	if err := json.Unmarshal(b, &o); err != nil {
+		return nil, helpline.Errorf(helpline.Internal, "read an outcome: it is of another form")
+	}
+	return o, nil
+}
+
+func contentsOf(o Outcome, text string) (vault.Contents, error) {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return vault.Contents{}, helpline.Errorf(helpline.Internal, "write an outcome: %T", err)
+	}
+	return vault.Contents{Outcome: b, Text: text}, nil
+}
+
+// tidyText drops control characters but line feed and tab, and the white space
+// at the ends.
+func tidyText(s string, most int) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", fault(textQuestion, "utf8")
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimSpace(s)
+	if utf8.RuneCountInString(s) > most {
+		return "", fault(textQuestion, "long")
+	}
+	return s, nil
+}
+
+// Revise seals a note anew, by its author. Conflict when Revision is not that
+// of the note any more; NotFound for everybody else. Counters stay as they were
+// raised at the close.
+func (n *Notes) Revise(ctx context.Context, by By, note helpline.ID, c Closing) error {
+	if err := May(by.Actor, WriteNotes); err != nil {
+		return err
+	}
+	contents, _, err := n.contents(c)
+	if err != nil {
+		return err
+	}
+	row, err := n.find(ctx, by, note)
+	if err != nil {
+		return err
+	}
+	if row.Author != by.Person {
+		return noNote()
+	}
+	if c.Revision < 1 || uint64(c.Revision) != row.Revision {
+		return helpline.Errorf(helpline.Conflict, "revise a note: it was changed meanwhile")
+	}
+	ring, v, err := n.keys.use(ctx, by)
+	if err != nil {
+		return err
+	}
+	defer ring.Zero()
+	shred, err := n.shreds.Key(ctx, row.Shred)
+	if err != nil {
+		return err
+	}
+	defer clear(shred[:])
+	from := row.Revision
+	row.Revision, row.Schema = from+1, n.codes.schema
+	if err := n.seal(ring, v, &row, contents, shred); err != nil {
+		return err
+	}
+	return n.rows.ReviseNote(ctx, row, from)
+}
+
+func noNote() error { return helpline.Errorf(helpline.NotFound, "open a note: not known") }
+
+// find gives the row of a note that the person may open: the author and the
+// supervisors. For everybody else it is not there, and neither is it once it
+// has expired.
+func (n *Notes) find(ctx context.Context, by By, id helpline.ID) (NoteRow, error) {
+	if err := May(by.Actor, ReadNotes); err != nil {
+		return NoteRow{}, err
+	}
+	row, err := n.rows.Note(ctx, id)
+	switch {
+	case err != nil:
+		return NoteRow{}, err
+	case n.rules.Expired(row.Day, row.Ends, time.Now()), row.Author != by.Person && !by.Has(helpline.Supervisor):
+		return NoteRow{}, noNote()
+	}
+	return row, nil
+}
+
+// Open opens a note. NotFound for a colleague, like one that does not exist,
+// and once it has expired; Forbidden wraps ErrLocked, ErrUnvouched or
+// ErrAuthorUnvouched; Internal wraps a vault.Check when the row was tampered
+// with.
+func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
+	row, err := n.find(ctx, by, id)
+	if err != nil {
+		return Note{}, err
+	}
+	ring, v, err := n.keys.use(ctx, by)
+	if err != nil {
+		return Note{}, err
+	}
+	defer ring.Zero()
+	shred, err := n.shreds.Key(ctx, row.Shred)
+	if err != nil {
+		return Note{}, err
+	}
+	defer clear(shred[:])
+	opened, err := n.unseal(ctx, by, ring, v, row, shred)
+	if err != nil {
+		return Note{}, err
+	}
+	outcome, err := outcomeOf(opened.Outcome)
+	if err != nil {
+		return Note{}, err
+	}
+	head := n.head(by, row)
+	if p, err := n.keys.office.Active(ctx, row.Author); err == nil {
+		head.Alias = p.Alias
+	}
+	return Note{NoteHead: head, Outcome: outcome, Text: opened.Text}, nil
+}
+
+func (n *Notes) unseal(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, row NoteRow, shred vault.Key) (vault.Opened, error) {
+	if row.Author == by.Person {
+		return ring.OpenNote(v, n.place(row), row.Author, row.Sealed, row.ToAuthor, shred)
+	}
+	if _, _, err := v.Person(row.Author); vault.CheckOf(err) == vault.KeyUnknown {
+		return vault.Opened{}, helpline.Errorf(helpline.Forbidden, "open a note: %w", ErrAuthorUnvouched)
+	}
+	g, err := n.keys.group(ctx, by, ring, v, row.Generation)
+	if err != nil {
+		return vault.Opened{}, err
+	}
+	defer g.Zero()
+	return ring.OpenNoteAs(g, v, n.place(row), row.Author, row.Sealed, row.ToGroup, shred)
+}
+
+func (n *Notes) head(by By, r NoteRow) NoteHead {
+	return NoteHead{
+		ID: r.ID, Author: r.Author, Week: vault.Week(retention.Midnight(r.Day)), Revision: int(r.Revision),
+		Expires: retention.Midnight(n.rules.Ends(r.Day, r.Ends)), Mine: r.Author == by.Person,
+	}
+}
+
+// List lists the person's own notes, for a supervisor everybody's, the newest
+// day first, without those that have expired. Nothing is opened for it.
+func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
+	if err := May(by.Actor, ReadNotes); err != nil {
+		return nil, err
+	}
+	whose := by.Person
+	if by.Has(helpline.Supervisor) {
+		whose = helpline.ID{}
+	}
+	rows, err := n.rows.NoteHeads(ctx, whose)
+	if err != nil {
+		return nil, err
+	}
+	people, err := n.keys.office.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	alias := map[helpline.ID]string{}
+	for _, p := range people {
+		alias[p.ID] = p.Alias
+	}
+	now := time.Now()
+	var out []NoteHead
+	for _, r := range rows {
+		if n.rules.Expired(r.Day, r.Ends, now) {
+			continue
+		}
+		head := n.head(by, r)
+		head.Alias = alias[r.Author]
+		out = append(out, head)
+	}
+	return out, nil
+}

@@ -1,0 +1,133 @@
+package counsel
+
+import (
+	"context"
+	"time"
+
+	"helpline"
+	"helpline/counsel/vault"
+)
+
+// KeyringRow is a person's keyring as it is kept: the public keys as the person
+// introduced them, and the secret ones wrapped under the passphrase.
+type KeyringRow struct {
+	Person         helpline.ID
+	Intro, Wrapped []byte
+}
+
+// SeatRow is a group's secret, sealed to one member.
+type SeatRow struct {
+	Group      vault.Group
+	Generation uint64
+	Person     helpline.ID
+	Sealed     []byte
+}
+
+// KeyRows keeps keyrings and seats. Asserted by store.
+type KeyRows interface {
+	// Keyring gives a person's keyring; NotFound.
+	Keyring(ctx context.Context, person helpline.ID) (KeyringRow, error)
+	// Enrol keeps the keyring of a person who has none; Conflict.
+	Enrol(ctx context.Context, r KeyringRow) error
+	// Rewrap replaces the wrapped half of a person's keyring; NotFound.
+	Rewrap(ctx context.Context, person helpline.ID, wrapped []byte) error
+	// Introductions lists all keyrings without their wrapped half.
+	Introductions(ctx context.Context) ([]KeyringRow, error)
+	// Seat gives a person's seat in a generation of a group; NotFound.
+	Seat(ctx context.Context, g vault.Group, generation uint64, person helpline.ID) ([]byte, error)
+}
+
+// Extension is what is added to the key log, all of it or nothing.
+type Extension struct {
+	At      int         // place of the first entry: how many stood there when it was made
+	Entries [][]byte    // at least one
+	Seats   []SeatRow   // that come with it
+	Keyring *KeyringRow // of whoever founds the log; nil later. Replaces the person's
+}
+
+// KeyLogRows keeps the key log. Asserted by store.
+type KeyLogRows interface {
+	// KeyLog gives all entries in order.
+	KeyLog(ctx context.Context) ([][]byte, error)
+	// ExtendKeyLog adds entries; Conflict when another was faster.
+	ExtendKeyLog(ctx context.Context, e Extension) error
+}
+
+// NoteRow is a note as it is kept. Day and Ends are days as package retention
+// counts them.
+type NoteRow struct {
+	ID, Author        helpline.ID
+	Day, Ends         int
+	Revision          uint64
+	Schema            uint64 // of the codes
+	Shred             int64  // number of its shred key
+	Sealed            []byte
+	ToAuthor, ToGroup []byte // the grants
+	Generation        uint64 // of the supervisors' group
+}
+
+// NoteRows keeps sealed notes. Asserted by store.
+type NoteRows interface {
+	// SaveNote keeps a note with its grants, raises the counters, drops the
+	// draft and marks the contact as written about: all of it or nothing.
+	// NotFound unless the author holds the contact, Conflict when the contact
+	// has its note already. at is for the counters.
+	SaveNote(ctx context.Context, contact helpline.ID, n NoteRow, counts []Coded, at time.Time) error
+	// ReviseNote replaces Revision, Schema, Sealed and the grants of the note
+	// if its revision still is from; Conflict otherwise, NotFound without one.
+	ReviseNote(ctx context.Context, n NoteRow, from uint64) error
+	// Note gives a note with its grants; NotFound.
+	Note(ctx context.Context, id helpline.ID) (NoteRow, error)
+	// NoteHeads lists the notes of an author, of everybody for the zero ID,
+	// without Sealed and grants, the newest day first.
+	NoteHeads(ctx context.Context, author helpline.ID) ([]NoteRow, error)
+}
+
+// DraftRow is what is being written about a contact.
+type DraftRow struct {
+	Contact, Author helpline.ID
+	Shred           int64
+	Saved           bool // the note is saved; there is nothing else then
+	Sealed          []byte
+}
+
+// DraftRows keeps drafts. Asserted by store.
+type DraftRows interface {
+	// PutDraft keeps a draft in place of an earlier one; NotFound unless the
+	// author holds the contact, Conflict when its note is saved.
+	PutDraft(ctx context.Context, d DraftRow) error
+	// Draft gives the row of a contact; NotFound.
+	Draft(ctx context.Context, contact helpline.ID) (DraftRow, error)
+	// Drafts lists the drafts of an author, without what is in them.
+	Drafts(ctx context.Context, author helpline.ID) ([]DraftRow, error)
+}
+
+// ShredKeys are made ahead and forgotten one by one. Asserted by store.
+type ShredKeys interface {
+	// Take gives a key that no record has, which is on the disk already.
+	Take(ctx context.Context) (number int64, key vault.Key, err error)
+	// Key gives the key of a number; NotFound once it is forgotten.
+	Key(ctx context.Context, number int64) (vault.Key, error)
+	// Forget destroys keys; numbers that are not there are passed over. The
+	// bytes are gone from the file when it returns nil.
+	Forget(ctx context.Context, numbers []int64) error
+}
+
+// Expired is what goes in one purge.
+type Expired struct {
+	Notes  []helpline.ID
+	Drafts []helpline.ID // contacts whose own row has gone
+	Shreds []int64       // the keys of both, and of no other record
+}
+
+// PurgeRows finds and removes what has expired. Asserted by store.
+type PurgeRows interface {
+	// Expired lists what has expired on a day: notes whose end has come or
+	// that are days old, and drafts without a contact.
+	Expired(ctx context.Context, today, days int) (Expired, error)
+	// Drop deletes the rows.
+	Drop(ctx context.Context, e Expired) error
+	// EmptyLogs moves SQLite's log into the file, where what was deleted is
+	// overwritten. Unavailable while somebody reads: try again.
+	EmptyLogs(ctx context.Context) error
+}

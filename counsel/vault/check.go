@@ -1,0 +1,85 @@
+package vault
+
+import (
+	"errors"
+
+	"helpline"
+)
+
+// Check names what the vault looked at and did not find right. It says where,
+// never what: no error of this package holds contents or keys. It is found in
+// an error with CheckOf.
+type Check string
+
+// The checks of the key log.
+const (
+	LogForm      Check = "log: an entry cannot be read"
+	LogChain     Check = "log: an entry does not follow the one before"
+	LogSigner    Check = "log: an entry is signed by somebody who may not"
+	LogSignature Check = "log: a signature is wrong"
+	LogRule      Check = "log: an entry says what is not allowed"
+	LogRoot      Check = "log: the root is not the one the keyring names"
+	LogShort     Check = "log: it is shorter than the keyring has seen"
+	LogReplaced  Check = "log: an entry seen before was replaced"
+)
+
+// The checks of keyrings, groups and introductions.
+const (
+	KeyringForm  Check = "keyring: the wrapping cannot be read"
+	KeyringOpen  Check = "keyring: the key does not open the wrapping"
+	UnlockedOpen Check = "keyring: the login does not open it"
+	IntroForm    Check = "introduction: it cannot be read or was not made by the holder of its keys"
+	IntroWords   Check = "introduction: the words confirmed are not those of these keys"
+	KeyUnknown   Check = "key: nobody up to the root vouches for it"
+	SeatForm     Check = "seat: it cannot be read"
+	SeatPlace    Check = "seat: it is another person's, line's, group's or generation's"
+	SeatGiver    Check = "seat: its giver was never a supervisor"
+	SeatSigned   Check = "seat: the giver's signature is wrong"
+	SeatOpen     Check = "seat: the keyring does not open it"
+	SeatKey      Check = "seat: what it holds is not the key of the group"
+)
+
+// The checks of notes and drafts, in the order in which they are made.
+const (
+	NoteForm     Check = "note: it cannot be read"
+	NotePlace    Check = "note: it belongs to another row, revision, week or schema"
+	NoteAuthor   Check = "note: nobody up to the root vouches for its author"
+	NoteSigned   Check = "note: the author's signature is wrong"
+	NotGranted   Check = "note: there is no grant for this reader"
+	GrantForm    Check = "grant: it cannot be read"
+	GrantPlace   Check = "grant: it belongs to another note"
+	GrantGiver   Check = "grant: its giver is neither the author nor ever was a supervisor"
+	GrantSigned  Check = "grant: the giver's signature is wrong"
+	GrantOpen    Check = "grant: the reader's key does not open it"
+	NoteCommit   Check = "note: the granted key is not the one the author committed to"
+	NoteOpen     Check = "note: the ciphertext or its shred key is not the right one"
+	NoteContents Check = "note: what was sealed is not a note"
+	DraftForm    Check = "draft: it cannot be read"
+	DraftPlace   Check = "draft: it belongs to another contact"
+	DraftOpen    Check = "draft: the keyring or the shred key does not open it"
+)
+
+func (c Check) Error() string { return string(c) }
+
+// Tampering says whether the check belongs into the audit: somebody changed
+// what is kept. The one exception is a reader to whom a note was never given.
+func (c Check) Tampering() bool { return c != "" && c != NotGranted }
+
+// CheckOf gives the check that failed, and nothing for any other error.
+func CheckOf(err error) Check {
+	c, _ := errors.AsType[Check](err)
+	return c
+}
+
+// refuse is the error of a failed check: Forbidden where a reader was given
+// nothing, Conflict where what was confirmed has changed since, else Internal.
+func refuse(doing string, c Check) error {
+	kind := helpline.Internal
+	switch c {
+	case NotGranted:
+		kind = helpline.Forbidden
+	case IntroWords:
+		kind = helpline.Conflict
+	}
+	return helpline.Errorf(kind, doing+": %w", c)
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/vault"
+)
+
+var _ counsel.NoteRows = (*DB)(nil)
+
+// ofAuthor is the reader of an author's own grant; a group's is its name.
+const ofAuthor = "author"
+
+// SaveNote keeps a note with its grants, raises the counters, drops the draft
+// and marks the contact: all of it or nothing. NotFound unless the author holds
+// the contact, Conflict when it has its note already.
+func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteRow, counts []counsel.Coded, at time.Time) error {
+	const doing = "save a note"
+	local := at.In(db.tally.zone)
+	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		if err := mayWrite(ctx, tx, doing, contact, n.Author); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO closing (contact, author, shred, saved, sealed)
+			VALUES (?, ?, ?, 1, x'')
+			ON CONFLICT (contact) DO UPDATE SET
+			  author = excluded.author, shred = excluded.shred, saved = 1, sealed = x''`,
+			contact[:], n.Author[:], n.Shred)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO note (id, author, day, ends, revision, edition, shred, sealed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			n.ID[:], n.Author[:], n.Day, n.Ends, int64(n.Revision), int64(n.Schema), n.Shred, n.Sealed)
+		if err != nil {
+			return err
+		}
+		if err := insertPermits(ctx, tx, n); err != nil {
+			return err
+		}
+		return raiseCodes(ctx, tx, local, counts)
+	})
+}
+
+// mayWrite says whether a person may write about a contact now.
+func mayWrite(ctx context.Context, tx *sql.Tx, doing string, contact, author helpline.ID) error {
+	var holder []byte
+	err := tx.QueryRowContext(ctx, `SELECT holder FROM standing WHERE contact = ?`, contact[:]).Scan(&holder)
+	if err != nil {
+		return missing(doing, err)
+	}
+	if string(holder) != string(author[:]) {
+		return missing(doing, sql.ErrNoRows)
+	}
+	var saved bool
+	err = tx.QueryRowContext(ctx, `SELECT saved FROM closing WHERE contact = ?`, contact[:]).Scan(&saved)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	case saved:
+		return helpline.Errorf(helpline.Conflict, "%s: this contact has its note already", doing)
+	}
+	return nil
+}
+
+func insertPermits(ctx context.Context, tx *sql.Tx, n counsel.NoteRow) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO permit (note, reader, generation, sealed)
+		VALUES (?, ?, 0, ?), (?, ?, ?, ?)`,
+		n.ID[:], ofAuthor, n.ToAuthor,
+		n.ID[:], vault.Supervisors, int64(n.Generation), n.ToGroup)
+	return err
+}
+
+// raiseCodes raises the counters of a closing, on the wall clock of the line.
+func raiseCodes(ctx context.Context, tx *sql.Tx, local time.Time, counts []counsel.Coded) error {
+	day := fmt.Sprintf("d%d", (int(local.Weekday())+6)%7+1) // Monday is 1
+	for _, c := range counts {
+		slot := "w"
+		if c.Daily {
+			slot = day
+		}
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO coded (week, slot, field, code, n)
+			VALUES (?, ?, ?, ?, 1)
+			ON CONFLICT DO UPDATE SET n = n + 1`, week(local), slot, c.Field, c.Code)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReviseNote replaces what is in a note if its revision still is from; Conflict
+// otherwise, NotFound without a note.
+func (db *DB) ReviseNote(ctx context.Context, n counsel.NoteRow, from uint64) error {
+	const doing = "revise a note"
+	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		var stands int64
+		err := tx.QueryRowContext(ctx, `SELECT revision FROM note WHERE id = ? AND author = ?`, n.ID[:], n.Author[:]).Scan(&stands)
+		if err != nil {
+			return missing(doing, err)
+		}
+		if stands != int64(from) {
+			return helpline.Errorf(helpline.Conflict, "%s: it was changed meanwhile: open it again", doing)
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE note SET revision = ?, edition = ?, sealed = ? WHERE id = ?`,
+			int64(n.Revision), int64(n.Schema), n.Sealed, n.ID[:])
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM permit WHERE note = ?`, n.ID[:]); err != nil {
+			return err
+		}
+		return insertPermits(ctx, tx, n)
+	})
+}
+
+// Note gives a note with its grants; NotFound.
+func (db *DB) Note(ctx context.Context, id helpline.ID) (counsel.NoteRow, error) {
+	const doing = "find a note"
+	n, err := scanNote(db.main.read.QueryRowContext(ctx, `
+		SELECT n.id, n.author, n.day, n.ends, n.revision, n.edition, n.shred,
+		       n.sealed, own.sealed, theirs.sealed, theirs.generation
+		FROM note n
+		LEFT JOIN permit own ON own.note = n.id AND own.reader = ? AND own.generation = 0
+		LEFT JOIN permit theirs ON theirs.note = n.id AND theirs.reader = ?
+		WHERE n.id = ?
+		ORDER BY theirs.generation DESC LIMIT 1`, ofAuthor, vault.Supervisors, id[:]), true)
+	return n, missing(doing, err)
+}
+
+// NoteHeads lists the notes of an author, of everybody for the zero ID, without
+// what is in them, the newest day first.
+func (db *DB) NoteHeads(ctx context.Context, author helpline.ID) ([]counsel.NoteRow, error) {
+	const doing = "list the notes"
+	rows, err := db.main.read.QueryContext(ctx, `
+		SELECT id, author, day, ends, revision, edition, shred
+		FROM note WHERE author = ? OR ?
+		ORDER BY day DESC, id`, author[:], author.IsZero())
+	if err != nil {
+		return nil, explain(doing, err)
+	}
+	defer rows.Close()
+	var all []counsel.NoteRow
+	for rows.Next() {
+		n, err := scanNote(rows, false)
+		if err != nil {
+			return nil, explain(doing, err)
+		}
+		all = append(all, n)
+	}
+	return all, explain(doing, rows.Err())
+}
+
+func scanNote(row scanner, whole bool) (counsel.NoteRow, error) {
+	var n counsel.NoteRow
+	var id, author []byte
+	var revision, schema int64
+	var generation sql.NullInt64
+	into := []any{&id, &author, &n.Day, &n.Ends, &revision, &schema, &n.Shred}
+	if whole {
+		into = append(into, &n.Sealed, &n.ToAuthor, &n.ToGroup, &generation)
+	}
+	if err := row.Scan(into...); err != nil {
+		return counsel.NoteRow{}, err
+	}
+	copy(n.ID[:], id)
+	copy(n.Author[:], author)
+	n.Revision, n.Schema, n.Generation = uint64(revision), uint64(schema), uint64(generation.Int64)
+	return n, nil
+}

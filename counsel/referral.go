@@ -3,6 +3,7 @@ package counsel
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +39,14 @@ type Referrals struct {
 	entries []directory.Entry // what index was made of
 	index   *directory.Index
 	regions []string
-	said    []helpline.ID // the latest sayings, oldest first
+	said    []saying // the latest that passed, oldest first
+}
+
+// saying is a card that was let into a conversation: the identifier that its
+// page gave it, and the card by its hash.
+type saying struct {
+	id   helpline.ID
+	card [sha256.Size]byte
 }
 
 // NewReferrals makes them over a shelf. now is time.Now but for tests.
@@ -111,8 +119,14 @@ func (r *Referrals) card(p directory.Provider, l helpline.Locale) (string, Why) 
 // Check says whether a body is a card as the directory writes it now, in any of
 // our languages. NotFound when the provider is not in it any more, Conflict
 // when it is kept off cards or its entry has changed, Invalid when the body is
-// no card. id is that of the saying: a card that passes is counted once for it.
+// no card; anything else means that the directory could not be asked. id is that
+// of the saying: a card that passes is counted once for it, and passes again
+// when the page repeats it, because it may stand in the conversation by then.
 func (r *Referrals) Check(ctx context.Context, id helpline.ID, body string) error {
+	s := saying{id, sha256.Sum256([]byte(body))}
+	if r.passed(s) {
+		return nil
+	}
 	c, err := directory.ReadCard(body)
 	if err != nil {
 		return err
@@ -132,32 +146,49 @@ func (r *Referrals) Check(ctx context.Context, id helpline.ID, body string) erro
 	if !slices.ContainsFunc(helpline.Locales(), same) {
 		return helpline.Errorf(helpline.Conflict, "card: the entry has changed, or is kept off cards: search again")
 	}
-	if r.fresh(id) && r.shelf.Refer(ctx, c.ID, r.now()) != nil {
+	if r.pass(s) && r.shelf.Refer(ctx, c.ID, r.now()) != nil {
 		// A count that cannot be written holds up no card. It is tried again if
 		// the page has to say the card again.
-		r.forget(id)
+		r.forget(s)
 	}
 	return nil
 }
 
-// fresh says whether a saying is new, and remembers it.
-func (r *Referrals) fresh(id helpline.ID) bool {
+// Name is what a provider is called; NotFound when the directory does not have
+// it any more.
+func (r *Referrals) Name(ctx context.Context, provider helpline.ID) (string, error) {
+	index, _, err := r.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	p, err := index.Provider(provider)
+	return p.Name, err
+}
+
+func (r *Referrals) passed(s saying) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if slices.Contains(r.said, id) {
+	return slices.Contains(r.said, s)
+}
+
+// pass remembers a saying, and says whether its identifier is new.
+func (r *Referrals) pass(s saying) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if slices.ContainsFunc(r.said, func(other saying) bool { return other.id == s.id }) {
 		return false
 	}
 	if len(r.said) == lately {
 		r.said = slices.Delete(r.said, 0, 1)
 	}
-	r.said = append(r.said, id)
+	r.said = append(r.said, s)
 	return true
 }
 
-func (r *Referrals) forget(id helpline.ID) {
+func (r *Referrals) forget(s saying) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.said = slices.DeleteFunc(r.said, func(other helpline.ID) bool { return other == id })
+	r.said = slices.DeleteFunc(r.said, func(other saying) bool { return other == s })
 }
 
 // read gives the directory as it is now: the starter directory before the

@@ -2,6 +2,8 @@ package counsel
 
 import (
 	"context"
+	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -84,8 +86,15 @@ func TestACardIsCountedOnceHoweverOftenThePageRepeatsIt(t *testing.T) {
 	if s.counted[m.ID] != 1 {
 		t.Errorf("counted %d times", s.counted[m.ID])
 	}
+	s.entries = hidden(s.entries, slices.IndexFunc(s.entries, func(e directory.Entry) bool { return e.ID == m.Entry }))
+	if err := r.Check(t.Context(), id, m.Body); err != nil {
+		t.Errorf("hidden meanwhile, and repeated: it may stand in the conversation: %v", err)
+	}
+	if err := r.Check(t.Context(), id, strings.Replace(m.Body, "https://", "https://x", 1)); helpline.KindOf(err) != helpline.Conflict {
+		t.Errorf("another card under the same identifier: %v", err)
+	}
 	for range lately {
-		r.fresh(helpline.NewID())
+		r.pass(saying{id: helpline.NewID()})
 	}
 	if len(r.said) != lately {
 		t.Errorf("%d sayings are remembered", len(r.said))
@@ -170,5 +179,61 @@ func TestTheStarterDirectoryStandsBeforeTheFirstImportAndTheLastOneWhileTheStore
 	again, err := r.Find(t.Context(), directory.Query{}, "en")
 	if err != nil || again.Total != res.Total {
 		t.Errorf("while the store is down: %d found, %v", again.Total, err)
+	}
+}
+
+func TestAProviderIsCalledByItsNameWhileTheDirectoryHasIt(t *testing.T) {
+	r, s := referrals(t)
+	m := one(t, r, "en")
+	if name, err := r.Name(t.Context(), m.ID); err != nil || name != m.Name {
+		t.Errorf("%q: %v", name, err)
+	}
+	s.entries = slices.DeleteFunc(s.entries, func(e directory.Entry) bool { return e.ID == m.Entry })
+	if name, err := r.Name(t.Context(), m.ID); helpline.KindOf(err) != helpline.NotFound || name != "" {
+		t.Errorf("removed: %q, %v", name, err)
+	}
+	down, rack := referrals(t)
+	rack.broken = helpline.Errorf(helpline.Unavailable, "down")
+	if _, err := down.Name(t.Context(), m.ID); helpline.KindOf(err) != helpline.Unavailable {
+		t.Errorf("while the store is down: %v", err)
+	}
+	if err := down.Check(t.Context(), helpline.NewID(), m.Body); helpline.KindOf(err) != helpline.Unavailable {
+		t.Errorf("a card while the store is down: %v", err)
+	}
+}
+
+// TestTheBodiesOfTheProtocolDocumentAreACardAndSteps reads what chat/wire, which
+// replays the frames, does not look into.
+func TestTheBodiesOfTheProtocolDocumentAreACardAndSteps(t *testing.T) {
+	doc, err := os.ReadFile("../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]int{}
+	for line := range strings.Lines(string(doc)) {
+		said, ok := strings.CutPrefix(line, "page> ")
+		if !ok {
+			continue
+		}
+		var f struct{ Body string }
+		if err := json.Unmarshal([]byte(said), &f); err != nil {
+			t.Fatal(err)
+		}
+		var kind string
+		switch {
+		case strings.HasPrefix(f.Body, `{"card"`):
+			kind = "card"
+			_, err = directory.ReadCard(f.Body)
+		case strings.HasPrefix(f.Body, `{"steps"`):
+			kind = "steps"
+			_, err = ReadSteps(f.Body)
+		}
+		read[kind]++
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if read["card"] == 0 || read["steps"] == 0 {
+		t.Errorf("the document has no example: %v", read)
 	}
 }

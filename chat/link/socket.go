@@ -37,7 +37,8 @@ type Sockets struct {
 	Budget  Budget   // frames a link may send; zero means DefaultBudget
 
 	// Check says whether a message may be carried; id is the same in every
-	// repetition. An error refuses it and goes no further. Nil carries words only.
+	// repetition. An error refuses it: the page is told its kind and nothing
+	// else. Nil carries words only.
 	Check func(id helpline.ID, body string) error
 }
 
@@ -236,15 +237,30 @@ func (s *Socket) read(to Receiver) {
 			s.refuse("slow", wait, websocket.CloseTryAgainLater)
 			return
 		}
-		if f.Kind == wire.Say && s.check(f.ID, f.Body) != nil {
-			s.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "text", ID: f.ID}))
-			continue
+		if f.Kind == wire.Say {
+			if err := s.check(f.ID, f.Body); err != nil {
+				s.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: refusal(err), ID: f.ID}))
+				continue
+			}
 		}
 		to.Receive(f)
 		if cap(buf) > 4096 {
 			buf = make([]byte, 0, readBuffer) // a long message is rare; its buffer is not kept for the visit
 		}
 	}
+}
+
+// refusal is the code for a message that is not carried.
+func refusal(err error) string {
+	switch helpline.KindOf(err) {
+	case helpline.Invalid:
+		return "text"
+	case helpline.NotFound:
+		return "removed"
+	case helpline.Conflict:
+		return "changed"
+	}
+	return "unchecked"
 }
 
 func readAll(r io.Reader, b []byte) ([]byte, error) {

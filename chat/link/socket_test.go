@@ -276,6 +276,23 @@ func TestWordsAloneAreCarriedUnlessACheckOfItsOwnSaysOtherwise(t *testing.T) {
 	}
 }
 
+func TestAMessageThatACheckRefusesIsRefusedWithTheKindOfTheReason(t *testing.T) {
+	kinds := map[string]error{
+		"text":      helpline.Errorf(helpline.Invalid, "no card"),
+		"removed":   helpline.Errorf(helpline.NotFound, "gone"),
+		"changed":   helpline.Errorf(helpline.Conflict, "hidden"),
+		"unchecked": context.DeadlineExceeded,
+	}
+	conn, _ := connected(t, &link.Sockets{Origins: []string{ours}, Check: func(_ helpline.ID, body string) error { return kinds[body] }})
+	for code := range kinds {
+		f := &wire.Frame{Kind: wire.Say, ID: helpline.NewID(), Body: code}
+		write(t, conn, f)
+		if told, _ := read(t, conn); told == nil || told.Code != code || told.ID != f.ID {
+			t.Errorf("%s: told %+v", code, told)
+		}
+	}
+}
+
 // TestAPageThatNeverReadsLosesItsLink and Send never waits for it.
 func TestAPageThatNeverReadsLosesItsLink(t *testing.T) {
 	_, k := connected(t, &link.Sockets{Origins: []string{ours}})

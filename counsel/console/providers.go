@@ -25,6 +25,9 @@ type Referrals interface {
 	Find(context.Context, directory.Query, helpline.Locale) (counsel.Result, error)
 	// Check says whether a card is the directory's own, and counts it.
 	Check(ctx context.Context, id helpline.ID, body string) error
+	// Name is what a provider is called; NotFound when the directory does not
+	// have it any more.
+	Name(ctx context.Context, provider helpline.ID) (string, error)
 }
 
 // carries says whether a counsellor's message may go to a visitor: words, steps
@@ -34,7 +37,11 @@ func (c *Console) carries(id helpline.ID, body string) error {
 	case strings.HasPrefix(body, `{"card":`):
 		ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 		defer cancel()
-		return c.Referrals.Check(ctx, id, body)
+		err := c.Referrals.Check(ctx, id, body)
+		if kind := helpline.KindOf(err); kind == helpline.Unavailable || kind == helpline.Internal {
+			c.Log.Error("check a card", "kind", string(kind))
+		}
+		return err
 	case strings.HasPrefix(body, `{"steps":`):
 		steps, err := counsel.ReadSteps(body)
 		if err != nil {
@@ -94,6 +101,34 @@ func (c *Console) findProviders(w http.ResponseWriter, r *http.Request, _ staff.
 		Total   int      `json:"total"`
 		Regions []string `json:"regions"`
 	}{found, res.Total, res.Regions})
+}
+
+// called names the providers whose cards a note says were given. One that the
+// directory does not have any more, or that it cannot be asked about, is said
+// to be that.
+func (c *Console) called(ctx context.Context, words i18n.Words, outcome counsel.Outcome) map[string]string {
+	names := map[string]string{}
+	for _, q := range c.Notes.Questions() {
+		if !q.IDs {
+			continue
+		}
+		for i, code := range outcome[q.Key] {
+			name := ""
+			id, err := helpline.ParseID(code)
+			if err == nil {
+				name, err = c.Referrals.Name(ctx, id)
+			}
+			switch {
+			case err == nil:
+			case helpline.KindOf(err) == helpline.NotFound:
+				name = words.T("notes.provider.gone")
+			default:
+				name = words.T("notes.provider", "n", i+1)
+			}
+			names[code] = name
+		}
+	}
+	return names
 }
 
 // filters fills the choices of the desk's search. A line with a country of its

@@ -116,12 +116,19 @@ export const build = (found, say, copies = true) => {
     }
     const ways = make('ul', '', 'ways');
     ways.append(...c.reach.map((w) => reach(w, say)));
-    box.append(make('b', c.name), ...(c.of ? [make('span', c.of, 'small')] : []), facts, ways);
+    const gaps = unknown(c, say);
+    box.append(make('b', c.name), ...(c.of ? [make('span', c.of, 'small')] : []), facts, ...(gaps ? [make('p', gaps, 'small')] : []), ways);
     if (c.reach.some((w) => kind(w.link) === 'web')) box.append(make('p', say('leaves'), 'small'));
     box.append(make('p', standing(c, say), c.old ? 'small unsure' : 'small'));
   }
   if (copies) box.append(copier(() => plain(found, say), say('copy'), say));
   return box;
+};
+
+/** @param {Card} c @param {Say} say @returns {string} what a person would want to know and the directory does not */
+const unknown = (c, say) => {
+  const gaps = rows.filter((row) => !c.facts[row]?.length).map((row) => say(`unknown-${row}`));
+  return gaps.length ? say('unknown', { what: gaps.join(', ') }) : '';
 };
 
 /** @param {Card} c @param {Say} say @returns {string} how far the card can be relied on */
@@ -155,7 +162,7 @@ export const copier = (words, label, say) => {
 export const plain = (found, say) => {
   if (found.steps) return [say('steps'), ...found.steps.map((s, i) => `${i + 1}. ${visible(s)}`)].join('\n');
   const c = found.card;
-  const lines = [c.name, c.of, ...rows.map((row) => c.facts[row]?.length ? `${say(row)}: ${c.facts[row].join(' ')}` : '')];
+  const lines = [c.name, c.of, ...rows.map((row) => c.facts[row]?.length ? `${say(row)}: ${c.facts[row].join(' ')}` : ''), unknown(c, say)];
   lines.push(...c.reach.map((w) => kind(w.link) === 'web' ? w.link : w.label), standing(c, say));
   return lines.filter(Boolean).map(visible).join('\n');
 };

@@ -148,6 +148,8 @@ export class Conversation {
     this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden !== false));
     this.part('note-close').addEventListener('click', () => this.noting(false));
     this.note.preset('channel', 'chat');
+    const help = this.part('help');
+    help.addEventListener('toggle', () => this.node.classList.toggle('helping', help.querySelector('details[open]') !== null), true);
     this.facts();
     this.asks();
   }
@@ -156,13 +158,39 @@ export class Conversation {
 
   /** Shows the note beside the conversation and goes to it, or puts it away. @param {boolean} on */
   noting(on) {
-    this.part('note').hidden = !on;
-    this.part('note-tab').setAttribute('aria-expanded', String(on));
-    this.node.classList.toggle('noting', on);
+    this.paper(on);
     if (on) {
       this.note.begin();
       this.note.shown();
     } else this.home();
+  }
+
+  /** @param {boolean} on */
+  paper(on) {
+    this.part('note').hidden = !on;
+    this.part('note-tab').setAttribute('aria-expanded', String(on));
+    this.node.classList.toggle('noting', on);
+  }
+
+  // ---- the way on
+
+  /** The keys of the directory and the steps. @param {'show'|'give'|'steps'} what */
+  helps(what) {
+    if (this.over || !this.part('taken').hidden) {
+      this.say(t(this.over ? 'desk.js.help.over' : 'desk.js.help.elsewhere'));
+      return;
+    }
+    // On most screens there is room for one of the two; what was written in the note stays in it.
+    if (!this.part('help').checkVisibility()) this.paper(false);
+    this.referral[what]();
+  }
+
+  /** A card or steps have their place: a card is ticked in the note. @param {import('./thread.js').Row} row */
+  placed(row) {
+    const found = read(row.body);
+    if (!found) return;
+    if (found.card) this.note.provider(found.card.id, found.card.name, !this.history);
+    if (!this.history) this.say(t(found.card ? 'desk.js.card.sent' : 'desk.js.plan.sent'));
   }
 
   /** One key goes to the open questions, from there to the words of the note, and back. */
@@ -308,12 +336,19 @@ export class Conversation {
   taken(elsewhere) {
     this.part('taken').hidden = !elsewhere;
     this.part('box').hidden = elsewhere || this.over;
+    this.part('help').hidden = elsewhere || this.over;
   }
 
   /** @param {import('./thread.js').Frame} f @param {string} text @param {string} body */
   problem(f, text, body) {
-    if (f.code === 'text' && body && !text) this.say(t(read(body)?.card ? 'desk.js.card.refused' : 'desk.js.plan.refused'));
-    if (f.code === 'text' && text) this.give(text, t('desk.js.refused.server'));
+    const found = text ? null : read(body);
+    const window = f.code === 'window' ? t('desk.js.refused.window') : '';
+    if (found?.card) {
+      const key = `desk.js.card.refused.${f.code}`;
+      this.refuse(window || t(has(key) ? key : 'desk.js.card.refused.text', { name: found.card.name }));
+      this.referral.again();
+    } else if (found) this.refuse(window || t('desk.js.plan.refused'));
+    else if (text) this.give(text, window || t('desk.js.refused.server'));
     if (f.code === 'busy') this.say(t('desk.js.refused.busy'));
     if (f.code === 'version') this.say(t('desk.js.version'));
   }
@@ -407,7 +442,7 @@ export class Conversation {
     const found = row.mine ? read(row.body) : null;
     if (found) {
       node.classList.add('slips');
-      words.append(build(found, cardWord));
+      words.append(build(found, cardWord, false));
     } else if (row.mine) words.append(visible(row.text));
     else for (const part of veil(visible(row.text))) words.append(part.hidden ? this.veiled(part.text) : part.text);
     return node;
@@ -438,6 +473,10 @@ export class Conversation {
     if (!row.mine || node.dataset.state === row.state) return;
     node.dataset.state = row.state;
     const lost = row.state === 'lost' || row.state === 'unknown';
+    if (!node.dataset.placed && (row.state === 'held' || row.state === 'delivered')) {
+      node.dataset.placed = '';
+      this.placed(row);
+    }
     node.classList.toggle('failed', lost);
     const state = /** @type {HTMLElement} */ (node.querySelector('.state'));
     state.textContent = t(`desk.js.state.${row.state}`);
@@ -455,6 +494,12 @@ export class Conversation {
   }
 
   // ---- writing
+
+  /** Says why something was not sent, until the person writes on. @param {string} why */
+  refuse(why) {
+    this.say('');
+    this.part('refused').textContent = why;
+  }
 
   /** Gives words back to the writer, never over other words. @param {string} text @param {string} why */
   give(text, why) {
@@ -497,8 +542,8 @@ export class Conversation {
   /** Puts a card or steps into the conversation. @param {string} body */
   lead(body) {
     if (this.over) return;
+    this.part('refused').textContent = '';
     this.thread.tell(body);
-    this.say(t(read(body)?.card ? 'desk.js.card.sent' : 'desk.js.plan.sent'));
     this.down();
     this.box.focus();
   }

@@ -449,9 +449,9 @@ listen({
   down: () => move(1),
   up: () => move(-1),
   box: () => current?.box.focus(),
-  find: () => current?.over || current?.referral.show(),
-  give: () => current?.over || current?.referral.give(),
-  steps: () => current?.over || current?.referral.steps(),
+  find: () => current?.helps('show'),
+  give: () => current?.helps('give'),
+  steps: () => current?.helps('steps'),
   note: () => current?.noteKey(),
   end,
   wipe: () => {

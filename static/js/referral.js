@@ -52,7 +52,12 @@ export class Referral {
     this.find = /** @type {HTMLDetailsElement} */ (this.part('find'));
     this.plan = /** @type {HTMLDetailsElement} */ (this.part('plan'));
     this.find.addEventListener('toggle', () => {
-      if (this.find.open && !this.asked) this.search();
+      if (!this.find.open) return;
+      this.plan.open = false;
+      if (!this.asked) this.search();
+    });
+    this.plan.addEventListener('toggle', () => {
+      if (this.plan.open) this.find.open = false;
     });
     this.form.addEventListener('input', () => this.search(200));
     this.form.addEventListener('submit', (e) => {
@@ -164,9 +169,12 @@ export class Referral {
     } else {
       const give = document.createElement('button');
       give.type = 'button';
-      give.className = 'button';
+      give.className = 'button small';
       give.dataset.give = '';
-      give.textContent = t('desk.js.help.give');
+      const cap = document.createElement('kbd');
+      cap.setAttribute('aria-hidden', 'true');
+      cap.textContent = 'Alt + G';
+      give.append(t('desk.js.help.give'), ' ', cap);
       give.addEventListener('click', () => this.give());
       box.append(give, build(found, cardWord, false));
     }
@@ -205,6 +213,12 @@ export class Referral {
     this.part('list').replaceChildren();
   }
 
+  /** The directory is not as it was: looks again, without taking the writer away. */
+  again() {
+    this.find.open = true;
+    this.search();
+  }
+
   // ---- the steps
 
   steps() {
@@ -237,6 +251,7 @@ export class Referral {
   /** Nothing can be sent any more. */
   end() {
     clearTimeout(this.soon);
+    this.find.open = this.plan.open = false;
     this.node.hidden = true;
   }
 

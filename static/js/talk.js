@@ -91,13 +91,18 @@ export const open = (thread) => {
     /** @type {ChildNode | null} */
     let place = log.firstChild;
     let last = 0;
+    /** @type {HTMLElement | undefined} */
+    let card;
     for (const row of thread.entries) {
       seen.add(row.id);
       let node = nodes.get(row.id);
       if (!node) {
         node = make(row);
         nodes.set(row.id, node);
-        if (!row.mine) news++;
+        if (!row.mine) {
+          news++;
+          card = row.text ? undefined : node;
+        }
       }
       update(node, row);
       if (node === place) place = place.nextSibling;
@@ -110,7 +115,12 @@ export const open = (thread) => {
       nodes.delete(key);
     }
     if (news && !ended) put('typing', '');
-    if (stay || !begun) down();
+    if (stay || !begun) {
+      down();
+      // A card that is taller than the view is read from its beginning.
+      const above = card ? card.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
+      if (above < 0) scroll.scrollTop += above;
+    }
     else if (news) {
       unread += news;
       put('new', say('new', { n: unread }));

@@ -24,6 +24,9 @@
 const sizes = [256, 496, 1008, 4080, 17392];
 const utf8 = new TextEncoder();
 
+// A message that was refused has no place and never will have one.
+const refusals = new Set(['text', 'removed', 'changed', 'unchecked', 'window']);
+
 /** @param {Frame} f @returns {string} padded to one of five lengths */
 export function pad(f) {
   const text = JSON.stringify(f);
@@ -415,7 +418,7 @@ export class Thread {
     let text = '';
     let body = '';
     if (f.code === 'busy') this.synced = false;
-    if (f.code === 'text' || f.code === 'window') {
+    if (refusals.has(f.code)) {
       const i = this.outbox.findIndex((o) => o.id === f.id);
       if (i >= 0) {
         const [o] = this.outbox.splice(i, 1);
@@ -423,7 +426,10 @@ export class Thread {
         body = o.body;
         text = words(body);
         // Refused now, but an earlier time it may have arrived: then it stays on the screen with that doubt.
-        if (f.code === 'window' && o.said > 1) this.give(o.id, body, 'unknown');
+        if (f.code !== 'text' && o.said > 1) {
+          this.give(o.id, body, 'unknown');
+          text = body = '';
+        }
         this.on.entries?.();
       }
     }

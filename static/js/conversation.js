@@ -346,7 +346,7 @@ export class Conversation {
     if (found?.card) {
       const key = `desk.js.card.refused.${f.code}`;
       this.refuse(window || t(has(key) ? key : 'desk.js.card.refused.text', { name: found.card.name }));
-      this.referral.again();
+      this.referral.again(f.code === 'removed');
     } else if (found) this.refuse(window || t('desk.js.plan.refused'));
     else if (text) this.give(text, window || t('desk.js.refused.server'));
     if (f.code === 'busy') this.say(t('desk.js.refused.busy'));

@@ -120,6 +120,8 @@ export class Referral {
 
   /** @param {Match[]} found @param {number} total @param {string[]} regions */
   list(found, total, regions) {
+    const open = this.open;
+    const inside = this.part('list').contains(document.activeElement);
     this.open = null;
     const choice = /** @type {HTMLSelectElement} */ (this.form.elements.namedItem('region'));
     const had = new Set([...choice.options].map((o) => o.value));
@@ -127,6 +129,11 @@ export class Referral {
     const given = this.hooks.given();
     this.part('list').replaceChildren(...found.map((m) => this.item(m, given.has(m.id))));
     this.tell('found', !total ? t('desk.js.help.none') : total > found.length ? t('desk.js.help.more', { n: found.length, total }) : n('desk.js.help.found', total));
+    // A card that was opened while the answer was on its way stays open.
+    const at = open ? found.findIndex((m) => m.id === open.id) : -1;
+    const item = at < 0 ? null : /** @type {HTMLElement} */ (this.part('list').children[at]);
+    if (item) this.turn(item, found[at]);
+    if (inside) (item?.querySelector('button') ?? /** @type {HTMLElement} */ (this.form.elements.namedItem('text'))).focus();
   }
 
   /** @param {Match} m @param {boolean} given @returns {HTMLElement} */
@@ -213,8 +220,9 @@ export class Referral {
     this.part('list').replaceChildren();
   }
 
-  /** The directory is not as it was: looks again, without taking the writer away. */
-  again() {
+  /** The directory is not as it was: looks again, without taking the writer away. @param {boolean} gone what was asked for is not there any more */
+  again(gone) {
+    if (gone) /** @type {HTMLInputElement} */ (this.form.elements.namedItem('text')).value = '';
     this.find.open = true;
     this.search();
   }

@@ -119,7 +119,7 @@ export const open = (thread) => {
       down();
       // A card that is taller than the view is read from its beginning.
       const above = card ? card.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
-      if (above < 0) scroll.scrollTop += above;
+      if (above < 0) scroll.scrollTop += above - 4;
     }
     else if (news) {
       unread += news;

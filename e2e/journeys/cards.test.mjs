@@ -166,7 +166,7 @@ journey('a card of a place that was removed meanwhile is refused with words, and
 	await run(program, ['directory', 'export', file]);
 	const all = /** @type {any[]} */ (JSON.parse(await readFile(file, 'utf8')));
 	await look(counsellor, 'Waag');
-	await writeFile(file, JSON.stringify(all.filter((entry) => !JSON.stringify(entry).includes('Waag'))));
+	await writeFile(file, JSON.stringify(all.filter((entry) => entry.name !== 'De Waag')));
 	await take(e, file);
 	await alt(counsellor, 'G');
 	await counsellor.toRead(words('desk.js.card.refused.removed', { name: 'De Waag' }));

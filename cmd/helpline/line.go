@@ -41,6 +41,7 @@ type line struct {
 	rings   *counsel.Keys
 	notes   *counsel.Notes
 	duty    *counsel.Duty
+	refer   *counsel.Referrals
 	engine  *chat.Engine
 	rate    *gate.Keys
 	ready   atomic.Bool
@@ -82,6 +83,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	set := chat.Defaults()
 	set.MaxWaiting = conf.MaxWaiting
+	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {

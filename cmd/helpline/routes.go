@@ -56,6 +56,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
+		Referrals: l.refer,
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

@@ -38,6 +38,7 @@ func (c *Console) table() []entry {
 		line("GET", "/desk", helpline.StaffOnly, counsel.Watch, c.desk),
 		socket(line("GET", "/desk/lane", helpline.StaffOnly, counsel.Watch, c.lane)),
 		socket(line("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
+		line("POST", "/desk/providers", helpline.CounsellorOnly, counsel.TakeContact, c.findProviders),
 		line("GET", "/board", helpline.SupervisorOnly, counsel.SeeBoard, c.board),
 		line("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
 		line("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),

@@ -13,6 +13,7 @@
  * @property {string} id
  * @property {string} side v, c or l
  * @property {string} text
+ * @property {string} body what was said, as it travels; a card or steps have no text
  * @property {boolean} mine
  * @property {''|'sending'|'held'|'delivered'|'lost'|'unknown'} state of an own message
  * @property {number} after of a gap
@@ -22,6 +23,9 @@
 
 const sizes = [256, 496, 1008, 4080, 17392];
 const utf8 = new TextEncoder();
+
+// A message that was refused has no place and never will have one.
+const refusals = new Set(['text', 'removed', 'changed', 'unchecked', 'window']);
 
 /** @param {Frame} f @returns {string} padded to one of five lengths */
 export function pad(f) {
@@ -159,7 +163,7 @@ export class Line {
  * @property {(on: boolean) => void} [typing]
  * @property {(left: number) => void} [idle]
  * @property {(f: Frame) => void} [closed]
- * @property {(f: Frame, text: string) => void} [problem] text: words given back to the writer
+ * @property {(f: Frame, text: string, body: string) => void} [problem] text: words given back to the writer; body: what was refused
  * @property {(f: Frame) => void} [queue]
  * @property {() => void} [fresh] this page does not show the secret: ask "continue here?"
  * @property {() => void} [taken]
@@ -233,8 +237,13 @@ export class Thread {
 
   /** @param {string} text @returns {string} its id */
   say(text) {
+    return this.tell(JSON.stringify({ text }));
+  }
+
+  /** @param {string} body @returns {string} its id */
+  tell(body) {
     const id = newID();
-    this.outbox.push({ id, body: JSON.stringify({ text }), seen: this.top(), said: 0 });
+    this.outbox.push({ id, body, seen: this.top(), said: 0 });
     this.speak();
     this.on.entries?.();
     return id;
@@ -410,19 +419,24 @@ export class Thread {
   /** @param {Frame} f */
   problem(f) {
     let text = '';
+    let body = '';
     if (f.code === 'busy') this.synced = false;
-    if (f.code === 'text' || f.code === 'window') {
+    if (refusals.has(f.code)) {
       const i = this.outbox.findIndex((o) => o.id === f.id);
       if (i >= 0) {
         const [o] = this.outbox.splice(i, 1);
         this.spoken = Math.max(0, this.spoken - 1);
-        text = words(o.body);
+        body = o.body;
+        text = words(body);
         // Refused now, but an earlier time it may have arrived: then it stays on the screen with that doubt.
-        if (f.code === 'window' && o.said > 1) this.give(o.id, o.body, 'unknown');
+        if (f.code !== 'text' && o.said > 1) {
+          this.give(o.id, body, 'unknown');
+          text = body = '';
+        }
         this.on.entries?.();
       }
     }
-    this.on.problem?.(f, text);
+    this.on.problem?.(f, text, body);
   }
 
   /** @param {number|undefined} upto */
@@ -444,7 +458,7 @@ export class Thread {
   /** @param {string} id @param {string} body @param {'lost'|'unknown'} state */
   give(id, body, state) {
     this.fate.set(id, state);
-    this.given.push(this.row(0, id, this.side, words(body), state));
+    this.given.push(this.row(0, id, this.side, body, state));
   }
 
   /** @param {Entry} e */
@@ -528,9 +542,9 @@ export class Thread {
     this.on.closed?.(f);
   }
 
-  /** @returns {Row} @param {number} at @param {string} id @param {string} side @param {string} text @param {Row['state']} state */
-  row(at, id, side, text, state) {
-    return { kind: side === 'l' ? 'event' : 'text', at, id, side, text, mine: side === this.side, state, after: 0, upto: 0, gone: false };
+  /** @returns {Row} @param {number} at @param {string} id @param {string} side @param {string} body @param {Row['state']} state */
+  row(at, id, side, body, state) {
+    return { kind: side === 'l' ? 'event' : 'text', at, id, side, text: words(body), body, mine: side === this.side, state, after: 0, upto: 0, gone: false };
   }
 
   /** @returns {Row[]} the screen: the chain with its gaps, what fell out of it, what has no place yet */
@@ -544,9 +558,9 @@ export class Thread {
       }
       last = Math.max(last, e.at);
       const state = e.side === this.side ? this.state(e) : '';
-      rows.push(this.row(e.at, e.id, e.side, words(e.body), state));
+      rows.push(this.row(e.at, e.id, e.side, e.body, state));
     }
-    for (const o of this.outbox) rows.push(this.row(0, o.id, this.side, words(o.body), 'sending'));
+    for (const o of this.outbox) rows.push(this.row(0, o.id, this.side, o.body, 'sending'));
     return [...rows, ...this.given];
   }
 

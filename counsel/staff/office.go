@@ -223,13 +223,27 @@ func wrong(p Person) Field {
 }
 
 // plain accepts names: letters, digits, spaces and what stands inside names.
+// A name can be seen: no letter without a shape, and no mark that stands alone
+// or is the fourth on one letter.
 func plain(s string, least, most int) bool {
 	n := utf8.RuneCountInString(s)
 	if n < least || n > most || !utf8.ValidString(s) {
 		return false
 	}
+	marks := 4 // none may stand first
 	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" .'’-", r) {
+		switch {
+		case unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
+			return false
+		case unicode.IsMark(r):
+			if marks++; marks > 3 {
+				return false
+			}
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			marks = 0
+		case strings.ContainsRune(" .'’-", r):
+			marks = 4
+		default:
 			return false
 		}
 	}

@@ -262,7 +262,7 @@ export const open = (thread) => {
       $('keptlog').append(log);
       $('kept').hidden = false;
       $('copy').onclick = () => {
-        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => `${r.mine ? say('you') : alias}: ${r.text}`).join('\n\n');
+        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => `${r.mine ? say('you') : alias}: ${visible(r.text)}`).join('\n\n');
         navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));
       };
       $('wipe').onclick = () => {

@@ -212,7 +212,14 @@ func (s *Socket) Serve(to Receiver) {
 func (s *Socket) read(to Receiver) {
 	s.conn.SetReadLimit(wire.MaxFrame)
 	alive := func() { _ = s.conn.SetReadDeadline(time.Now().Add(readWithin)) }
-	s.conn.SetPongHandler(func(string) error { alive(); return nil })
+	pong := s.conn.PingHandler()
+	s.conn.SetPingHandler(func(data string) error {
+		if err := s.control(); err != nil {
+			return err
+		}
+		return pong(data)
+	})
+	s.conn.SetPongHandler(func(string) error { alive(); return s.control() })
 	buf := make([]byte, 0, readBuffer)
 	for {
 		alive()
@@ -280,9 +287,29 @@ func readAll(r io.Reader, b []byte) ([]byte, error) {
 	}
 }
 
-// lost ends a connection that cannot be read on: the page is gone, or sent a
-// frame over the limit, which the library has answered with 1009.
+// control pays for a ping or a pong: the library answers them within the
+// reading of a message, so they are weighed there.
+func (s *Socket) control() error {
+	if wait := s.spend(time.Now()); wait > 0 {
+		return flood(wait)
+	}
+	return nil
+}
+
+// flood is more control frames than a link may send; its value is how many
+// seconds to stay away.
+type flood int
+
+func (flood) Error() string { return "socket: too many pings or pongs" }
+
+// lost ends a connection that cannot be read on: the page is gone, or sent too
+// many control frames, or a frame over the limit, which the library has
+// answered with 1009.
 func (s *Socket) lost(err error) {
+	if f, ok := errors.AsType[flood](err); ok {
+		s.refuse("slow", int(f), websocket.CloseTryAgainLater)
+		return
+	}
 	if errors.Is(err, websocket.ErrReadLimit) {
 		s.hangUp()
 		s.swallow()

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -59,8 +61,8 @@ type setting struct {
 // settings is the one table of what may be configured.
 var settings = []setting{
 	{"name", "name of the line, as visitors see it", "Talk", false, false, func(c *config, v string) error {
-		if v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' }) {
-			return errors.New("must be 1 to 60 bytes of one line")
+		if v != strings.TrimSpace(v) || v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+			return errors.New("must be 1 to 60 bytes of one line that can be seen")
 		}
 		c.Line.Name = v
 		return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"net/textproto"
@@ -90,6 +91,13 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.ContentLength > maxBody:
 		s.problem(a, r, http.StatusRequestEntityTooLarge)
+		return
+	case len(r.TransferEncoding) > 0:
+		// What a form or a page of ours sends has a length. Where it ends in
+		// pieces, a proxy and we could differ on where the next request begins.
+		a.Header().Set("Connection", "close")
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(time.Second)) // nor is the rest waited for
+		s.problem(a, r, http.StatusLengthRequired)
 		return
 	}
 	r.Body = http.MaxBytesReader(a, r.Body, maxBody)
@@ -186,21 +194,26 @@ func (e *edge) headers(s *site) map[string]string {
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
 			"connect-src 'self' " + scheme + s.host + "; form-action " + strings.TrimSpace("'self' "+s.action) +
 			"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-		"Referrer-Policy":                   "same-origin",
-		"X-Content-Type-Options":            "nosniff",
-		"X-Frame-Options":                   "DENY",
-		"Cross-Origin-Opener-Policy":        "same-origin",
-		"Cross-Origin-Resource-Policy":      "same-origin",
-		"Cross-Origin-Embedder-Policy":      "require-corp",
-		"Origin-Agent-Cluster":              "?1",
-		"X-Permitted-Cross-Domain-Policies": "none",
-		"X-Dns-Prefetch-Control":            "off",
-		"Permissions-Policy":                noPermissions,
 	}
+	maps.Copy(h, alwaysHeaders)
 	if e.secure {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}
 	return h
+}
+
+// alwaysHeaders are those that are the same on every answer of every site.
+var alwaysHeaders = map[string]string{
+	"Referrer-Policy":                   "same-origin",
+	"X-Content-Type-Options":            "nosniff",
+	"X-Frame-Options":                   "DENY",
+	"Cross-Origin-Opener-Policy":        "same-origin",
+	"Cross-Origin-Resource-Policy":      "same-origin",
+	"Cross-Origin-Embedder-Policy":      "require-corp",
+	"Origin-Agent-Cluster":              "?1",
+	"X-Permitted-Cross-Domain-Policies": "none",
+	"X-Dns-Prefetch-Control":            "off",
+	"Permissions-Policy":                noPermissions,
 }
 
 // noPermissions switches off what a page could ask a device for.

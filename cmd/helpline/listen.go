@@ -55,6 +55,9 @@ type blanked struct {
 // RemoteAddr is the rate key.
 func (c *blanked) RemoteAddr() net.Addr { return c.remote }
 
+// CloseWrite says that nothing more will be written, as on a plain connection.
+func (c *blanked) CloseWrite() error { return closeWrite(c.Conn) }
+
 // rateAddr is a rate key in the shape of an address.
 type rateAddr string
 

@@ -301,7 +301,7 @@ export const open = (thread) => {
       $('copy').onclick = () => {
         const text = thread.entries.filter((r) => r.kind === 'text').map((r) => {
           const found = r.mine ? null : read(r.body);
-          return `${r.mine ? say('you') : alias}: ${found ? plain(found, word) : r.text}`;
+          return `${r.mine ? say('you') : alias}: ${found ? plain(found, word) : visible(r.text)}`;
         }).join('\n\n');
         navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));
       };

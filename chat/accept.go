@@ -86,6 +86,9 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 		q.e.count(RangeBroken, t.Audience, t.Locale)
 	}
 	q.tickets[ev.contact] = *t
+	if c.rate != "" {
+		q.rates[ev.contact] = c.rate
+	}
 	r := q.build(ev.standing, true)
 	r.room.alias, r.room.audience, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Locale, t.Version
 	r.room.tab = t.Tab
@@ -197,6 +200,9 @@ func (q *queue) roomEnd(ev roomEnd) {
 		return
 	}
 	delete(q.tickets, ev.contact)
+	if rate := q.forgetRate(ev.contact); ev.event == EndMisuse {
+		q.fair.cool(rate, time.Now())
+	}
 	q.ended[ev.contact] = tomb{ev.reason, time.Now()}
 	q.pace.add(ev.lasted)
 	q.e.count(ev.event, ev.audience, ev.locale)

@@ -34,6 +34,28 @@ func TestRateKeysGroupNetworks(t *testing.T) {
 	}
 }
 
+func TestTheNetworkOfARateKeyIsTheWiderOne(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		a, b string
+		same bool
+	}{
+		{"two addresses of one /16", "192.0.2.7", "192.0.77.8", true},
+		{"two /16 differ", "192.0.2.7", "192.1.2.7", false},
+		{"two /64 of one /40", "2001:db8:1:2::1", "2001:db8:99:3::1", true},
+		{"two /40 differ", "2001:db8:100::1", "2001:db8:200::1", false},
+		{"what cannot be read is one network", "?", "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var keys gate.Keys
+			a, b := keys.Of(c.a, noon), keys.Of(c.b, noon)
+			if (gate.Network(a) == gate.Network(b)) != c.same {
+				t.Errorf("networks of %s and %s are %s and %s, want the same: %v", c.a, c.b, gate.Network(a), gate.Network(b), c.same)
+			}
+		})
+	}
+}
+
 func TestRateKeyChangesWithTheHourAndTheProcess(t *testing.T) {
 	var keys, others gate.Keys
 	first := keys.Of("192.0.2.7", noon)
@@ -54,8 +76,8 @@ func TestRateKeyChangesWithTheHourAndTheProcess(t *testing.T) {
 func TestRateKeyShowsNothingOfTheAddress(t *testing.T) {
 	var keys gate.Keys
 	key := keys.Of("192.0.2.7", noon)
-	if len(key) != 16 || strings.ContainsAny(key, ".:") {
-		t.Errorf("rate key is %q, want 16 hexadecimal digits", key)
+	if len(key) != 24 || strings.ContainsAny(key, ".:") {
+		t.Errorf("rate key is %q, want 24 hexadecimal digits", key)
 	}
 	for _, nonsense := range []string{"", "@", "192.0.2", "localhost:80", "1.2.3.4:99999"} {
 		if got := keys.Of(nonsense, noon); got != gate.Unknown {

@@ -26,6 +26,7 @@ type Engine struct {
 	done     chan struct{} // closed when the loop has ended
 	q        *queue        // the loop's own
 	estimate atomic.Int32
+	waiting  atomic.Int32
 	present  atomic.Pointer[[]Member]
 }
 
@@ -193,6 +194,11 @@ func (e *Engine) Present() []Member { return *e.present.Load() }
 
 // Estimate is what the front page may say of the wait.
 func (e *Engine) Estimate() Estimate { return Estimate{Band: int(e.estimate.Load())} }
+
+// Fullness says how full the queue is: 0 empty, 1 full.
+func (e *Engine) Fullness() float64 {
+	return float64(e.waiting.Load()) / float64(max(e.set.MaxWaiting, 1))
+}
 
 func (e *Engine) count(ev Event, a helpline.Audience, l helpline.Locale) {
 	e.counters.Count(Count{At: time.Now(), Event: ev, Channel: helpline.ByChat, Audience: a, Locale: l})

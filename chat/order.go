@@ -25,6 +25,7 @@ func (q *queue) insert(c *contact) {
 	q.line = slices.Insert(q.line, i, c)
 	q.byID[c.ticket.Contact] = c
 	q.fair.join(c)
+	q.e.waiting.Store(int32(len(q.line)))
 	q.moved = q.moved || i < len(q.line)-1
 	q.stale = true
 }
@@ -37,6 +38,7 @@ func (q *queue) remove(c *contact) {
 	}
 	delete(q.byID, c.ticket.Contact)
 	q.fair.leave(c)
+	q.e.waiting.Store(int32(len(q.line)))
 	q.out = append(q.out, c.order())
 	q.stale = true
 }

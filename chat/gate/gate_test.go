@@ -111,11 +111,14 @@ func TestBudgetGivesABurstAndThenOneAtATime(t *testing.T) {
 	}
 }
 
-func TestBudgetStaysBoundedAndKeysItForgotShareOneBucket(t *testing.T) {
+// rateKey makes a rate key of a network out of two numbers.
+func rateKey(network, n int) string { return fmt.Sprintf("%08x%016x", network, n) }
+
+func TestBudgetStaysBoundedAndKeysItForgotShareABucketOfTheirNetwork(t *testing.T) {
 	b := gate.NewBudget(2, time.Minute, 50)
 	granted := 0
 	for i := range 5000 {
-		if _, ok := b.Take(fmt.Sprint(i), noon); ok {
+		if _, ok := b.Take(rateKey(1, i), noon); ok {
 			granted++
 		}
 	}
@@ -125,11 +128,41 @@ func TestBudgetStaysBoundedAndKeysItForgotShareOneBucket(t *testing.T) {
 	if want := 50 + 2; granted != want {
 		t.Errorf("%d takes were granted to a flood, want %d", granted, want)
 	}
-	if _, ok := b.Take("late", noon.Add(3*time.Minute)); !ok {
+	others := 0
+	for network := range 20 {
+		if _, ok := b.Take(rateKey(100+network, 1), noon); ok {
+			others++
+		}
+	}
+	if others < 15 { // 256 buckets: few share the flood's or each other's
+		t.Errorf("of 20 from other networks %d were let in during the flood", others)
+	}
+	if _, ok := b.Take(rateKey(1, 3), noon); !ok {
+		t.Error("one of those remembered has one take left and did not get it")
+	}
+	if _, ok := b.Take(rateKey(1, 3), noon); ok {
+		t.Error("a flood of other keys gave an old one a fresh budget")
+	}
+	if _, ok := b.Take(rateKey(1, 9999), noon.Add(3*time.Minute)); !ok {
 		t.Error("when the flood is over a new rate key is still refused")
 	}
 	if b.Len() > 50 {
 		t.Errorf("%d rate keys after the sweep, want at most 50", b.Len())
+	}
+}
+
+func TestBudgetTakesSeveralAtOnceOrNone(t *testing.T) {
+	b := gate.NewBudget(8, time.Second, 10)
+	for range 2 {
+		if _, ok := b.TakeMany("a", 4, noon); !ok {
+			t.Fatal("four of eight were refused")
+		}
+	}
+	if wait, ok := b.TakeMany("a", 4, noon); ok || wait != 4*time.Second {
+		t.Errorf("wait %v, ok %v, want 4s and a refusal", wait, ok)
+	}
+	if _, ok := b.TakeMany("b", 100, noon); !ok {
+		t.Error("more than the burst can never be taken: it must count as the burst")
 	}
 }
 

@@ -43,6 +43,7 @@ type line struct {
 	duty    *counsel.Duty
 	engine  *chat.Engine
 	rate    *gate.Keys
+	gate    *gate.Gate
 	ready   atomic.Bool
 	epoch   int                           // day number of the keys in use; changed by turnDays only
 	owing   bool                          // the purge of this day has still to be done; turnDays only
@@ -84,6 +85,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	set.MaxWaiting = conf.MaxWaiting
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
+	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -206,7 +208,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		}
 	}()
 	l.log.Info("the line runs", "version", version, "listen", l.conf.Listen)
-	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies}, leave)
+	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: gate.NewPlaces(mostConns, eachConns)}, leave)
 	loops.Wait()
 	select {
 	case broken := <-failed:

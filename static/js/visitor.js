@@ -125,7 +125,12 @@ const beep = () => {
 // --- Signs of life ----------------------------------------------------------
 
 /** The ticket as it now is, or gone with the contact. @returns {Promise<number>} the answer's status; 0 without a network */
-const renew = async () => gone ? 0 : fetch(data.renew ?? '', { method: 'POST' }).then((r) => r.status, () => 0);
+const renew = async () => gone ? 0 : fetch(data.renew ?? '', { method: 'POST' }).then((r) => {
+  busy = Number(r.headers.get('retry-after'));
+  return r.status;
+}, () => 0);
+/** Seconds after which the server wants to be asked again; 0 when it said nothing. */
+let busy = 0;
 
 // --- The talk page ----------------------------------------------------------
 
@@ -225,6 +230,7 @@ const status = (s, seconds = 0) => {
     put('line', say(`line.${s}`));
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
+      if (busy) thread?.line.hold(busy);
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');

@@ -68,7 +68,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := check(db); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
-	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(16)}
+	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
 	today, yesterday, err := db.HostKeys().Days(time.Now())
 	if err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())

@@ -79,6 +79,9 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	q.step(c, StepAccept, "", "")
 	d.asking = false
 	t := &c.ticket
+	if t.Boot == q.e.boot {
+		q.fair.served(t.Number)
+	}
 	q.e.count(Accepted, t.Audience, t.Locale)
 	if c.within > 0 && time.Since(c.since) <= c.within {
 		q.e.count(RangeKept, t.Audience, t.Locale)
@@ -201,7 +204,7 @@ func (q *queue) roomEnd(ev roomEnd) {
 	}
 	delete(q.tickets, ev.contact)
 	if rate := q.forgetRate(ev.contact); ev.event == EndMisuse {
-		q.fair.cool(rate, time.Now())
+		put(q.fair.cooled, rate, time.Now())
 	}
 	q.ended[ev.contact] = tomb{ev.reason, time.Now()}
 	q.pace.add(ev.lasted)

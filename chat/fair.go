@@ -2,6 +2,7 @@ package chat
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"helpline"
@@ -21,6 +22,7 @@ const (
 	cooledShare  = 2  // of a rate key that is on cool-down
 	coolFor      = 20 * time.Minute
 	mostCooled   = 1024
+	answerWithin = 15 * time.Second // for who stands behind, once somebody before them waits
 )
 
 // crowd is what is kept of a rate key or a network as long as somebody from it
@@ -35,11 +37,12 @@ type fair struct {
 	next     int64 // the next number, if nothing speaks against it
 	keys     map[string]*crowd
 	networks map[string]*crowd
-	cooled   map[string]time.Time // until when
+	cooled   map[string]time.Time // rate keys, after misuse: until when
+	silent   map[string]time.Time // rate keys and networks of which somebody did not answer
 }
 
 func newFair() fair {
-	return fair{next: 1, keys: map[string]*crowd{}, networks: map[string]*crowd{}, cooled: map[string]time.Time{}}
+	return fair{next: 1, keys: map[string]*crowd{}, networks: map[string]*crowd{}, cooled: map[string]time.Time{}, silent: map[string]time.Time{}}
 }
 
 // full says whether there is no place for an arrival. One rate key can take
@@ -53,7 +56,7 @@ func (f *fair) full(a Arrival, waiting, most int, now time.Time) bool {
 		return true
 	case a.Rate == "":
 		return false
-	case key != nil && f.cooling(a.Rate, now):
+	case key != nil && on(f.cooled, a.Rate, now):
 		return key.waiting >= cooledShare
 	default:
 		return key != nil && key.waiting >= max(keyShare, left/2) ||
@@ -71,11 +74,8 @@ func (f *fair) number(a Arrival, waiting int, now time.Time) (n int64, loose boo
 	if net := f.networks[a.Network]; net != nil && waiting >= busyFrom && net.waiting >= networkShare && 4*net.waiting > waiting {
 		at = max(at, net.last+max(stride, int64(len(f.networks))))
 	}
-	if f.cooling(a.Rate, now) {
-		at = max(at, f.next+stride)
-		if key := f.keys[a.Rate]; key != nil {
-			at = max(at, key.last+stride)
-		}
+	if on(f.cooled, a.Rate, now) || f.behind(a.Rate, a.Network, now) {
+		at = max(at, f.after(a.Rate, a.Network))
 	}
 	if at > f.next {
 		return at, true // the next number is still the next one's
@@ -84,8 +84,8 @@ func (f *fair) number(a Arrival, waiting int, now time.Time) (n int64, loose boo
 	return at, false
 }
 
-// served moves the numbers on to where the line is: who comes next comes
-// behind the first of those who wait, and not before them.
+// served moves the numbers on to who was accepted: who comes next comes behind
+// that place in the order. Being asked moves nothing, or silence would.
 func (f *fair) served(number int64) { f.next = max(f.next, number+1) }
 
 func (f *fair) join(c *contact) {
@@ -122,31 +122,104 @@ func exit(all map[string]*crowd, name string) {
 	}
 }
 
-// cool puts a rate key on cool-down after misuse. It is never kept out: few of
-// it may wait at once, and others go before. With the key of the hour it is
-// forgotten, because the same address has another rate key then.
-func (f *fair) cool(rate string, now time.Time) {
-	if rate == "" {
+// after is the number of who is to stand behind others.
+func (f *fair) after(rate, network string) int64 {
+	at := f.next + stride
+	for _, one := range []*crowd{f.keys[rate], f.networks[network]} {
+		if one != nil {
+			at = max(at, one.last+stride)
+		}
+	}
+	return at
+}
+
+// on says whether a name is on a list still.
+func on(list map[string]time.Time, name string, now time.Time) bool {
+	until, ok := list[name]
+	return ok && now.Before(until)
+}
+
+// put puts a name on a list for a while. The list stays small: whoever would
+// be taken off soonest goes. With the key of the hour it means nothing any
+// more, because the same address has another rate key then.
+func put(list map[string]time.Time, name string, now time.Time) {
+	if name == "" {
 		return
 	}
-	if len(f.cooled) >= mostCooled {
-		maps.DeleteFunc(f.cooled, func(_ string, until time.Time) bool { return !now.Before(until) })
+	if len(list) >= mostCooled {
+		maps.DeleteFunc(list, func(_ string, until time.Time) bool { return !now.Before(until) })
 	}
-	if len(f.cooled) >= mostCooled {
+	if len(list) >= mostCooled {
 		soonest := ""
-		for name, until := range f.cooled {
-			if soonest == "" || until.Before(f.cooled[soonest]) {
+		for name, until := range list {
+			if soonest == "" || until.Before(list[soonest]) {
 				soonest = name
 			}
 		}
-		delete(f.cooled, soonest)
+		delete(list, soonest)
 	}
-	f.cooled[rate] = now.Add(coolFor)
+	list[name] = now.Add(coolFor)
 }
 
-func (f *fair) cooling(rate string, now time.Time) bool {
-	until, ok := f.cooled[rate]
-	return ok && now.Before(until)
+// behind says whether a rate key or its network is one of which many wait and
+// somebody did not answer when asked.
+func (f *fair) behind(rate, network string, now time.Time) bool {
+	return on(f.silent, rate, now) || on(f.silent, network, now)
+}
+
+// hushed notes that somebody did not answer the ready question. It counts
+// against a rate key, or else a network, from which many wait while the line is
+// busy, and says whether it did: nobody loses a place because of one neighbour.
+func (f *fair) hushed(c *contact, waiting int, now time.Time) bool {
+	key, network := f.keys[c.rate], f.networks[c.network]
+	switch {
+	case key == nil || waiting < busyFrom:
+		return false
+	case key.waiting >= keyShare:
+		put(f.silent, c.rate, now)
+	case network != nil && network.waiting >= networkShare && 4*network.waiting > waiting:
+		put(f.silent, c.network, now)
+	default:
+		return false
+	}
+	return true
+}
+
+// hush puts everybody behind who waits from where somebody did not answer.
+// Their places are not numbers any more.
+func (q *queue) hush(c *contact, now time.Time) {
+	if !q.fair.hushed(c, len(q.line), now) {
+		return
+	}
+	for _, other := range slices.Clone(q.line) {
+		if q.fair.behind(other.rate, other.network, now) && !other.late {
+			q.postpone(other)
+		}
+	}
+}
+
+// postpone gives somebody who waits a later number.
+func (q *queue) postpone(c *contact) {
+	if i, ok := q.find(c); ok {
+		q.line = slices.Delete(q.line, i, i+1)
+	}
+	c.ticket.Boot, c.ticket.Number = q.e.boot, q.fair.after(c.rate, c.network)
+	c.late, c.loose = true, true
+	for _, one := range []*crowd{q.fair.keys[c.rate], q.fair.networks[c.network]} {
+		if one != nil {
+			one.last = max(one.last, c.ticket.Number)
+		}
+	}
+	i, _ := q.find(c)
+	q.line = slices.Insert(q.line, i, c)
+	q.moved = true
+}
+
+// yields says whether somebody who was asked gives the question up to one who
+// stands before them: at once where others from there did not answer, and
+// otherwise after a moment for an answer.
+func (q *queue) yields(c *contact, now time.Time) bool {
+	return c.state == StateOffered && c.late && (q.fair.behind(c.rate, c.network, now) || now.Sub(c.asked) >= answerWithin)
 }
 
 // loose says whether somebody who comes later may still go before a contact.
@@ -155,12 +228,8 @@ func (q *queue) loose(c *contact) bool {
 	return c.ticket.Boot == q.e.boot && c.ticket.Number >= q.fair.next
 }
 
-// firm moves the numbers on with the line and says whether somebody's place
-// has become one that can be told.
+// firm says whether somebody's place has become one that can be told.
 func (q *queue) firm() bool {
-	if len(q.line) > 0 && q.line[0].ticket.Boot == q.e.boot {
-		q.fair.served(q.line[0].ticket.Number)
-	}
 	changed := false
 	for _, c := range q.line {
 		if c.loose && !q.loose(c) {

@@ -71,7 +71,9 @@ type contact struct {
 	claim   *desk         // somebody's accept is on its way to the disk
 	rate    string        // rate key it came from; in no ticket, and unknown after a restart
 	network string        // and that of the network around it
+	late    bool          // was given a later number than the next
 	loose   bool          // others who come later may still go before
+	asked   time.Time     // whether ready
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -261,6 +263,7 @@ func (q *queue) deadline(c *contact, now time.Time) {
 			return
 		}
 		c.pause = now.Add(q.set.ReadyFor)
+		q.hush(c, now)
 		q.step(c, StepSilence, byMissed, Missed)
 	case c.state == StateReady && !now.Before(c.due):
 		if d := q.desks[c.offered]; d != nil {

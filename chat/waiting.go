@@ -29,14 +29,13 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 	case q.fair.full(a, len(q.line), q.set.MaxWaiting, time.Now()):
 		return refuse(RefusedFull, "full")
 	}
-	q.moved = q.firm() || q.moved
 	number, loose := q.fair.number(a, len(q.line), time.Now())
 	c := &contact{
 		ticket: ticket.Ticket{
 			Contact: helpline.NewID(), Audience: a.Audience, Locale: a.Locale, Version: a.Version,
 			Boot: q.e.boot, Number: number,
 		},
-		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, loose: loose,
+		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, late: loose, loose: loose,
 	}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")

@@ -165,19 +165,23 @@ func (q *queue) offer() {
 	slices.SortFunc(asking, func(a, b *desk) int { return a.since.Compare(b.since) })
 	now := time.Now()
 	for _, d := range asking {
-		var first *contact
+		var first, open *contact
 		for _, c := range q.line {
 			if c.offered == d.member.Person {
-				first = nil
-				break
+				open = c
+				break // nobody behind goes before
 			}
 			if first == nil && c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) {
 				first = c
 			}
 		}
-		if first == nil {
+		if first == nil || open != nil && !q.yields(open, now) {
 			continue
 		}
+		if open != nil {
+			q.step(open, StepWithdraw, "", "")
+		}
+		first.asked = now
 		first.offered, first.due, first.more = d.member.Person, now.Add(q.set.ReadyFor), 0
 		q.step(first, StepOffer, "", "")
 	}

@@ -82,6 +82,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r = r.WithContext(staff.AskedFrom(r.Context(), r.RemoteAddr)) // the edge has put the rate key there
 	}
 	c.mux.ServeHTTP(w, r)
 }

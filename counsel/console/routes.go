@@ -124,6 +124,21 @@ func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
 	}
 }
 
+// Holder names the login of a request that shows a good one: a hash, for
+// counting and for nothing else.
+func (c *Console) Holder(r *http.Request) (login string, ok bool) {
+	cookie, err := r.Cookie(CookieName)
+	if err != nil {
+		return "", false
+	}
+	_, found, err := c.Logins.FindCtx(r.Context(), cookie.Value)
+	if err != nil || !found {
+		return "", false
+	}
+	id := vault.LoginID(cookie.Value)
+	return string(id[:]), true
+}
+
 // personOf reads whose login the data is; false when the person may not work.
 func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, error) {
 	_, values, err := counsel.LoginCodec{}.Decode(data)

@@ -55,6 +55,7 @@ export class Line {
     this.on = on;
     this.tries = 0;
     this.wait = 0; // seconds the server asked for
+    this.held = 0; // no try before this time
     this.heard = 0;
     this.asked = 0;
     this.stopped = false;
@@ -71,7 +72,7 @@ export class Line {
   }
 
   connect() {
-    if (this.stopped || this.quiet || this.ws) return;
+    if (this.stopped || this.quiet || this.ws || Date.now() < this.held) return;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
     const ws = new WebSocket(this.url);
@@ -106,6 +107,16 @@ export class Line {
     this.wait = 0;
     this.on.status?.('waiting', Math.round(seconds));
     this.timer = setTimeout(() => this.connect(), seconds * 1000);
+  }
+
+  /** The server is busy: no try for so long, and then not with all the others. @param {number} seconds */
+  hold(seconds) {
+    if (this.ws?.readyState === 1 || this.stopped || this.quiet) return;
+    this.drop();
+    clearTimeout(this.timer);
+    const ms = Math.min(120, seconds) * (1 + Math.random() / 2) * 1000;
+    this.held = Date.now() + ms;
+    this.timer = setTimeout(() => this.connect(), ms + 1);
   }
 
   drop() {

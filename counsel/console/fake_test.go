@@ -216,6 +216,9 @@ func (l *line) Present() []chat.Member {
 	return slices.Clone(l.members)
 }
 
+// catalogue is read once for all tests: it takes longer than most of them.
+var catalogue = sync.OnceValues(i18n.Load)
+
 // house is a console with everything around it.
 type house struct {
 	*Console
@@ -230,7 +233,7 @@ const origin = "https://desk.example.org"
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	words, err := i18n.Load()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}

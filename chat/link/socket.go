@@ -309,16 +309,20 @@ func (s *Socket) beat() {
 // Page is a page's end of a socket, for simulated people.
 type Page struct{ conn *websocket.Conn }
 
-// Dial opens a socket as a page would. The header carries Origin and cookies.
-func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
-	return DialVia(ctx, nil, url, header)
+// Dialer opens sockets as pages would. The zero Dialer is ready.
+type Dialer struct {
+	// Conn opens the connection below a socket; nil: a plain one.
+	Conn func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// DialVia is Dial over connections that the caller makes; nil takes ordinary ones.
-func DialVia(ctx context.Context, via func(ctx context.Context, network, address string) (net.Conn, error), url string, header http.Header) (*Page, error) {
-	d := websocket.Dialer{
-		NetDialContext: via, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin,
-	}
+// Dial opens a socket with the zero Dialer.
+func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
+	return Dialer{}.Dial(ctx, url, header)
+}
+
+// Dial opens a socket. The header carries Origin and cookies.
+func (o Dialer) Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
+	d := websocket.Dialer{NetDialContext: o.Conn, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
 	conn, resp, err := d.DialContext(ctx, url, header)
 	if err != nil {
 		if resp != nil {

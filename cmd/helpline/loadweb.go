@@ -170,7 +170,7 @@ func (b *loadBrowser) once(ctx context.Context, method, path string, form url.Va
 
 // dial opens a live link.
 func (b *loadBrowser) dial(ctx context.Context, path string) (sim.Link, error) {
-	page, err := link.DialVia(ctx, b.connect, strings.Replace(b.base, "http", "ws", 1)+path, b.header())
+	page, err := link.Dialer{Conn: b.connect}.Dial(ctx, strings.Replace(b.base, "http", "ws", 1)+path, b.header())
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +195,9 @@ func (t *target) learn(ctx context.Context) error {
 		return fmt.Errorf("open the promise: %w", err)
 	}
 	version := promiseVersion.FindStringSubmatch(page)
+	if version == nil && answer.StatusCode == http.StatusOK {
+		return errors.New("the line is closed: somebody must be on duty")
+	}
 	if version == nil {
 		return fmt.Errorf("open the promise: answered %d, without the form this program knows", answer.StatusCode)
 	}

@@ -151,13 +151,6 @@ func (e *End) Say(body string, note func(Line)) {
 	e.send(frames)
 }
 
-// Leave ends the contact from this end.
-func (e *End) Leave(reason string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.send([]*wire.Frame{{Kind: wire.Leave, Reason: reason}})
-}
-
 // Back is when this page was last back where it was; zero while it is away.
 func (e *End) Back() time.Time {
 	ns := e.alive.Load()

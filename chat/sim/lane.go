@@ -157,13 +157,6 @@ func (l *Lane) Beat(now time.Time) {
 	}
 }
 
-// OffDuty ends the duty.
-func (l *Lane) OffDuty() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.send(&wire.Frame{Kind: wire.Duty})
-}
-
 func (l *Lane) send(f *wire.Frame) {
 	if l.link != nil {
 		_ = l.link.Send(f) // a link that is broken shows when it is read

@@ -146,10 +146,10 @@ func (l *load) prepare(ctx context.Context, p *place) (err error) {
 		}
 	}
 	l.people, l.stop = context.WithCancel(context.WithoutCancel(ctx))
-	if err := l.at.learn(ctx); err != nil {
+	if err := l.login(ctx, logins); err != nil {
 		return err
 	}
-	return l.login(ctx, logins)
+	return l.at.learn(ctx)
 }
 
 // watch says when the own line dies without having been killed.

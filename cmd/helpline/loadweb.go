@@ -195,6 +195,9 @@ func (t *target) learn(ctx context.Context) error {
 		return fmt.Errorf("open the promise: %w", err)
 	}
 	version := promiseVersion.FindStringSubmatch(page)
+	if version == nil && answer.StatusCode == http.StatusOK {
+		return errors.New("the line is closed: somebody must be on duty")
+	}
 	if version == nil {
 		return fmt.Errorf("open the promise: answered %d, without the form this program knows", answer.StatusCode)
 	}

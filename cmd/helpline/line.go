@@ -20,7 +20,6 @@ import (
 	"helpline/chat/ticket"
 	"helpline/chat/visitor"
 	"helpline/counsel"
-	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/store"
@@ -84,7 +83,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	set := chat.Defaults()
 	set.MaxWaiting = conf.MaxWaiting
-	l.refer = counsel.NewReferrals(db, directory.DefaultLimits(), time.Now)
+	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {

@@ -15,6 +15,7 @@ export const combos = {
   G: 'give',
   S: 'steps',
   N: 'note',
+  T: 'elsewhere',
   X: 'end',
   W: 'wipe',
 };

@@ -20,7 +20,7 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	d := templates.Desk{
 		Staff: frame, Note: c.noteForm(r.Context(), words, p, counsel.Closing{}),
 		Elsewhere: c.noteForm(r.Context(), words, p, counsel.Closing{Elsewhere: true}),
-		Script: templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
+		Script:    templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
 	}
 	filters(&d, c.Line.Country)
 	c.show(w, r, http.StatusOK, templates.DeskPage(d))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/store"
 )
@@ -109,7 +110,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 			NeutralURL: "http://" + demoNeutral + ":" + port + "/",
 		},
 		Data: dir, Listen: addr, VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
-		Zone: zone, MaxWaiting: 200, Chats: 3,
+		Zone: zone, MaxWaiting: 200, Chats: 3, CheckDays: directory.DefaultLimits().CheckAfter,
 	}
 	progress, err := newProgress(dir) // marks the folder before anything is in it
 	if err != nil {

@@ -49,7 +49,7 @@ var hostileFields = []string{
 	"passphrase", "person", "revision", "role", "script", "text", "version", "words", "written",
 }
 
-// hostileCookies are the cookies that a handler reads.
+// hostileCookies are the cookies that a handler reads, one in each request.
 var hostileCookies = []string{"__Host-place", "__Host-gone", "__Host-login"}
 
 var fieldReaders = regexp.MustCompile(`(?:PostForm|Query\(\)|Form)(?:\.Get\(|\.Has\(|\[)"([^"]+)"|(?:FormValue|PostFormValue)\("([^"]+)"`)
@@ -153,8 +153,8 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 	for host, routes := range table.joined() {
 		for _, route := range routes {
 			pattern := strings.TrimSuffix(route.Pattern, "{$}")
-			if pattern == "/logout" || strings.HasPrefix(pattern, "/nl/") {
-				continue // the login is needed on; the languages have the same handlers
+			if pattern == "/logout" || strings.HasPrefix(pattern, "/nl/") || pattern == "/a/{hash}/{name...}" && host == "desk.example" {
+				continue // the login is needed on; the languages have the same handlers, and the hosts the same files
 			}
 			for at, s := range all {
 				if pattern == "/unlock" && at > 80 {
@@ -176,9 +176,9 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 				for i := range 40 {
 					query.Add(signed(all[(at+i)%len(all)]), "x")
 				}
-				cookie := "__Host-place=" + cookieText(s)
+				cookie := hostileCookies[at%len(hostileCookies)] + "=" + cookieText(s)
 				if host == "desk.example" {
-					cookie = login + "; x=" + cookieText(s)
+					cookie = login + "; " + cookie
 				}
 				got, text := p.ask(route.Method, host, path, cut(query.Encode(), 9000), cookie, form)
 				asked++

@@ -2,7 +2,7 @@
 // do with them over HTTP is tested in cmd/helpline (hostilefield_test.go).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attribute, dissect, groups, noted, packs, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
+import { attribute, dissect, groups, named, noted, packs, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
@@ -296,5 +296,29 @@ journey('hostile addresses, queries and cookies are shown nowhere and break no p
 			await watch.look(p, url);
 		}
 	}
+	nothing(watch);
+});
+
+journey('a hostile name of the line is text on every page', async (e) => {
+	const watch = new Watch();
+	// Every string alone is tried by the Go tests; here as many at once as a name can hold.
+	const fit = groups.slice(0, 5).flatMap((g) => g.texts).filter((s) => /^[\x20-\x7e]+$/.test(s) && s.trim() === s && s.length <= 40);
+	const names = packs(fit, 60).map((n) => n.replaceAll('\n§\n', ' ').slice(0, 60).trim()).filter((_, i) => i % 8 === 0);
+	for (const name of names) {
+		await named(name, async ({ visitor, staff }) => {
+			const own = new Watch();
+			const fresh = await e.page();
+			await own.over(fresh, [visitor, staff]);
+			for (const url of [`${visitor}/en/`, `${visitor}/nl/before/1`, `${visitor}/en/leaving`, `${visitor}/x`, `${staff}/login`, `${staff}/x`]) {
+				await fresh.goto(url);
+				const seen = await fresh.evaluate(() => ({ brand: document.querySelector('.brand')?.textContent, inside: document.querySelector('.brand')?.children.length }));
+				assert.deepEqual(seen, { brand: name, inside: 0 });
+				await own.look(fresh, `${url} of ${name}`);
+			}
+			watch.found.push(...own.found);
+			await fresh.close();
+		});
+	}
+	assert.ok(names.length >= 5, `${names.length} names`);
 	nothing(watch);
 });

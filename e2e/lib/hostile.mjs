@@ -1,8 +1,14 @@
 // What hostile journeys share: the strings, what the product says it shows of
 // them, and a watch over every page they are put into.
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tooWide } from './axe.mjs';
+import { freePort, program } from './server.mjs';
+import { until } from './until.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
@@ -81,6 +87,30 @@ export function packs(texts, units) {
 		else out.push(text);
 	}
 	return out;
+}
+
+/**
+ * A line in earnest with a name of its own, for as long as work needs it.
+ * @param {string} name @param {(origins: { visitor: string, staff: string }) => Promise<void>} work
+ */
+export async function named(name, work) {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'helpline-named-'));
+	const port = await freePort();
+	const config = path.join(folder, 'helpline.toml');
+	const begun = spawnSync(program, ['init', '--config', config, '--data', path.join(folder, 'data'), `--name=${name}`, '--country', 'generic', '--locales', 'en,nl',
+		'--visitor-host', `localhost:${port}`, '--staff-host', `counsellor.localhost:${port}`, '--neutral-url', 'https://weather.example/',
+		'--listen', `127.0.0.1:${port}`, '--supervisor', 'Anna Vermeer'], { encoding: 'utf8' });
+	if (begun.status !== 0) throw new Error(`init with the name ${JSON.stringify(name)} ended with ${begun.status}: ${begun.stderr}`);
+	const server = spawn(program, ['serve', '--config', config], { stdio: 'ignore' });
+	try {
+		await until('the named line is ready', async () => (await fetch(`http://localhost:${port}/healthz`)).ok);
+		await work({ visitor: `http://localhost:${port}`, staff: `http://counsellor.localhost:${port}` });
+	} finally {
+		const gone = new Promise((done) => server.once('exit', done));
+		server.kill('SIGKILL');
+		await gone;
+		await rm(folder, { recursive: true, force: true });
+	}
 }
 
 /** Watches over pages: what must never happen on any of them. */

@@ -58,8 +58,9 @@ bench: ## run every benchmark (BENCH=regexp)
 fuzz: ## run each fuzz test for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
 
-chaos: ## the long property run of the engine: TIMES as many histories as make test
+chaos: ## the long runs of the engine's promises: TIMES as many histories as make test, and evenings of 200 rooms over the whole stack
 	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'ThreadIsNotLost|HarmsOnlyItself|WithoutScripts' -v ./chat
+	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'TownOfFaults' -v ./chat/visitor
 
 pictures: e2e/node_modules/.package-lock.json ## take the README's pictures from the running product
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline

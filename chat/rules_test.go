@@ -40,6 +40,26 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 			}
 			p.want(v, open, sim.Unknown)
 		}},
+		{"a page that has heard of an empty conversation and was left behind starts afresh, too", 2, func(p play) {
+			v := p.v()
+			p.cut(v)
+			open := p.says(v)
+			tab := p.open('v', v.secret)
+			p.flush()
+			for range 6 {
+				p.says(tab)
+				p.acks()
+			}
+			p.drop(tab)
+			v.m.UseHere()
+			p.connect(v)
+			p.up(v)
+			p.down(v)
+			if v.m.Resets != 1 {
+				p.Errorf("the page that holds nothing was reset %d times", v.m.Resets)
+			}
+			p.want(v, open, sim.Unknown)
+		}},
 		{"nothing gets a place after a restart before both pages are back", 4, func(p play) {
 			p.says(p.v())
 			p.says(p.c())
@@ -231,4 +251,65 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { scene(t, c.ring, false, false, c.story) })
 	}
+}
+
+// What a page proves after a restart must be whole: here are answers that lack
+// something, of a page that holds three entries.
+func TestAProofThatLacksSomethingIsNone(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		lacks func([]wire.Entry) []wire.Entry
+		head  bool // the chain is believed
+	}{
+		{"nothing", func(e []wire.Entry) []wire.Entry { return e }, true},
+		{"all of it", func([]wire.Entry) []wire.Entry { return nil }, false},
+		{"one in the middle", func(e []wire.Entry) []wire.Entry { return []wire.Entry{e[0], e[2]} }, false},
+		{"the end", func(e []wire.Entry) []wire.Entry { return e[:2] }, false},
+		{"the order", func(e []wire.Entry) []wire.Entry { return []wire.Entry{e[1], e[0], e[2]} }, false},
+		{"a good seal", func(e []wire.Entry) []wire.Entry { e[1].Seal[0]++; return e }, false},
+		{"the words that were sealed", func(e []wire.Entry) []wire.Entry { e[1].Body = "others"; return e }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			scene(t, 4, false, true, func(p play) {
+				for range 3 {
+					p.says(p.c())
+				}
+				p.flush()
+				entries := append([]wire.Entry(nil), p.room.ring...)
+				head := p.room.head
+				p.restart()
+				counsellor := p.reload(p.c())
+				p.connect(p.v())
+				p.up(counsellor)
+				p.up(p.v())
+				p.room.receive(p.Context(), visitorSeat, p.v().link, &wire.Frame{Kind: wire.Refill, Upto: head, Items: c.lacks(entries), Assemble: true})
+				if got := p.room.head == head; got != c.head {
+					p.Errorf("the chain is believed: %v, want %v", got, c.head)
+				}
+			})
+		})
+	}
+}
+
+func TestAnAnswerOfAPageThatNoLongerHoldsTheMostIsNotTaken(t *testing.T) {
+	scene(t, 4, false, false, func(p play) {
+		p.says(p.c())
+		p.flush()
+		entries := append([]wire.Entry(nil), p.room.ring...)
+		c := p.c()
+		p.cut(p.v())
+		p.says(c)
+		p.up(c)
+		p.down(c)
+		head := p.room.head
+		p.restart()
+		p.connect(p.v())
+		p.connect(c)
+		p.up(p.v())
+		p.up(c) // holds one more than the visitor's page, and is asked for it
+		p.room.receive(p.Context(), visitorSeat, p.v().link, &wire.Frame{Kind: wire.Refill, Upto: entries[0].At, Items: entries, Assemble: true})
+		if p.room.assembled {
+			p.Errorf("the chain ends at %d, and a page holds %d", p.room.head, head)
+		}
+	})
 }

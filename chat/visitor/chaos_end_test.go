@@ -166,8 +166,8 @@ func (s *story) goHome() {
 	}
 }
 
-// evenings gives the seeds to run and how big their evenings are: one small
-// one; with HELPLINE_CHAOS more of them, with 200 rooms; HELPLINE_SEED runs one
+// evenings gives the seeds to run and how big their evenings are: two small
+// ones; with HELPLINE_CHAOS more of them, with 200 rooms; HELPLINE_SEED runs one
 // of those again.
 func evenings(t *testing.T) (from, to uint64, w weather) {
 	t.Helper()
@@ -178,9 +178,9 @@ func evenings(t *testing.T) (from, to uint64, w weather) {
 		}
 		return n
 	}
-	from, to, w = 0, 1, weather{rooms: 80, extra: 8, storm: 60 * time.Second, kills: 2, slow: 300 * time.Millisecond}
+	from, to, w = 0, 2, weather{rooms: 40, extra: 6, storm: 60 * time.Second, kills: 2, slow: 300 * time.Millisecond}
 	if os.Getenv("HELPLINE_CHAOS") != "" {
-		to = 1 + number("HELPLINE_CHAOS")/50
+		to = 2 + number("HELPLINE_CHAOS")/50
 		w = weather{rooms: 200, extra: 12, storm: 5 * time.Minute, kills: 4, slow: 300 * time.Millisecond}
 	}
 	if os.Getenv("HELPLINE_SEED") != "" {

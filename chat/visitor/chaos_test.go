@@ -105,7 +105,11 @@ func newTown(t *testing.T, seed uint64, w weather) *town {
 // start is a server process: it comes up, or a test fails.
 func (tw *town) start() {
 	o := tw.options
-	engine := chat.New(chat.Defaults(), tw.hours, tw.journal, &chattest.Counters{}, tw.keys, slog.New(slog.DiscardHandler))
+	set := chat.Defaults()
+	if tw.seed%2 == 1 {
+		set.RingEntries = 6 // so that a ring is often full, and often does not reach back
+	}
+	engine := chat.New(set, tw.hours, tw.journal, &chattest.Counters{}, tw.keys, slog.New(slog.DiscardHandler))
 	if err := engine.Start(context.Background()); err != nil {
 		tw.t.Fatal(err)
 	}

@@ -34,6 +34,9 @@ const (
 	demoNeutral    = "neutral.localhost"
 )
 
+// demoZone is where the demonstration's days begin.
+const demoZone = "Europe/Amsterdam"
+
 // Run opens the tour and runs until it is told to stop.
 func (d demoCommand) Run(ctx context.Context, p *place) error {
 	host, _, err := net.SplitHostPort(d.Addr)
@@ -96,7 +99,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 	if err != nil {
 		return nil, nil, err
 	}
-	zone, err := time.LoadLocation("Europe/Amsterdam")
+	zone, err := time.LoadLocation(demoZone)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"math"
 	"net/http"
 	"net/textproto"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,9 +30,9 @@ type site struct {
 	host    string // as browsers write it
 	mux     *http.ServeMux
 	problem problem
-	action  string // origins besides our own that a form may lead to
-	limits  map[string]*gate.Budget
-	open    []string // patterns of the pages that search engines may list
+	action  string     // origins besides our own that a form may lead to
+	door    *admission // nil lets everybody in
+	open    []string   // patterns of the pages that search engines may list
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -106,13 +104,12 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.unrouted(a, r, s, handler)
 		return
 	}
-	if budget := s.limits[pattern]; budget != nil {
-		if wait, ok := budget.Take(r.RemoteAddr, time.Now()); !ok {
-			a.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-			s.problem(a, r, http.StatusTooManyRequests)
-			return
-		}
+	release, wait, ok := s.door.admit(r, pattern, time.Now())
+	if !ok {
+		s.door.refuse(a, r, s, pattern, wait)
+		return
 	}
+	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	s.mux.ServeHTTP(a, r)
 }

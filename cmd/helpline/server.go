@@ -36,6 +36,7 @@ func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, ce
 			MaxHeaderBytes:    maxHeader,
 			// OPTIONS * is a request like any other: the edge answers it.
 			DisableGeneralOptionsHandler: true,
+			ConnContext:                  withConn,
 			ErrorLog:                     log.New(n, "", 0),
 			TLSConfig:                    &tls.Config{MinVersion: tls.VersionTLS12},
 		},

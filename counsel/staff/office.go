@@ -137,6 +137,7 @@ func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Perso
 	if err := o.delays.wait(ctx, spelled); err != nil {
 		return Person{}, err
 	}
+	ctx = context.WithValue(ctx, askedKey{}, Asked{From: AskerOf(ctx).From, Name: name})
 	p, s, err := o.accounts.Find(ctx, name)
 	known := err == nil && p.State == Active
 	if err != nil && helpline.KindOf(err) != helpline.NotFound {

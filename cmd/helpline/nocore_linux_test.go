@@ -17,6 +17,9 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(crashEnv); how != "" {
 		crash(how)
 	}
+	if file := os.Getenv(floodedEnv); file != "" {
+		os.Exit(flooded(file))
+	}
 	os.Exit(m.Run())
 }
 

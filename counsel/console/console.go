@@ -39,6 +39,8 @@ type Setup struct {
 	Drafts   Drafts
 	Keys     Keys
 	Vouching Vouching
+
+	Directory Directory
 }
 
 // Console answers the staff's requests.

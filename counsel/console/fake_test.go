@@ -19,6 +19,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -221,6 +222,7 @@ type house struct {
 	shelf   *shelf
 	line    *line
 	cabinet *cabinet
+	library *library
 	log     *strings.Builder
 }
 
@@ -239,6 +241,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
+		library: &library{},
 		log:     &strings.Builder{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
@@ -252,6 +255,7 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 	})
 	return h
 }

@@ -13,6 +13,7 @@ import (
 
 var (
 	_ directory.Shelf     = (*DB)(nil)
+	_ counsel.Shelf       = (*DB)(nil)
 	_ counsel.UpkeepShelf = (*DB)(nil)
 )
 

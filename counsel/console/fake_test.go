@@ -216,6 +216,9 @@ func (l *line) Present() []chat.Member {
 	return slices.Clone(l.members)
 }
 
+// catalogue is read once for all tests: it takes longer than most of them.
+var catalogue = sync.OnceValues(i18n.Load)
+
 // house is a console with everything around it.
 type house struct {
 	*Console
@@ -224,13 +227,14 @@ type house struct {
 	cabinet *cabinet
 	library *library
 	log     *strings.Builder
+	rack    *rack
 }
 
 const origin = "https://desk.example.org"
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	words, err := i18n.Load()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,6 +247,7 @@ func newHouse(t *testing.T) *house {
 		cabinet: newCabinet(),
 		library: &library{},
 		log:     &strings.Builder{},
+		rack:    &rack{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -256,6 +261,7 @@ func newHouse(t *testing.T) *house {
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
+		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})
 	return h
 }

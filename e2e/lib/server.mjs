@@ -13,7 +13,7 @@ const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const program = process.env['HELPLINE'] ?? path.join(here, 'artifacts', 'helpline');
 
 /** @returns {Promise<number>} a port nobody listens on just now */
-async function freePort() {
+export async function freePort() {
 	const s = net.createServer();
 	await new Promise((done) => s.listen(0, '127.0.0.1', () => done(undefined)));
 	const { port } = /** @type {net.AddressInfo} */ (s.address());

@@ -23,10 +23,11 @@ const (
 
 // Closing is what a counsellor writes about a contact. It cannot be printed.
 type Closing struct {
-	Contact  helpline.ID // the zero ID when a note is revised
-	Revision int         // of the note that was opened; 0 for a new one
-	Outcome  Outcome
-	Text     string
+	Contact   helpline.ID // the zero ID when a note is revised
+	Elsewhere bool        // by phone, mail or visit: answered by OpenDraft, not asked
+	Revision  int         // of the note that was opened; 0 for a new one
+	Outcome   Outcome
+	Text      string
 }
 
 const hiddenWords = "[sealed]"
@@ -89,7 +90,7 @@ func (n *Notes) Questions() []Question { return n.codes.Questions() }
 
 // Save seals a closing as the contact's note, raises the counters and drops
 // the draft, in one durable transaction. Invalid wraps a Fault; NotFound when
-// the person does not hold the contact; Conflict when it has its note already;
+// the person neither holds nor began the contact; Conflict when it has its note already;
 // Forbidden wraps ErrLocked; Unavailable wraps ErrNoSupervisor, or the disk is
 // full. After an error nothing was changed and the draft is still there.
 func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
@@ -105,16 +106,19 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 		return err
 	}
 	defer ring.Zero()
-	number, shred, err := n.shredOf(ctx, by, c.Contact)
+	draft, shred, err := n.about(ctx, by, c.Contact)
 	if err != nil {
 		return err
 	}
 	defer clear(shred[:])
+	if err := outcome.came(draft.Elsewhere()); err != nil {
+		return err
+	}
 	now := time.Now()
 	day := retention.Day(now)
 	row := NoteRow{
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
-		Revision: 1, Schema: n.codes.schema, Shred: number,
+		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
 	}
 	if err := n.seal(ring, v, &row, contents, shred); err != nil {
 		return err
@@ -176,17 +180,46 @@ func tidyText(s string, most int) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", fault(textQuestion, "utf8")
 	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, s)
+	s = readable(s)
 	s = strings.TrimSpace(s)
 	if utf8.RuneCountInString(s) > most {
 		return "", fault(textQuestion, "long")
 	}
 	return s, nil
+}
+
+// readable leaves out what cannot be seen and would change how the rest reads:
+// control characters, turns of direction, characters without width, and marks
+// beyond the fourth on one letter. What joins letters stays.
+func readable(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) {
+			marks++
+		} else {
+			marks = 0
+		}
+		switch {
+		case r == '\n' || r == '\t' || r == 0x200c || r == 0x200d || r == 0xad || r == 0x034f:
+			return r
+		case marks > 4, unicode.IsControl(r), unicode.In(r, hiddenRunes, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// hiddenRunes are the format characters that no text of ours needs.
+var hiddenRunes = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x180e, Hi: 0x180e, Stride: 1},
+		{Lo: 0x200b, Hi: 0x200b, Stride: 1},
+		{Lo: 0x2028, Hi: 0x2029, Stride: 1},
+		{Lo: 0x2060, Hi: 0x206f, Stride: 1},
+		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1},
+		{Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
+	},
+	R32: []unicode.Range32{{Lo: 0x1d173, Hi: 0x1d17a, Stride: 1}, {Lo: 0xe0001, Hi: 0xe007f, Stride: 1}},
 }
 
 // Revise seals a note anew, by its author. Conflict when Revision is not that

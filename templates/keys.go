@@ -5,8 +5,9 @@ type deskKey struct{ Key, Word string }
 
 // Keys that stand on buttons as well.
 const (
-	noteKey = "Alt + N"
-	saveKey = "Ctrl + Enter"
+	noteKey      = "Alt + N"
+	elsewhereKey = "Alt + T"
+	saveKey      = "Ctrl + Enter"
 )
 
 // deskKeys is the keyboard list of the desk. static/js/keys.js acts on the same
@@ -18,7 +19,11 @@ var deskKeys = []deskKey{
 	{"Alt + J", "down"},
 	{"Alt + K", "up"},
 	{"Alt + M", "box"},
+	{"Alt + R", "find"},
+	{"Alt + G", "give"},
+	{"Alt + S", "steps"},
 	{noteKey, "note"},
+	{elsewhereKey, "elsewhere"},
 	{"Alt + X", "end"},
 	{"Alt + W", "wipe"},
 	{"1 … 9, a … z", "code"},
@@ -26,4 +31,14 @@ var deskKeys = []deskKey{
 	{"Enter", "send"},
 	{"Shift + Enter", "line"},
 	{"?", "help"},
+}
+
+// keyFor is the combination that does something.
+func keyFor(word string) string {
+	for _, k := range deskKeys {
+		if k.Word == word {
+			return k.Key
+		}
+	}
+	return ""
 }

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -31,6 +33,7 @@ type config struct {
 	Zone        *time.Location // of opening hours and counters
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
+	CheckDays   int            // that a check of a provider counts
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -58,8 +61,8 @@ type setting struct {
 // settings is the one table of what may be configured.
 var settings = []setting{
 	{"name", "name of the line, as visitors see it", "Talk", false, false, func(c *config, v string) error {
-		if v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' }) {
-			return errors.New("must be 1 to 60 bytes of one line")
+		if v != strings.TrimSpace(v) || v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+			return errors.New("must be 1 to 60 bytes of one line that can be seen")
 		}
 		c.Line.Name = v
 		return nil
@@ -74,6 +77,9 @@ var settings = []setting{
 	{"locales", "languages for visitors, the default first", "en", true, false, setLocales},
 	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
 		return setInt(&c.Line.NoteDays, v, 1, 90)
+	}},
+	{"directory_days", "days that a check of a provider counts, 1 to 3650; then it is marked", "180", false, true, func(c *config, v string) error {
+		return setInt(&c.CheckDays, v, 1, 3650)
 	}},
 	{"neutral_url", "page where leaving quickly goes, beginning with https://", "https://www.wikipedia.org/", false, false, func(c *config, v string) error {
 		if _, err := originOf(v); err != nil {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"helpline/chat/wire"
 	"helpline/counsel/directory"
@@ -65,6 +67,27 @@ func TestADirectoryGoesInAndOutUnchangedAndItsOldEntriesStay(t *testing.T) {
 	wantSameJSON(t, wantRun(t, exitDone, "", "directory", "export", "--config", config), one)
 }
 
+func TestADemonstrationTakesADirectoryToo(t *testing.T) {
+	t.Parallel()
+	dir, err := demoFolder(filepath.Join(t.TempDir(), "demonstration"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _, err := openDemo(t.Context(), dir, "127.0.0.1:8080", cheap, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantRun(t, exitDone, "2 added", "directory", "import", textFile(t, twoPractices), "--data", dir)
+	kept, err := l.db.Providers(t.Context())
+	if err := l.db.Close(); err != nil {
+		t.Error(err)
+	}
+	if err != nil || len(kept) != 2 {
+		t.Errorf("the running demonstration has %d entries: %v", len(kept), err)
+	}
+	wantSameJSON(t, wantRun(t, exitDone, "", "directory", "export", "--data", dir), twoPractices)
+}
+
 func TestAFileWithAProblemChangesNothing(t *testing.T) {
 	t.Parallel()
 	config, _, _ := founded(t)
@@ -87,8 +110,20 @@ func TestCheckSaysWhatToCheckBeforeUse(t *testing.T) {
 	if strings.Contains(out, "Two:") {
 		t.Errorf("what was checked is named too:\n%s", out)
 	}
+	wantRun(t, exitUsage, "--days must be a number of days", "directory", "check", file, "--days=-1")
 	wantRun(t, exitFailed, "file: is not JSON", "directory", "check", textFile(t, "id;name"))
 	wantRun(t, exitUsage, "open the directory", "directory", "check", filepath.Join(t.TempDir(), "none.json"))
+}
+
+func TestTheLineSaysHowLongACheckCounts(t *testing.T) {
+	t.Parallel()
+	config, _, _ := founded(t)
+	checked := strings.Replace(twoPractices, "2026-01-02", time.Now().AddDate(0, 0, -300).Format(time.DateOnly), 1)
+	file := textFile(t, checked)
+	wantRun(t, exitDone, "2 to check before use", "directory", "check", file, "--config", config)
+	wantRun(t, exitDone, "1 to check before use", "directory", "check", file, "--config", config, "--directory-days", "310")
+	wantRun(t, exitDone, "2 to check before use", "directory", "check", file, "--config", config, "--directory-days", "310", "--days", "290")
+	wantRun(t, exitConfig, "directory_days (from --directory-days) must be a whole number from 1 to 3650", "directory", "check", file, "--config", config, "--directory-days", "soon")
 }
 
 func TestASchemaFolderIsAskedToo(t *testing.T) {

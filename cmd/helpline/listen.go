@@ -24,6 +24,7 @@ type listener struct {
 	net.Listener
 	keys    *gate.Keys
 	proxies []netip.Addr
+	places  *gate.Places // nil counts nothing
 }
 
 // Accept waits for the next connection and blanks its address.
@@ -32,7 +33,12 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &blanked{Conn: conn, remote: rateAddr(l.name(conn.RemoteAddr().String()))}, nil
+	key := l.name(conn.RemoteAddr().String())
+	b := &blanked{Conn: conn, remote: rateAddr(key)}
+	if l.places != nil {
+		b.place = l.places.Enter(key, key == behindProxy, func() { _ = conn.Close() })
+	}
+	return b, nil
 }
 
 func (l *listener) name(address string) string {
@@ -50,10 +56,14 @@ func (l *listener) name(address string) string {
 type blanked struct {
 	net.Conn
 	remote rateAddr
+	holds
 }
 
 // RemoteAddr is the rate key.
 func (c *blanked) RemoteAddr() net.Addr { return c.remote }
+
+// CloseWrite says that nothing more will be written, as on a plain connection.
+func (c *blanked) CloseWrite() error { return closeWrite(c.Conn) }
 
 // rateAddr is a rate key in the shape of an address.
 type rateAddr string

@@ -11,7 +11,11 @@ export const combos = {
   J: 'down',
   K: 'up',
   M: 'box',
+  R: 'find',
+  G: 'give',
+  S: 'steps',
   N: 'note',
+  T: 'elsewhere',
   X: 'end',
   W: 'wipe',
 };

@@ -173,10 +173,10 @@ func (l *load) cpu() (time.Duration, bool) {
 	return spent, ok
 }
 
-// kills ends and starts the line until ctx ends. The one after the next begins
-// only when everybody is back.
+// kills ends and starts the line on a fixed schedule until ctx ends. A kill
+// whose time comes before everybody is back from the one before is left out.
 func (l *load) kills(ctx context.Context) {
-	for l.KillEach > 0 && pause(ctx, l.KillEach) {
+	for start := time.Now(); l.KillEach > 0 && pause(ctx, l.KillEach-time.Since(start)%l.KillEach); {
 		if err := l.server.kill(); err != nil {
 			l.fail(err)
 			return

@@ -121,7 +121,9 @@ journey('steps are agreed, changed, and listed afterwards with the places to go'
 	await counsellor.toRead(words('desk.js.plan.empty'));
 	await counsellor.page.focus('[data-steps-text]');
 	await counsellor.page.keyboard.type('1. Call my brother tonight\n- Put the laptop in the kitchen');
-	await counsellor.press('[data-plan-form] [type=submit]');
+	await counsellor.page.keyboard.down('Control');
+	await counsellor.page.keyboard.press('Enter');
+	await counsellor.page.keyboard.up('Control');
 	await until('the visitor sees the steps', async () => (await slips(visitor)).some((s) => s.includes('Call my brother tonight')));
 	await visitor.tell('Rather my sister.');
 	await counsellor.reload();
@@ -235,7 +237,12 @@ for (const dark of [false, true]) {
 			assert.ok(log.height > 120, `there is room for the conversation at ${width}: ${log.height}`);
 			assert.ok(help.left >= log.right, `the search stands beside it at ${width}`);
 		}
+		await visitor.page.setViewport({ width: 320, height: 640 });
 		await alt(counsellor, 'G');
+		await until('a card that is taller than the view is read from its beginning', () => visitor.page.evaluate(() => {
+			const [card, view] = ['[role=log] .slip', '#scroll'].map((s) => document.querySelector(s)?.getBoundingClientRect());
+			return card && view && card.height > view.height && card.top >= view.top && card.top < view.top + 40;
+		}));
 		await alt(counsellor, 'S');
 		await counsellor.page.keyboard.type('Vanavond mijn zus bellen');
 		await counsellor.press('#middle [data-plan-form] [type=submit]');

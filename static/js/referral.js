@@ -70,6 +70,11 @@ export class Referral {
       this.agree();
     });
     this.box.addEventListener('input', () => this.tell('plan-note', ''));
+    this.box.addEventListener('keydown', (e) => {
+      if (e.key !== 'Enter' || !e.ctrlKey || e.isComposing) return;
+      e.preventDefault();
+      this.agree();
+    });
   }
 
   /** @param {string} name @returns {HTMLElement} */

@@ -12,15 +12,22 @@ func badText(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
 		return "has a character that was lost in an earlier change of encoding: write it again"
 	}
-	before := rune(0)
+	before, marks := rune(0), 0
 	for _, r := range s {
+		if unicode.IsMark(r) {
+			marks++
+		} else {
+			marks = 0
+		}
 		switch {
+		case marks > 4:
+			return "has more marks on one letter than can be read: take some out"
 		case before == 'Â' && r >= 0x80 && r <= 0xbf, before == 'Ã' && r >= 0x80 && r <= 0xbf:
 			return "was read in the wrong encoding once (as in Ã¤ for ä): write it again"
 		case r != '\n' && r != '\t' && r != '\r' && unicode.IsControl(r):
 			return "has a control character: take it out"
 		case turns(r):
-			return "has an invisible character that changes the direction or the lines of the text: take it out"
+			return "has an invisible character, such as one that changes the direction or the lines of the text: take it out"
 		}
 		before = r
 	}
@@ -28,10 +35,17 @@ func badText(s string) string {
 }
 
 // turns says whether a character is one of those that reorder or break lines
-// unseen.
+// unseen, or cannot be seen at all. What joins letters stays.
 func turns(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0x2028 && r <= 0x2029 ||
-		r == 0x200e || r == 0x200f || r == 0x061c || r == 0xfeff
+	switch {
+	case r == 0xad || r == 0x034f || r == 0x200c || r == 0x200d:
+		return false
+	case r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r >= 0xfff9 && r <= 0xfffb, r >= 0x1d173 && r <= 0x1d17a, r >= 0xe0001 && r <= 0xe007f:
+		return true
+	case r == 0x180e || r == 0x200b || r == 0xfeff:
+		return true
+	}
+	return unicode.In(r, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // oneLine makes one line of a text for a card.

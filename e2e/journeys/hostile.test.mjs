@@ -1,10 +1,13 @@
 // Hostile words in every field of every page, in a real browser. What routes
 // do with them over HTTP is tested in cmd/helpline (hostilefield_test.go).
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { attribute, dissect, groups, named, noted, packs, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
+import { attribute, dissect, groups, listable, named, noted, packs, providers, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
+import { program } from '../lib/server.mjs';
 import { until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
@@ -320,5 +323,88 @@ journey('a hostile name of the line is text on every page', async (e) => {
 		});
 	}
 	assert.ok(names.length >= 5, `${names.length} names`);
+	nothing(watch);
+});
+
+journey('hostile providers and steps are words on the desk and on the visitor\'s page', async (e) => {
+	const watch = new Watch();
+	const texts = strings.filter(listable);
+	const each = 20;
+	assert.ok(texts.length > 250, `${texts.length} texts can stand in a directory`);
+	const file = `${e.line.folder}.json`;
+	writeFileSync(file, JSON.stringify(providers(texts, each)));
+	execFileSync(program, ['directory', 'import', file, '--only', '--data', e.line.folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+	const { visitor, counsellor } = await together(e, { door: 'relative' });
+	await watch.over(counsellor.page, origins(e));
+	await watch.over(visitor.page, origins(e));
+	const desk = counsellor.page;
+	await desk.evaluate(() => { for (const d of document.querySelectorAll('#middle [data-find]')) /** @type {HTMLDetailsElement} */ (d).open = true; });
+	await counsellor.toSee('#middle [data-search]');
+	await desk.evaluate(() => { for (const s of document.querySelectorAll('#middle [data-search] select')) /** @type {HTMLSelectElement} */ (s).value = ''; });
+	const flat = (/** @type {string} */ t) => shown(t).replaceAll(/\s+/g, ' ').trim();
+	for (let batch = 0; batch * each < texts.length; batch++) {
+		const wanted = texts.slice(batch * each, (batch + 1) * each);
+		await desk.evaluate((word) => {
+			const box = /** @type {HTMLInputElement} */ (document.querySelector('#middle [data-search] [name=text]'));
+			box.value = word;
+			box.dispatchEvent(new Event('input', { bubbles: true }));
+		}, `batch${batch}x`);
+		/** @param {number} i */ const name = (i) => flat(`${texts[i]} (${i})`);
+		const seen = await until(`batch ${batch} is found`, () => desk.evaluate((count, first) => {
+			const items = [...document.querySelectorAll('#middle [data-list] > li')];
+			if (items.length !== count || !items.some((i) => i.querySelector('b')?.textContent?.endsWith(`(${first})`))) return null;
+			return items.map((item) => {
+				const button = item.querySelector('button');
+				if (button?.getAttribute('aria-expanded') === 'false') button.click();
+				const card = item.querySelector('[data-card] .slip');
+				return {
+					name: (item.querySelector('b')?.textContent ?? '').replaceAll(/\s+/g, ' ').trim(), card: !!card,
+					title: card?.querySelector('b')?.textContent ?? '', facts: [...(card?.querySelectorAll('dd') ?? [])].map((d) => d.textContent ?? ''),
+					links: [...(card?.querySelectorAll('a') ?? [])].map((a) => a.href), why: item.querySelector('.warn')?.textContent ?? '',
+					odd: [...item.querySelectorAll('*')].filter((n) => !n.matches('button, b, span, div, section, dl, dt, dd, ul, li, a, p, kbd')).map((n) => n.tagName),
+				};
+			});
+		}, wanted.length, batch * each));
+		for (const one of seen) {
+			const at = Number(/\((\d+)\)$/.exec(one.name)?.[1]);
+			assert.equal(one.name, name(at));
+			assert.deepEqual(one.odd, []);
+			assert.ok(one.card || one.why, `${one.name} has a card or a reason`);
+			if (one.card) {
+				assert.equal(one.title, name(at));
+				assert.deepEqual(new Set(one.facts), new Set([flat(texts[at] ?? '')]));
+			}
+			for (const link of one.links) assert.match(link, /^(https:\/\/practice\.example\/|tel:)/);
+		}
+		const given = await desk.evaluate(() => {
+			const give = /** @type {HTMLElement | null} */ (document.querySelector('#middle [data-list] [data-give]'));
+			give?.click();
+			for (const d of document.querySelectorAll('#middle [data-find]')) /** @type {HTMLDetailsElement} */ (d).open = true;
+			return !!give;
+		});
+		if (given) await until(`card ${batch} is sent`, () => desk.evaluate((n) => document.querySelectorAll('#middle .said .slip').length > n, batch - 1));
+	}
+	await watch.look(desk, 'the desk with its directory');
+
+	// Steps, eight at a time.
+	await desk.evaluate(() => { for (const d of document.querySelectorAll('#middle [data-plan]')) /** @type {HTMLDetailsElement} */ (d).open = true; });
+	const lines = texts.filter((s) => !/\n/.test(s) && !/^[\s\p{Cf}]*$/u.test(s));
+	for (let i = 0; i < lines.length; i += 8) {
+		await desk.evaluate((some) => {
+			const box = /** @type {HTMLTextAreaElement} */ (document.querySelector('#middle [data-steps-text]'));
+			box.value = some;
+			/** @type {HTMLFormElement | null} */ (box.closest('form'))?.requestSubmit();
+		}, lines.slice(i, i + 8).join('\n'));
+	}
+	const slips = (/** @type {Page} */ p) => p.evaluate(() => [...document.querySelectorAll('.said .slip')].map((s) => [...s.querySelectorAll('dl ~ ul li, ol li, dd')].map((n) => n.textContent?.trim()).join('|')));
+	await counsellor.tell('That is all.');
+	await visitor.toGet('That is all.');
+	const here = await slips(desk);
+	assert.ok(here.length > lines.length / 10, `${here.length} cards and lists were sent`);
+	assert.deepEqual(await slips(visitor.page), here, 'both pages show the same');
+	const odd = await visitor.page.evaluate(() => [...document.querySelectorAll('.said .slip *')].filter((n) => !n.matches('b, span, dl, div, dt, dd, ul, ol, li, a, p, button')).map((n) => n.outerHTML));
+	assert.deepEqual(odd, []);
+	assert.ok((await visitor.page.evaluate(() => [...document.querySelectorAll('.said a')].map((a) => a.getAttribute('href') ?? ''))).every((h) => /^(https:\/\/practice\.example\/|tel:)/.test(h)));
+	await watch.look(visitor.page, 'cards and steps');
 	nothing(watch);
 });

@@ -89,6 +89,26 @@ export function packs(texts, units) {
 	return out;
 }
 
+/** Whether a directory takes a text. @param {string} text */
+export const listable = (text) => noted(text) === text.trim() && /\S/.test(text) && !/[\ufeff\ufffd\r\uffff\ufffe]/.test(text) && text.length <= 180;
+
+/**
+ * A directory of hostile providers, every text in every field that can hold it.
+ * @param {string[]} texts @param {number} each how many have the same word to be found by
+ */
+export function providers(texts, each) {
+	const id = (/** @type {number} */ n) => `5f1e2d3c-4b5a-4968-8776-${n.toString(16).padStart(12, '0')}`;
+	return texts.map((text, i) => ({
+		id: id(100 * i + 1), name: `${text} (${i})`, status: 'active', description: `batch${Math.floor(i / each)}x ${text}`, application_process: text,
+		url: `https://practice.example/${encodeURIComponent(text)}`, phones: [{ id: id(100 * i + 2), number: text }],
+		organization: { id: id(100 * i + 3), name: `House ${text}`, description: text },
+		attributes: ['first', 'cost', 'anonymity', 'wait', 'exclusion'].map((code, n) => ({
+			id: id(100 * i + 10 + 2 * n), value: text,
+			taxonomy_term: { id: id(100 * i + 11 + 2 * n), code, name: code, description: 'd', taxonomy: 'helpline-words', language: 'en' },
+		})),
+	}));
+}
+
 /**
  * A line in earnest with a name of its own, for as long as work needs it.
  * @param {string} name @param {(origins: { visitor: string, staff: string }) => Promise<void>} work
@@ -163,6 +183,7 @@ const fields = {
 	'input[name=choice], input[name=offer], input[name=written], input[name=own], input[name=again], input[name=heard], input[name=words]': 'routes (Go)',
 	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version]': 'routes (Go)',
 	'button[name=door], button[name=language], button[name=do]': 'routes (Go)',
+	'[data-search] input[name=text], [data-search] select': 'routes (Go)', 'textarea[data-steps-text]': 'steps',
 	'#sound, #combos': 'switches that are never sent',
 };
 

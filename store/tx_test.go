@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"testing"
+
+	"helpline"
 )
 
 func TestAChangeThatHasBegunIsFinished(t *testing.T) {
@@ -18,6 +20,20 @@ func TestAChangeThatHasBegunIsFinished(t *testing.T) {
 		t.Errorf("the change is answered %v", err)
 	}
 	if boot, err := db.Boot(t.Context()); err != nil || boot != 78 {
+		t.Errorf("the next boot is %d, %v", boot, err)
+	}
+}
+
+func TestAChangeThatFailsLeavesNothingBehind(t *testing.T) {
+	db := open(t, t.TempDir())
+	err := db.main.tx(t.Context(), "raise", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE line SET boot = 77 WHERE id = 1`); err != nil {
+			return err
+		}
+		return helpline.Errorf(helpline.Conflict, "in the middle")
+	})
+	wantError(t, err, helpline.Conflict, "in the middle")
+	if boot, err := db.Boot(t.Context()); err != nil || boot != 1 {
 		t.Errorf("the next boot is %d, %v", boot, err)
 	}
 }

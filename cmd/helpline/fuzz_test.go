@@ -233,3 +233,24 @@ func FuzzLog(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadLogin: a line of the load test's logins is read whole or refused, and
+// no passphrase or secret is ever repeated.
+func FuzzReadLogin(f *testing.F) {
+	for _, line := range []string{
+		`{"name":"Robin","passphrase":"MARK"}`, `{"name":"Robin","passphrase":"MARK","totp":"MARK"}`, `{"name":"","passphrase":"MARK"}`, `{"passphrase":"MARK"`,
+		`{"passphrase":["MARK"]}`, `{"passphrase":"MARK","passphrase":"x"}`, `{"name":"Robin","passphrase":"MARK"}{"a":1}`, `"MARK"`, `{"name":"Robin","passphrase":"MARK" "x"`, ``,
+	} {
+		f.Add([]byte(line))
+	}
+	const mark = "Kuvonu7x"
+	f.Fuzz(func(t *testing.T, line []byte) {
+		l, _, err := readLogin(bytes.ReplaceAll(line, []byte("MARK"), []byte(mark)))
+		if err == nil && (l.Name == "" || l.Pass.Reveal() == "") {
+			t.Fatalf("half a login was taken: %q", l.Name)
+		}
+		if err != nil && strings.Contains(err.Error(), mark) && !strings.Contains(err.Error(), "there is no field") {
+			t.Fatalf("a value is repeated: %v", err)
+		}
+	})
+}

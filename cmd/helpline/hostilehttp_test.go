@@ -24,6 +24,7 @@ import (
 type attacked struct {
 	*world
 	staff      *browser // a supervisor who also counsels
+	pass       string   // of theirs
 	goroutines int
 }
 
@@ -34,7 +35,7 @@ func attack(t *testing.T) *attacked {
 	file, _, first := founded(t)
 	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
 	a := &attacked{world: w, staff: w.browser("desk.example", "https://desk.example")}
-	a.staff.join(first, "Anna")
+	a.pass = a.staff.join(first, "Anna")
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	a.honest(t)
 	a.goroutines = runtime.NumGoroutine()

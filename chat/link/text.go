@@ -37,11 +37,27 @@ func Text(body string) (string, error) {
 	if !strings.HasPrefix(body, head) || !strings.HasSuffix(body, "}") || !utf8.ValidString(body) {
 		return "", bad
 	}
+	if words := body[len(head) : len(body)-1]; plain(words) {
+		return words[1 : len(words)-1], nil
+	}
 	var text *string
 	if err := json.Unmarshal([]byte(body[len(head):len(body)-1]), &text); err != nil || text == nil {
 		return "", bad
 	}
 	return *text, nil
+}
+
+// plain says that a JSON string holds its text as it stands: most do.
+func plain(s string) bool {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	for _, c := range []byte(s[1 : len(s)-1]) {
+		if c == '"' || c == '\\' || c < 0x20 {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckText applies the limits to words.
@@ -75,25 +91,18 @@ func CheckText(text string) error {
 // browser would take for content: pictures must not travel as text.
 func dataAddress(text string) bool {
 	for rest := text; ; {
-		i := indexFold(rest, "data:")
+		i := strings.IndexByte(rest, ':')
 		if i < 0 {
 			return false
 		}
-		before, after := rest[:i], rest[i+len("data:"):]
-		last, _ := utf8.DecodeLastRuneInString(before)
-		starts := before == "" || !unicode.IsLetter(last)
-		if comma := strings.IndexByte(after, ','); starts && comma >= 0 && comma <= 100 && !strings.ContainsAny(after[:comma], " \n\t") {
-			return true
+		before, after := rest[:i], rest[i+1:]
+		if word := len(before) - len("data"); word >= 0 && strings.EqualFold(before[word:], "data") {
+			last, _ := utf8.DecodeLastRuneInString(before[:word])
+			starts := word == 0 || !unicode.IsLetter(last)
+			if comma := strings.IndexByte(after, ','); starts && comma >= 0 && comma <= 100 && !strings.ContainsAny(after[:comma], " \n\t") {
+				return true
+			}
 		}
 		rest = after
 	}
-}
-
-func indexFold(s, lower string) int {
-	for i := 0; i+len(lower) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(lower)], lower) {
-			return i
-		}
-	}
-	return -1
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"helpline/chat/gate"
@@ -54,6 +56,23 @@ type blanked struct {
 
 // RemoteAddr is the rate key.
 func (c *blanked) RemoteAddr() net.Addr { return c.remote }
+
+// SyscallConn lets a live link write without waiting.
+func (c *blanked) SyscallConn() (syscall.RawConn, error) {
+	if s, ok := c.Conn.(syscall.Conn); ok {
+		return s.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
+}
+
+// CloseWrite lets a live link end its side first, so that the page reads what
+// it was answered.
+func (c *blanked) CloseWrite() error {
+	if s, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return s.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
 
 // rateAddr is a rate key in the shape of an address.
 type rateAddr string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/pprof"
 	"syscall"
 	"testing"
@@ -35,6 +36,21 @@ func speedServe() error {
 			return err
 		}
 		defer pprof.StopCPUProfile()
+		ask := make(chan os.Signal, 1)
+		signal.Notify(ask, syscall.SIGUSR1)
+		go func() {
+			for range ask {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				fmt.Fprintf(os.Stderr, "before GC: heap %d live-ish, inuse %d idle %d released %d, stacks %d, sys %d, gcs %d next %d\n", m.HeapAlloc>>10, m.HeapInuse>>10, m.HeapIdle>>10, m.HeapReleased>>10, m.StackInuse>>10, m.Sys>>10, m.NumGC, m.NextGC>>10)
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				fmt.Fprintf(os.Stderr, "after GC: heap %d, inuse %d idle %d released %d, stacks %d, gcsys %d other %d span %d\n", m.HeapAlloc>>10, m.HeapInuse>>10, m.HeapIdle>>10, m.HeapReleased>>10, m.StackInuse>>10, m.GCSys>>10, m.OtherSys>>10, m.MSpanSys>>10)
+				f, _ := os.Create(name + ".heap")
+				_ = pprof.Lookup("heap").WriteTo(f, 0)
+				_ = f.Close()
+			}
+		}()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -267,6 +267,16 @@ func (t *talker) until(kind wire.Kind, stage string) (*wire.Frame, error) {
 	}
 }
 
+// any reads one frame, whatever it says.
+func (t *talker) any() error {
+	var head [4]byte
+	if _, err := io.ReadFull(t.in, head[:]); err != nil { // nobody sends less than 126 bytes here
+		return err
+	}
+	_, err := io.CopyN(io.Discard, t.in, int64(head[2])<<8|int64(head[3]))
+	return err
+}
+
 // rider hands the connection to a driver.
 func (t *talker) rider(no int, full bool) (*rider, error) {
 	conn := t.conn
@@ -282,30 +292,33 @@ func (t *talker) rider(no int, full bool) (*rider, error) {
 
 // visitor lets somebody come in and wait with an open page; whole also loads
 // the page itself, as a browser does.
-func (l *speedLine) visitor(addr string, no int, whole bool) (*talker, string, error) {
+func (l *speedLine) visitor(addr string, no int, whole bool) (t *talker, cookie string, size int, err error) {
 	c := caller{addr: addr, from: source(no), host: speedTalk}
 	defer c.close()
 	answer, _, err := c.ask("POST", "/en/start", l.form)
 	if err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	if c.cookie = cookieIn(answer, "__Host-place"); c.cookie == "" {
-		return nil, "", fmt.Errorf("start was answered %d without a ticket", answer.StatusCode)
+		return nil, "", 0, fmt.Errorf("start was answered %d without a ticket", answer.StatusCode)
 	}
 	if whole {
-		if answer, _, err = c.ask("GET", "/en/talk", ""); err != nil || answer.StatusCode != http.StatusOK {
-			return nil, "", fmt.Errorf("the page was not had: %w", err)
+		answer, page, err := c.ask("GET", "/en/talk", "")
+		if err != nil {
+			return nil, "", 0, err
+		}
+		if size = len(page); answer.StatusCode != http.StatusOK {
+			return nil, "", 0, fmt.Errorf("the page was answered %d", answer.StatusCode)
 		}
 	}
-	t, err := c.upgrade("/en/talk/link")
-	if err != nil {
-		return nil, "", err
+	if t, err = c.upgrade("/en/talk/link"); err != nil {
+		return nil, "", 0, err
 	}
 	err = t.send(&wire.Frame{Kind: wire.Hello, V: wire.Version, Round: 1, Upto: -1, Secret: secretOf(no)})
 	if err == nil {
 		_, err = t.until(wire.Stage, "waiting")
 	}
-	return t, c.cookie, err
+	return t, c.cookie, size, err
 }
 
 // rooms brings n conversations about and gives their ends to a driver.
@@ -344,7 +357,7 @@ func (l *speedLine) lane(desk *caller, d *driver) (*talker, error) {
 }
 
 func (l *speedLine) room(addr string, d *driver, lane *talker, desk *caller, i int) error {
-	v, cookie, err := l.visitor(addr, 2+2*i, false)
+	v, cookie, _, err := l.visitor(addr, 2+2*i, false)
 	if err != nil {
 		return err
 	}

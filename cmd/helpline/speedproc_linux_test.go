@@ -36,6 +36,9 @@ func spawn(name, role string, env []string, args ...string) (*child, error) {
 	c.cmd.Env = append(append(os.Environ(), env...), speedEnv+"="+role)
 	var errs strings.Builder
 	c.cmd.Stderr = &errs
+	if os.Getenv(profileEnv) != "" {
+		c.cmd.Stderr = os.Stderr
+	}
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

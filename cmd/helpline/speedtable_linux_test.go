@@ -60,6 +60,19 @@ func speedTable() error {
 	if err != nil {
 		return err
 	}
+	if err := openFiles(12_000); err != nil {
+		return err
+	}
+	if os.Getenv("ONLY") == "crowd" {
+		c, size, err := l.crowdOf(9500)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%+v page %d\n", c, size)
+		r, err := relayCrowd(relayPlain, 9500, size)
+		fmt.Printf("relay %.0f/s\n", r)
+		return err
+	}
 	subjects := map[string]*subject{}
 	for _, kind := range []string{"line", relayEqual, relayPlain, relayDefault} {
 		if subjects[kind], err = l.talking(kind, speedRooms); err != nil {

@@ -213,7 +213,7 @@ func (q *queue) boards(force bool) {
 		if len(d.lanes) == 0 {
 			continue
 		}
-		p := wire.Pack(&wire.Frame{
+		p := wire.PackMany(&wire.Frame{
 			Kind: wire.Board, On: d.on, Asking: d.asking, Waiting: len(q.line), Longest: longest,
 			Ready: q.readyFor(d, now), Yours: q.yours(d), People: people[:min(len(people), 60)],
 		})

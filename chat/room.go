@@ -70,7 +70,8 @@ type room struct {
 	questions []question
 	answer    []wire.Entry // a refill that is still coming in
 	answerOf  Link
-	passing   Link // is in the middle of an answer for the other page
+	packet    wire.Packet // that brings an entry to a page
+	passing   Link        // is in the middle of an answer for the other page
 
 	tab  [16]byte // hash of the secret of the page that may see earlier words
 	from int64    // that page's words are above this; no entry need stand there
@@ -331,10 +332,9 @@ func (r *room) settleAcks() {
 }
 
 // ride puts the other side's mark on a frame for seat i.
-func (r *room) ride(i int, f *wire.Frame) *wire.Frame {
+func (r *room) ride(i int, f *wire.Frame) {
 	f.Have = r.other(i).had
 	r.ackOwed[i] = false
-	return f
 }
 
 func (r *room) unstarve() {
@@ -358,11 +358,16 @@ func (r *room) pump(i int) {
 			continue
 		}
 		s.sent = e.At
-		if s.synced && e.Side == sideOf(i) && e.At>>32 == r.boot && s.link.Scripted() {
-			s.link.Send(wire.Pack(r.ride(i, held(e)))) // its own words, which it holds: only their place
-			continue
+		if r.packet.Frame == nil {
+			r.packet.Frame = new(wire.Frame)
 		}
-		s.link.Send(wire.Pack(r.ride(i, &wire.Frame{Kind: wire.Said, Entry: *e})))
+		f := r.packet.Frame // one for all: a link keeps nothing of what it is sent
+		f.Kind, f.Entry = wire.Said, *e
+		if s.synced && e.Side == sideOf(i) && e.At>>32 == r.boot && s.link.Scripted() {
+			f.Kind, f.Entry.Body = wire.Held, "" // its own words, which it holds: only their place
+		}
+		r.ride(i, f)
+		s.link.Send(&r.packet)
 	}
 }
 

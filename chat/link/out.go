@@ -40,9 +40,11 @@ type out struct {
 // Send takes a packet. A page that does not keep up loses its link, and resumes
 // on the next.
 func (o *out) Send(p *wire.Packet) {
-	b := p.Bytes()
+	f := frames.Get().(*frame)
+	f.bytes = p.AppendTo(append(f.bytes[:0], text, 126, 0, 0)) // no frame is so short or so long that its head differs
+	binary.BigEndian.PutUint16(f.bytes[2:], uint16(len(f.bytes)-4))
 	o.mu.Lock()
-	o.put(text, b)
+	o.pass(f)
 	o.mu.Unlock()
 }
 
@@ -73,9 +75,6 @@ func (o *out) beatFrom(every time.Duration) {
 
 // put writes or queues one frame. The lock is held.
 func (o *out) put(sort byte, b []byte) {
-	if o.dropped {
-		return
-	}
 	f := frames.Get().(*frame)
 	f.bytes = append(f.head(sort, len(b)), b...)
 	o.pass(f)
@@ -83,6 +82,9 @@ func (o *out) put(sort byte, b []byte) {
 
 // pass hands a whole frame to the network, or to the queue. The lock is held.
 func (o *out) pass(f *frame) {
+	if o.dropped {
+		return
+	}
 	rest := f.bytes
 	if !o.writing && o.raw != nil {
 		n, err := f.write(o.raw)
@@ -105,9 +107,7 @@ func (o *out) pass(f *frame) {
 			go o.drain()
 		}
 	}
-	if cap(f.bytes) <= keptFrame {
-		frames.Put(f)
-	}
+	f.done()
 }
 
 // finish makes what is queued, and a close frame if status is not 0, the last
@@ -194,6 +194,14 @@ var frames = sync.Pool{New: func() any {
 	}
 	return f
 }}
+
+// done gives the buffer back for another frame, of any connection.
+func (f *frame) done() {
+	if cap(f.bytes) <= keptFrame { // a long message is rare
+		clear(f.bytes[:cap(f.bytes)])
+		frames.Put(f)
+	}
+}
 
 // head begins a frame: what a server writes is not masked.
 func (f *frame) head(sort byte, n int) []byte {

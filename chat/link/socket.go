@@ -100,7 +100,6 @@ func (s *Socket) Serve(to Receiver) {
 func (s *Socket) read(to Receiver) {
 	s.conn.SetReadLimit(wire.MaxFrame)
 	s.conn.SetPongHandler(func(string) error { s.heard(time.Now()); return nil })
-	buf := make([]byte, 0, readBuffer)
 	s.heard(time.Now())
 	for {
 		kind, r, err := s.conn.NextReader()
@@ -112,11 +111,14 @@ func (s *Socket) read(to Receiver) {
 			s.refuse("frame", 0, websocket.CloseUnsupportedData)
 			return
 		}
-		if buf, err = readAll(r, buf[:0]); err != nil {
+		in := frames.Get().(*frame) // who waits holds no buffer
+		if in.bytes, err = readAll(r, in.bytes[:0]); err != nil {
+			in.done()
 			s.lost(err)
 			return
 		}
-		f, err := wire.FromPage(buf)
+		f, err := wire.FromPage(in.bytes)
+		in.done()
 		if err != nil {
 			s.refuse("frame", 0, websocket.ClosePolicyViolation)
 			return
@@ -132,9 +134,6 @@ func (s *Socket) read(to Receiver) {
 			continue
 		}
 		to.Receive(f)
-		if cap(buf) > 4096 {
-			buf = make([]byte, 0, readBuffer) // a long message is rare; its buffer is not kept for the visit
-		}
 	}
 }
 

@@ -260,17 +260,25 @@ func (r *room) genuine(e *wire.Entry) bool {
 	return r.keys.CheckEntry(said(r.contact, e), [16]byte(e.Seal))
 }
 
+// above gives what the ring holds above a place. It is looked for from the
+// newest: nearly always that is one entry or none.
+func (r *room) above(at int64) []wire.Entry {
+	k := len(r.ring)
+	for k > 0 && r.ring[k-1].At > at {
+		k--
+	}
+	return r.ring[k:]
+}
+
 // bothHad is the newest entry that both seats have had.
 func (r *room) bothHad() int64 { return min(r.seats[0].had, r.seats[1].had) }
 
 // full says that a ring's worth of entries is still open [7].
 func (r *room) full() bool {
-	lo, n, size := r.bothHad(), 0, 0
-	for k := range r.ring {
-		if r.ring[k].At > lo {
-			n++
-			size += len(r.ring[k].Body)
-		}
+	n, size := 0, 0
+	for _, e := range r.above(r.bothHad()) {
+		n++
+		size += len(e.Body)
 	}
 	return n >= r.set.RingEntries || size >= r.set.RingBytes
 }
@@ -352,11 +360,9 @@ func (r *room) pump(i int) {
 	if s.link == nil || !r.assembled {
 		return
 	}
-	for k := range r.ring {
-		e := &r.ring[k]
-		if e.At <= s.sent || e.At <= r.floor(i) {
-			continue
-		}
+	fresh := r.above(max(s.sent, r.floor(i)))
+	for k := range fresh {
+		e := &fresh[k]
 		s.sent = e.At
 		if r.packet.Frame == nil {
 			r.packet.Frame = new(wire.Frame)

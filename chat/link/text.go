@@ -64,8 +64,12 @@ func plain(s string) bool {
 func CheckText(text string) error {
 	units, run := 0, 0
 	for _, r := range text {
-		units += max(utf16.RuneLen(r), 1)
-		if unicode.IsSpace(r) {
+		space := r == ' ' || r < ' ' && r >= '\t'
+		if units++; r >= 0x80 { // what follows costs, and most text needs none of it
+			units += max(utf16.RuneLen(r), 1) - 1
+			space = unicode.IsSpace(r)
+		}
+		if space {
 			run = 0
 		} else if run++; run > MaxRun {
 			return helpline.Errorf(helpline.Invalid, "text: more than %d characters without a space", MaxRun)

@@ -63,6 +63,22 @@ func speedTable() error {
 	if err := openFiles(12_000); err != nil {
 		return err
 	}
+	if os.Getenv("ONLY") == "full" {
+		s, err := l.talking("line", speedRooms)
+		if err != nil {
+			return err
+		}
+		for range rounds {
+			r, err := s.saturate(speedLong, &meter{pid: s.cmd.Process.Pid})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(os.Stderr, "%.1f us %.0f/s\n", r.us(), r.rate())
+			s.begin()
+			s.pump(8 * time.Second)
+		}
+		return s.end()
+	}
 	if os.Getenv("ONLY") == "crowd" {
 		c, size, err := l.crowdOf(9500)
 		if err != nil {

@@ -10,10 +10,11 @@ TIMES    ?= 200
 # Two browsers; E2E="chromium" runs one of them.
 E2E      ?= chromium firefox
 JOURNEYS ?=
+ONLY     ?=
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench fuzz chaos lighthouse pictures types browsers
+.PHONY: help run build dist test unit check gen e2e bench fuzz mutants chaos lighthouse pictures types browsers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,9 @@ bench: ## run every benchmark (BENCH=regexp)
 
 fuzz: ## run each fuzz test for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
+
+mutants: ## break every guarantee once and see its test fail; ONLY=ring runs some
+	@$(GO) run .ci/mutants.go -only '$(ONLY)'
 
 chaos: ## the long property run of the engine: TIMES as many histories as make test
 	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'ThreadIsNotLost|HarmsOnlyItself|WithoutScripts' -v ./chat

@@ -397,7 +397,8 @@ func TestLongFilesAreSeen(t *testing.T) {
 	}
 }
 
-// storedFields reads the columns of CREATE TABLE statements as table.column.
+// storedFields reads the columns of CREATE TABLE and ALTER TABLE statements as
+// table.column.
 func storedFields(sql string) (fields []string) {
 	table := ""
 	for line := range strings.Lines(sql) {
@@ -405,6 +406,10 @@ func storedFields(sql string) (fields []string) {
 		switch {
 		case word == "CREATE" && strings.HasPrefix(rest, "TABLE "):
 			table = strings.Fields(rest)[1]
+		case word == "ALTER" && strings.HasPrefix(rest, "TABLE "):
+			if f := strings.Fields(rest); len(f) > 4 && f[2] == "ADD" && f[3] == "COLUMN" {
+				fields = append(fields, f[1]+"."+f[4])
+			}
 		case strings.HasPrefix(line, ")"):
 			table = ""
 		case table != "" && word != "" && word == strings.ToLower(word) && word[0] >= 'a':
@@ -462,9 +467,9 @@ func TestTheDataMapNamesEveryStoredField(t *testing.T) {
 }
 
 func TestStoredAndMappedFieldsAreRead(t *testing.T) {
-	stored := storedFields("-- c\nCREATE TABLE one (\n  a INTEGER, -- x\n  b TEXT,\n  PRIMARY KEY (a)\n) STRICT;\nCREATE INDEX i ON one (a);\n")
+	stored := storedFields("-- c\nCREATE TABLE one (\n  a INTEGER, -- x\n  b TEXT,\n  PRIMARY KEY (a)\n) STRICT;\nCREATE INDEX i ON one (a);\nALTER TABLE one ADD COLUMN e INTEGER;\nALTER TABLE one RENAME TO two;\n")
 	mapped := mappedFields("## a.db\n### one\n| field | why |\n|---|---|\n| `a` | x |\n| `c` | x |\n## Some files\n| `d` | x |\n")
-	if want := []string{"one.a", "one.b"}; !slices.Equal(stored, want) {
+	if want := []string{"one.a", "one.b", "one.e"}; !slices.Equal(stored, want) {
 		t.Errorf("stored = %v, want %v", stored, want)
 	}
 	if want := []string{"one.a", "one.c"}; !slices.Equal(mapped, want) {

@@ -2,8 +2,10 @@ package counsel
 
 import (
 	"context"
+	"time"
 
 	"helpline"
+	"helpline/counsel/retention"
 	"helpline/counsel/vault"
 )
 
@@ -31,7 +33,7 @@ func (n *Notes) Draft(ctx context.Context, by By, c Closing) error {
 	if !ok {
 		return locked()
 	}
-	number, shred, err := n.shredOf(ctx, by, c.Contact)
+	row, shred, err := n.about(ctx, by, c.Contact)
 	if err != nil {
 		return err
 	}
@@ -40,23 +42,41 @@ func (n *Notes) Draft(ctx context.Context, by By, c Closing) error {
 	if err != nil {
 		return err
 	}
-	return n.drafts.PutDraft(ctx, DraftRow{Contact: c.Contact, Author: by.Person, Shred: number, Sealed: sealed})
+	return n.drafts.PutDraft(ctx, DraftRow{Contact: c.Contact, Author: by.Person, Shred: row.Shred, Sealed: sealed})
 }
 
-// shredOf gives the shred key of what is written about a contact: the draft's,
-// which the note takes over, or a fresh one. Conflict when the note is saved.
-func (n *Notes) shredOf(ctx context.Context, by By, contact helpline.ID) (int64, vault.Key, error) {
+// about gives the row of what is written about a contact with its shred key,
+// which the note takes over; a row with a fresh key where there is none.
+// Conflict when the note is saved.
+func (n *Notes) about(ctx context.Context, by By, contact helpline.ID) (DraftRow, vault.Key, error) {
 	d, err := n.drafts.Draft(ctx, contact)
 	switch {
 	case err == nil && d.Saved:
-		return 0, vault.Key{}, helpline.Errorf(helpline.Conflict, "write about a contact: it has its note already")
+		return DraftRow{}, vault.Key{}, helpline.Errorf(helpline.Conflict, "write about a contact: it has its note already")
 	case err == nil && d.Author == by.Person:
 		key, err := n.shreds.Key(ctx, d.Shred)
-		return d.Shred, key, err
+		return d, key, err
 	case err != nil && helpline.KindOf(err) != helpline.NotFound:
-		return 0, vault.Key{}, err
+		return DraftRow{}, vault.Key{}, err
 	}
-	return n.shreds.Take(ctx)
+	number, key, err := n.shreds.Take(ctx)
+	return DraftRow{Contact: contact, Author: by.Person, Shred: number}, key, err
+}
+
+// Begin starts a contact by phone, mail or visit, which the person may then
+// write about like one of the line's own. What is kept of it so far is that
+// the person has begun one today.
+func (n *Notes) Begin(ctx context.Context, by By) (helpline.ID, error) {
+	if err := May(by.Actor, WriteNotes); err != nil {
+		return helpline.ID{}, err
+	}
+	number, shred, err := n.shreds.Take(ctx)
+	if err != nil {
+		return helpline.ID{}, err
+	}
+	clear(shred[:])
+	d := DraftRow{Contact: helpline.NewID(), Author: by.Person, Day: retention.Day(time.Now()), Shred: number}
+	return d.Contact, n.drafts.Begin(ctx, d)
 }
 
 // Drafts lists the contacts the person has begun to write about; outcomes and
@@ -104,5 +124,5 @@ func (n *Notes) OpenDraft(ctx context.Context, by By, contact helpline.ID) (Clos
 		return Closing{}, err
 	}
 	outcome, err := outcomeOf(c.Outcome)
-	return Closing{Contact: contact, Outcome: outcome, Text: c.Text}, err
+	return Closing{Contact: contact, Elsewhere: d.Elsewhere(), Outcome: outcome, Text: c.Text}, err
 }

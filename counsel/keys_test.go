@@ -29,11 +29,11 @@ func TestTheFirstSupervisorFoundsTheKeys(t *testing.T) {
 		t.Fatal("a counsellor founded the line's keys")
 	}
 	h.unlock(h.sam)
-	if len(h.log) != 2 || h.seats[h.sam.Person] == nil {
-		t.Fatalf("%d entries, seat %v", len(h.log), h.seats[h.sam.Person] != nil)
+	if len(h.log) != 2 || h.seats[seatOf(h.sam)] == nil {
+		t.Fatalf("%d entries, seat %v", len(h.log), h.seats[seatOf(h.sam)] != nil)
 	}
 	h.unlock(h.kim, h.lou)
-	if len(h.log) != 2 || h.seats[h.kim.Person] != nil {
+	if len(h.log) != 2 || h.seats[seatOf(h.kim)] != nil {
 		t.Error("a second supervisor was let in without anybody's word")
 	}
 	before := h.rings[h.sam.Person]
@@ -212,7 +212,7 @@ func TestWhoeverCanWriteTheDatabaseGainsNothing(t *testing.T) {
 	t.Run("a seat is handed to somebody else", func(t *testing.T) {
 		h := setting(t)
 		note := h.save(h.robin, "words")
-		h.seats[h.kim.Person] = h.seats[h.sam.Person]
+		h.seats[seatOf(h.kim)] = h.seats[seatOf(h.sam)]
 		_, err := h.notes.Open(t.Context(), h.kim, note)
 		if vault.CheckOf(err) != vault.SeatPlace {
 			t.Errorf("got %v", err)

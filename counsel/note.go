@@ -23,10 +23,11 @@ const (
 
 // Closing is what a counsellor writes about a contact. It cannot be printed.
 type Closing struct {
-	Contact  helpline.ID // the zero ID when a note is revised
-	Revision int         // of the note that was opened; 0 for a new one
-	Outcome  Outcome
-	Text     string
+	Contact   helpline.ID // the zero ID when a note is revised
+	Elsewhere bool        // by phone, mail or visit: answered by OpenDraft, not asked
+	Revision  int         // of the note that was opened; 0 for a new one
+	Outcome   Outcome
+	Text      string
 }
 
 const hiddenWords = "[sealed]"
@@ -89,7 +90,7 @@ func (n *Notes) Questions() []Question { return n.codes.Questions() }
 
 // Save seals a closing as the contact's note, raises the counters and drops
 // the draft, in one durable transaction. Invalid wraps a Fault; NotFound when
-// the person does not hold the contact; Conflict when it has its note already;
+// the person neither holds nor began the contact; Conflict when it has its note already;
 // Forbidden wraps ErrLocked; Unavailable wraps ErrNoSupervisor, or the disk is
 // full. After an error nothing was changed and the draft is still there.
 func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
@@ -105,16 +106,19 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 		return err
 	}
 	defer ring.Zero()
-	number, shred, err := n.shredOf(ctx, by, c.Contact)
+	draft, shred, err := n.about(ctx, by, c.Contact)
 	if err != nil {
 		return err
 	}
 	defer clear(shred[:])
+	if err := outcome.came(draft.Elsewhere()); err != nil {
+		return err
+	}
 	now := time.Now()
 	day := retention.Day(now)
 	row := NoteRow{
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
-		Revision: 1, Schema: n.codes.schema, Shred: number,
+		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
 	}
 	if err := n.seal(ring, v, &row, contents, shred); err != nil {
 		return err

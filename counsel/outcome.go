@@ -214,6 +214,34 @@ func (c Codes) sketch(o Outcome) (Outcome, error) {
 
 const mostAnswers = 16
 
+// ChannelQuestion is the key of the question how the contact came.
+const ChannelQuestion = "channel"
+
+// elsewhere says whether a code of the channel is one that the line itself does
+// not carry.
+func elsewhere(code string) bool {
+	switch helpline.Channel(code) {
+	case helpline.ByPhone, helpline.ByMail, helpline.ByVisit:
+		return true
+	}
+	return false
+}
+
+// Elsewhere says that the contact came by phone, mail or visit.
+func (o Outcome) Elsewhere() bool { return slices.ContainsFunc(o[ChannelQuestion], elsewhere) }
+
+// came holds the channel against what is known: a contact of the line's own
+// never came by phone, and one that was begun by hand says how it came.
+func (o Outcome) came(away bool) error {
+	switch codes := o[ChannelQuestion]; {
+	case away && len(codes) == 0:
+		return fault(ChannelQuestion, "missing")
+	case o.Elsewhere() != away:
+		return fault(ChannelQuestion, codes[0])
+	}
+	return nil
+}
+
 func (q Question) ordered(answers []string) ([]string, error) {
 	out := slices.Clone(answers)
 	for i, a := range out {

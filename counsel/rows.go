@@ -70,8 +70,8 @@ type NoteRow struct {
 type NoteRows interface {
 	// SaveNote keeps a note with its grants, raises the counters, drops the
 	// draft and marks the contact as written about: all of it or nothing.
-	// NotFound unless the author holds the contact, Conflict when the contact
-	// has its note already. at is for the counters.
+	// NotFound unless the author holds or began the contact, Conflict when the
+	// contact has its note already. at is for the counters.
 	SaveNote(ctx context.Context, contact helpline.ID, n NoteRow, counts []Coded, at time.Time) error
 	// ReviseNote replaces Revision, Schema, Sealed and the grants of the note
 	// if its revision still is from; Conflict otherwise, NotFound without one.
@@ -86,19 +86,33 @@ type NoteRows interface {
 // DraftRow is what is being written about a contact.
 type DraftRow struct {
 	Contact, Author helpline.ID
+	Day             int // on which a contact elsewhere was begun; 0 for one that was accepted
 	Shred           int64
-	Saved           bool // the note is saved; there is nothing else then
+	Saved           bool // the note is saved; there is nothing else then, not even which key it has
 	Sealed          []byte
 }
 
+// Elsewhere says that the contact came by phone, mail or visit.
+func (d DraftRow) Elsewhere() bool { return d.Day > 0 }
+
+// DraftDays is how long a draft about a contact elsewhere is kept, as long as
+// the row of an accepted contact can stand at most.
+const DraftDays = 2
+
 // DraftRows keeps drafts. Asserted by store.
 type DraftRows interface {
+	// Begin keeps that the author may write about a contact elsewhere, which
+	// nobody accepted: Day is set and nothing is sealed yet. Conflict when the
+	// contact is known.
+	Begin(ctx context.Context, d DraftRow) error
 	// PutDraft keeps a draft in place of an earlier one; NotFound unless the
-	// author holds the contact, Conflict when its note is saved.
+	// author holds or began the contact, Conflict when its note is saved. Day
+	// stays what Begin has set.
 	PutDraft(ctx context.Context, d DraftRow) error
 	// Draft gives the row of a contact; NotFound.
 	Draft(ctx context.Context, contact helpline.ID) (DraftRow, error)
-	// Drafts lists the drafts of an author, without what is in them.
+	// Drafts lists the drafts of an author, without what is in them; a contact
+	// that was begun and never written about is none.
 	Drafts(ctx context.Context, author helpline.ID) ([]DraftRow, error)
 }
 
@@ -123,7 +137,8 @@ type Expired struct {
 // PurgeRows finds and removes what has expired. Asserted by store.
 type PurgeRows interface {
 	// Expired lists what has expired on a day: notes whose end has come or
-	// that are days old, and drafts without a contact.
+	// that are days old, and drafts without a contact, those about a contact
+	// elsewhere when it was begun DraftDays ago.
 	Expired(ctx context.Context, today, days int) (Expired, error)
 	// Drop deletes the rows.
 	Drop(ctx context.Context, e Expired) error

@@ -19,7 +19,7 @@ const ofAuthor = "author"
 
 // SaveNote keeps a note with its grants, raises the counters, drops the draft
 // and marks the contact: all of it or nothing. NotFound unless the author holds
-// the contact, Conflict when it has its note already.
+// or began the contact, Conflict when it has its note already.
 func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteRow, counts []counsel.Coded, at time.Time) error {
 	const doing = "save a note"
 	local := at.In(db.tally.zone)
@@ -29,10 +29,10 @@ func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteR
 		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO closing (contact, author, shred, saved, sealed)
-			VALUES (?, ?, ?, 1, x'')
+			VALUES (?, ?, 0, 1, x'')
 			ON CONFLICT (contact) DO UPDATE SET
-			  author = excluded.author, shred = excluded.shred, saved = 1, sealed = x''`,
-			contact[:], n.Author[:], n.Shred)
+			  author = excluded.author, shred = 0, saved = 1, sealed = x''`,
+			contact[:], n.Author[:])
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,10 @@ func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteR
 // mayWrite says whether a person may write about a contact now.
 func mayWrite(ctx context.Context, tx *sql.Tx, doing string, contact, author helpline.ID) error {
 	var holder []byte
-	err := tx.QueryRowContext(ctx, `SELECT holder FROM standing WHERE contact = ?`, contact[:]).Scan(&holder)
+	err := tx.QueryRowContext(ctx, `
+		SELECT holder FROM standing WHERE contact = ?1
+		UNION ALL
+		SELECT author FROM closing WHERE contact = ?1 AND day > 0`, contact[:]).Scan(&holder)
 	if err != nil {
 		return missing(doing, err)
 	}

@@ -11,8 +11,8 @@ import (
 var _ counsel.PurgeRows = (*DB)(nil)
 
 // Expired lists what has expired on a day: notes whose end has come or that are
-// so many days old, and drafts whose contact has gone. A note that is saved has
-// the key of its draft: that key stays with the note.
+// so many days old, and drafts whose contact has gone or was begun elsewhere
+// days ago. The key of a draft stays with the note once that is saved.
 func (db *DB) Expired(ctx context.Context, today, days int) (counsel.Expired, error) {
 	var e counsel.Expired
 	err := db.listExpired(ctx, &e.Notes, &e.Shreds, `
@@ -23,9 +23,9 @@ func (db *DB) Expired(ctx context.Context, today, days int) (counsel.Expired, er
 	}
 	var taken []int64
 	err = db.listExpired(ctx, &e.Drafts, &taken, `
-		SELECT c.contact, CASE WHEN n.id IS NULL THEN c.shred ELSE -1 END
-		FROM closing c LEFT JOIN note n ON n.shred = c.shred
-		WHERE c.contact NOT IN (SELECT contact FROM standing)`)
+		SELECT c.contact, CASE c.saved WHEN 0 THEN c.shred ELSE -1 END
+		FROM closing c
+		WHERE c.contact NOT IN (SELECT contact FROM standing) AND c.day + ? <= ?`, counsel.DraftDays, today)
 	if err != nil {
 		return counsel.Expired{}, err
 	}

@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 4
+-- helpline.db, version 5
 
 CREATE TABLE closing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
@@ -8,7 +8,7 @@ CREATE TABLE closing (
   shred   INTEGER NOT NULL CHECK (shred >= 0),
   saved   INTEGER NOT NULL CHECK (saved IN (0, 1)),
   sealed  BLOB    NOT NULL CHECK (length(sealed) = 0 OR saved = 0)
-) STRICT, WITHOUT ROWID;
+, day INTEGER NOT NULL DEFAULT 0 CHECK (day >= 0)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE coded (
   week  TEXT    NOT NULL CHECK (length(week) = 8),

@@ -5,8 +5,9 @@ type deskKey struct{ Key, Word string }
 
 // Keys that stand on buttons as well.
 const (
-	noteKey = "Alt + N"
-	saveKey = "Ctrl + Enter"
+	noteKey      = "Alt + N"
+	elsewhereKey = "Alt + T"
+	saveKey      = "Ctrl + Enter"
 )
 
 // deskKeys is the keyboard list of the desk. static/js/keys.js acts on the same
@@ -19,6 +20,7 @@ var deskKeys = []deskKey{
 	{"Alt + K", "up"},
 	{"Alt + M", "box"},
 	{noteKey, "note"},
+	{elsewhereKey, "elsewhere"},
 	{"Alt + X", "end"},
 	{"Alt + W", "wipe"},
 	{"1 … 9, a … z", "code"},

@@ -46,8 +46,9 @@ type Join struct {
 // Desk is the counsellor's screen.
 type Desk struct {
 	Staff
-	Note   NoteForm
-	Script []Word // everything desk.js says
+	Note      NoteForm
+	Elsewhere NoteForm // for a contact by phone, mail or visit
+	Script    []Word   // everything desk.js says
 }
 
 // Word is one text for a script; One is the singular, where there is one.

@@ -31,6 +31,7 @@ type config struct {
 	Zone        *time.Location // of opening hours and counters
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
+	CheckDays   int            // that a check of a provider counts
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -74,6 +75,9 @@ var settings = []setting{
 	{"locales", "languages for visitors, the default first", "en", true, false, setLocales},
 	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
 		return setInt(&c.Line.NoteDays, v, 1, 90)
+	}},
+	{"directory_days", "days that a check of a provider counts, 1 to 3650; then it is marked", "180", false, true, func(c *config, v string) error {
+		return setInt(&c.CheckDays, v, 1, 3650)
 	}},
 	{"neutral_url", "page where leaving quickly goes, beginning with https://", "https://www.wikipedia.org/", false, false, func(c *config, v string) error {
 		if _, err := originOf(v); err != nil {

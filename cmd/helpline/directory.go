@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,8 +52,9 @@ func (f directoryFile) read(p *place, now time.Time) (*directory.Directory, erro
 
 // directoryCheckCommand looks at a file.
 type directoryCheckCommand struct {
+	settingFlags
 	directoryFile
-	Days int `default:"180" help:"Days that a check of an entry counts." placeholder:"N"`
+	Days int `help:"Days that a check of an entry counts; without it, the line's directory_days." placeholder:"N"`
 }
 
 // Run prints what the file holds and what of it must be checked before use.
@@ -62,8 +64,10 @@ func (c directoryCheckCommand) Run(p *place) error {
 	if err != nil {
 		return err
 	}
-	lim := directory.DefaultLimits()
-	lim.CheckAfter = c.Days
+	lim, err := c.limits(p.env)
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
 	old := 0
 	for _, one := range d.Providers() {
@@ -80,6 +84,28 @@ func (c directoryCheckCommand) Run(p *place) error {
 	fmt.Fprintf(&out, "The file is good: %d entries, %d providers, %d to check before use.\n", len(d.Entries()), len(d.Providers()), old)
 	_, err = out.WriteTo(p.out)
 	return err
+}
+
+// limits are those of the command, of the line, or where there is no line the
+// program's own.
+func (c directoryCheckCommand) limits(env func(string) string) (directory.Limits, error) {
+	if c.Days < 0 {
+		return directory.Limits{}, usageError{errors.New("--days must be a number of days, such as 180")}
+	}
+	if c.Days > 0 || c.CheckDays == "" && c.nowhere(env) {
+		lim := directory.DefaultLimits()
+		lim.CheckAfter = cmp.Or(c.Days, lim.CheckAfter)
+		return lim, nil
+	}
+	conf, err := c.load(env)
+	return conf.limits(), err
+}
+
+// limits are how long a check of a provider counts on this line.
+func (c config) limits() directory.Limits {
+	lim := directory.DefaultLimits()
+	lim.CheckAfter = c.CheckDays
+	return lim
 }
 
 // checkedWords say who checked an entry, and when.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"helpline/chat/wire"
 	"helpline/counsel/directory"
@@ -87,8 +88,20 @@ func TestCheckSaysWhatToCheckBeforeUse(t *testing.T) {
 	if strings.Contains(out, "Two:") {
 		t.Errorf("what was checked is named too:\n%s", out)
 	}
+	wantRun(t, exitUsage, "--days must be a number of days", "directory", "check", file, "--days=-1")
 	wantRun(t, exitFailed, "file: is not JSON", "directory", "check", textFile(t, "id;name"))
 	wantRun(t, exitUsage, "open the directory", "directory", "check", filepath.Join(t.TempDir(), "none.json"))
+}
+
+func TestTheLineSaysHowLongACheckCounts(t *testing.T) {
+	t.Parallel()
+	config, _, _ := founded(t)
+	checked := strings.Replace(twoPractices, "2026-01-02", time.Now().AddDate(0, 0, -300).Format(time.DateOnly), 1)
+	file := textFile(t, checked)
+	wantRun(t, exitDone, "2 to check before use", "directory", "check", file, "--config", config)
+	wantRun(t, exitDone, "1 to check before use", "directory", "check", file, "--config", config, "--directory-days", "310")
+	wantRun(t, exitDone, "2 to check before use", "directory", "check", file, "--config", config, "--directory-days", "310", "--days", "290")
+	wantRun(t, exitConfig, "directory_days (from --directory-days) must be a whole number from 1 to 3650", "directory", "check", file, "--config", config, "--directory-days", "soon")
 }
 
 func TestASchemaFolderIsAskedToo(t *testing.T) {

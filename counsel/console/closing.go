@@ -44,6 +44,25 @@ func (c *Console) keepDraft(w http.ResponseWriter, r *http.Request, p staff.Pers
 	c.tell(w, r, c.Drafts.Draft(r.Context(), c.by(r, p), closing))
 }
 
+// begin starts a contact by phone, mail or visit, and tells the page its
+// identifier.
+func (c *Console) begin(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if err := form(r); err != nil {
+		c.tell(w, r, err)
+		return
+	}
+	if r.PostForm.Get("person") != p.ID.String() {
+		w.WriteHeader(statusOther)
+		return
+	}
+	contact, err := c.Drafts.Begin(r.Context(), c.by(r, p))
+	if err != nil {
+		c.tell(w, r, err)
+		return
+	}
+	asJSON(w, http.StatusOK, map[string]string{"contact": contact.String()})
+}
+
 // draft gives a draft back to the page of its author, as JSON.
 func (c *Console) draft(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	contact, err := helpline.ParseID(r.PathValue("contact"))

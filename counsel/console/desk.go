@@ -18,7 +18,7 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	}
 	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js")...)
 	c.show(w, r, http.StatusOK, templates.DeskPage(templates.Desk{
-		Staff: frame, Note: c.noteForm(words, p, counsel.Closing{}),
+		Staff: frame, Note: c.noteForm(words, p, counsel.Closing{}), Elsewhere: c.noteForm(words, p, counsel.Closing{Elsewhere: true}),
 		Script: templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
 	}))
 }

@@ -140,7 +140,7 @@ func (c *Console) revisePage(w http.ResponseWriter, r *http.Request, p staff.Per
 		c.troubleFor(w, r, p, http.StatusForbidden, "author", "/notes/"+n.ID.String())
 		return
 	}
-	c.showRevise(w, r, http.StatusOK, p, counsel.Closing{Revision: n.Revision, Outcome: n.Outcome, Text: n.Text}, "")
+	c.showRevise(w, r, http.StatusOK, p, counsel.Closing{Revision: n.Revision, Elsewhere: n.Outcome.Elsewhere(), Outcome: n.Outcome, Text: n.Text}, "")
 }
 
 func (c *Console) showRevise(w http.ResponseWriter, r *http.Request, status int, p staff.Person, closing counsel.Closing, problem string) {
@@ -169,6 +169,7 @@ func (c *Console) revise(w http.ResponseWriter, r *http.Request, p staff.Person)
 		return
 	}
 	closing := written(r)
+	closing.Elsewhere = closing.Outcome.Elsewhere()
 	err = c.Notes.Revise(r.Context(), c.by(r, p), id, closing)
 	if r.PostForm.Get("script") != "" {
 		c.tell(w, r, err)
@@ -216,7 +217,7 @@ func (c *Console) noteForm(words i18n.Words, p staff.Person, closing counsel.Clo
 	}
 	for _, q := range c.Notes.Questions() {
 		out := templates.NoteQuestion{Key: q.Key, Name: words.T("note.q." + q.Key), Many: q.Many, Asked: q.Asked}
-		for i, code := range q.Codes {
+		for i, code := range codesOf(q, closing) {
 			out.Choices = append(out.Choices, templates.NoteChoice{
 				Value: code, Label: codeWords(words, q.Key, code), Key: choiceKey(i), Checked: slices.Contains(closing.Outcome[q.Key], code),
 			})
@@ -229,6 +230,21 @@ func (c *Console) noteForm(words i18n.Words, p staff.Person, closing counsel.Clo
 		f.Questions = append(f.Questions, out)
 	}
 	return f
+}
+
+// codesOf are the codes that can be right for a contact: of the channels, those
+// of the line or those elsewhere.
+func codesOf(q counsel.Question, closing counsel.Closing) []string {
+	if q.Key != counsel.ChannelQuestion {
+		return q.Codes
+	}
+	var out []string
+	for _, code := range q.Codes {
+		if (counsel.Outcome{q.Key: {code}}).Elsewhere() == closing.Elsewhere {
+			out = append(out, code)
+		}
+	}
+	return out
 }
 
 // choiceKey is the key that chooses the nth code of a question: 1 to 9, then

@@ -21,6 +21,7 @@ type cabinet struct {
 	closed   map[helpline.ID]bool
 	drafts   map[helpline.ID]counsel.Closing
 	author   map[helpline.ID]helpline.ID // of drafts
+	begun    map[helpline.ID]helpline.ID // contacts elsewhere, by whom
 	stranger []counsel.Stranger
 	vouched  []helpline.ID
 	broken   error // answered by whatever writes
@@ -29,7 +30,7 @@ type cabinet struct {
 func newCabinet() *cabinet {
 	return &cabinet{
 		open: map[string]bool{}, closed: map[helpline.ID]bool{},
-		drafts: map[helpline.ID]counsel.Closing{}, author: map[helpline.ID]helpline.ID{},
+		drafts: map[helpline.ID]counsel.Closing{}, author: map[helpline.ID]helpline.ID{}, begun: map[helpline.ID]helpline.ID{},
 	}
 }
 
@@ -47,6 +48,7 @@ func (c *cabinet) ready(by counsel.By) error {
 
 func (c *cabinet) Questions() []counsel.Question {
 	return []counsel.Question{
+		{Key: counsel.ChannelQuestion, Codes: []string{"chat", "inbox", "phone", "mail", "visit"}},
 		{Key: "group", Needed: true, Codes: []string{"own", "adult", "other"}},
 		{Key: "concern", Many: true, Codes: []string{"attraction", "images", "someone"}},
 		{Key: "suicide", Asked: true, Codes: []string{"none", "thoughts"}},
@@ -149,6 +151,14 @@ func (c *cabinet) Draft(_ context.Context, by counsel.By, closing counsel.Closin
 	}
 	c.drafts[closing.Contact], c.author[closing.Contact] = closing, by.Person
 	return nil
+}
+
+func (c *cabinet) Begin(_ context.Context, by counsel.By) (helpline.ID, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id := helpline.NewID()
+	c.begun[id] = by.Person
+	return id, c.broken
 }
 
 func (c *cabinet) Drafts(_ context.Context, by counsel.By) ([]helpline.ID, error) {

@@ -41,6 +41,8 @@ type Notes interface {
 
 // Drafts keeps half-written notes, sealed to their authors.
 type Drafts interface {
+	// Begin starts a contact by phone, mail or visit.
+	Begin(context.Context, counsel.By) (helpline.ID, error)
 	// Draft replaces the draft of a contact; Conflict when it has a note already.
 	Draft(context.Context, counsel.By, counsel.Closing) error
 	// Drafts lists the contacts of the person's drafts.

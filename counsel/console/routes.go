@@ -48,6 +48,7 @@ func (c *Console) table() []entry {
 		line("GET", "/login/state", helpline.Anyone, "", c.loginState),
 		line("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
 		line("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
+		line("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
 		line("GET", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.closingPage),
 		line("POST", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.close),
 		line("GET", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.draft),

@@ -75,3 +75,27 @@ func TestTwoSealsOfTheSameAreDifferent(t *testing.T) {
 		t.Error("the nonce was used twice")
 	}
 }
+
+// What a cookie opens is bound to it twice, by key and by associated data. So
+// that a copy of the server's memory or files opens nothing, the key itself has
+// to come from the cookie: the other binding could be written anew.
+func TestTheKeysOfLoginsComeFromTheToken(t *testing.T) {
+	for name, derive := range map[string]func(token string, salt byte) ([]byte, error){
+		"of a login":             func(token string, salt byte) ([]byte, error) { return loginKey(token, Key{salt}) },
+		"of an unlocked keyring": func(token string, salt byte) ([]byte, error) { return unlockedKey(token, []byte{salt}) },
+	} {
+		seen := map[string]bool{}
+		for _, token := range []string{"token", "another"} {
+			for salt := range byte(2) {
+				key, err := derive(token, salt)
+				if err != nil || len(key) != 32 {
+					t.Fatalf("the key %s: %d bytes, %v", name, len(key), err)
+				}
+				seen[string(key)] = true
+			}
+		}
+		if len(seen) != 4 {
+			t.Errorf("two tokens and two salts make %d keys %s", len(seen), name)
+		}
+	}
+}

@@ -3,18 +3,12 @@
 import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { journey } from '../lib/journey.mjs';
+import { answer, chord } from '../lib/keys.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
 import { never, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
-
-/** @param {Counsellor} who @param {string} modifier @param {string} key */
-async function chord(who, modifier, key) {
-	await who.page.keyboard.down(/** @type {import('puppeteer-core').KeyInput} */ (modifier));
-	await who.page.keyboard.press(/** @type {import('puppeteer-core').KeyInput} */ (key));
-	await who.page.keyboard.up(/** @type {import('puppeteer-core').KeyInput} */ (modifier));
-}
 
 /** What the note's state says. @param {Counsellor} who */
 const state = (who) => who.page.evaluate(() => {
@@ -39,16 +33,6 @@ const typed = (who) => who.page.evaluate(() => /** @type {HTMLTextAreaElement | 
 const everything = (who) => who.page.evaluate(() => document.documentElement.outerHTML
 	+ [...document.querySelectorAll('textarea, input')].map((e) => /** @type {HTMLInputElement} */ (e).value).join('\n')
 	+ JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-
-/** Answers the question that is open, by its words, with the key that stands beside them. @param {Counsellor} who @param {string} key @param {string} code */
-async function answer(who, key, code) {
-	const letter = await until(`the question ${key} is open`, () => who.page.evaluate((k, c) => {
-		const q = document.querySelector(`#note [data-question=${k}].here`);
-		const box = q?.querySelector(`input[value="${c}"]`);
-		return q?.contains(document.activeElement) && box instanceof HTMLInputElement && box.dataset['key'];
-	}, key, code));
-	await who.page.keyboard.press(/** @type {import('puppeteer-core').KeyInput} */ (letter));
-}
 
 /** Closes the contact that has ended, from the first open question on, by single keys. @param {Counsellor} who @param {string} text */
 async function close(who, text) {

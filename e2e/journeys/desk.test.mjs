@@ -143,3 +143,39 @@ journey('logging out in one window wipes and closes the other within seconds', a
 	await other.toRead('You are logged out', 10_000);
 	assert.ok(!(await other.page.content()).includes('said before logging out'));
 });
+
+journey('after the end the words can be kept once for fifteen minutes more, and no longer', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.tell('words that must not stay');
+	await visitor.end();
+	await counsellor.toEnd();
+	/** Sets the page's clock ahead. @param {number} minutes */
+	const ahead = (minutes) => counsellor.page.evaluate((m) => {
+		const now = Date.now.bind(Date);
+		Date.now = () => now() + m * 60_000;
+	}, minutes);
+	await until('the countdown runs', async () => /stays here for 1[45]:\d\d/.test(await counsellor.text()));
+	await counsellor.page.focus('#middle [data-longer]');
+	await counsellor.page.keyboard.press('Enter');
+	await until('the countdown has 15 minutes more', async () => /stays here for (29|30):\d\d/.test(await counsellor.text()));
+	assert.ok(!(await counsellor.sees('#middle [data-longer]')), 'there is no second time');
+	await ahead(16);
+	await until('a quarter of an hour has gone', async () => /stays here for 1[34]:\d\d/.test(await counsellor.text()));
+	assert.deepEqual(await counsellor.texts(), ['words that must not stay']);
+	await ahead(15);
+	await counsellor.toRead('The conversation has been wiped');
+	assert.ok(!(await counsellor.page.evaluate(() => document.documentElement.outerHTML)).includes('words that must not stay'));
+});
+
+journey('without being asked the words go after fifteen minutes by themselves', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.tell('words that must not stay');
+	await visitor.end();
+	await counsellor.toEnd();
+	await counsellor.page.evaluate(() => {
+		const now = Date.now.bind(Date);
+		Date.now = () => now() + 15 * 60_000;
+	});
+	await counsellor.toRead('The conversation has been wiped');
+	assert.ok(!(await counsellor.page.evaluate(() => document.documentElement.outerHTML)).includes('words that must not stay'));
+});

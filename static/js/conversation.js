@@ -9,7 +9,7 @@ import { clean, refused, visible } from './text.js';
 import { veil } from './veil.js';
 import { clock, has, t, n, waited } from './words.js';
 
-const keepFor = 15 * 60; // seconds the text stays after the end
+const keepFor = 15 * 60; // seconds the text stays after the end, and once again when asked for
 
 // How a conversation ended, as the note has it.
 const endings = new Map(Object.entries({ visitor: 'visitor', counsellor: 'agreed', left: 'gone', idle: 'idle', misuse: 'misuse' }));
@@ -142,6 +142,7 @@ export class Conversation {
       this.box.focus();
     });
     this.part('wipe').addEventListener('click', () => this.leave());
+    this.part('longer').addEventListener('click', () => this.longer());
     this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden !== false));
     this.part('note-close').addEventListener('click', () => this.noting(false));
     this.note.preset('channel', 'chat');
@@ -535,12 +536,22 @@ export class Conversation {
     this.note.preset('ended', endings.get(f.reason) ?? '');
     this.until = Date.now() + keepFor * 1000;
     if (f.reason === 'moved') this.until = 0; // the words are not ours any more
+    this.part('longer').hidden = this.part('longer-why').hidden = f.reason === 'moved';
     this.countdown();
     if (!this.wordless) this.counting = setInterval(() => this.countdown(), 1000);
     this.entries();
     const calm = this.selected && !document.querySelector('dialog[open]');
     if (calm && !this.part('note').contains(document.activeElement)) this.noting(true);
     this.hooks.changed();
+  }
+
+  /** Keeps the text once more as long, for a concern or to talk it over. There is no third time. */
+  longer() {
+    if (this.wiped || this.wordless || this.part('longer').hidden) return;
+    this.part('longer').hidden = this.part('longer-why').hidden = true;
+    this.until += keepFor * 1000;
+    this.countdown();
+    this.part('wipe').focus();
   }
 
   countdown() {
@@ -562,6 +573,7 @@ export class Conversation {
     this.log.replaceChildren();
     this.box.value = '';
     this.part('over-left').textContent = t('desk.js.over.wordless');
+    this.part('longer').hidden = this.part('longer-why').hidden = true;
   }
 
   /** @param {'wiped'|'saved'|'moved'|'out'} why */

@@ -5,6 +5,7 @@
 
 import { Line } from './thread.js';
 import { Conversation } from './conversation.js';
+import { Elsewhere, begun } from './elsewhere.js';
 import { listen } from './keys.js';
 import { loginGone } from './note.js';
 import { audible, sound } from './sound.js';
@@ -40,9 +41,11 @@ let acted = 0;
 let taking = null;
 let fails = 0;
 
-/** @type {Conversation[]} */
+/** @typedef {Conversation & Elsewhere} Open what both can do */
+
+/** @type {Open[]} */
 const mine = [];
-/** @type {Conversation|null} */
+/** @type {Open|null} */
 let current = null;
 let count = 0;
 /** @type {Set<string>} */
@@ -93,7 +96,7 @@ const gone = loginGone($('desk').dataset.person ?? '', {
     kept = undefined;
     lane.again();
     for (const c of mine) {
-      c.thread.line.again();
+      c.thread?.line.again();
       c.note.again();
     }
   },
@@ -255,7 +258,7 @@ function people(list) {
 function begin(w, show) {
   let c = mine.find((one) => one.contact === w.contact);
   if (!c) {
-    c = new Conversation(w, ++count, {
+    c = /** @type {Open} */ (new Conversation(w, ++count, {
       changed: () => list(),
       wrote: () => chime('wrote'),
       gone: wiped,
@@ -263,7 +266,7 @@ function begin(w, show) {
       leaving,
       login: checkLogin,
       other: () => leave('/desk'),
-    });
+    }));
     mine.push(c);
     $('middle').append(c.node);
     if (!show) c.note.restore();
@@ -272,8 +275,40 @@ function begin(w, show) {
   list();
 }
 
-/** @param {Conversation} c @param {string} why */
-function wiped(c, why) {
+let starting = false;
+
+/** A contact by phone, mail or visit: the one that is being written about, or a new one. */
+async function elsewhere() {
+  const open = mine.find((c) => c instanceof Elsewhere);
+  if (open) {
+    if (open !== current) select(open);
+    else open.noteKey();
+    return;
+  }
+  if (starting) return;
+  starting = true;
+  if (asking) next(); // who is on the phone is not given a visitor as well
+  const { contact, why } = await begun($('desk').dataset.person ?? '');
+  starting = false;
+  if (why === 'login') checkLogin();
+  else if (why === 'other') leave('/desk');
+  else if (!contact) note(t('desk.js.elsewhere.failed'));
+  if (!contact) return;
+  const c = /** @type {Open} */ (/** @type {unknown} */ (new Elsewhere(contact, ++count, {
+    changed: () => list(),
+    gone: wiped,
+    leaving,
+    login: checkLogin,
+    other: () => leave('/desk'),
+  })));
+  mine.push(c);
+  $('middle').append(c.node);
+  select(c);
+}
+
+/** @param {Conversation|Elsewhere} one @param {string} why */
+function wiped(one, why) {
+  const c = /** @type {Open} */ (one);
   if (why === 'saved') windows.postMessage(c.contact);
   closed.add(c.contact);
   mine.splice(mine.indexOf(c), 1);
@@ -295,10 +330,10 @@ windows.addEventListener('message', (e) => {
   else c.wipe('saved');
 });
 
-/** @type {Conversation|null} */
+/** @type {Conversation|Elsewhere|null} */
 let half = null;
 
-/** @param {Conversation} c */
+/** @param {Conversation|Elsewhere} c */
 function leaving(c) {
   half = c;
   put('unsaved-words', t(c.note.unsaved ? 'note.js.leave.unsealed' : 'note.js.leave.sealed'));
@@ -313,7 +348,7 @@ $('unsaved-wipe').addEventListener('click', () => {
 // The parts of the conversation in view carry names of their own.
 const named = { say: '[data-text]', send: '[data-box] [type=submit]', close: '[data-finish]', share: '[data-share]', wipe: '[data-wipe]', note: '[data-note]' };
 
-/** @param {Conversation|null} c */
+/** @param {Open|null} c */
 function select(c) {
   if (current && current !== c) current.select(false);
   for (const name of Object.keys(named)) document.getElementById(name)?.removeAttribute('id');
@@ -438,6 +473,7 @@ setInterval(() => {
 
 $('on').addEventListener('click', duty);
 $('next').addEventListener('click', next);
+$('elsewhere').addEventListener('click', elsewhere);
 $('test-ready').addEventListener('click', () => sound('ready'));
 $('test-wrote').addEventListener('click', () => sound('wrote'));
 $('show-keys').addEventListener('click', () => dialog('keys').showModal());
@@ -449,7 +485,8 @@ listen({
   down: () => move(1),
   up: () => move(-1),
   box: () => current?.box.focus(),
-  note: () => current?.noteKey(),
+  note: () => current ? current.noteKey() : elsewhere(),
+  elsewhere,
   end,
   wipe: () => {
     if (current?.over) current.leave();

@@ -12,6 +12,7 @@ export const combos = {
   K: 'up',
   M: 'box',
   N: 'note',
+  T: 'elsewhere',
   X: 'end',
   W: 'wipe',
 };

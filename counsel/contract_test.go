@@ -1,0 +1,34 @@
+package counsel_test
+
+import (
+	"testing"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/store/storetest"
+)
+
+// safe gives a suite the store of this package's tests.
+func safe(*testing.T) func() storetest.Safe {
+	s := counsel.NewSafe()
+	return func() storetest.Safe {
+		return storetest.Safe{
+			Notes: s, Drafts: s, Purge: s, Shreds: s, Keys: s, Log: s,
+			Person: func(*testing.T) helpline.ID { return helpline.NewID() },
+			Hold:   func(_ *testing.T, contact, holder helpline.ID) { s.Hold(contact, holder) },
+			Over:   func(*testing.T) { s.Over() },
+			Counts: func(*testing.T) int { return len(s.Counted()) },
+		}
+	}
+}
+
+// The fake keeps the contracts of the store, or what it shows would prove
+// nothing about the program.
+func TestTheSafeOfTheseTestsKeepsTheContracts(t *testing.T) {
+	t.Run("notes", func(t *testing.T) { storetest.Notes(t, safe) })
+	t.Run("drafts", func(t *testing.T) { storetest.Drafts(t, safe) })
+	t.Run("shred keys", func(t *testing.T) { storetest.Shreds(t, safe) })
+	t.Run("purge", func(t *testing.T) { storetest.Purge(t, safe) })
+	t.Run("keyrings and seats", func(t *testing.T) { storetest.Keyrings(t, safe) })
+	t.Run("key log", func(t *testing.T) { storetest.KeyLog(t, safe) })
+}

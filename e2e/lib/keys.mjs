@@ -1,0 +1,22 @@
+// Keys pressed together, and a note answered by single keys.
+import { until } from './until.mjs';
+
+/** @typedef {import('./people.mjs').Counsellor} Counsellor */
+/** @typedef {import('puppeteer-core').KeyInput} KeyInput */
+
+/** @param {Counsellor} who @param {string} modifier @param {string} key */
+export async function chord(who, modifier, key) {
+	await who.page.keyboard.down(/** @type {KeyInput} */ (modifier));
+	await who.page.keyboard.press(/** @type {KeyInput} */ (key));
+	await who.page.keyboard.up(/** @type {KeyInput} */ (modifier));
+}
+
+/** Answers the question that is open, by its words, with the key that stands beside them. @param {Counsellor} who @param {string} key @param {string} code */
+export async function answer(who, key, code) {
+	const letter = await until(`the question ${key} is open`, () => who.page.evaluate((k, c) => {
+		const q = document.querySelector(`#note [data-question=${k}].here`);
+		const box = q?.querySelector(`input[value="${c}"]`);
+		return q?.contains(document.activeElement) && box instanceof HTMLInputElement && box.dataset['key'];
+	}, key, code));
+	await who.page.keyboard.press(/** @type {KeyInput} */ (letter));
+}

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/pprof"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -40,15 +40,10 @@ func speedServe() error {
 		signal.Notify(ask, syscall.SIGUSR1)
 		go func() {
 			for range ask {
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				fmt.Fprintf(os.Stderr, "before GC: heap %d live-ish, inuse %d idle %d released %d, stacks %d, sys %d, gcs %d next %d\n", m.HeapAlloc>>10, m.HeapInuse>>10, m.HeapIdle>>10, m.HeapReleased>>10, m.StackInuse>>10, m.Sys>>10, m.NumGC, m.NextGC>>10)
-				runtime.GC()
-				runtime.ReadMemStats(&m)
-				fmt.Fprintf(os.Stderr, "after GC: heap %d, inuse %d idle %d released %d, stacks %d, gcsys %d other %d span %d\n", m.HeapAlloc>>10, m.HeapInuse>>10, m.HeapIdle>>10, m.HeapReleased>>10, m.StackInuse>>10, m.GCSys>>10, m.OtherSys>>10, m.MSpanSys>>10)
-				f, _ := os.Create(name + ".heap")
-				_ = pprof.Lookup("heap").WriteTo(f, 0)
-				_ = f.Close()
+				if f, err := os.Create(name + ".heap"); err == nil {
+					_ = pprof.Lookup("heap").WriteTo(f, 0)
+					_ = f.Close()
+				}
 			}
 		}()
 	}
@@ -76,17 +71,14 @@ func (s *subject) end() error {
 func startLine(l *speedLine, more ...string) (*child, error) {
 	args := append([]string{"serve", "--config", l.config}, more...)
 	if name := os.Getenv(binaryEnv); name != "" {
-		return spawn(name, "", nil, args...)
+		return spawn(name, "", args...)
 	}
-	return spawn(os.Args[0], "line", nil, args...)
+	return spawn(os.Args[0], "line", args...)
 }
-
-// gcPercent TODO
-const gcPercent = 100
 
 // talking starts the line, or a bare relay, and brings rooms about.
 func (l *speedLine) talking(kind string, rooms int) (*subject, error) {
-	start := func() (*child, error) { return spawn(os.Args[0], kind, []string{fmt.Sprintf("GOGC=%d", gcPercent)}) }
+	start := func() (*child, error) { return spawn(os.Args[0], kind) }
 	fill := relayRooms
 	if kind == "line" {
 		start, fill = func() (*child, error) { return startLine(l) }, l.rooms
@@ -109,6 +101,7 @@ func (l *speedLine) talking(kind string, rooms int) (*subject, error) {
 // TestTheLoadGeneratorCountsRight: what the ratios are made of is counted as it
 // is, on the program and beside it on the bare relays.
 func TestTheLoadGeneratorCountsRight(t *testing.T) {
+	t.Parallel()
 	l, err := speedFound(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -182,5 +175,30 @@ func TestTheLoadGeneratorSeesWhatIsWrong(t *testing.T) {
 				t.Errorf("wrong: %d, fault: %v", d.run.wrong, d.fault)
 			}
 		})
+	}
+}
+
+// TestTheTableIsMade runs all of make bench, very small: every row is there,
+// none has failed, and what it says is a number.
+func TestTheTableIsMade(t *testing.T) {
+	t.Parallel()
+	var out, progress strings.Builder
+	z := sizes{rounds: 2, rooms: 40, long: 40 * time.Millisecond, waiting: 20, talks: 3, starts: 1, settle: 50 * time.Millisecond}
+	if err := measure(z, &out, &progress); err != nil {
+		t.Fatalf("%v\n%s", err, &progress)
+	}
+	table := out.String()
+	for _, want := range []string{
+		"ROUNDS=2 make bench", "cold start", "saturated", "one frame in, one frame out", "1,000 messages a second",
+		"5,000 messages a second", "20 who come at once", "20 who wait", "3 conversations",
+	} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table does not speak of %s:\n%s", want, table)
+		}
+	}
+	for _, not := range []string{"failed", "NaN", "Inf", "| - | - | - | - |"} {
+		if strings.Contains(table, not) {
+			t.Errorf("the table says %s:\n%s", not, table)
+		}
 	}
 }

@@ -321,8 +321,13 @@ func (l *speedLine) visitor(addr string, no int, whole bool) (t *talker, cookie 
 	return t, c.cookie, size, err
 }
 
+// more brings n conversations more about.
+func (l *speedLine) more(s *subject, n int) error { return l.roomsFrom(s.addr, s.driver, 1<<18, n) }
+
 // rooms brings n conversations about and gives their ends to a driver.
-func (l *speedLine) rooms(addr string, d *driver, n int) error {
+func (l *speedLine) rooms(addr string, d *driver, n int) error { return l.roomsFrom(addr, d, 0, n) }
+
+func (l *speedLine) roomsFrom(addr string, d *driver, first, n int) error {
 	desk := caller{addr: addr, from: source(1), host: speedDesk, cookie: l.login}
 	var lane *talker
 	for i := range n {
@@ -333,7 +338,7 @@ func (l *speedLine) rooms(addr string, d *driver, n int) error {
 			}
 			d.begin() // those who talk already answer their pings
 		}
-		if err := l.room(addr, d, lane, &desk, i); err != nil {
+		if err := l.room(addr, d, lane, &desk, first+i); err != nil {
 			return fmt.Errorf("room %d: %w", i, err)
 		}
 	}

@@ -31,9 +31,9 @@ var listening = regexp.MustCompile(`^listen (127\.0\.0\.1:\d+)$`)
 
 // spawn starts a server and waits until it says where it listens. role is what
 // this test binary is to be; with an empty one name is the program.
-func spawn(name, role string, env []string, args ...string) (*child, error) {
+func spawn(name, role string, args ...string) (*child, error) {
 	c := &child{cmd: exec.Command(name, args...)}
-	c.cmd.Env = append(append(os.Environ(), env...), speedEnv+"="+role)
+	c.cmd.Env = append(os.Environ(), speedEnv+"="+role)
 	var errs strings.Builder
 	c.cmd.Stderr = &errs
 	if os.Getenv(profileEnv) != "" {

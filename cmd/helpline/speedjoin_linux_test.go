@@ -133,9 +133,10 @@ func cookieIn(answer *http.Response, name string) string {
 }
 
 // source is an address of this machine for somebody: everybody has their own,
-// as in life.
+// as in life, and they live in many networks.
 func source(n int) *net.TCPAddr {
-	return &net.TCPAddr{IP: net.IPv4(127, byte(1+n>>16), byte(n>>8), byte(n))}
+	k := n / 199
+	return &net.TCPAddr{IP: net.IPv4(127, byte(1+n%199), byte(k>>8), byte(k))}
 }
 
 // caller speaks HTTP by hand over connections from its own address.

@@ -414,9 +414,6 @@ func (d *driver) open(long time.Duration, rate int, m *meter) (*tally, error) {
 	return run, d.finish(run)
 }
 
-// frame is a frame of ours as a page sends it.
-func (d *driver) frame(r *rider, f *wire.Frame) { d.send(r, wire.Append(nil, f)) }
-
 // secretOf is the secret a simulated page shows.
 func secretOf(no int) (id helpline.ID) {
 	copy(id[:], pad10([]byte("page"), int64(no)))

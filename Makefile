@@ -66,8 +66,9 @@ fuzz: ## run each fuzz test for FUZZTIME
 mutants: ## break every guarantee once and see its test fail; ONLY=ring runs some
 	@$(GO) run .ci/mutants.go -only '$(ONLY)'
 
-chaos: ## the long property run of the engine: TIMES as many histories as make test
+chaos: ## TIMES as many histories of the engine as make test, and evenings of 200 rooms over the whole stack
 	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'ThreadIsNotLost|HarmsOnlyItself|WithoutScripts' -v ./chat
+	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'TownOfFaults' -v ./chat/visitor
 
 pictures: e2e/node_modules/.package-lock.json ## take the README's pictures from the running product
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline

@@ -79,6 +79,9 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	q.step(c, StepAccept, "", "")
 	d.asking = false
 	t := &c.ticket
+	if t.Boot == q.e.boot {
+		q.fair.served(t.Number)
+	}
 	q.e.count(Accepted, t.Audience, t.Locale)
 	if c.within > 0 && time.Since(c.since) <= c.within {
 		q.e.count(RangeKept, t.Audience, t.Locale)
@@ -86,6 +89,9 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 		q.e.count(RangeBroken, t.Audience, t.Locale)
 	}
 	q.tickets[ev.contact] = *t
+	if c.rate != "" {
+		q.rates[ev.contact] = c.rate
+	}
 	r := q.build(ev.standing, true)
 	r.room.alias, r.room.audience, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Locale, t.Version
 	r.room.tab = t.Tab
@@ -197,6 +203,9 @@ func (q *queue) roomEnd(ev roomEnd) {
 		return
 	}
 	delete(q.tickets, ev.contact)
+	if rate := q.forgetRate(ev.contact); ev.event == EndMisuse {
+		put(q.fair.cooled, rate, time.Now())
+	}
 	q.ended[ev.contact] = tomb{ev.reason, time.Now()}
 	q.pace.add(ev.lasted)
 	q.e.count(ev.event, ev.audience, ev.locale)

@@ -165,19 +165,23 @@ func (q *queue) offer() {
 	slices.SortFunc(asking, func(a, b *desk) int { return a.since.Compare(b.since) })
 	now := time.Now()
 	for _, d := range asking {
-		var first *contact
+		var first, open *contact
 		for _, c := range q.line {
 			if c.offered == d.member.Person {
-				first = nil
-				break
+				open = c
+				break // nobody behind goes before
 			}
 			if first == nil && c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) {
 				first = c
 			}
 		}
-		if first == nil {
+		if first == nil || open != nil && !q.yields(open, now) {
 			continue
 		}
+		if open != nil {
+			q.step(open, StepWithdraw, "", "")
+		}
+		first.asked = now
 		first.offered, first.due, first.more = d.member.Person, now.Add(q.set.ReadyFor), 0
 		q.step(first, StepOffer, "", "")
 	}
@@ -223,17 +227,30 @@ func (q *queue) boards(force bool) {
 	}
 }
 
+// readyFor lists who may be accepted at a desk, in the order of arrival, but
+// first the visitor who was asked for this desk: counsellors who press next
+// together do not all reach for the same one.
 func (q *queue) readyFor(d *desk, now time.Time) (list []wire.Waiter) {
 	for _, c := range q.line {
-		if c.there() && c.claim == nil && d.on && d.member.takes(c.ticket.Locale, c.ticket.Audience) && len(list) < 8 {
-			list = append(list, wire.Waiter{
-				Contact: c.ticket.Contact, Door: string(c.ticket.Audience), Locale: string(c.ticket.Locale),
-				Waited: int(now.Sub(c.since) / time.Minute), Version: versionText(c.ticket.Version), State: "here",
-			})
+		own := c.offered == d.member.Person
+		if !c.there() || c.claim != nil || !d.on || !d.member.takes(c.ticket.Locale, c.ticket.Audience) || (len(list) >= mostReady && !own) {
+			continue
+		}
+		w := wire.Waiter{
+			Contact: c.ticket.Contact, Door: string(c.ticket.Audience), Locale: string(c.ticket.Locale),
+			Waited: int(now.Sub(c.since) / time.Minute), Version: versionText(c.ticket.Version), State: "here",
+		}
+		if own {
+			list = slices.Insert(list, 0, w)
+		} else {
+			list = append(list, w)
 		}
 	}
-	return list
+	return list[:min(len(list), mostReady)]
 }
+
+// mostReady is how many of those who are ready a board shows.
+const mostReady = 8
 
 // yours lists what a counsellor holds. How the visitor is, the conversation's
 // own link tells.

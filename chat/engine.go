@@ -26,6 +26,7 @@ type Engine struct {
 	done     chan struct{} // closed when the loop has ended
 	q        *queue        // the loop's own
 	estimate atomic.Int32
+	waiting  atomic.Int32
 	present  atomic.Pointer[[]Member]
 }
 
@@ -99,6 +100,11 @@ type Arrival struct {
 	Audience helpline.Audience
 	Locale   helpline.Locale
 	Version  uint16 // of the promise that was read
+	// Rate is the rate key of the network address and Network that of the wider
+	// network around it, so that a flood from one of them does not take every
+	// place. They are kept in memory while the contact lasts and nowhere else.
+	// Empty: not known, and not counted.
+	Rate, Network string
 }
 
 // ticketed is an answer that carries a ticket.
@@ -188,6 +194,11 @@ func (e *Engine) Present() []Member { return *e.present.Load() }
 
 // Estimate is what the front page may say of the wait.
 func (e *Engine) Estimate() Estimate { return Estimate{Band: int(e.estimate.Load())} }
+
+// Fullness says how full the queue is: 0 empty, 1 full.
+func (e *Engine) Fullness() float64 {
+	return float64(e.waiting.Load()) / float64(max(e.set.MaxWaiting, 1))
+}
 
 func (e *Engine) count(ev Event, a helpline.Audience, l helpline.Locale) {
 	e.counters.Count(Count{At: time.Now(), Event: ev, Channel: helpline.ByChat, Audience: a, Locale: l})

@@ -69,6 +69,11 @@ type contact struct {
 	pause   time.Time     // not asked again before
 	within  time.Duration // longest wait of the range first named; 0: none was named
 	claim   *desk         // somebody's accept is on its way to the disk
+	rate    string        // rate key it came from; in no ticket, and unknown after a restart
+	network string        // and that of the network around it
+	late    bool          // was given a later number than the next
+	loose   bool          // others who come later may still go before
+	asked   time.Time     // whether ready
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -89,7 +94,7 @@ type queue struct {
 	e         *Engine
 	set       Settings
 	started   time.Time
-	numbers   int64 // running number of arrivals in this boot
+	fair      fair // numbers of arrivals in this boot
 	tabs      int64
 	line      []*contact // in order
 	byID      map[helpline.ID]*contact
@@ -97,6 +102,7 @@ type queue struct {
 	standings map[helpline.ID]Standing
 	tickets   map[helpline.ID]ticket.Ticket // of accepted contacts whose visitor was here in this boot
 	ended     map[helpline.ID]tomb
+	rates     map[helpline.ID]string // rate keys of conversations, for a cool-down
 	desks     map[helpline.ID]*desk
 	pace      pace
 
@@ -119,6 +125,7 @@ func newQueue(e *Engine, standings []Standing) *queue {
 		e: e, set: e.set, started: now, nobody: now, cast: now, swept: now,
 		byID: map[helpline.ID]*contact{}, rooms: map[helpline.ID]*roomLoop{},
 		standings: map[helpline.ID]Standing{}, tickets: map[helpline.ID]ticket.Ticket{}, ended: map[helpline.ID]tomb{}, desks: map[helpline.ID]*desk{},
+		fair: newFair(), rates: map[helpline.ID]string{},
 	}
 	for _, s := range standings {
 		q.standings[s.Contact] = s
@@ -256,6 +263,7 @@ func (q *queue) deadline(c *contact, now time.Time) {
 			return
 		}
 		c.pause = now.Add(q.set.ReadyFor)
+		q.hush(c, now)
 		q.step(c, StepSilence, byMissed, Missed)
 	case c.state == StateReady && !now.Before(c.due):
 		if d := q.desks[c.offered]; d != nil {
@@ -298,68 +306,6 @@ func (q *queue) step(c *contact, st Step, reason string, ev Event) {
 }
 
 func (q *queue) settled() bool { return time.Since(q.started) >= q.set.Settle }
-
-// find gives the index of an order in the line.
-func (q *queue) find(order int64) (int, bool) {
-	return slices.BinarySearchFunc(q.line, order, func(c *contact, o int64) int {
-		switch {
-		case c.order() < o:
-			return -1
-		case c.order() > o:
-			return 1
-		}
-		return 0
-	})
-}
-
-func (q *queue) insert(c *contact) {
-	i, _ := q.find(c.order())
-	q.line = slices.Insert(q.line, i, c)
-	q.byID[c.ticket.Contact] = c
-	q.moved = q.moved || i < len(q.line)-1
-	q.stale = true
-}
-
-func (q *queue) remove(c *contact) {
-	if i, ok := q.find(c.order()); ok {
-		q.line = slices.Delete(q.line, i, i+1)
-	}
-	delete(q.byID, c.ticket.Contact)
-	q.out = append(q.out, c.order())
-	q.stale = true
-}
-
-// broadcast tells those who wait how the queue moved: one packet for all, or,
-// when somebody came back to an earlier place, each their own.
-func (q *queue) broadcast(now time.Time) {
-	q.cast = now
-	low, high := q.pace.perPlace(q.carried())
-	if q.moved && q.settled() {
-		q.moved, q.out = false, nil
-		q.told = [2]int{low, high}
-		for _, c := range q.line {
-			if c.state == StateWaiting {
-				q.stage(c)
-			}
-		}
-		return
-	}
-	if len(q.out) == 0 && q.told == [2]int{low, high} {
-		return
-	}
-	q.told = [2]int{low, high}
-	for first := true; first || len(q.out) > 0; first = false {
-		n := min(len(q.out), 200)
-		p := wire.PackMany(&wire.Frame{Kind: wire.Queue, Out: slices.Clone(q.out[:n]), Low: low, High: high})
-		q.out = q.out[n:]
-		for _, c := range q.line {
-			if c.seat != nil {
-				c.seat.link.Send(p)
-			}
-		}
-	}
-	q.out = nil
-}
 
 // band works out what the front page says. It changes seldom, so that nobody
 // can watch a single visit in it.

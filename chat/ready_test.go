@@ -146,6 +146,35 @@ func TestAYesStandsOnEveryDeskThatCanTakeTheVisitor(t *testing.T) {
 	})
 }
 
+func TestADeskShowsFirstTheVisitorWhoWasAskedForIt(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		var desks []*desk
+		var visitors []*person
+		for _, alias := range []string{"Alex", "Bo", "Chris"} {
+			desks, visitors = append(desks, ev.desk(counsellor(alias))), append(visitors, ev.visitor())
+		}
+		for _, d := range desks {
+			d.next()
+			pass(time.Millisecond)
+		}
+		pass(ev.set.Settle + time.Second)
+		for _, v := range visitors {
+			v.tell(&wire.Frame{Kind: wire.Ready})
+		}
+		pass(2 * time.Second)
+		for i, d := range desks {
+			ready := d.link.Last(wire.Board).Ready
+			if len(ready) != len(visitors) || ready[0].Contact != visitors[i].who {
+				t.Errorf("desk %d shows %d who are ready, first somebody asked for another desk", i+1, len(ready))
+			}
+		}
+		last := desks[2].link.Last(wire.Board).Ready
+		if last[1].Contact != visitors[0].who || last[2].Contact != visitors[1].who {
+			t.Error("the others do not stand in the order of arrival")
+		}
+	})
+}
+
 func TestAReadyVisitorWhomNobodyTakesWaitsOn(t *testing.T) {
 	inAnEvening(t, func(t *testing.T, ev *evening) {
 		d := ev.desk(counsellor("Robin"))

@@ -131,8 +131,11 @@ func (r *room) receive(ctx context.Context, i int, l Link, f *wire.Frame) {
 	if f.Kind == wire.Hello {
 		return // hello carries a person or a secret: see helloVisitor and helloCounsellor
 	}
-	if s.link != l {
-		return // fenced [2]
+	if s.link != l { // fenced, or never seated [2]
+		if f.Kind == wire.Have {
+			l.Send(stillHere)
+		}
+		return
 	}
 	switch f.Kind {
 	case wire.Say:

@@ -26,16 +26,16 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 	switch {
 	case !h.Open || !can:
 		return refuse(RefusedShut, "closed")
-	case len(q.line) >= q.set.MaxWaiting:
+	case q.fair.full(a, len(q.line), q.set.MaxWaiting, time.Now()):
 		return refuse(RefusedFull, "full")
 	}
-	q.numbers++
+	number, loose := q.fair.number(a, len(q.line), time.Now())
 	c := &contact{
 		ticket: ticket.Ticket{
 			Contact: helpline.NewID(), Audience: a.Audience, Locale: a.Locale, Version: a.Version,
-			Boot: q.e.boot, Number: q.numbers,
+			Boot: q.e.boot, Number: number,
 		},
-		state: StateArrived, since: time.Now(), lost: time.Now(),
+		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, late: loose, loose: loose,
 	}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")
@@ -154,6 +154,9 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 		return
 	}
 	if c.seat != s {
+		if f.Kind == wire.Have { // a page that asks its person "continue here?" wants to know that we are there, too
+			s.link.Send(stillHere)
+		}
 		return
 	}
 	switch f.Kind {
@@ -184,21 +187,16 @@ func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
 		return
 	}
 	hash := ticket.HashSecret(f.Secret)
-	if c.ticket.Tab == ([16]byte{}) {
-		c.ticket.Tab = hash
-	}
-	if c.ticket.Tab != hash || hash == ([16]byte{}) {
-		if !f.Take || hash == ([16]byte{}) {
-			s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
-			return
-		}
-		c.ticket.Tab = hash
+	if none := [16]byte{}; hash == none || c.ticket.Tab != none && c.ticket.Tab != hash && !f.Take {
+		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Stage, Stage: "continue"}))
+		return
 	}
 	if f.Tab != 0 && f.Tab < c.tab {
 		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Taken}))
 		s.link.Drop(0) // it stays quiet, and says "use here" on a new link
 		return
 	}
+	c.ticket.Tab = hash
 	if f.Tab == 0 {
 		q.tabs++
 		f.Tab = q.e.boot<<32 | q.tabs
@@ -222,14 +220,17 @@ func (q *queue) stage(c *contact) {
 		f.Stage = string(c.state)
 		f.Left = max(1, int(time.Until(c.due).Round(time.Second)/time.Second))
 	default:
-		i, _ := q.find(c.order())
-		f.Stage, f.Number, f.Place = string(StateWaiting), c.order(), i+1
+		f.Stage, f.Number, f.Low, f.High = string(StateWaiting), c.order(), q.told[0], q.told[1]
+		if c.loose {
+			break // no number is better than one that may rise
+		}
+		i, _ := q.find(c)
+		f.Place = i + 1
 		for _, gone := range q.out { // the next broadcast will take these off
 			if gone < c.order() {
 				f.Place++
 			}
 		}
-		f.Low, f.High = q.told[0], q.told[1]
 		if c.within == 0 {
 			c.within = time.Duration(f.Place*f.High) * time.Second
 		}

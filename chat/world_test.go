@@ -108,6 +108,7 @@ type world struct {
 	observed, plain, evil, windows, codec bool
 	shared                                bool
 	bad                                   map[string]int
+	observes                              []helpline.ID // what an observer was given
 	trace                                 []string
 	tracing                               bool
 }
@@ -468,6 +469,7 @@ func (w *world) shown(p *page, f *wire.Frame) {
 		}
 		g.shown = g.shown || e.Side == wire.Counsellor
 	case p.who == 'S':
+		w.observes = append(w.observes, e.ID)
 		if e.Side == wire.Visitor && (w.annStep == 0 || g.step < w.annStep) {
 			w.fail("UNSEEN-OBSERVER", "an observer reads what was written before the visitor knew")
 		}

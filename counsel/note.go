@@ -180,17 +180,46 @@ func tidyText(s string, most int) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", fault(textQuestion, "utf8")
 	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, s)
+	s = readable(s)
 	s = strings.TrimSpace(s)
 	if utf8.RuneCountInString(s) > most {
 		return "", fault(textQuestion, "long")
 	}
 	return s, nil
+}
+
+// readable leaves out what cannot be seen and would change how the rest reads:
+// control characters, turns of direction, characters without width, and marks
+// beyond the fourth on one letter. What joins letters stays.
+func readable(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) {
+			marks++
+		} else {
+			marks = 0
+		}
+		switch {
+		case r == '\n' || r == '\t' || r == 0x200c || r == 0x200d || r == 0xad || r == 0x034f:
+			return r
+		case marks > 4, unicode.IsControl(r), unicode.In(r, hiddenRunes, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// hiddenRunes are the format characters that no text of ours needs.
+var hiddenRunes = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x180e, Hi: 0x180e, Stride: 1},
+		{Lo: 0x200b, Hi: 0x200b, Stride: 1},
+		{Lo: 0x2028, Hi: 0x2029, Stride: 1},
+		{Lo: 0x2060, Hi: 0x206f, Stride: 1},
+		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1},
+		{Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
+	},
+	R32: []unicode.Range32{{Lo: 0x1d173, Hi: 0x1d17a, Stride: 1}, {Lo: 0xe0001, Hi: 0xe007f, Stride: 1}},
 }
 
 // Revise seals a note anew, by its author. Conflict when Revision is not that

@@ -36,7 +36,7 @@ func (db *DB) Begin(ctx context.Context, d counsel.DraftRow) error {
 func (db *DB) PutDraft(ctx context.Context, d counsel.DraftRow) error {
 	const doing = "keep a draft"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		if err := mayWrite(ctx, tx, doing, d.Contact, d.Author); err != nil {
+		if err := mayWrite(tx.QueryRowContext(ctx, mayWriteSQL, d.Contact[:]), doing, d.Author); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `

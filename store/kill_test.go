@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -80,8 +81,9 @@ func writeNote(ctx context.Context, db *DB, s chat.Standing, done bool, check fu
 }
 
 // killInMidWrite starts the child, reads what it answers and kills it without
-// warning after so many lines. It returns every whole line that was printed.
-func killInMidWrite(t *testing.T, dir string, after int) []string {
+// warning a moment after so many lines. It returns every whole line that was
+// printed.
+func killInMidWrite(t *testing.T, dir string, after int, moment time.Duration) []string {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
@@ -105,6 +107,7 @@ func killInMidWrite(t *testing.T, dir string, after int) []string {
 		}
 		lines = append(lines, strings.TrimSuffix(line, "\n"))
 		if len(lines) == after {
+			time.Sleep(moment) // chosen, not waited for: the kill is to fall anywhere in a write
 			if err := child.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
@@ -119,8 +122,13 @@ func killInMidWrite(t *testing.T, dir string, after int) []string {
 func TestEverythingAnsweredIsThereAfterKill9(t *testing.T) {
 	dir := t.TempDir()
 	var answered []string
-	for round, after := range []int{7, 50, 33} {
-		lines := killInMidWrite(t, dir, after)
+	for round, after := range []int{7, 50, 20 + rand.IntN(7), 20 + rand.IntN(7)} {
+		moment := time.Duration(0)
+		if round > 1 {
+			moment = rand.N(3 * time.Millisecond)
+			t.Logf("round %d: killed %v after line %d", round, moment, after)
+		}
+		lines := killInMidWrite(t, dir, after, moment)
 		if want := fmt.Sprint("boot ", round+1); lines[1] != want {
 			t.Fatalf("round %d says %q, want %q", round, lines[1], want)
 		}

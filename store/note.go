@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"helpline"
@@ -17,91 +18,106 @@ var _ counsel.NoteRows = (*DB)(nil)
 // ofAuthor is the reader of an author's own grant; a group's is its name.
 const ofAuthor = "author"
 
+// The statements of a save. They are compiled once: compiling them took a third
+// of its time.
+const (
+	mayWriteSQL = `
+		SELECT coalesce(s.holder, CASE WHEN c.day > 0 THEN c.author END), coalesce(c.saved, 0)
+		FROM (SELECT ? AS contact) this
+		LEFT JOIN standing s ON s.contact = this.contact
+		LEFT JOIN closing c ON c.contact = this.contact`
+	markSavedSQL = `
+		INSERT INTO closing (contact, author, shred, saved, sealed)
+		SELECT ?1, ?2, 0, 1, x''
+		WHERE ?2 = coalesce((SELECT holder FROM standing WHERE contact = ?1),
+		                    (SELECT author FROM closing WHERE contact = ?1 AND day > 0))
+		ON CONFLICT (contact) DO UPDATE SET
+		  author = excluded.author, shred = 0, saved = 1, sealed = x''
+		WHERE saved = 0`
+	insertNoteSQL = `
+		INSERT INTO note (id, author, day, ends, revision, edition, shred, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	insertPermitsSQL = `
+		INSERT INTO permit (note, reader, generation, sealed)
+		VALUES (?, ?, 0, ?), (?, ?, ?, ?)`
+)
+
 // SaveNote keeps a note with its grants, raises the counters, drops the draft
 // and marks the contact: all of it or nothing. NotFound unless the author holds
 // or began the contact, Conflict when it has its note already.
 func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteRow, counts []counsel.Coded, at time.Time) error {
 	const doing = "save a note"
-	local := at.In(db.tally.zone)
+	texts := []string{markSavedSQL, insertNoteSQL, insertPermitsSQL}
+	rest := [][]any{
+		{n.ID[:], n.Author[:], n.Day, n.Ends, int64(n.Revision), int64(n.Schema), n.Shred, n.Sealed},
+		permits(n),
+	}
+	if len(counts) > 0 {
+		text, args := raises(at.In(db.tally.zone), counts)
+		texts, rest = append(texts, text), append(rest, args)
+	}
+	steps, err := db.main.prepared(ctx, doing, texts...)
+	if err != nil {
+		return err
+	}
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		if err := mayWrite(ctx, tx, doing, contact, n.Author); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO closing (contact, author, shred, saved, sealed)
-			VALUES (?, ?, 0, 1, x'')
-			ON CONFLICT (contact) DO UPDATE SET
-			  author = excluded.author, shred = 0, saved = 1, sealed = x''`,
-			contact[:], n.Author[:])
+		done, err := tx.StmtContext(ctx, steps[0]).ExecContext(ctx, contact[:], n.Author[:])
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO note (id, author, day, ends, revision, edition, shred, sealed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			n.ID[:], n.Author[:], n.Day, n.Ends, int64(n.Revision), int64(n.Schema), n.Shred, n.Sealed)
-		if err != nil {
+		if marked, err := done.RowsAffected(); err != nil {
 			return err
+		} else if marked != 1 {
+			return cmp.Or(mayWrite(tx.QueryRowContext(ctx, mayWriteSQL, contact[:]), doing, n.Author),
+				helpline.Errorf(helpline.Internal, "%s: the contact could not be marked", doing))
 		}
-		if err := insertPermits(ctx, tx, n); err != nil {
-			return err
+		for i, args := range rest {
+			if _, err := tx.StmtContext(ctx, steps[i+1]).ExecContext(ctx, args...); err != nil {
+				return err
+			}
 		}
-		return raiseCodes(ctx, tx, local, counts)
+		return nil
 	})
 }
 
-// mayWrite says whether a person may write about a contact now.
-func mayWrite(ctx context.Context, tx *sql.Tx, doing string, contact, author helpline.ID) error {
+// mayWrite says whether a person may write about a contact now, by the row that
+// mayWriteSQL gave: NotFound unless the person holds or began it, Conflict when
+// its note is saved.
+func mayWrite(row scanner, doing string, author helpline.ID) error {
 	var holder []byte
-	err := tx.QueryRowContext(ctx, `
-		SELECT holder FROM standing WHERE contact = ?1
-		UNION ALL
-		SELECT author FROM closing WHERE contact = ?1 AND day > 0`, contact[:]).Scan(&holder)
-	if err != nil {
-		return missing(doing, err)
-	}
-	if string(holder) != string(author[:]) {
-		return missing(doing, sql.ErrNoRows)
-	}
 	var saved bool
-	err = tx.QueryRowContext(ctx, `SELECT saved FROM closing WHERE contact = ?`, contact[:]).Scan(&saved)
+	err := row.Scan(&holder, &saved)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil
 	case err != nil:
 		return err
+	case string(holder) != string(author[:]):
+		return missing(doing, sql.ErrNoRows)
 	case saved:
 		return helpline.Errorf(helpline.Conflict, "%s: this contact has its note already", doing)
 	}
 	return nil
 }
 
-func insertPermits(ctx context.Context, tx *sql.Tx, n counsel.NoteRow) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO permit (note, reader, generation, sealed)
-		VALUES (?, ?, 0, ?), (?, ?, ?, ?)`,
-		n.ID[:], ofAuthor, n.ToAuthor,
-		n.ID[:], vault.Supervisors, int64(n.Generation), n.ToGroup)
-	return err
+func permits(n counsel.NoteRow) []any {
+	return []any{n.ID[:], ofAuthor, n.ToAuthor, n.ID[:], vault.Supervisors, int64(n.Generation), n.ToGroup}
 }
 
-// raiseCodes raises the counters of a closing, on the wall clock of the line.
-func raiseCodes(ctx context.Context, tx *sql.Tx, local time.Time, counts []counsel.Coded) error {
+// raises is the statement that raises so many counters in the slots of a closing
+// on the wall clock of the line, with what goes into it. There is one text for
+// each length of a record.
+func raises(local time.Time, counts []counsel.Coded) (string, []any) {
 	day := fmt.Sprintf("d%d", (int(local.Weekday())+6)%7+1) // Monday is 1
+	args := []any{week(local)}
 	for _, c := range counts {
 		slot := "w"
 		if c.Daily {
 			slot = day
 		}
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO coded (week, slot, field, code, n)
-			VALUES (?, ?, ?, ?, 1)
-			ON CONFLICT DO UPDATE SET n = n + 1`, week(local), slot, c.Field, c.Code)
-		if err != nil {
-			return err
-		}
+		args = append(args, slot, c.Field, c.Code)
 	}
-	return nil
+	return `INSERT INTO coded (week, slot, field, code, n) VALUES ` +
+		strings.TrimSuffix(strings.Repeat(`(?1, ?, ?, ?, 1), `, len(counts)), `, `) +
+		` ON CONFLICT DO UPDATE SET n = n + 1`, args
 }
 
 // ReviseNote replaces what is in a note if its revision still is from; Conflict
@@ -126,7 +142,8 @@ func (db *DB) ReviseNote(ctx context.Context, n counsel.NoteRow, from uint64) er
 		if _, err := tx.ExecContext(ctx, `DELETE FROM permit WHERE note = ?`, n.ID[:]); err != nil {
 			return err
 		}
-		return insertPermits(ctx, tx, n)
+		_, err = tx.ExecContext(ctx, insertPermitsSQL, permits(n)...)
+		return err
 	})
 }
 

@@ -7,10 +7,14 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/directory"
 )
 
-var _ directory.Shelf = (*DB)(nil)
+var (
+	_ directory.Shelf = (*DB)(nil)
+	_ counsel.Shelf   = (*DB)(nil)
+)
 
 // Providers gives the entries of the directory in their order; none before the
 // first import.

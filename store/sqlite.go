@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -20,6 +21,9 @@ type file struct {
 	name  string
 	write *sql.DB
 	read  *sql.DB
+
+	compiled sync.Mutex
+	stmts    map[string]*sql.Stmt // for write, by their text
 }
 
 // pragmas are run by the driver on every new connection.

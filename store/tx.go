@@ -5,6 +5,29 @@ import (
 	"database/sql"
 )
 
+// prepared gives statements for the writing connection, which are compiled once
+// for the life of the file. A transaction takes them with StmtContext; they must
+// be asked for before it begins, because it holds the only connection.
+func (f *file) prepared(ctx context.Context, doing string, queries ...string) ([]*sql.Stmt, error) {
+	f.compiled.Lock()
+	defer f.compiled.Unlock()
+	if f.stmts == nil {
+		f.stmts = map[string]*sql.Stmt{}
+	}
+	out := make([]*sql.Stmt, len(queries))
+	for i, q := range queries {
+		if f.stmts[q] == nil {
+			stmt, err := f.write.PrepareContext(ctx, q)
+			if err != nil {
+				return nil, explain(doing, err)
+			}
+			f.stmts[q] = stmt
+		}
+		out[i] = f.stmts[q]
+	}
+	return out, nil
+}
+
 // tx runs one change on the writing connection. It waits for its turn as long
 // as ctx lasts; a change that has begun is finished whatever becomes of ctx, so
 // that nobody is told "failed" about something that stands on the disk. When do

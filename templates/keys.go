@@ -19,6 +19,9 @@ var deskKeys = []deskKey{
 	{"Alt + J", "down"},
 	{"Alt + K", "up"},
 	{"Alt + M", "box"},
+	{"Alt + R", "find"},
+	{"Alt + G", "give"},
+	{"Alt + S", "steps"},
 	{noteKey, "note"},
 	{elsewhereKey, "elsewhere"},
 	{"Alt + X", "end"},
@@ -28,4 +31,14 @@ var deskKeys = []deskKey{
 	{"Enter", "send"},
 	{"Shift + Enter", "line"},
 	{"?", "help"},
+}
+
+// keyFor is the combination that does something.
+func keyFor(word string) string {
+	for _, k := range deskKeys {
+		if k.Word == word {
+			return k.Key
+		}
+	}
+	return ""
 }

@@ -49,6 +49,10 @@ type Desk struct {
 	Note      NoteForm
 	Elsewhere NoteForm // for a contact by phone, mail or visit
 	Script    []Word   // everything desk.js says
+
+	// The filters of the directory. Of the regions only the line's own country
+	// is here; the script adds the others.
+	Doors, Regions, Languages, Modes, Costs, Anonymities []Choice
 }
 
 // Word is one text for a script; One is the singular, where there is one.

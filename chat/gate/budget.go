@@ -1,15 +1,21 @@
 package gate
 
 import (
+	"hash/maphash"
 	"sync"
 	"time"
 )
 
+// shared is how many buckets there are for rate keys that are not remembered.
+const shared = 256
+
 // Budget is a token bucket per rate key: so many at once, and one more every
-// so often. It remembers at most a fixed number of rate keys; when there are
-// more, those it does not remember share one bucket, so that a flood from many
-// addresses neither fills the memory nor gets a fresh budget each. It is safe
-// for concurrent use.
+// so often. It remembers at most a fixed number of rate keys and never forgets
+// one whose bucket is not full, so nobody gets a fresh budget by pushing their
+// own key out. When there are more, those it does not remember share buckets
+// by their network: a flood from many addresses neither fills the memory nor
+// gets a fresh budget each, and networks that are not part of it hardly notice.
+// It is safe for concurrent use.
 type Budget struct {
 	burst int
 	every time.Duration
@@ -17,7 +23,8 @@ type Budget struct {
 
 	mu      sync.Mutex
 	buckets map[string]bucket
-	rest    bucket // shared by the keys there was no room for
+	rest    [shared]bucket // of the keys there was no room for
+	seed    maphash.Seed
 	swept   time.Time
 }
 
@@ -33,12 +40,19 @@ func NewBudget(burst int, every time.Duration, most int) *Budget {
 		every:   max(every, 1),
 		most:    max(most, 1),
 		buckets: make(map[string]bucket),
+		seed:    maphash.MakeSeed(),
 	}
 }
 
 // Take takes one from the bucket of a rate key. When there is nothing left it
 // takes nothing and says how long to wait for the next one.
 func (b *Budget) Take(key string, now time.Time) (wait time.Duration, ok bool) {
+	return b.TakeMany(key, 1, now)
+}
+
+// TakeMany takes several at once, at least one and at most the burst, or none.
+func (b *Budget) TakeMany(key string, many int, now time.Time) (wait time.Duration, ok bool) {
+	many = min(max(many, 1), b.burst)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	got, known := b.buckets[key]
@@ -46,10 +60,10 @@ func (b *Budget) Take(key string, now time.Time) (wait time.Duration, ok bool) {
 		b.sweep(now)
 	}
 	if !known && len(b.buckets) >= b.most {
-		wait, ok = b.rest.take(now, b.burst, b.every)
-		return wait, ok
+		at := maphash.String(b.seed, Network(key)) % shared
+		return b.rest[at].take(now, many, b.burst, b.every)
 	}
-	wait, ok = got.take(now, b.burst, b.every)
+	wait, ok = got.take(now, many, b.burst, b.every)
 	b.buckets[key] = got
 	return wait, ok
 }
@@ -62,9 +76,10 @@ func (b *Budget) Len() int {
 }
 
 // sweep forgets the buckets that are full again. It looks through all of them,
-// so it does so at most once per every: a flood must not make it the work.
+// so it does so at most once a second or once per every, whichever is longer:
+// a flood must not make it the work.
 func (b *Budget) sweep(now time.Time) {
-	if !b.swept.IsZero() && now.Sub(b.swept) >= 0 && now.Sub(b.swept) < b.every {
+	if since := now.Sub(b.swept); !b.swept.IsZero() && since >= 0 && since < max(b.every, time.Second) {
 		return
 	}
 	b.swept = now
@@ -75,7 +90,7 @@ func (b *Budget) sweep(now time.Time) {
 	}
 }
 
-func (b *bucket) take(now time.Time, burst int, every time.Duration) (time.Duration, bool) {
+func (b *bucket) take(now time.Time, many, burst int, every time.Duration) (time.Duration, bool) {
 	if b.until.Before(now) {
 		b.until = now
 	}
@@ -83,7 +98,7 @@ func (b *bucket) take(now time.Time, burst int, every time.Duration) (time.Durat
 	if b.until.After(limit) { // the clock was set back
 		b.until = limit
 	}
-	next := b.until.Add(every)
+	next := b.until.Add(time.Duration(many) * every)
 	if next.After(limit) {
 		return next.Sub(limit), false
 	}

@@ -34,6 +34,28 @@ func TestRateKeysGroupNetworks(t *testing.T) {
 	}
 }
 
+func TestTheNetworkOfARateKeyIsTheWiderOne(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		a, b string
+		same bool
+	}{
+		{"two addresses of one /16", "192.0.2.7", "192.0.77.8", true},
+		{"two /16 differ", "192.0.2.7", "192.1.2.7", false},
+		{"two /64 of one /40", "2001:db8:1:2::1", "2001:db8:99:3::1", true},
+		{"two /40 differ", "2001:db8:100::1", "2001:db8:200::1", false},
+		{"what cannot be read is one network", "?", "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var keys gate.Keys
+			a, b := keys.Of(c.a, noon), keys.Of(c.b, noon)
+			if (gate.Network(a) == gate.Network(b)) != c.same {
+				t.Errorf("networks of %s and %s are %s and %s, want the same: %v", c.a, c.b, gate.Network(a), gate.Network(b), c.same)
+			}
+		})
+	}
+}
+
 func TestRateKeyChangesWithTheHourAndTheProcess(t *testing.T) {
 	var keys, others gate.Keys
 	first := keys.Of("192.0.2.7", noon)
@@ -54,8 +76,8 @@ func TestRateKeyChangesWithTheHourAndTheProcess(t *testing.T) {
 func TestRateKeyShowsNothingOfTheAddress(t *testing.T) {
 	var keys gate.Keys
 	key := keys.Of("192.0.2.7", noon)
-	if len(key) != 16 || strings.ContainsAny(key, ".:") {
-		t.Errorf("rate key is %q, want 16 hexadecimal digits", key)
+	if len(key) != 24 || strings.ContainsAny(key, ".:") {
+		t.Errorf("rate key is %q, want 24 hexadecimal digits", key)
 	}
 	for _, nonsense := range []string{"", "@", "192.0.2", "localhost:80", "1.2.3.4:99999"} {
 		if got := keys.Of(nonsense, noon); got != gate.Unknown {
@@ -89,11 +111,14 @@ func TestBudgetGivesABurstAndThenOneAtATime(t *testing.T) {
 	}
 }
 
-func TestBudgetStaysBoundedAndKeysItForgotShareOneBucket(t *testing.T) {
+// rateKey makes a rate key of a network out of two numbers.
+func rateKey(network, n int) string { return fmt.Sprintf("%08x%016x", network, n) }
+
+func TestBudgetStaysBoundedAndKeysItForgotShareABucketOfTheirNetwork(t *testing.T) {
 	b := gate.NewBudget(2, time.Minute, 50)
 	granted := 0
 	for i := range 5000 {
-		if _, ok := b.Take(fmt.Sprint(i), noon); ok {
+		if _, ok := b.Take(rateKey(1, i), noon); ok {
 			granted++
 		}
 	}
@@ -103,11 +128,41 @@ func TestBudgetStaysBoundedAndKeysItForgotShareOneBucket(t *testing.T) {
 	if want := 50 + 2; granted != want {
 		t.Errorf("%d takes were granted to a flood, want %d", granted, want)
 	}
-	if _, ok := b.Take("late", noon.Add(3*time.Minute)); !ok {
+	others := 0
+	for network := range 20 {
+		if _, ok := b.Take(rateKey(100+network, 1), noon); ok {
+			others++
+		}
+	}
+	if others < 15 { // 256 buckets: few share the flood's or each other's
+		t.Errorf("of 20 from other networks %d were let in during the flood", others)
+	}
+	if _, ok := b.Take(rateKey(1, 3), noon); !ok {
+		t.Error("one of those remembered has one take left and did not get it")
+	}
+	if _, ok := b.Take(rateKey(1, 3), noon); ok {
+		t.Error("a flood of other keys gave an old one a fresh budget")
+	}
+	if _, ok := b.Take(rateKey(1, 9999), noon.Add(3*time.Minute)); !ok {
 		t.Error("when the flood is over a new rate key is still refused")
 	}
 	if b.Len() > 50 {
 		t.Errorf("%d rate keys after the sweep, want at most 50", b.Len())
+	}
+}
+
+func TestBudgetTakesSeveralAtOnceOrNone(t *testing.T) {
+	b := gate.NewBudget(8, time.Second, 10)
+	for range 2 {
+		if _, ok := b.TakeMany("a", 4, noon); !ok {
+			t.Fatal("four of eight were refused")
+		}
+	}
+	if wait, ok := b.TakeMany("a", 4, noon); ok || wait != 4*time.Second {
+		t.Errorf("wait %v, ok %v, want 4s and a refusal", wait, ok)
+	}
+	if _, ok := b.TakeMany("b", 100, noon); !ok {
+		t.Error("more than the burst can never be taken: it must count as the burst")
 	}
 }
 

@@ -34,19 +34,34 @@ type Keys struct {
 	hour int64 // Unix time divided by turn; 0 before the first use
 }
 
-// Of gives the rate key of an address: 16 hexadecimal digits, the same for the
-// same network within the hour that now lies in. The address may carry a port
+// Of gives the rate key of an address: 24 hexadecimal digits, the same for the
+// same network within the hour that now lies in; the first 8 are those of
+// Network. The address may carry a port
 // and a zone, which do not count; all of an IPv6 /64 is one network, because
 // one household holds that many addresses. What cannot be read is Unknown.
 func (k *Keys) Of(address string, now time.Time) string {
-	network, ok := networkOf(address)
+	near, wide, ok := networksOf(address)
 	if !ok {
 		return Unknown
 	}
 	key := k.current(now)
-	mac := hmac.New(sha256.New, key[:])
-	mac.Write(network)
-	return hex.EncodeToString(mac.Sum(nil)[:8])
+	sum := func(sort byte, network []byte, length int) []byte {
+		mac := hmac.New(sha256.New, key[:])
+		mac.Write([]byte{sort})
+		mac.Write(network)
+		return mac.Sum(nil)[:length]
+	}
+	return hex.EncodeToString(append(sum('w', wide, 4), sum('n', near, 8)...))
+}
+
+// Network gives the part of a rate key that whoever comes from the same wider
+// network has in common: an IPv4 /16, an IPv6 /40. It is what one provider of
+// rented machines, or one tunnel with millions of addresses, looks like.
+func Network(key string) string {
+	if len(key) != 24 {
+		return key
+	}
+	return key[:8]
 }
 
 // current is the key of the hour. A clock that is set back makes a new key
@@ -62,23 +77,25 @@ func (k *Keys) current(now time.Time) [32]byte {
 	return k.key
 }
 
-// networkOf reads an address and drops what distinguishes hosts of one network.
-func networkOf(address string) ([]byte, bool) {
+// networksOf reads an address, drops what distinguishes hosts of one network,
+// and gives the wider network too.
+func networksOf(address string) (near, wide []byte, ok bool) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
 		port, err := netip.ParseAddrPort(address)
 		if err != nil {
-			return nil, false
+			return nil, nil, false
 		}
 		addr = port.Addr()
 	}
 	addr = addr.Unmap().WithZone("")
-	if addr.Is4() {
-		return addr.AsSlice(), true
+	nearBits, wideBits := 32, 16
+	if addr.Is6() {
+		nearBits, wideBits = 64, 40
 	}
-	prefix, err := addr.Prefix(64)
-	if err != nil {
-		return nil, false
+	cut := func(bits int) []byte {
+		prefix, _ := addr.Prefix(bits) // bits fit the address
+		return prefix.Masked().Addr().AsSlice()
 	}
-	return prefix.Masked().Addr().AsSlice(), true
+	return cut(nearBits), cut(wideBits), true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -35,6 +36,11 @@ type Receiver interface {
 type Sockets struct {
 	Origins []string // exact: scheme, host and, where it is not the scheme's own, port
 	Budget  Budget   // frames a link may send; zero means DefaultBudget
+
+	// Check says whether a message may be carried; id is the same in every
+	// repetition. An error refuses it: the page is told its kind and nothing
+	// else. Nil carries words only.
+	Check func(id helpline.ID, body string) error
 }
 
 var buffers sync.Pool
@@ -68,7 +74,11 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 	if budget == (Budget{}) {
 		budget = DefaultBudget
 	}
-	socket := &Socket{conn: conn, out: out{net: h.conn.Conn}, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
+	check := s.Check
+	if check == nil {
+		check = func(_ helpline.ID, body string) error { return CheckBody(body) }
+	}
+	socket := &Socket{conn: conn, out: out{net: h.conn.Conn}, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
 	socket.raw = rawOf(socket.net)
 	h.conn.to = &socket.out // from here on the library writes nothing past us
 	return socket, nil
@@ -79,6 +89,7 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 type Socket struct {
 	out
 	conn   *websocket.Conn
+	check  func(id helpline.ID, body string) error
 	budget Budget
 	tokens float64 // this and what follows is the read loop's
 	last   time.Time
@@ -99,7 +110,14 @@ func (s *Socket) Serve(to Receiver) {
 
 func (s *Socket) read(to Receiver) {
 	s.conn.SetReadLimit(wire.MaxFrame)
-	s.conn.SetPongHandler(func(string) error { s.heard(time.Now()); return nil })
+	pong := s.conn.PingHandler()
+	s.conn.SetPingHandler(func(data string) error {
+		if err := s.control(); err != nil {
+			return err
+		}
+		return pong(data)
+	})
+	s.conn.SetPongHandler(func(string) error { s.heard(time.Now()); return s.control() })
 	s.heard(time.Now())
 	for {
 		kind, r, err := s.conn.NextReader()
@@ -129,9 +147,11 @@ func (s *Socket) read(to Receiver) {
 			s.refuse("slow", wait, websocket.CloseTryAgainLater)
 			return
 		}
-		if f.Kind == wire.Say && CheckBody(f.Body) != nil {
-			s.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "text", ID: f.ID}))
-			continue
+		if f.Kind == wire.Say {
+			if err := s.check(f.ID, f.Body); err != nil {
+				s.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: refusal(err), ID: f.ID}))
+				continue
+			}
 		}
 		to.Receive(f)
 	}
@@ -144,6 +164,19 @@ func (s *Socket) heard(now time.Time) {
 		s.alive = now
 		_ = s.conn.SetReadDeadline(now.Add(readWithin))
 	}
+}
+
+// refusal is the code for a message that is not carried.
+func refusal(err error) string {
+	switch helpline.KindOf(err) {
+	case helpline.Invalid:
+		return "text"
+	case helpline.NotFound:
+		return "removed"
+	case helpline.Conflict:
+		return "changed"
+	}
+	return "unchecked"
 }
 
 func readAll(r io.Reader, b []byte) ([]byte, error) {
@@ -162,10 +195,29 @@ func readAll(r io.Reader, b []byte) ([]byte, error) {
 	}
 }
 
+// control pays for a ping or a pong: the library answers them within the
+// reading of a message, so they are weighed there.
+func (s *Socket) control() error {
+	if wait := s.spend(time.Now()); wait > 0 {
+		return flood(wait)
+	}
+	return nil
+}
+
+// flood is more control frames than a link may send; its value is how many
+// seconds to stay away.
+type flood int
+
+func (flood) Error() string { return "socket: too many pings or pongs" }
+
 // lost ends a connection that cannot be read on: the page is gone, or has said
-// goodbye, or sent a frame over the limit, which the library has answered with
-// 1009. What was answered is written first.
+// goodbye, or sent too many control frames, or a frame over the limit, which
+// the library has answered with 1009. What was answered is written first.
 func (s *Socket) lost(err error) {
+	if f, ok := errors.AsType[flood](err); ok {
+		s.refuse("slow", int(f), websocket.CloseTryAgainLater)
+		return
+	}
 	_, bye := errors.AsType[*websocket.CloseError](err)
 	if long := errors.Is(err, websocket.ErrReadLimit); long || bye {
 		s.end(0, long)
@@ -194,9 +246,20 @@ func (s *Socket) swallow() {
 // Page is a page's end of a socket, for simulated people.
 type Page struct{ conn *websocket.Conn }
 
-// Dial opens a socket as a page would. The header carries Origin and cookies.
+// Dialer opens sockets as pages would. The zero Dialer is ready.
+type Dialer struct {
+	// Conn opens the connection below a socket; nil: a plain one.
+	Conn func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Dial opens a socket with the zero Dialer.
 func Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
-	d := websocket.Dialer{ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
+	return Dialer{}.Dial(ctx, url, header)
+}
+
+// Dial opens a socket. The header carries Origin and cookies.
+func (o Dialer) Dial(ctx context.Context, url string, header http.Header) (*Page, error) {
+	d := websocket.Dialer{NetDialContext: o.Conn, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &buffers, HandshakeTimeout: writeWithin}
 	conn, resp, err := d.DialContext(ctx, url, header)
 	if err != nil {
 		if resp != nil {

@@ -250,6 +250,49 @@ func TestABadTextIsAnsweredAndTheLinkLivesOn(t *testing.T) {
 	}
 }
 
+func TestWordsAloneAreCarriedUnlessACheckOfItsOwnSaysOtherwise(t *testing.T) {
+	card := &wire.Frame{Kind: wire.Say, ID: helpline.NewID(), Body: `{"card":{}}`}
+	conn, _ := connected(t, &link.Sockets{Origins: []string{ours}})
+	write(t, conn, card)
+	if f, _ := read(t, conn); f == nil || f.Code != "text" || f.ID != card.ID {
+		t.Errorf("a visitor's card: told %+v", f)
+	}
+
+	var asked helpline.ID
+	conn, k := connected(t, &link.Sockets{Origins: []string{ours}, Check: func(id helpline.ID, body string) error {
+		asked = id
+		if body != card.Body {
+			return link.CheckBody("no words")
+		}
+		return nil
+	}})
+	write(t, conn, card)
+	if f := within(t, k.frames); f.ID != card.ID || asked != card.ID {
+		t.Errorf("received %+v, asked about %s", f, asked)
+	}
+	write(t, conn, say("hello"))
+	if f, _ := read(t, conn); f == nil || f.Code != "text" {
+		t.Errorf("what the check refuses: told %+v", f)
+	}
+}
+
+func TestAMessageThatACheckRefusesIsRefusedWithTheKindOfTheReason(t *testing.T) {
+	kinds := map[string]error{
+		"text":      helpline.Errorf(helpline.Invalid, "no card"),
+		"removed":   helpline.Errorf(helpline.NotFound, "gone"),
+		"changed":   helpline.Errorf(helpline.Conflict, "hidden"),
+		"unchecked": context.DeadlineExceeded,
+	}
+	conn, _ := connected(t, &link.Sockets{Origins: []string{ours}, Check: func(_ helpline.ID, body string) error { return kinds[body] }})
+	for code := range kinds {
+		f := &wire.Frame{Kind: wire.Say, ID: helpline.NewID(), Body: code}
+		write(t, conn, f)
+		if told, _ := read(t, conn); told == nil || told.Code != code || told.ID != f.ID {
+			t.Errorf("%s: told %+v", code, told)
+		}
+	}
+}
+
 // TestAPageThatNeverReadsLosesItsLink and Send never waits for it.
 func TestAPageThatNeverReadsLosesItsLink(t *testing.T) {
 	_, k := connected(t, &link.Sockets{Origins: []string{ours}})

@@ -182,6 +182,7 @@ func (p *Page) stage(f *wire.Frame) []*wire.Frame {
 	p.Stage = f.Stage
 	if f.Tab != 0 {
 		p.tab = f.Tab
+		p.take = false // the contact is bound to this page; another window may bind it anew
 	}
 	switch f.Stage {
 	case "waiting":
@@ -199,13 +200,13 @@ func (p *Page) problem(f *wire.Frame) []*wire.Frame {
 	switch f.Code {
 	case "busy":
 		p.synced = false
-	case "text", "window":
+	case "text", "removed", "changed", "unchecked", "window":
 		for i, o := range p.outbox {
 			if o.id == f.ID {
 				p.outbox = slices.Delete(p.outbox, i, i+1)
 				p.spoken = max(0, p.spoken-1)
 				fate := Lost
-				if f.Code == "window" && o.said > 1 {
+				if f.Code != "text" && o.said > 1 {
 					fate = Unknown // refused now, but an earlier time it may have arrived
 				}
 				p.give(Line{ID: o.id, Side: p.side, Body: o.body, Mine: true, State: fate})

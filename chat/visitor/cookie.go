@@ -25,6 +25,16 @@ func (s *Site) ticket(r *http.Request) (ticket.Ticket, bool) {
 	return t, err == nil
 }
 
+// Holder names the contact of a request that shows a good ticket, and says
+// whether it talks already. The name is for counting, and for nothing else.
+func (s *Site) Holder(r *http.Request) (contact string, talks, ok bool) {
+	t, ok := s.ticket(r)
+	if !ok {
+		return "", false, false
+	}
+	return t.Contact.String(), t.Stage == ticket.Talking, true
+}
+
 // keep gives the browser its ticket, or the new state of it.
 func (s *Site) keep(w http.ResponseWriter, t ticket.Ticket) error {
 	sealed, err := s.o.Tickets.Seal(t)

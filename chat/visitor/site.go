@@ -32,8 +32,9 @@ type Options struct {
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {
-	o     Options
-	links links
+	o      Options
+	links  links
+	faults faultPages
 }
 
 // New makes a Site. A line that offers no language offers English.
@@ -41,7 +42,7 @@ func New(o Options) *Site {
 	if len(o.Line.Locales) == 0 {
 		o.Line.Locales = []helpline.Locale{"en"}
 	}
-	return &Site{o: o}
+	return &Site{o: o, faults: faultPages{pages: map[fault]rendered{}}}
 }
 
 type action struct {

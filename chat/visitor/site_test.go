@@ -89,6 +89,9 @@ func days(epoch int) (today, yesterday ticket.Day) {
 	return today, yesterday
 }
 
+// catalogue is read once for all tests: it takes longer than most of them.
+var catalogue = sync.OnceValues(i18n.Load)
+
 // rig is a site with everything around it faked.
 type rig struct {
 	*testing.T
@@ -104,7 +107,7 @@ const origin = "https://talk.example"
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	words, err := i18n.Load()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}

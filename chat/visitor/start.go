@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/chat"
+	"helpline/chat/gate"
 	"helpline/chat/promise"
 	"helpline/templates"
 )
@@ -124,7 +125,11 @@ func (s *Site) start(v *visit) {
 		v.to("before/" + strconv.Itoa(number(a))) // it has changed since; read it again
 		return
 	}
-	t, err := s.o.Engine.Arrive(v.r.Context(), chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version})
+	arrival := chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version}
+	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
+		arrival.Rate, arrival.Network = rate, gate.Network(rate)
+	}
+	t, err := s.o.Engine.Arrive(v.r.Context(), arrival)
 	if err == nil {
 		err = s.keep(v.w, t)
 	}

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -59,8 +61,8 @@ type setting struct {
 // settings is the one table of what may be configured.
 var settings = []setting{
 	{"name", "name of the line, as visitors see it", "Talk", false, false, func(c *config, v string) error {
-		if v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' }) {
-			return errors.New("must be 1 to 60 bytes of one line")
+		if v != strings.TrimSpace(v) || v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+			return errors.New("must be 1 to 60 bytes of one line that can be seen")
 		}
 		c.Line.Name = v
 		return nil
@@ -162,7 +164,7 @@ func setProxies(c *config, v string) error {
 // when it is an unusual one.
 func setHost(to *string, v string) error {
 	name, port, found := strings.Cut(v, ":")
-	if n, err := strconv.Atoi(port); found && (err != nil || n < 1 || n > 65535) {
+	if n, err := strconv.Atoi(port); found && (err != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port) {
 		return errors.New("has a bad port; write talk.example.org or talk.example.org:8443")
 	}
 	if name == "" || len(v) > 255 || strings.ContainsFunc(name, func(r rune) bool {
@@ -382,7 +384,11 @@ func distance(a, b string) int {
 // originOf is scheme and host of an address a visitor may be sent to.
 func originOf(address string) (string, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && !(u.Scheme == "http" && strings.HasSuffix(u.Hostname(), "localhost"))) {
+	// The host goes into the content security policy: nothing that means something there.
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-.:[]", r)
+	}
+	if err != nil || u.Host == "" || strings.ContainsFunc(u.Host, odd) || u.User != nil || (u.Scheme != "https" && !(u.Scheme == "http" && strings.HasSuffix(u.Hostname(), "localhost"))) {
 		return "", errors.New("must be a whole address that begins with https://")
 	}
 	return u.Scheme + "://" + u.Host, nil

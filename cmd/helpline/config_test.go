@@ -67,6 +67,8 @@ func TestABadConfigurationSaysWhereAndWhatToDo(t *testing.T) {
 		{"a language twice", strings.Replace(good, `"en"`, `"nl"`, 1), "each once"},
 		{"an unknown country", strings.Replace(good, `"nl"`, `"atlantis"`, 1), "must be nl or generic"},
 		{"a neutral page without TLS", strings.Replace(good, "https://weather", "http://weather", 1), "begins with https://"},
+		{"a neutral page that widens the policy", strings.Replace(good, "weather.example/", "weather.example;script-src/", 1), "neutral_url (from"},
+		{"a port with a sign", strings.Replace(good, `"desk.example.org"`, `"desk.example.org:+443"`, 1), "has a bad port"},
 		{"a proxy by name", strings.Replace(good, `["127.0.0.1"]`, `["localhost"]`, 1), "list of IP addresses"},
 		{"one host for both", strings.Replace(good, "desk.", "talk.", 1), "are the same"},
 		{"a host with a scheme", strings.Replace(good, `"desk.`, `"https://desk.`, 1), "staff_host (from"},

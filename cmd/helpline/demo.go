@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/store"
 )
@@ -33,6 +34,9 @@ const (
 	demoSupervisor = "supervisor.localhost"
 	demoNeutral    = "neutral.localhost"
 )
+
+// demoZone is where the demonstration's days begin.
+const demoZone = "Europe/Amsterdam"
 
 // Run opens the tour and runs until it is told to stop.
 func (d demoCommand) Run(ctx context.Context, p *place) error {
@@ -96,7 +100,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 	if err != nil {
 		return nil, nil, err
 	}
-	zone, err := time.LoadLocation("Europe/Amsterdam")
+	zone, err := time.LoadLocation(demoZone)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,7 +110,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 			NeutralURL: "http://" + demoNeutral + ":" + port + "/",
 		},
 		Data: dir, Listen: addr, VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
-		Zone: zone, MaxWaiting: 200, Chats: 3,
+		Zone: zone, MaxWaiting: 200, Chats: 3, CheckDays: directory.DefaultLimits().CheckAfter,
 	}
 	progress, err := newProgress(dir) // marks the folder before anything is in it
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"helpline"
-	"helpline/chat/gate"
 	"helpline/counsel/console"
 	"helpline/counsel/staff"
 	"helpline/static"
@@ -152,7 +151,7 @@ func (d *demoSite) neutral() *site {
 	}
 	mux.HandleFunc("GET "+static.Prefix+"{hash}/{name...}", static.ServeHTTP)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { page(w, r, http.StatusOK) })
-	return &site{host: demoNeutral + ":" + d.port, mux: mux, problem: page, limits: map[string]*gate.Budget{}}
+	return &site{host: demoNeutral + ":" + d.port, mux: mux, problem: page}
 }
 
 func (d *demoSite) shell(words i18n.Words, scripts ...string) templates.Shell {
@@ -182,17 +181,15 @@ func newDemoSite(l *line, people demoPeople, port string, progress *progress) *d
 	d.visitorOrigin = d.origin(demoVisitor)
 	d.crowd = newCrowd(d, l.conf.Listen)
 	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
-	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral))
+	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral), nil)
 	pages.open = nil // nothing here is for search engines
-	pages.limits = nil
 	pages.mux.HandleFunc("GET /tour", d.tour)
 	pages.mux.HandleFunc("GET /tour/progress", d.progressNow)
 
 	sites := []*site{d.neutral()}
 	for _, name := range []string{demoCounsellor, demoSupervisor} {
 		desk := l.console(watchedDesk{console.Of(l.engine), progress}, d.origin(name), l.noticed)
-		s := staffSite(desk, name+":"+port)
-		s.limits = nil
+		s := staffSite(desk, name+":"+port, nil)
 		s.mux.HandleFunc("GET /demo/enter/{token}", d.entryPage)
 		s.mux.Handle("POST /demo/enter/{token}", desk.Middleware(d.entryUse(desk.Enter)))
 		sites = append(sites, s)

@@ -26,6 +26,7 @@ type watched struct {
 
 // Arrive starts a contact.
 func (e watched) Arrive(ctx context.Context, a chat.Arrival) (ticket.Ticket, error) {
+	a.Rate, a.Network = "", "" // everybody here comes from the same machine
 	t, err := e.Engine.Arrive(ctx, a)
 	if err == nil && !simulated(ctx) {
 		e.progress.started(t.Contact)

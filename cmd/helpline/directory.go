@@ -178,14 +178,24 @@ func (f settingFlags) nowhere(env func(string) string) bool {
 	return errors.Is(err, fs.ErrNotExist) && f.Config == "" && env("HELPLINE_CONFIG") == "" && f.Data == "" && env("HELPLINE_DATA") == ""
 }
 
-// openBeside opens the data folder of a line, which may be running.
+// openBeside opens the data folder of a line, which may be running. With --data
+// that may be a demonstration's, which has no settings: a line can look at its
+// own directory there first.
 func (f settingFlags) openBeside(ctx context.Context, p *place) (*store.DB, error) {
+	if f.Data != "" && isDemo(f.Data) {
+		zone, err := time.LoadLocation(demoZone)
+		if err != nil {
+			return nil, err
+		}
+		db, err := store.Open(ctx, f.Data, store.Options{Zone: zone, Beside: true})
+		if err != nil {
+			return nil, dataError{err}
+		}
+		return db, nil
+	}
 	c, err := f.load(p.env)
 	if err != nil {
 		return nil, err
-	}
-	if isDemo(c.Data) {
-		return nil, dataError{fmt.Errorf("%s was made by the demonstration, which has the starter directory: see --starter", c.Data)}
 	}
 	db, err := store.Open(ctx, c.Data, store.Options{Zone: c.Zone, Beside: true})
 	if err != nil {

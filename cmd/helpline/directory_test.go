@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -64,6 +65,27 @@ func TestADirectoryGoesInAndOutUnchangedAndItsOldEntriesStay(t *testing.T) {
 	wantRun(t, exitDone, "0 added, 1 changed, 0 the same, 0 removed, 1 not in the file and left", "directory", "import", textFile(t, one), "--config", config)
 	wantRun(t, exitDone, "0 added, 0 changed, 1 the same, 1 removed", "directory", "import", textFile(t, one), "--only", "--config", config)
 	wantSameJSON(t, wantRun(t, exitDone, "", "directory", "export", "--config", config), one)
+}
+
+func TestADemonstrationTakesADirectoryToo(t *testing.T) {
+	t.Parallel()
+	dir, err := demoFolder(filepath.Join(t.TempDir(), "demonstration"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _, err := openDemo(t.Context(), dir, "127.0.0.1:8080", cheap, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantRun(t, exitDone, "2 added", "directory", "import", textFile(t, twoPractices), "--data", dir)
+	kept, err := l.db.Providers(t.Context())
+	if err := l.db.Close(); err != nil {
+		t.Error(err)
+	}
+	if err != nil || len(kept) != 2 {
+		t.Errorf("the running demonstration has %d entries: %v", len(kept), err)
+	}
+	wantSameJSON(t, wantRun(t, exitDone, "", "directory", "export", "--data", dir), twoPractices)
 }
 
 func TestAFileWithAProblemChangesNothing(t *testing.T) {

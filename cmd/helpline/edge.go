@@ -3,11 +3,10 @@ package main
 import (
 	"errors"
 	"log/slog"
-	"math"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,9 +30,9 @@ type site struct {
 	host    string // as browsers write it
 	mux     *http.ServeMux
 	problem problem
-	action  string // origins besides our own that a form may lead to
-	limits  map[string]*gate.Budget
-	open    []string // patterns of the pages that search engines may list
+	action  string     // origins besides our own that a form may lead to
+	door    *admission // nil lets everybody in
+	open    []string   // patterns of the pages that search engines may list
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -91,6 +90,13 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.ContentLength > maxBody:
 		s.problem(a, r, http.StatusRequestEntityTooLarge)
 		return
+	case len(r.TransferEncoding) > 0:
+		// What a form or a page of ours sends has a length. Where it ends in
+		// pieces, a proxy and we could differ on where the next request begins.
+		a.Header().Set("Connection", "close")
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(time.Second)) // nor is the rest waited for
+		s.problem(a, r, http.StatusLengthRequired)
+		return
 	}
 	r.Body = http.MaxBytesReader(a, r.Body, maxBody)
 	handler, pattern := s.mux.Handler(r)
@@ -98,13 +104,12 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.unrouted(a, r, s, handler)
 		return
 	}
-	if budget := s.limits[pattern]; budget != nil {
-		if wait, ok := budget.Take(r.RemoteAddr, time.Now()); !ok {
-			a.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-			s.problem(a, r, http.StatusTooManyRequests)
-			return
-		}
+	release, wait, ok := s.door.admit(r, pattern, time.Now())
+	if !ok {
+		s.door.refuse(a, r, s, pattern, wait)
+		return
 	}
+	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	s.mux.ServeHTTP(a, r)
 }
@@ -186,21 +191,26 @@ func (e *edge) headers(s *site) map[string]string {
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
 			"connect-src 'self' " + scheme + s.host + "; form-action " + strings.TrimSpace("'self' "+s.action) +
 			"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-		"Referrer-Policy":                   "same-origin",
-		"X-Content-Type-Options":            "nosniff",
-		"X-Frame-Options":                   "DENY",
-		"Cross-Origin-Opener-Policy":        "same-origin",
-		"Cross-Origin-Resource-Policy":      "same-origin",
-		"Cross-Origin-Embedder-Policy":      "require-corp",
-		"Origin-Agent-Cluster":              "?1",
-		"X-Permitted-Cross-Domain-Policies": "none",
-		"X-Dns-Prefetch-Control":            "off",
-		"Permissions-Policy":                noPermissions,
 	}
+	maps.Copy(h, alwaysHeaders)
 	if e.secure {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}
 	return h
+}
+
+// alwaysHeaders are those that are the same on every answer of every site.
+var alwaysHeaders = map[string]string{
+	"Referrer-Policy":                   "same-origin",
+	"X-Content-Type-Options":            "nosniff",
+	"X-Frame-Options":                   "DENY",
+	"Cross-Origin-Opener-Policy":        "same-origin",
+	"Cross-Origin-Resource-Policy":      "same-origin",
+	"Cross-Origin-Embedder-Policy":      "require-corp",
+	"Origin-Agent-Cluster":              "?1",
+	"X-Permitted-Cross-Domain-Policies": "none",
+	"X-Dns-Prefetch-Control":            "off",
+	"Permissions-Policy":                noPermissions,
 }
 
 // noPermissions switches off what a page could ask a device for.

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"helpline/chat/gate"
 )
@@ -47,10 +46,11 @@ func testSite(host string) *site {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET /live", live)
 	mux.HandleFunc("POST /start", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return &site{
 		host: host, mux: mux, action: "https://neutral.example", open: []string{"GET /{locale}/{$}"},
-		limits: map[string]*gate.Budget{"POST /start": gate.NewBudget(2, time.Minute, 100)},
+		door: testDoor(),
 		problem: func(w http.ResponseWriter, _ *http.Request, status int) {
 			w.WriteHeader(status)
 			fmt.Fprintf(w, "page %d of %s", status, host)
@@ -69,7 +69,8 @@ func serveEdge(t *testing.T, secure, direct bool) (url string, logged *shared) {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(e)
-	server.Listener = &listener{Listener: base, keys: keys}
+	server.Listener = &listener{Listener: base, keys: keys, places: gate.NewPlaces(100, 50)}
+	server.Config.ConnContext = withConn
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.Start()
 	t.Cleanup(server.Close)
@@ -234,22 +235,6 @@ func TestAPanicIsLoggedWithoutItsValue(t *testing.T) {
 	}
 	if log := logged.String(); strings.Contains(log, "sentence") || !strings.Contains(log, "GET /panic") || !strings.Contains(log, "GET /late") {
 		t.Errorf("the log must name both routes and no value: %s", log)
-	}
-}
-
-func TestStartsAreLimitedPerRateKey(t *testing.T) {
-	url, _ := serveEdge(t, false, false)
-	for i := range 2 {
-		if got, _ := ask(t, "POST", url+"/start", nil, ""); got.StatusCode != 204 {
-			t.Fatalf("start %d was answered %d", i+1, got.StatusCode)
-		}
-	}
-	got, text := ask(t, "POST", url+"/start", nil, "")
-	if got.StatusCode != 429 || got.Header.Get("Retry-After") == "" || text != "page 429 of talk.example" {
-		t.Errorf("the third start was answered %d %v %q", got.StatusCode, got.Header["Retry-After"], text)
-	}
-	if got, _ := ask(t, "POST", url+"/form", nil, ""); got.StatusCode != 204 {
-		t.Errorf("another route was limited too: %d", got.StatusCode)
 	}
 }
 

@@ -41,8 +41,10 @@ type line struct {
 	rings   *counsel.Keys
 	notes   *counsel.Notes
 	duty    *counsel.Duty
+	refer   *counsel.Referrals
 	engine  *chat.Engine
 	rate    *gate.Keys
+	gate    *gate.Gate
 	ready   atomic.Bool
 	epoch   int                           // day number of the keys in use; changed by turnDays only
 	owing   bool                          // the purge of this day has still to be done; turnDays only
@@ -67,7 +69,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := check(db); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
-	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(16)}
+	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
 	today, yesterday, err := db.HostKeys().Days(time.Now())
 	if err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
@@ -82,8 +84,10 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	set := chat.Defaults()
 	set.MaxWaiting = conf.MaxWaiting
+	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
+	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -207,7 +211,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		}
 	}()
 	l.log.Info("the line runs", "version", version, "listen", l.conf.Listen)
-	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies}, leave)
+	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: gate.NewPlaces(mostConns, eachConns)}, leave)
 	loops.Wait()
 	select {
 	case broken := <-failed:

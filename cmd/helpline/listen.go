@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -26,6 +25,7 @@ type listener struct {
 	net.Listener
 	keys    *gate.Keys
 	proxies []netip.Addr
+	places  *gate.Places // nil counts nothing
 }
 
 // Accept waits for the next connection and blanks its address.
@@ -34,7 +34,12 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &blanked{Conn: conn, remote: rateAddr(l.name(conn.RemoteAddr().String()))}, nil
+	key := l.name(conn.RemoteAddr().String())
+	b := &blanked{Conn: conn, remote: rateAddr(key)}
+	if l.places != nil {
+		b.place = l.places.Enter(key, key == behindProxy, func() { _ = conn.Close() })
+	}
+	return b, nil
 }
 
 func (l *listener) name(address string) string {
@@ -52,27 +57,17 @@ func (l *listener) name(address string) string {
 type blanked struct {
 	net.Conn
 	remote rateAddr
+	holds
 }
 
 // RemoteAddr is the rate key.
 func (c *blanked) RemoteAddr() net.Addr { return c.remote }
 
 // SyscallConn lets a live link write without waiting.
-func (c *blanked) SyscallConn() (syscall.RawConn, error) {
-	if s, ok := c.Conn.(syscall.Conn); ok {
-		return s.SyscallConn()
-	}
-	return nil, errors.ErrUnsupported
-}
+func (c *blanked) SyscallConn() (syscall.RawConn, error) { return syscallConn(c.Conn) }
 
-// CloseWrite lets a live link end its side first, so that the page reads what
-// it was answered.
-func (c *blanked) CloseWrite() error {
-	if s, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return s.CloseWrite()
-	}
-	return errors.ErrUnsupported
-}
+// CloseWrite says that nothing more will be written, as on a plain connection.
+func (c *blanked) CloseWrite() error { return closeWrite(c.Conn) }
 
 // rateAddr is a rate key in the shape of an address.
 type rateAddr string

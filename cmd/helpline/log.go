@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -40,10 +41,11 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 // allow is the allow-list at work.
 func allow(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) == 0 {
-		switch a.Key {
-		case slog.TimeKey, slog.LevelKey:
+		_, level := a.Value.Any().(slog.Level)
+		switch { // by sort too: a value that calls itself time or level is none
+		case a.Key == slog.TimeKey && a.Value.Kind() == slog.KindTime, a.Key == slog.LevelKey && level:
 			return a
-		case slog.MessageKey:
+		case a.Key == slog.MessageKey:
 			return slog.String(slog.MessageKey, plain(a.Value.String(), 120))
 		}
 	}
@@ -62,15 +64,30 @@ func allow(groups []string, a slog.Attr) slog.Attr {
 	if value.Kind() != want {
 		return slog.String(a.Key, "[not written]")
 	}
+	if want == slog.KindString && a.Key == "listen" {
+		return slog.String(a.Key, spelt(value.String(), 80))
+	}
 	if want == slog.KindString {
 		return slog.String(a.Key, plain(value.String(), 80))
 	}
 	return slog.Attr{Key: a.Key, Value: value}
 }
 
-// plain lets through short text of the characters our own fixed words, route
-// patterns and versions are made of, and replaces everything else whole.
+// address finds what could be one: four numbers with dots, or two colons that
+// have nothing but hexadecimal digits between them.
+var address = regexp.MustCompile(`[0-9]{1,3}(\.[0-9]{1,3}){3}|:[0-9a-fA-F]*:`)
+
+// plain lets through what spelt does, unless an address stands in it.
 func plain(s string, most int) string {
+	if address.MatchString(s) {
+		return "[not written]"
+	}
+	return spelt(s, most)
+}
+
+// spelt lets through short text of the characters our own fixed words, route
+// patterns and versions are made of, and replaces everything else whole.
+func spelt(s string, most int) string {
 	if len(s) > most || strings.ContainsFunc(s, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(" .,:;/_-{}()[]'$+", r)
 	}) {

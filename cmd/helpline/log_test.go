@@ -39,6 +39,9 @@ func TestALogLineCannotHoldAnAddressOrASentence(t *testing.T) {
 			"bytes under a known key":     func(l *slog.Logger) { l.Info("hello", "area", []byte(mark)) },
 			"a struct under a known key":  func(l *slog.Logger) { l.Info("hello", "kind", struct{ S string }{mark}) },
 			"a value that resolves":       func(l *slog.Logger) { l.Info("hello", "text", chatty{mark}) },
+			"a text that is called time":  func(l *slog.Logger) { l.Info("hello", "time", mark) },
+			"a text that is called level": func(l *slog.Logger) { l.Info("hello", "level", mark) },
+			"a second message":            func(l *slog.Logger) { l.Info("hello", "msg", "me@"+mark) },
 			"a missing key":               func(l *slog.Logger) { args := []any{mark}; l.Info("hello", args...) },
 			"a line feed":                 func(l *slog.Logger) { l.Info("hello", "area", "x\n"+mark) },
 			"a long value":                func(l *slog.Logger) { l.Info("hello", "area", strings.Repeat("x", 100)+mark) },
@@ -54,6 +57,24 @@ func TestALogLineCannotHoldAnAddressOrASentence(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Of numbers alone an address is made, and those are fit for a fixed word.
+func TestALogLineCannotHoldAnAddressUnderAKnownKey(t *testing.T) {
+	for _, address := range []string{"192.0.2.77", "192.0.2.77:4000", "[2001:db8::77]:443", "2001:db8::77", "::1", "from 192.0.2.77.", "fe80::1", "2001:db8:0:0:1:2:3:4"} {
+		for _, key := range []string{"area", "sort", "kind", "route", "version", "step"} {
+			var out bytes.Buffer
+			newLog(&out, slog.LevelDebug).Info(address, key, address, "kind", helpline.Kind(address))
+			if text := out.String(); strings.Contains(text, "0.2.77") || strings.Contains(text, "::") || strings.Contains(text, "db8") {
+				t.Errorf("under %s: %s", key, text)
+			}
+		}
+	}
+	var out bytes.Buffer
+	newLog(&out, slog.LevelDebug).Info("the line runs", "listen", "127.0.0.1:8080", "version", "0.1.0", "route", "GET /a/{hash}/{name...}")
+	if text := out.String(); strings.Contains(text, "not written") {
+		t.Errorf("our own words are not written: %s", text)
 	}
 }
 

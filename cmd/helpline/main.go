@@ -63,6 +63,7 @@ type commands struct {
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`
 }
 

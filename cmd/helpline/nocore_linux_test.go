@@ -12,7 +12,11 @@ import (
 // crashEnv makes this test binary a child that crashes.
 const crashEnv = "HELPLINE_TEST_CRASH"
 
-// TestMain lets the test binary be the child of a test.
+// programEnv makes this test binary the program itself.
+const programEnv = "HELPLINE_TEST_PROGRAM"
+
+// TestMain lets the test binary be the child of a test: one that crashes, or
+// the line that a load test starts.
 func TestMain(m *testing.M) {
 	if how := os.Getenv(crashEnv); how != "" {
 		crash(how)
@@ -23,6 +27,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if os.Getenv(programEnv) != "" {
+		main()
+	}
+	if err := os.Setenv(programEnv, "yes"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

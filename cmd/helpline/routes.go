@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"helpline"
 	"helpline/chat/gate"
@@ -19,36 +18,60 @@ var (
 	assetRoute  = helpline.Route{Method: "GET", Pattern: static.Prefix + "{hash}/{name...}", Policy: helpline.Anyone}
 )
 
-// visitorSite is the visitors' host.
-func visitorSite(pages *visitor.Site, host, neutral string) *site {
+// visitorSite is the visitors' host, behind a gate; nil lets everybody in.
+func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site {
 	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral}
-	var starts []string
+	d := &admission{
+		gate: g, doors: map[string]gate.Door{}, free: []string{pattern(healthRoute), pattern(assetRoute)},
+		holder: func(r *http.Request) (holder, bool) {
+			contact, talks, ok := pages.Holder(r)
+			return holder{name: contact, talks: talks, door: gate.Held}, ok
+		},
+	}
 	for _, r := range pages.Routes() {
-		switch pattern := r.Method + " " + r.Pattern; {
+		switch {
 		case strings.HasSuffix(r.Pattern, "/start"):
-			starts = append(starts, pattern)
+			d.doors[pattern(r)] = gate.Starts
+		case strings.HasSuffix(r.Pattern, "/talk/link"):
+			d.live = append(d.live, pattern(r))
 		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language
-			s.open = append(s.open, pattern)
+			s.open = append(s.open, pattern(r))
 		}
 	}
-	s.limits = limits(starts...)
+	if g != nil {
+		s.door = d
+	}
 	pages.Mount(s.mux)
 	return s
 }
 
-// staffSite is the staff's host.
-func staffSite(desk *console.Console, host string) *site {
-	s := &site{
-		host: host, mux: http.NewServeMux(), problem: desk.Problem,
-		limits: limits("POST /login", "POST /join/{token}", "POST /unlock"),
+// staffSite is the staff's host, behind a gate; nil lets everybody in.
+func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
+	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem}
+	if g != nil {
+		s.door = &admission{
+			gate: g, free: []string{pattern(healthRoute), pattern(assetRoute)},
+			doors: map[string]gate.Door{
+				"POST /login": gate.Logins, "POST /unlock": gate.Logins,
+				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
+			},
+			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
+			holder: func(r *http.Request) (holder, bool) {
+				login, ok := desk.Holder(r)
+				return holder{name: login, talks: true, door: gate.Desks}, ok
+			},
+		}
 	}
 	for _, r := range desk.Routes() {
-		s.mux.Handle(r.Method+" "+r.Pattern, desk)
+		s.mux.Handle(pattern(r), desk)
 	}
 	s.mux.Handle("GET /{$}", http.RedirectHandler("/desk", http.StatusSeeOther))
-	s.mux.HandleFunc(assetRoute.Method+" "+assetRoute.Pattern, static.ServeHTTP)
+	s.mux.HandleFunc(pattern(assetRoute), static.ServeHTTP)
 	return s
 }
+
+// pattern is a route as the mux writes it.
+func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
@@ -56,17 +79,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
+		Referrals: l.refer,
 	})
 	l.beside = append(l.beside, c.Run)
 	return c
-}
-
-// limits are the budgets of a site per rate key: generous for a family or a
-// school behind one address, hopeless for a flood.
-func limits(patterns ...string) map[string]*gate.Budget {
-	out := make(map[string]*gate.Budget)
-	for _, pattern := range patterns {
-		out[pattern] = gate.NewBudget(30, 10*time.Second, 10_000)
-	}
-	return out
 }

@@ -60,8 +60,8 @@ func (l *line) edge() (*edge, error) {
 		return nil, err
 	}
 	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
-	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral)
-	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost)
+	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral, l.gate)
+	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
 	for _, s := range []*site{pages, desk} {
 		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
 	}

@@ -25,7 +25,7 @@ type server struct {
 
 func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, cert, key string) *server {
 	n := &noise{log: logger}
-	return &server{
+	s := &server{
 		ready: ready, noise: n, cert: cert, key: key,
 		http: &http.Server{
 			Handler:           handler,
@@ -36,16 +36,20 @@ func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, ce
 			MaxHeaderBytes:    maxHeader,
 			// OPTIONS * is a request like any other: the edge answers it.
 			DisableGeneralOptionsHandler: true,
+			ConnContext:                  withConn,
 			ErrorLog:                     log.New(n, "", 0),
 			TLSConfig:                    &tls.Config{MinVersion: tls.VersionTLS12},
 		},
 	}
+	refusing(s.http)
+	return s
 }
 
 // run serves on a listener until ctx is done. It stops accepting first, then
 // calls leave, which tells the live pages to come back, and then waits for the
 // requests that are being answered.
 func (s *server) run(ctx context.Context, on net.Listener, leave func()) error {
+	on = refusals{on}
 	ended := make(chan error, 1)
 	go func() {
 		if s.cert != "" {

@@ -58,7 +58,7 @@ func speedServe() error {
 
 // subject is a server that is measured, and the driver of its rooms.
 type subject struct {
-	*child
+	*served
 	*driver
 }
 
@@ -68,7 +68,7 @@ func (s *subject) end() error {
 }
 
 // startLine starts the program on a line.
-func startLine(l *speedLine, more ...string) (*child, error) {
+func startLine(l *speedLine, more ...string) (*served, error) {
 	args := append([]string{"serve", "--config", l.config}, more...)
 	if name := os.Getenv(binaryEnv); name != "" {
 		return spawn(name, "", args...)
@@ -78,10 +78,10 @@ func startLine(l *speedLine, more ...string) (*child, error) {
 
 // talking starts the line, or a bare relay, and brings rooms about.
 func (l *speedLine) talking(kind string, rooms int) (*subject, error) {
-	start := func() (*child, error) { return spawn(os.Args[0], kind) }
+	start := func() (*served, error) { return spawn(os.Args[0], kind) }
 	fill := relayRooms
 	if kind == "line" {
-		start, fill = func() (*child, error) { return startLine(l) }, l.rooms
+		start, fill = func() (*served, error) { return startLine(l) }, l.rooms
 	}
 	c, err := start()
 	if err != nil {

@@ -88,7 +88,7 @@ func crowds(l *speedLine, z sizes, progress io.Writer) ([]*row, error) {
 	}
 	rate := func(t *tally) float64 { return float64(z.waiting) / t.took.Seconds() }
 	storm.add(ours, ref, rate)
-	fmt.Fprintf(progress, "%.0f/s beside %.0f/s; %.1f KiB each, then %.1f\n", rate(ours), rate(ref), last(early.ours), last(late.ours))
+	fmt.Fprintf(progress, "%.0f/s beside %.0f/s; %.1f KiB each, then %.1f\n", rate(ours), rate(ref), newest(early.ours), newest(late.ours))
 	return []*row{storm, early, late}, nil
 }
 

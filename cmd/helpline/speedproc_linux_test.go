@@ -20,8 +20,8 @@ const (
 	profileEnv = "HELPLINE_SPEED_PROFILE" // where that child writes its CPU profile
 )
 
-// child is a server that is measured: a process of its own.
-type child struct {
+// served is a server that is measured: a process of its own.
+type served struct {
 	cmd  *exec.Cmd
 	addr string
 	took time.Duration // from the start to the line with the address
@@ -31,8 +31,8 @@ var listening = regexp.MustCompile(`^listen (127\.0\.0\.1:\d+)$`)
 
 // spawn starts a server and waits until it says where it listens. role is what
 // this test binary is to be; with an empty one name is the program.
-func spawn(name, role string, args ...string) (*child, error) {
-	c := &child{cmd: exec.Command(name, args...)}
+func spawn(name, role string, args ...string) (*served, error) {
+	c := &served{cmd: exec.Command(name, args...)}
 	c.cmd.Env = append(os.Environ(), speedEnv+"="+role)
 	var errs strings.Builder
 	c.cmd.Stderr = &errs
@@ -63,7 +63,7 @@ func spawn(name, role string, args ...string) (*child, error) {
 }
 
 // stop ends the process and waits for it.
-func (c *child) stop() error {
+func (c *served) stop() error {
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}

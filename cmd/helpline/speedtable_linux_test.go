@@ -206,8 +206,8 @@ func conversations(l *speedLine, z sizes, progress io.Writer) ([]*row, error) {
 			p.to.add(run["line"], run[relayDefault], p99)
 		}
 		fmt.Fprintf(progress, "round %d: CPU %.2f of %s, %.2f of %s; %.0f/s beside %.0f/s; p99 %.2f and %.2f ms beside %.2f and %.2f ms; others used %.0f %%\n",
-			n+1, last(equal.ratios()), relayEqual, last(plain.ratios()), relayPlain, last(full.ours), last(full.ref),
-			last(slow.ours), last(fast.ours), last(slow.ref), last(fast.ref), 100*median(equal.others[2*n:]))
+			n+1, newest(equal.ratios()), relayEqual, newest(plain.ratios()), relayPlain, newest(full.ours), newest(full.ref),
+			newest(slow.ours), newest(fast.ours), newest(slow.ref), newest(fast.ref), 100*median(equal.others[2*n:]))
 	}
 	for kind, s := range all {
 		fault = errors.Join(fault, s.end())
@@ -216,7 +216,7 @@ func conversations(l *speedLine, z sizes, progress io.Writer) ([]*row, error) {
 	return []*row{equal, plain, full, slow, fast}, fault
 }
 
-func last(v []float64) float64 { return v[len(v)-1] }
+func newest(v []float64) float64 { return v[len(v)-1] }
 
 // coldStarts starts the program again and again until its first page is there.
 func coldStarts(l *speedLine, z sizes, _ io.Writer) ([]*row, error) {

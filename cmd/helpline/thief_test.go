@@ -116,7 +116,7 @@ func (th *thief) learn(name, pass string) {
 	}
 	work := vault.NewWork(1)
 	err = working(th.t.Context(), work, func() error {
-		d, err := work.Derive(th.t.Context(), vault.OtherLogin, pass, s.Salt, vault.Costs(s.Params))
+		d, err := work.Derive(th.t.Context(), vault.OtherLogin, vault.Asker{}, pass, s.Salt, vault.Costs(s.Params))
 		th.keys[d.KEK] = true
 		return err
 	})

@@ -75,10 +75,12 @@ func (c *Console) draft(w http.ResponseWriter, r *http.Request, p staff.Person) 
 		c.tell(w, r, err)
 		return
 	}
+	words, _ := c.inside(p, "notes")
 	asJSON(w, http.StatusOK, struct {
-		Text    string          `json:"text"`
-		Outcome counsel.Outcome `json:"outcome"`
-	}{d.Text, d.Outcome})
+		Text    string            `json:"text"`
+		Outcome counsel.Outcome   `json:"outcome"`
+		Names   map[string]string `json:"names"` // of providers
+	}{d.Text, d.Outcome, c.called(r.Context(), words, d.Outcome)})
 }
 
 // closingFrom reads the form of a note; when it cannot be used it answers.

@@ -35,10 +35,11 @@ type Setup struct {
 	Sockets *link.Sockets
 	Log     *slog.Logger
 
-	Notes    Notes
-	Drafts   Drafts
-	Keys     Keys
-	Vouching Vouching
+	Notes     Notes
+	Drafts    Drafts
+	Keys      Keys
+	Vouching  Vouching
+	Referrals Referrals
 }
 
 // Console answers the staff's requests.
@@ -52,6 +53,9 @@ type Console struct {
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
 	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux()}
+	sockets := *s.Sockets
+	sockets.Check = c.carries
+	c.Sockets = &sockets
 	// Not scs.New: it starts a store in memory that would run on for good.
 	c.logins = &scs.SessionManager{
 		Store: s.Logins, Codec: counsel.LoginCodec{}, Lifetime: shift,
@@ -78,6 +82,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r = r.WithContext(staff.AskedFrom(r.Context(), r.RemoteAddr)) // the edge has put the rate key there
 	}
 	c.mux.ServeHTTP(w, r)
 }

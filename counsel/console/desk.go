@@ -17,10 +17,13 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		return
 	}
 	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js")...)
-	c.show(w, r, http.StatusOK, templates.DeskPage(templates.Desk{
-		Staff: frame, Note: c.noteForm(words, p, counsel.Closing{}), Elsewhere: c.noteForm(words, p, counsel.Closing{Elsewhere: true}),
-		Script: templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
-	}))
+	d := templates.Desk{
+		Staff: frame, Note: c.noteForm(r.Context(), words, p, counsel.Closing{}),
+		Elsewhere: c.noteForm(r.Context(), words, p, counsel.Closing{Elsewhere: true}),
+		Script:    templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
+	}
+	filters(&d, c.Line.Country)
+	c.show(w, r, http.StatusOK, templates.DeskPage(d))
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {

@@ -19,6 +19,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -215,6 +216,9 @@ func (l *line) Present() []chat.Member {
 	return slices.Clone(l.members)
 }
 
+// catalogue is read once for all tests: it takes longer than most of them.
+var catalogue = sync.OnceValues(i18n.Load)
+
 // house is a console with everything around it.
 type house struct {
 	*Console
@@ -222,13 +226,14 @@ type house struct {
 	line    *line
 	cabinet *cabinet
 	log     *strings.Builder
+	rack    *rack
 }
 
 const origin = "https://desk.example.org"
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	words, err := i18n.Load()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,6 +245,7 @@ func newHouse(t *testing.T) *house {
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
 		log:     &strings.Builder{},
+		rack:    &rack{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -252,6 +258,7 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})
 	return h
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -106,11 +107,12 @@ func (c *Console) openNote(w http.ResponseWriter, r *http.Request, p staff.Perso
 	if n.Mine && counsel.May(actor(p), counsel.WriteNotes) == nil {
 		v.Revise = v.Row.Href + "/revise"
 	}
+	names := c.called(r.Context(), words, n.Outcome)
 	for _, q := range c.Notes.Questions() {
 		a := templates.Answer{Question: words.T("note.q." + q.Key), Missing: q.Asked && len(n.Outcome[q.Key]) == 0}
-		for i, code := range n.Outcome[q.Key] {
+		for _, code := range n.Outcome[q.Key] {
 			if q.IDs {
-				a.Answers = append(a.Answers, words.T("notes.provider", "n", i+1))
+				a.Answers = append(a.Answers, names[code])
 			} else {
 				a.Answers = append(a.Answers, codeWords(words, q.Key, code))
 			}
@@ -145,7 +147,7 @@ func (c *Console) revisePage(w http.ResponseWriter, r *http.Request, p staff.Per
 
 func (c *Console) showRevise(w http.ResponseWriter, r *http.Request, status int, p staff.Person, closing counsel.Closing, problem string) {
 	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js", "js/fresh.js")...)
-	f := c.noteForm(words, p, closing)
+	f := c.noteForm(r.Context(), words, p, closing)
 	f.Action, f.Problem = r.URL.Path, problem
 	c.show(w, r, status, templates.WritePage(templates.Write{
 		Staff: frame, Form: f, Title: words.T("notes.revise.title"), Back: "/notes/" + r.PathValue("note"),
@@ -202,7 +204,7 @@ func (c *Console) closingPage(w http.ResponseWriter, r *http.Request, p staff.Pe
 		return
 	}
 	words, frame := c.inside(p, "notes", noteScripts("js/notepage.js", "js/fresh.js")...)
-	f := c.noteForm(words, p, d)
+	f := c.noteForm(r.Context(), words, p, d)
 	f.Action, f.Draft = r.URL.Path, true
 	c.show(w, r, http.StatusOK, templates.WritePage(templates.Write{
 		Staff: frame, Form: f, Title: words.T("notes.unfinished.title"), Back: "/notes",
@@ -211,7 +213,8 @@ func (c *Console) closingPage(w http.ResponseWriter, r *http.Request, p staff.Pe
 }
 
 // noteForm is the form of a note, filled with a closing.
-func (c *Console) noteForm(words i18n.Words, p staff.Person, closing counsel.Closing) templates.NoteForm {
+func (c *Console) noteForm(ctx context.Context, words i18n.Words, p staff.Person, closing counsel.Closing) templates.NoteForm {
+	names := c.called(ctx, words, closing.Outcome)
 	f := templates.NoteForm{
 		Words: words, Person: p.ID.String(), Revision: strconv.Itoa(closing.Revision), Text: closing.Text, Max: counsel.MaxNote,
 	}
@@ -224,7 +227,7 @@ func (c *Console) noteForm(words i18n.Words, p staff.Person, closing counsel.Clo
 		}
 		if q.IDs { // what was given stands there; more can only come from a card
 			for i, id := range closing.Outcome[q.Key] {
-				out.Choices = append(out.Choices, templates.NoteChoice{Value: id, Label: words.T("notes.provider", "n", i+1), Key: choiceKey(i), Checked: true})
+				out.Choices = append(out.Choices, templates.NoteChoice{Value: id, Label: names[id], Key: choiceKey(i), Checked: true})
 			}
 		}
 		f.Questions = append(f.Questions, out)

@@ -77,7 +77,7 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 func (c *Console) Problem(w http.ResponseWriter, r *http.Request, status int) {
 	key := "internal"
 	switch status {
-	case http.StatusBadRequest, http.StatusMisdirectedRequest:
+	case http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusLengthRequired:
 		key = "invalid"
 	case http.StatusForbidden:
 		key = "forbidden"

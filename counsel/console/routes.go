@@ -38,6 +38,7 @@ func (c *Console) table() []entry {
 		line("GET", "/desk", helpline.StaffOnly, counsel.Watch, c.desk),
 		socket(line("GET", "/desk/lane", helpline.StaffOnly, counsel.Watch, c.lane)),
 		socket(line("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
+		line("POST", "/desk/providers", helpline.CounsellorOnly, counsel.TakeContact, c.findProviders),
 		line("GET", "/board", helpline.SupervisorOnly, counsel.SeeBoard, c.board),
 		line("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
 		line("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),
@@ -121,6 +122,21 @@ func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
 	default:
 		e.serve(w, r.WithContext(withLogin(r.Context(), vault.LoginID(cookie.Value))), p)
 	}
+}
+
+// Holder names the login of a request that shows a good one: a hash, for
+// counting and for nothing else.
+func (c *Console) Holder(r *http.Request) (login string, ok bool) {
+	cookie, err := r.Cookie(CookieName)
+	if err != nil {
+		return "", false
+	}
+	_, found, err := c.Logins.FindCtx(r.Context(), cookie.Value)
+	if err != nil || !found {
+		return "", false
+	}
+	id := vault.LoginID(cookie.Value)
+	return string(id[:]), true
 }
 
 // personOf reads whose login the data is; false when the person may not work.

@@ -29,6 +29,7 @@ type row struct {
 	provider Provider
 	folded   string // all its words
 	name     string // folded, for the order
+	title    string // name and organization, folded
 }
 
 // NewIndex prepares a list of providers for queries.
@@ -48,7 +49,7 @@ func NewIndex(all []Provider) *Index {
 		for i, text := range words {
 			words[i] = fold(text)
 		}
-		x.rows = append(x.rows, &row{p, strings.Join(words, "\n"), words[0]})
+		x.rows = append(x.rows, &row{p, strings.Join(words, "\n"), words[0], words[0] + "\n" + words[1]})
 	}
 	slices.SortStableFunc(x.rows, func(a, b *row) int {
 		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a.name, b.name), slices.Compare(a.provider.ID[:], b.provider.ID[:]))
@@ -64,12 +65,14 @@ func far(r *row) int {
 	return 0
 }
 
-// Find gives the providers that fit, the known before the unsure, those of a
-// place before those of anywhere, each by name: the same directory gives the same order however it was read.
+// Find gives the providers that fit: those that are called what was asked for
+// before those that only speak of it, the known before the unsure, those of a
+// place before those of anywhere, each by name. The same directory gives the
+// same order however it was read.
 func (x *Index) Find(q Query) []Provider {
 	language, _, _ := strings.Cut(strings.ToLower(q.Language), "-")
 	words := strings.Fields(fold(q.Text))
-	var out, unsure []Provider
+	var called, out, unsure []Provider
 	for i := range x.rows {
 		p := &x.rows[i].provider
 		if q.Door != "" && len(p.Doors) > 0 && !slices.Contains(p.Doors, q.Door) ||
@@ -81,13 +84,16 @@ func (x *Index) Find(q Query) []Provider {
 			slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(x.rows[i].folded, w) }) {
 			continue
 		}
-		if q.Door != "" && len(p.Doors) == 0 || language != "" && len(p.Languages) == 0 {
+		switch {
+		case len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(x.rows[i].title, w) }):
+			called = append(called, *p)
+		case q.Door != "" && len(p.Doors) == 0 || language != "" && len(p.Languages) == 0:
 			unsure = append(unsure, *p)
-		} else {
+		default:
 			out = append(out, *p)
 		}
 	}
-	return append(out, unsure...)
+	return slices.Concat(called, out, unsure)
 }
 
 // Provider finds one by its id; NotFound when the directory does not have it.

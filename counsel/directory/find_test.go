@@ -45,6 +45,7 @@ func TestAQueryFindsWhatFits(t *testing.T) {
 		{"mode", directory.Query{Mode: directory.InPerson}, []string{"Brug", "Öffnung"}},
 		{"words without accents or case, all of them", directory.Query{Text: "OFFNUNG talk"}, []string{"Öffnung"}},
 		{"words of the organization", directory.Query{Text: "maison"}, []string{"Aide"}},
+		{"who is called so before who speaks of it", directory.Query{Text: "a"}, []string{"Aide", "Anywhere online", "Öffnung"}},
 		{"a number", directory.Query{Text: "0800"}, []string{"Brug"}},
 		{"several at once", directory.Query{Door: helpline.Self, Region: "DE", Cost: directory.Free, Text: "free"}, []string{"Öffnung"}},
 		{"nothing fits", directory.Query{Text: "zzz"}, []string{}},

@@ -15,8 +15,27 @@ const (
 	longestDelay = 30 * time.Second // nobody waits longer than this
 	forgotten    = 15 * time.Minute // after the last wrong answer
 	tracked      = 4096             // names at once; the one longest untouched goes first
-	atOnce       = 64               // attempts that may wait under one name
+	atOnce       = 256              // attempts that may wait under one name
+	fromOne      = 4                // of them from one rate key, so that one address does not take every place
 )
+
+// Asked is on whose behalf a login is weighed: the rate key it comes from and
+// the name that was typed.
+type Asked struct{ From, Name string }
+
+type askedKey struct{}
+
+// AskedFrom says from which rate key the logins of a context come. Nothing of
+// it is kept once they have been answered.
+func AskedFrom(ctx context.Context, rate string) context.Context {
+	return context.WithValue(ctx, askedKey{}, Asked{From: rate})
+}
+
+// AskerOf is what is known of on whose behalf something is asked.
+func AskerOf(ctx context.Context) Asked {
+	a, _ := ctx.Value(askedKey{}).(Asked)
+	return a
+}
 
 // delays makes guessing under one name slow, without ever locking anybody out.
 type delays struct {
@@ -27,6 +46,7 @@ type delays struct {
 type tries struct {
 	wrong   int
 	waiting int
+	from    map[string]int // who waits, by rate key
 	last    time.Time
 }
 
@@ -47,7 +67,8 @@ func after(wrong int) time.Duration {
 }
 
 // wait holds an attempt back for as long as the wrong answers under this name
-// ask for. Unavailable when ctx ends first or too many wait under the name.
+// ask for. Unavailable when ctx ends first or too many wait under the name, in
+// all or from the same rate key.
 func (d *delays) wait(ctx context.Context, name string) error {
 	key := sha256.Sum256([]byte(name))
 	d.mu.Lock()
@@ -56,16 +77,17 @@ func (d *delays) wait(ctx context.Context, name string) error {
 		d.mu.Unlock()
 		return nil
 	}
-	if t.waiting >= atOnce {
+	from := AskerOf(ctx).From
+	if t.waiting >= atOnce || t.from[from] >= fromOne {
 		d.mu.Unlock()
 		return helpline.Errorf(helpline.Unavailable, "login: too many tries under this name at once")
 	}
-	t.waiting++
+	t.enter(from)
 	held := after(t.wrong)
 	d.mu.Unlock()
 	defer func() {
 		d.mu.Lock()
-		t.waiting--
+		t.leave(from)
 		d.mu.Unlock()
 	}()
 	if held == 0 {
@@ -78,6 +100,21 @@ func (d *delays) wait(ctx context.Context, name string) error {
 		return nil
 	case <-ctx.Done():
 		return helpline.Errorf(helpline.Unavailable, "login: %w", ctx.Err())
+	}
+}
+
+func (t *tries) enter(from string) {
+	if t.from == nil {
+		t.from = map[string]int{}
+	}
+	t.waiting++
+	t.from[from]++
+}
+
+func (t *tries) leave(from string) {
+	t.waiting--
+	if t.from[from]--; t.from[from] <= 0 {
+		delete(t.from, from)
 	}
 }
 

@@ -132,10 +132,12 @@ func (f Profile) on(p Person) Person {
 // Login weighs a name and a passphrase. Whatever is wrong, the answer is the
 // same Forbidden at the same cost; Unavailable says that nothing was weighed.
 func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Person, error) {
-	name = strings.ToLower(tidy(name))
-	if err := o.delays.wait(ctx, name); err != nil {
+	name = tidy(name)
+	spelled := fold(name)
+	if err := o.delays.wait(ctx, spelled); err != nil {
 		return Person{}, err
 	}
+	ctx = context.WithValue(ctx, askedKey{}, Asked{From: AskerOf(ctx).From, Name: name})
 	p, s, err := o.accounts.Find(ctx, name)
 	known := err == nil && p.State == Active
 	if err != nil && helpline.KindOf(err) != helpline.NotFound {
@@ -149,7 +151,7 @@ func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Perso
 		return Person{}, err
 	}
 	right := subtle.ConstantTimeCompare(verifier[:], s.Verifier) == 1 && known
-	o.delays.answered(name, right)
+	o.delays.answered(spelled, right)
 	if !right {
 		return Person{}, helpline.Errorf(helpline.Forbidden, "login: name or passphrase is not right")
 	}
@@ -223,13 +225,27 @@ func wrong(p Person) Field {
 }
 
 // plain accepts names: letters, digits, spaces and what stands inside names.
+// A name can be seen: no letter without a shape, and no mark that stands alone
+// or is the fourth on one letter.
 func plain(s string, least, most int) bool {
 	n := utf8.RuneCountInString(s)
 	if n < least || n > most || !utf8.ValidString(s) {
 		return false
 	}
+	marks := 4 // none may stand first
 	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" .'’-", r) {
+		switch {
+		case unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
+			return false
+		case unicode.IsMark(r):
+			if marks++; marks > 3 {
+				return false
+			}
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			marks = 0
+		case strings.ContainsRune(" .'’-", r):
+			marks = 4
+		default:
 			return false
 		}
 	}
@@ -237,3 +253,16 @@ func plain(s string, least, most int) bool {
 }
 
 func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// fold gives all spellings under which an account is found the same text, so
+// that each further spelling is not a fresh start for whoever guesses: of all
+// the runes that are one letter in different cases it takes the first.
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		first := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			first = min(first, next)
+		}
+		return first
+	}, name)
+}

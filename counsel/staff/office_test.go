@@ -225,9 +225,10 @@ func TestManyTriesAtOnceUnderOneNameAreBounded(t *testing.T) {
 		}
 		var weighed, refused atomic.Int32
 		var wait sync.WaitGroup
-		for range 2 * atOnce {
+		for i := range 2 * atOnce {
 			wait.Go(func() {
-				_, err := o.Login(t.Context(), "x", NewPassphrase("no"))
+				ctx := AskedFrom(t.Context(), fmt.Sprint(i))
+				_, err := o.Login(ctx, "x", NewPassphrase("no"))
 				switch helpline.KindOf(err) {
 				case helpline.Forbidden:
 					weighed.Add(1)
@@ -239,6 +240,38 @@ func TestManyTriesAtOnceUnderOneNameAreBounded(t *testing.T) {
 		wait.Wait()
 		if weighed.Load() != atOnce || refused.Load() != atOnce {
 			t.Errorf("%d weighed and %d refused", weighed.Load(), refused.Load())
+		}
+	})
+}
+
+func TestOneAddressDoesNotTakeEveryPlaceUnderAName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, _, _ := office()
+		joined(t, o)
+		for range 9 {
+			_, _ = o.Login(t.Context(), "robin de vries", NewPassphrase("no"))
+		}
+		var refused atomic.Int32
+		var wait sync.WaitGroup
+		flood := AskedFrom(t.Context(), "flood")
+		for range 2 * atOnce {
+			wait.Go(func() {
+				if _, err := o.Login(flood, "Robin de Vries", NewPassphrase("no")); helpline.KindOf(err) == helpline.Unavailable {
+					refused.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		begin := time.Now()
+		if _, err := o.Login(AskedFrom(t.Context(), "office"), "Robin de Vries", NewPassphrase(good)); err != nil {
+			t.Errorf("the person whose name it is was answered %v", err)
+		}
+		if held := time.Since(begin); held > longestDelay {
+			t.Errorf("and was held back %v", held)
+		}
+		wait.Wait()
+		if refused.Load() != 2*atOnce-fromOne {
+			t.Errorf("of %d from one address %d were refused", 2*atOnce, refused.Load())
 		}
 	})
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { journey } from '../lib/journey.mjs';
 import { answer, chord } from '../lib/keys.mjs';
+import { remembers } from '../lib/memory.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
 import { never, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
@@ -60,6 +61,7 @@ async function close(who, text) {
 journey('promise: a contact is closed by keyboard alone in under a minute, text in view, and then everything is wiped', async (e) => {
 	const { visitor, counsellor } = await together(e);
 	await visitor.tell('words of the visitor');
+	assert.ok(await remembers(counsellor.page, 'words of the visitor', true), 'the look into memory sees what is there');
 	await counsellor.page.bringToFront(); // Firefox presses buttons by key only in the window in front
 	await chord(counsellor, 'Alt', 'KeyN');
 	await counsellor.toSee('#note');
@@ -89,8 +91,13 @@ journey('promise: a contact is closed by keyboard alone in under a minute, text 
 	assert.ok(seconds < 60, `closing took ${seconds} s`);
 	await counsellor.toRead('No conversation is open');
 	const left = await everything(counsellor);
-	for (const gone of ['words of the visitor', 'the conversation goes on', 'Marked words']) assert.ok(!left.includes(gone), `the page still holds "${gone}"`);
-	assert.ok(!e.line.output.includes('Marked'));
+	for (const gone of ['words of the visitor', 'the conversation goes on', 'Marked words']) {
+		assert.ok(!left.includes(gone), `the page still holds "${gone}"`);
+		assert.ok(!(await remembers(counsellor.page, gone, false)), `the page's memory still holds "${gone}"`);
+		const { found, searched } = await e.line.holds(gone);
+		assert.deepEqual(found, [], `the operator finds "${gone}"`);
+		assert.ok(searched > 5, `only ${searched} files were searched`);
+	}
 });
 
 journey('a note is sealed while it is typed, survives a reload, and warns of a name quietly', async (e) => {

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { journey } from '../lib/journey.mjs';
+import { remembers } from '../lib/memory.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
 import { never, until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
 
@@ -155,6 +157,7 @@ journey('after the end the words can be kept once for fifteen minutes more, and 
 		Date.now = () => now() + m * 60_000;
 	}, minutes);
 	await until('the countdown runs', async () => /stays here for 1[45]:\d\d/.test(await counsellor.text()));
+	await counsellor.page.bringToFront(); // Firefox presses buttons by key only in the window in front
 	await counsellor.page.focus('#middle [data-longer]');
 	await counsellor.page.keyboard.press('Enter');
 	await until('the countdown has 15 minutes more', async () => /stays here for (29|30):\d\d/.test(await counsellor.text()));
@@ -167,15 +170,22 @@ journey('after the end the words can be kept once for fifteen minutes more, and 
 	assert.ok(!(await counsellor.page.evaluate(() => document.documentElement.outerHTML)).includes('words that must not stay'));
 });
 
-journey('without being asked the words go after fifteen minutes by themselves', async (e) => {
+journey('without being asked the words go after fifteen minutes by themselves, and leave a note that is being written', async (e) => {
 	const { visitor, counsellor } = await together(e);
 	await visitor.tell('words that must not stay');
 	await visitor.end();
 	await counsellor.toEnd();
+	await counsellor.page.bringToFront();
+	await counsellor.page.focus('#note textarea');
+	await counsellor.page.keyboard.type('The note goes on.');
+	assert.ok(await remembers(counsellor.page, 'words that must not stay', true), 'the look into memory sees what is there');
 	await counsellor.page.evaluate(() => {
 		const now = Date.now.bind(Date);
 		Date.now = () => now() + 15 * 60_000;
 	});
-	await counsellor.toRead('The conversation has been wiped');
+	await counsellor.toRead(words('desk.js.over.wordless'));
 	assert.ok(!(await counsellor.page.evaluate(() => document.documentElement.outerHTML)).includes('words that must not stay'));
+	assert.ok(!(await remembers(counsellor.page, 'words that must not stay', false)), 'the memory of the page still holds the words');
+	assert.equal(await counsellor.page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#note textarea')).value), 'The note goes on.');
+	assert.ok(!(await counsellor.sees('#middle [data-longer]')), 'what is gone cannot be kept longer');
 });

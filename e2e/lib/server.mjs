@@ -1,7 +1,7 @@
 // One running line: the demonstration on a free port of this machine, with a
 // folder of its own that outlives a kill.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const program = process.env['HELPLINE'] ?? path.join(here, 'artifacts', 'helpline');
 
 /** @returns {Promise<number>} a port nobody listens on just now */
-async function freePort() {
+export async function freePort() {
 	const s = net.createServer();
 	await new Promise((done) => s.listen(0, '127.0.0.1', () => done(undefined)));
 	const { port } = /** @type {net.AddressInfo} */ (s.address());
@@ -48,7 +48,11 @@ export class Server {
 	async restart() {
 		if (this.#process) throw new Error('the server is still running');
 		this.#output = '';
-		const p = spawn(program, ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const temporary = path.join(path.dirname(this.folder), 'tmp');
+		await mkdir(temporary, { recursive: true });
+		const p = spawn(program, ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra], {
+			stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary },
+		});
 		this.#process = p;
 		p.stdout.on('data', (/** @type {Buffer} */ b) => (this.#output += b));
 		p.stderr.on('data', (/** @type {Buffer} */ b) => (this.#output += b));
@@ -65,6 +69,19 @@ export class Server {
 	/** Everything the program has printed since its last start. */
 	get output() {
 		return this.#output;
+	}
+
+	/** What the operator can search: every file of the line, its temporary folder, and what it has printed. @param {string} text */
+	async holds(text) {
+		const home = path.dirname(this.folder);
+		const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((f) => f.isFile());
+		const found = [];
+		for (const f of files) {
+			const name = path.join(f.parentPath, f.name);
+			if ((await readFile(name)).includes(text)) found.push(path.relative(home, name));
+		}
+		if (this.#output.includes(text)) found.push('what it printed');
+		return { found, searched: files.length };
 	}
 
 	/** The visitor's address. */

@@ -3,6 +3,8 @@
 // thread and in the elements here, and nowhere else. When the note is saved, or
 // fifteen minutes after the end, both are wiped.
 
+import { build, read } from './cards.js';
+import { cardWord, Referral } from './referral.js';
 import { Note } from './note.js';
 import { Thread } from './thread.js';
 import { clean, refused, visible } from './text.js';
@@ -72,6 +74,7 @@ export class Conversation {
       back: () => this.home(),
     });
     this.build();
+    this.referral = new Referral(this.part('help'), { say: (body) => this.lead(body), given: () => this.given() });
     this.thread = new Thread({
       url: `/desk/talk/${this.contact}`,
       side: 'c',
@@ -83,7 +86,7 @@ export class Conversation {
         typing: (on) => this.typing(on),
         idle: (left) => this.idle(left),
         closed: (f) => this.closed(f),
-        problem: (f, text) => this.problem(f, text),
+        problem: (f, text, body) => this.problem(f, text, body),
         taken: () => this.taken(true),
         synced: () => this.synced(),
       },
@@ -146,6 +149,8 @@ export class Conversation {
     this.part('note-tab').addEventListener('click', () => this.noting(this.part('note').hidden !== false));
     this.part('note-close').addEventListener('click', () => this.noting(false));
     this.note.preset('channel', 'chat');
+    const help = this.part('help');
+    help.addEventListener('toggle', () => this.node.classList.toggle('helping', help.querySelector('details[open]') !== null), true);
     this.facts();
     this.asks();
   }
@@ -154,13 +159,39 @@ export class Conversation {
 
   /** Shows the note beside the conversation and goes to it, or puts it away. @param {boolean} on */
   noting(on) {
-    this.part('note').hidden = !on;
-    this.part('note-tab').setAttribute('aria-expanded', String(on));
-    this.node.classList.toggle('noting', on);
+    this.paper(on);
     if (on) {
       this.note.begin();
       this.note.shown();
     } else this.home();
+  }
+
+  /** @param {boolean} on */
+  paper(on) {
+    this.part('note').hidden = !on;
+    this.part('note-tab').setAttribute('aria-expanded', String(on));
+    this.node.classList.toggle('noting', on);
+  }
+
+  // ---- the way on
+
+  /** The keys of the directory and the steps. @param {'show'|'give'|'steps'} what */
+  helps(what) {
+    if (this.over || !this.part('taken').hidden) {
+      this.say(t(this.over ? 'desk.js.help.over' : 'desk.js.help.elsewhere'));
+      return;
+    }
+    // On most screens there is room for one of the two; what was written in the note stays in it.
+    if (!this.part('help').checkVisibility()) this.paper(false);
+    this.referral[what]();
+  }
+
+  /** A card or steps have their place: a card is ticked in the note. @param {import('./thread.js').Row} row */
+  placed(row) {
+    const found = read(row.body);
+    if (!found) return;
+    if (found.card) this.note.provider(found.card.id, found.card.name, !this.history);
+    if (!this.history) this.say(t(found.card ? 'desk.js.card.sent' : 'desk.js.plan.sent'));
   }
 
   /** One key goes to the open questions, from there to the words of the note, and back. */
@@ -212,6 +243,7 @@ export class Conversation {
 
   facts() {
     const { door, locale, version } = this.waiter;
+    this.referral?.about(this.waiter);
     if (door) {
       this.note.preset('door', door);
       this.note.preset('group', groups.get(door) ?? '');
@@ -295,6 +327,8 @@ export class Conversation {
     this.taken(false);
     this.entries();
     this.history = false;
+    const plan = this.thread.entries.map((row) => row.mine ? read(row.body)?.steps : undefined).findLast(Boolean);
+    if (plan) this.referral.last(plan);
     // What was said before stands there without being read out; from here on it is.
     requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
   }
@@ -303,11 +337,19 @@ export class Conversation {
   taken(elsewhere) {
     this.part('taken').hidden = !elsewhere;
     this.part('box').hidden = elsewhere || this.over;
+    this.part('help').hidden = elsewhere || this.over;
   }
 
-  /** @param {import('./thread.js').Frame} f @param {string} text */
-  problem(f, text) {
-    if (f.code === 'text' && text) this.give(text, t('desk.js.refused.server'));
+  /** @param {import('./thread.js').Frame} f @param {string} text @param {string} body */
+  problem(f, text, body) {
+    const found = text ? null : read(body);
+    const window = f.code === 'window' ? t('desk.js.refused.window') : '';
+    if (found?.card) {
+      const key = `desk.js.card.refused.${f.code}`;
+      this.refuse(window || t(has(key) ? key : 'desk.js.card.refused.text', { name: found.card.name }));
+      this.referral.again(f.code === 'removed');
+    } else if (found) this.refuse(window || t('desk.js.plan.refused'));
+    else if (text) this.give(text, window || t('desk.js.refused.server'));
     if (f.code === 'busy') this.say(t('desk.js.refused.busy'));
     if (f.code === 'version') this.say(t('desk.js.version'));
   }
@@ -398,7 +440,11 @@ export class Conversation {
     by.className = 'sr';
     by.textContent = `${t(row.mine ? 'desk.js.by.me' : 'desk.js.by.visitor')}: `;
     words.append(by);
-    if (row.mine) words.append(visible(row.text));
+    const found = row.mine ? read(row.body) : null;
+    if (found) {
+      node.classList.add('slips');
+      words.append(build(found, cardWord, false));
+    } else if (row.mine) words.append(visible(row.text));
     else for (const part of veil(visible(row.text))) words.append(part.hidden ? this.veiled(part.text) : part.text);
     return node;
   }
@@ -428,6 +474,10 @@ export class Conversation {
     if (!row.mine || node.dataset.state === row.state) return;
     node.dataset.state = row.state;
     const lost = row.state === 'lost' || row.state === 'unknown';
+    if (!node.dataset.placed && (row.state === 'held' || row.state === 'delivered')) {
+      node.dataset.placed = '';
+      this.placed(row);
+    }
     node.classList.toggle('failed', lost);
     const state = /** @type {HTMLElement} */ (node.querySelector('.state'));
     state.textContent = t(`desk.js.state.${row.state}`);
@@ -438,12 +488,19 @@ export class Conversation {
     again.textContent = t('desk.js.again');
     again.addEventListener('click', () => {
       again.remove();
-      this.give(row.text, '');
+      if (row.text) this.give(row.text, '');
+      else this.lead(row.body);
     });
     state.append(' ', again);
   }
 
   // ---- writing
+
+  /** Says why something was not sent, until the person writes on. @param {string} why */
+  refuse(why) {
+    this.say('');
+    this.part('refused').textContent = why;
+  }
 
   /** Gives words back to the writer, never over other words. @param {string} text @param {string} why */
   give(text, why) {
@@ -481,6 +538,20 @@ export class Conversation {
     this.rest();
     this.down();
     this.box.focus();
+  }
+
+  /** Puts a card or steps into the conversation. @param {string} body */
+  lead(body) {
+    if (this.over) return;
+    this.part('refused').textContent = '';
+    this.thread.tell(body);
+    this.down();
+    this.box.focus();
+  }
+
+  /** @returns {Set<string>} the providers whose card stands in the conversation */
+  given() {
+    return new Set(this.thread.entries.map((row) => row.mine && row.state !== 'lost' && read(row.body)?.card?.id || '').filter(Boolean));
   }
 
   /** Something that the page would lose by a reload. */
@@ -528,6 +599,7 @@ export class Conversation {
     this.part('taken').hidden = true;
     this.part('window').hidden = true;
     this.part('finish').hidden = true;
+    this.referral.end();
     this.part('presence').textContent = t('desk.js.mine.ended');
     this.part('presence').dataset.presence = 'ended';
     const key = `desk.js.over.${f.reason}`;
@@ -569,6 +641,7 @@ export class Conversation {
     this.rest();
     this.thread.stop();
     this.thread.wipe();
+    this.referral.wipe();
     this.nodes.clear();
     this.log.replaceChildren();
     this.box.value = '';

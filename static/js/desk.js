@@ -478,6 +478,12 @@ $('test-ready').addEventListener('click', () => sound('ready'));
 $('test-wrote').addEventListener('click', () => sound('wrote'));
 $('show-keys').addEventListener('click', () => dialog('keys').showModal());
 
+/** The directory and the steps, where there is a conversation for them. @param {'show'|'give'|'steps'} what */
+function helps(what) {
+  if (current instanceof Conversation) current.helps(what);
+  else note(t('desk.js.help.chat'));
+}
+
 listen({
   duty,
   next,
@@ -485,6 +491,9 @@ listen({
   down: () => move(1),
   up: () => move(-1),
   box: () => current?.box.focus(),
+  find: () => helps('show'),
+  give: () => helps('give'),
+  steps: () => helps('steps'),
   note: () => current ? current.noteKey() : elsewhere(),
   elsewhere,
   end,

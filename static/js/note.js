@@ -186,27 +186,40 @@ export class Note {
     this.show();
   }
 
-  /** Names a provider whose card was given. @param {string} id @param {string} name */
-  provider(id, name) {
+  /**
+   * Ticks a provider whose card was given. Once it stands there, the tick is the person's.
+   * @param {string} id @param {string} name @param {boolean} [now] it was given just now, not before the page was loaded
+   */
+  provider(id, name, now = false) {
     const q = this.question('provider');
-    if (!q || this.codes(q).some((c) => c.value === id)) return;
+    if (!q || !id || this.wiped || this.codes(q).some((c) => c.value === id)) return;
+    const key = '123456789'[this.codes(q).length] ?? '';
     const label = document.createElement('label');
     label.className = 'code';
     const box = document.createElement('input');
     Object.assign(box, { type: 'checkbox', name: 'q.provider', value: id, checked: true });
+    box.dataset.key = key;
     const words = document.createElement('span');
     words.textContent = name;
-    label.append(box, words);
+    label.append(box);
+    if (key) {
+      const cap = document.createElement('kbd');
+      cap.setAttribute('aria-hidden', 'true');
+      cap.textContent = key;
+      label.append(cap);
+    }
+    label.append(words);
     q.querySelector('[data-codes]')?.append(label);
-    this.typed();
+    if (now) this.typed();
+    else this.show();
   }
 
-  /** Puts a draft back. @param {{text?: string, outcome?: {[key: string]: string[]}}} d */
+  /** Puts a draft back. @param {{text?: string, outcome?: {[key: string]: string[]}, names?: {[id: string]: string}}} d */
   fill(d) {
     this.box.value = d.text ?? '';
     for (const q of this.questions) {
       const codes = d.outcome?.[q.dataset.question ?? ''] ?? [];
-      if (q.dataset.question === 'provider') for (const id of codes) this.provider(id, t('note.js.provider'));
+      if (q.dataset.question === 'provider') for (const id of codes) this.provider(id, d.names?.[id] ?? t('note.js.provider'));
       for (const c of this.codes(q)) c.checked = codes.includes(c.value);
     }
     this.touched = true;
@@ -322,6 +335,7 @@ export class Note {
   /** The person looks at it: now the passphrase may be asked for. */
   async shown() {
     if (this.earlier && !this.touched && await unlock()) await this.restore();
+    else this.again();
   }
 
   async save() {
@@ -365,7 +379,8 @@ export class Note {
       case 'taken':
         this.taken();
         break;
-      case 'locked':
+      case 'locked': // a card ticks the note while its pane is away: then nobody is asked
+        if (this.node.hidden) break;
         if (await unlock()) retry();
         break;
       case 'busy': case 'network': case 'supervisor':

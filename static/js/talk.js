@@ -1,6 +1,7 @@
 // The conversation on the visitor's page: what has been said, writing, and
 // what is left afterwards. Texts live in this page's memory and nowhere else.
 
+import { build, copier, plain, read } from './cards.js';
 import { clean, MAX, refused, visible } from './text.js';
 import { $, put, say, show } from './visitor.js';
 
@@ -28,6 +29,9 @@ export const open = (thread) => {
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
 
+  /** @type {import('./cards.js').Say} */
+  const word = (key, values) => say(`card.${key}`, values);
+
   const low = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const down = () => {
     scroll.scrollTop = scroll.scrollHeight;
@@ -48,7 +52,11 @@ export const open = (thread) => {
     const [who, words] = node.querySelectorAll('span');
     if (row.mine) node.classList.add('mine');
     if (who) who.textContent = `${row.mine ? say('you') : alias}: `;
-    if (words) words.textContent = visible(row.text);
+    const found = row.mine ? null : read(row.body);
+    if (found) {
+      node.classList.add('slips');
+      node.querySelector('.text')?.append(build(found, word));
+    } else if (words) words.textContent = visible(row.text) || word('none');
     return node;
   };
 
@@ -83,13 +91,18 @@ export const open = (thread) => {
     /** @type {ChildNode | null} */
     let place = log.firstChild;
     let last = 0;
+    /** @type {HTMLElement | undefined} */
+    let card;
     for (const row of thread.entries) {
       seen.add(row.id);
       let node = nodes.get(row.id);
       if (!node) {
         node = make(row);
         nodes.set(row.id, node);
-        if (!row.mine) news++;
+        if (!row.mine) {
+          news++;
+          card = row.text ? undefined : node;
+        }
       }
       update(node, row);
       if (node === place) place = place.nextSibling;
@@ -102,13 +115,19 @@ export const open = (thread) => {
       nodes.delete(key);
     }
     if (news && !ended) put('typing', '');
-    if (stay || !begun) down();
+    if (stay || !begun) {
+      down();
+      // A card that is taller than the view is read from its beginning.
+      const above = card ? card.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
+      if (above < 0) scroll.scrollTop += above - 4;
+    }
     else if (news) {
       unread += news;
       put('new', say('new', { n: unread }));
       $('new').hidden = false;
     }
     if (last && begun) thread.shown(last);
+    if (news && ended) along();
   };
 
   // --- Writing ---
@@ -217,6 +236,23 @@ export const open = (thread) => {
     box.value = '';
     $('beside').textContent = '';
     $('kept').hidden = true;
+    $('taken-along').replaceChildren();
+    $('along').hidden = true;
+  };
+
+  /** What to take along: every place once, and the steps as they were agreed last. */
+  const along = () => {
+    /** @type {Map<string, import('./cards.js').Found>} */
+    const all = new Map();
+    for (const row of thread.entries) {
+      const found = row.kind === 'text' && !row.mine ? read(row.body) : null;
+      if (found) all.set(found.card?.id ?? '', found);
+    }
+    // Steps first: they are for today.
+    const list = [...all.values()].sort((a, b) => Number(!a.steps) - Number(!b.steps));
+    $('taken-along').replaceChildren(...list.map((found) => build(found, word)));
+    if (list.length > 1) $('taken-along').append(copier(() => list.map((found) => plain(found, word)).join('\n\n'), word('copyall'), word));
+    $('along').hidden = !list.length;
   };
 
   return {
@@ -259,10 +295,14 @@ export const open = (thread) => {
       }
       entries();
       if (!nodes.size) return;
+      along();
       $('keptlog').append(log);
       $('kept').hidden = false;
       $('copy').onclick = () => {
-        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => `${r.mine ? say('you') : alias}: ${r.text}`).join('\n\n');
+        const text = thread.entries.filter((r) => r.kind === 'text').map((r) => {
+          const found = r.mine ? null : read(r.body);
+          return `${r.mine ? say('you') : alias}: ${found ? plain(found, word) : visible(r.text)}`;
+        }).join('\n\n');
         navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));
       };
       $('wipe').onclick = () => {

@@ -27,13 +27,14 @@ export const refused = (text) =>
       : /(?<!\p{L})data:[^ \n\t,]{0,100},/iu.test(text) ? 'data' : '';
 
 /**
- * Makes what somebody wrote safe to look at: control and bidirectional
- * characters are shown as what they are, and no character carries more than
- * four marks, so that no line can be written over another.
+ * Makes what somebody wrote safe to look at: characters that control, turn the
+ * direction or cannot be seen are shown as what they are, and no character
+ * carries more than four marks, so that no line can be written over another.
+ * What joins letters and pictures stays.
  * @param {string} text
  * @returns {string}
  */
 export const visible = (text) => clean(text)
-  .replace(/[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
+  .replace(/(?![\xad\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{DI}\u2028\u2029\ufff9-\ufffb]/gu,
     (c) => `[U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase()}]`)
   .replace(/(\p{M}{4})\p{M}+/gu, '$1');

@@ -13,6 +13,7 @@
  * @property {string} id
  * @property {string} side v, c or l
  * @property {string} text
+ * @property {string} body what was said, as it travels; a card or steps have no text
  * @property {boolean} mine
  * @property {''|'sending'|'held'|'delivered'|'lost'|'unknown'} state of an own message
  * @property {number} after of a gap
@@ -22,6 +23,9 @@
 
 const sizes = [256, 496, 1008, 4080, 17392];
 const utf8 = new TextEncoder();
+
+// A message that was refused has no place and never will have one.
+const refusals = new Set(['text', 'removed', 'changed', 'unchecked', 'window']);
 
 /** @param {Frame} f @returns {string} padded to one of five lengths */
 export function pad(f) {
@@ -51,6 +55,7 @@ export class Line {
     this.on = on;
     this.tries = 0;
     this.wait = 0; // seconds the server asked for
+    this.held = 0; // no try before this time
     this.heard = 0;
     this.asked = 0;
     this.stopped = false;
@@ -67,7 +72,7 @@ export class Line {
   }
 
   connect() {
-    if (this.stopped || this.quiet || this.ws) return;
+    if (this.stopped || this.quiet || this.ws || Date.now() < this.held) return;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
     const ws = new WebSocket(this.url);
@@ -102,6 +107,16 @@ export class Line {
     this.wait = 0;
     this.on.status?.('waiting', Math.round(seconds));
     this.timer = setTimeout(() => this.connect(), seconds * 1000);
+  }
+
+  /** The server is busy: no try for so long, and then not with all the others. @param {number} seconds */
+  hold(seconds) {
+    if (this.ws?.readyState === 1 || this.stopped || this.quiet) return;
+    this.drop();
+    clearTimeout(this.timer);
+    const ms = Math.min(120, seconds) * (1 + Math.random() / 2) * 1000;
+    this.held = Date.now() + ms;
+    this.timer = setTimeout(() => this.connect(), ms + 1);
   }
 
   drop() {
@@ -159,7 +174,7 @@ export class Line {
  * @property {(on: boolean) => void} [typing]
  * @property {(left: number) => void} [idle]
  * @property {(f: Frame) => void} [closed]
- * @property {(f: Frame, text: string) => void} [problem] text: words given back to the writer
+ * @property {(f: Frame, text: string, body: string) => void} [problem] text: words given back to the writer; body: what was refused
  * @property {(f: Frame) => void} [queue]
  * @property {() => void} [fresh] this page does not show the secret: ask "continue here?"
  * @property {() => void} [taken]
@@ -233,8 +248,13 @@ export class Thread {
 
   /** @param {string} text @returns {string} its id */
   say(text) {
+    return this.tell(JSON.stringify({ text }));
+  }
+
+  /** @param {string} body @returns {string} its id */
+  tell(body) {
     const id = newID();
-    this.outbox.push({ id, body: JSON.stringify({ text }), seen: this.top(), said: 0 });
+    this.outbox.push({ id, body, seen: this.top(), said: 0 });
     this.speak();
     this.on.entries?.();
     return id;
@@ -324,7 +344,10 @@ export class Thread {
           break;
         }
         this.stage = f.stage;
-        if (f.tab) this.tab = f.tab;
+        if (f.tab) {
+          this.tab = f.tab;
+          this.take = false; // the contact is bound to this page; another window may bind it anew
+        }
         if (f.stage === 'talking') {
           this.since = f.since ?? 0;
           if (was && was !== 'talking') this.hello();
@@ -407,19 +430,24 @@ export class Thread {
   /** @param {Frame} f */
   problem(f) {
     let text = '';
+    let body = '';
     if (f.code === 'busy') this.synced = false;
-    if (f.code === 'text' || f.code === 'window') {
+    if (refusals.has(f.code)) {
       const i = this.outbox.findIndex((o) => o.id === f.id);
       if (i >= 0) {
         const [o] = this.outbox.splice(i, 1);
         this.spoken = Math.max(0, this.spoken - 1);
-        text = words(o.body);
+        body = o.body;
+        text = words(body);
         // Refused now, but an earlier time it may have arrived: then it stays on the screen with that doubt.
-        if (f.code === 'window' && o.said > 1) this.give(o.id, o.body, 'unknown');
+        if (f.code !== 'text' && o.said > 1) {
+          this.give(o.id, body, 'unknown');
+          text = body = '';
+        }
         this.on.entries?.();
       }
     }
-    this.on.problem?.(f, text);
+    this.on.problem?.(f, text, body);
   }
 
   /** @param {number|undefined} upto */
@@ -441,7 +469,7 @@ export class Thread {
   /** @param {string} id @param {string} body @param {'lost'|'unknown'} state */
   give(id, body, state) {
     this.fate.set(id, state);
-    this.given.push(this.row(0, id, this.side, words(body), state));
+    this.given.push(this.row(0, id, this.side, body, state));
   }
 
   /** @param {Entry} e */
@@ -525,9 +553,9 @@ export class Thread {
     this.on.closed?.(f);
   }
 
-  /** @returns {Row} @param {number} at @param {string} id @param {string} side @param {string} text @param {Row['state']} state */
-  row(at, id, side, text, state) {
-    return { kind: side === 'l' ? 'event' : 'text', at, id, side, text, mine: side === this.side, state, after: 0, upto: 0, gone: false };
+  /** @returns {Row} @param {number} at @param {string} id @param {string} side @param {string} body @param {Row['state']} state */
+  row(at, id, side, body, state) {
+    return { kind: side === 'l' ? 'event' : 'text', at, id, side, text: words(body), body, mine: side === this.side, state, after: 0, upto: 0, gone: false };
   }
 
   /** @returns {Row[]} the screen: the chain with its gaps, what fell out of it, what has no place yet */
@@ -541,9 +569,9 @@ export class Thread {
       }
       last = Math.max(last, e.at);
       const state = e.side === this.side ? this.state(e) : '';
-      rows.push(this.row(e.at, e.id, e.side, words(e.body), state));
+      rows.push(this.row(e.at, e.id, e.side, e.body, state));
     }
-    for (const o of this.outbox) rows.push(this.row(0, o.id, this.side, words(o.body), 'sending'));
+    for (const o of this.outbox) rows.push(this.row(0, o.id, this.side, o.body, 'sending'));
     return [...rows, ...this.given];
   }
 

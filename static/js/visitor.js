@@ -125,7 +125,12 @@ const beep = () => {
 // --- Signs of life ----------------------------------------------------------
 
 /** The ticket as it now is, or gone with the contact. @returns {Promise<number>} the answer's status; 0 without a network */
-const renew = async () => gone ? 0 : fetch(data.renew ?? '', { method: 'POST' }).then((r) => r.status, () => 0);
+const renew = async () => gone ? 0 : fetch(data.renew ?? '', { method: 'POST' }).then((r) => {
+  busy = Number(r.headers.get('retry-after'));
+  return r.status;
+}, () => 0);
+/** Seconds after which the server wants to be asked again; 0 when it said nothing. */
+let busy = 0;
 
 // --- The talk page ----------------------------------------------------------
 
@@ -156,12 +161,12 @@ let number = 0;
 /** What stands before this visitor, and how long that may take. @param {Frame} f */
 const queue = (f) => {
   if (f.k === 'stage') ({ place, number } = /** @type {{ place: number, number: number }} */ (f));
-  else place = Math.max(1, place - f.out.filter((/** @type {number} */ n) => n < number).length);
+  else if (place) place = Math.max(1, place - f.out.filter((/** @type {number} */ n) => n < number).length);
   const before = place - 1;
-  put('place', before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
+  put('place', !place ? say('place.unsure') : before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
   const low = Math.ceil(f.low * place / 60);
   const high = Math.ceil(f.high * place / 60);
-  put('range', !f.high ? say('range.unknown') : high > 60 ? say('range.hours')
+  put('range', !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
 };
 
@@ -225,6 +230,7 @@ const status = (s, seconds = 0) => {
     put('line', say(`line.${s}`));
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
+      if (busy) thread?.line.hold(busy);
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');

@@ -38,6 +38,7 @@ func Drafts(t *testing.T, fresh Fresh[Safe]) {
 		}
 	})
 	t.Run("the note takes the place of the draft", func(t *testing.T) { draftEnds(t, fresh(t)()) })
+	t.Run("once the contact has gone nobody writes about it", func(t *testing.T) { overDraft(t, fresh(t)()) })
 	t.Run("the list has one's own and nothing that is sealed", func(t *testing.T) { draftList(t, fresh(t)()) })
 	t.Run("a contact elsewhere is begun once and written about by who began it", func(t *testing.T) { elsewhere(t, fresh(t)) })
 }
@@ -78,6 +79,22 @@ func draftEnds(t *testing.T, s Safe) {
 	wantDrafts(t, s, author, 0)
 	again := counsel.DraftRow{Contact: contact, Author: author, Shred: n.Shred, Sealed: []byte("y")}
 	wantKind(t, s.Drafts.PutDraft(t.Context(), again), helpline.Conflict)
+
+	straight, n := s.saved(t) // nobody drafted it
+	wantDraft(t, s, counsel.DraftRow{Contact: straight, Author: n.Author, Saved: true})
+}
+
+// overDraft is a contact whose row has gone before its note was written.
+func overDraft(t *testing.T, s Safe) {
+	contact, author := s.held(t)
+	d := counsel.DraftRow{Contact: contact, Author: author, Shred: s.shred(t), Sealed: []byte("x")}
+	must(t, s.Drafts.PutDraft(t.Context(), d))
+	s.Over(t)
+	wantKind(t, s.Drafts.PutDraft(t.Context(), d), helpline.NotFound)
+	wantKind(t, s.Notes.SaveNote(t.Context(), contact, s.note(t, author), raises, noon), helpline.NotFound)
+	if got := s.Counts(t); got != 0 {
+		t.Errorf("%d raises for a note that was refused", got)
+	}
 }
 
 func draftList(t *testing.T, s Safe) {

@@ -1,0 +1,102 @@
+package chat_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"helpline/chat/wire"
+)
+
+// TestAnHonestVisitorIsAskedAfterOneSilentQuestion: forty wait before, one
+// counsellor asks, and nobody of the forty answers.
+func TestAnHonestVisitorIsAskedAfterOneSilentQuestion(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		from func(i int) string
+		n    int
+	}{
+		{"from one address", func(int) string { return "flood" }, 40},
+		{"from many addresses of one network", func(i int) string { return fmt.Sprint(i) }, 60},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			crowded(t, 400, func(t *testing.T, ev *evening) {
+				d := ev.desk(counsellor("Alex"))
+				for i := range c.n {
+					ev.from(c.from(i), "flooding")
+				}
+				d.next()
+				pass(time.Second)
+				honest := ev.from("honest", "elsewhere")
+				pass(ev.set.ReadyFor + time.Second)
+				if honest.stage() != "offered" {
+					t.Fatalf("after one silent question the honest visitor is %q at %d", honest.stage(), honest.place())
+				}
+				// From now on nobody of the flood holds a counsellor up.
+				honest.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+				pass(time.Minute)
+				for i := range 3 {
+					next := ev.from(fmt.Sprint("next ", i), "elsewhere")
+					pass(time.Second)
+					if next.stage() != "offered" {
+						t.Errorf("visitor %d after that is %q", i, next.stage())
+					}
+					next.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+					pass(10 * time.Second)
+				}
+			})
+		})
+	}
+}
+
+// TestWhoStandsBehindHasTimeToAnswer before the question goes to somebody who
+// stands before them, and keeps it as long as nobody does.
+func TestWhoStandsBehindHasTimeToAnswer(t *testing.T) {
+	crowded(t, 400, func(t *testing.T, ev *evening) {
+		var school []*person
+		for range 12 {
+			school = append(school, ev.from("school", "school"))
+		}
+		for _, p := range school[:8] {
+			p.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+		}
+		d := ev.desk(counsellor("Alex"))
+		d.next()
+		pass(time.Minute)
+		asked := school[8]
+		if asked.stage() != "offered" {
+			t.Fatalf("the first who waits is %q", asked.stage())
+		}
+		asked.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+		pass(time.Second)
+		asked = school[9]
+		other := ev.from("other", "other")
+		pass(10 * time.Second)
+		if asked.stage() != "offered" || other.stage() != "waiting" {
+			t.Errorf("after ten seconds: %q, and who stands before: %q", asked.stage(), other.stage())
+		}
+		pass(10 * time.Second)
+		if other.stage() != "offered" || asked.stage() != "waiting" {
+			t.Errorf("after twenty: %q, and who stands before: %q", asked.stage(), other.stage())
+		}
+	})
+}
+
+// TestNobodyLosesAPlaceBecauseOfANeighbour who did not answer: three from one
+// address are no flood, and a quiet line is served as they came.
+func TestNobodyLosesAPlaceBecauseOfANeighbour(t *testing.T) {
+	crowded(t, 400, func(t *testing.T, ev *evening) {
+		d := ev.desk(counsellor("Alex"))
+		ev.from("home", "net")
+		second := ev.from("home", "net")
+		var others []*person
+		for i := range 10 {
+			others = append(others, ev.from(fmt.Sprint(i), fmt.Sprint("n", i)))
+		}
+		d.next()
+		pass(ev.set.ReadyFor + 2*time.Second)
+		if second.stage() != "offered" || others[0].stage() != "waiting" {
+			t.Errorf("after the first did not answer: the neighbour is %q, the next %q", second.stage(), others[0].stage())
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"helpline/chat/gate"
+)
+
+// testDoor is a gate with room for sixteen live links, which believes the
+// cookie "who": "talks 1" or "waits 1".
+func testDoor() *admission {
+	return &admission{
+		gate: gate.New(16, nil), doors: map[string]gate.Door{"POST /start": gate.Starts},
+		live: []string{"GET /live"}, free: []string{"GET /a/{hash}/{path...}"},
+		holder: func(r *http.Request) (holder, bool) {
+			c, err := r.Cookie("who")
+			if err != nil {
+				return holder{}, false
+			}
+			return holder{name: c.Value, talks: strings.HasPrefix(c.Value, "talks"), door: gate.Held}, true
+		},
+	}
+}
+
+// live takes the connection over and answers a line, then whatever it reads.
+func live(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	go func() {
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Live\r\n\r\n")
+		_, _ = io.Copy(io.Discard, conn)
+		_ = conn.Close()
+	}()
+}
+
+func TestStartsAreLimitedPerAddressAndTicketsPassAllTheSame(t *testing.T) {
+	url, _ := serveEdge(t, false, false)
+	status, granted := 0, 0
+	var refused *http.Response
+	var text string
+	for range 1000 {
+		if refused, text = ask(t, "POST", url+"/start", nil, ""); refused.StatusCode != 204 {
+			break
+		}
+		granted++
+	}
+	if granted < 200 || granted > 300 || refused.StatusCode != 429 || text != "page 429 of talk.example" {
+		t.Errorf("after %d starts: %d %q", granted, refused.StatusCode, text)
+	}
+	if after, err := strconv.Atoi(refused.Header.Get("Retry-After")); err != nil || after < 1 || after > 60 {
+		t.Errorf("Retry-After is %q", refused.Header.Get("Retry-After"))
+	}
+	for _, c := range []struct {
+		what, method, path string
+		header             http.Header
+		want               int
+	}{
+		{"a ticket resumes through the same door", "POST", "/start", http.Header{"Cookie": {"who=waits 1"}}, 204},
+		{"another page", "POST", "/form", nil, 204},
+		{"an asset", "GET", "/a/x/y.css", nil, 200},
+	} {
+		got, _ := ask(t, c.method, url+c.path, c.header, "")
+		if status = got.StatusCode; status != c.want {
+			t.Errorf("%s was answered %d, want %d", c.what, status, c.want)
+		}
+	}
+}
+
+func TestOneTicketDoesNotUseUpTheBudgetOfAnother(t *testing.T) {
+	url, _ := serveEdge(t, false, false)
+	refused := false
+	for range 400 {
+		got, _ := ask(t, "POST", url+"/form", http.Header{"Cookie": {"who=talks 1"}}, "")
+		refused = refused || got.StatusCode == 429
+	}
+	if !refused {
+		t.Error("a ticket may ask without end")
+	}
+	if got, _ := ask(t, "POST", url+"/form", http.Header{"Cookie": {"who=talks 2"}}, ""); got.StatusCode != 204 {
+		t.Errorf("another ticket through the same address was answered %d", got.StatusCode)
+	}
+}
+
+// dial opens a live link and gives its connection and the status.
+func dial(t *testing.T, url, who string) (net.Conn, string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	fmt.Fprintf(conn, "GET /live HTTP/1.1\r\nHost: talk.example\r\nCookie: who=%s\r\n\r\n", who)
+	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, strings.Fields(line)[1]
+}
+
+// TestWhoTalksGetsALinkWhenThoseWhoWaitHaveAllTheyMayHave and a link that has
+// ended makes room for another.
+func TestWhoTalksGetsALinkWhenThoseWhoWaitHaveAllTheyMayHave(t *testing.T) {
+	url, _ := serveEdge(t, false, false)
+	var conns []net.Conn
+	last := ""
+	for i := range 16 {
+		conn, status := dial(t, url, fmt.Sprint("waits ", i))
+		if last = status; status != "101" {
+			break
+		}
+		conns = append(conns, conn)
+	}
+	if last != "429" || len(conns) < 8 || len(conns) > 15 {
+		t.Fatalf("%d who wait have links, the next was answered %s", len(conns), last)
+	}
+	talking, status := dial(t, url, "talks 1")
+	if status != "101" {
+		t.Fatalf("who talks was answered %s", status)
+	}
+	if err := talking.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := conns[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the place of a link that has ended", func() bool {
+		_, status := dial(t, url, "waits 99")
+		return status == "101"
+	})
+}
+
+// TestConnectionsHeldOpenLoseTheirPlaceToNewOnes: whoever opens connections
+// and says nothing keeps nobody out.
+func TestConnectionsHeldOpenLoseTheirPlaceToNewOnes(t *testing.T) {
+	url, _ := serveEdge(t, false, false)
+	var held []net.Conn
+	for range 120 { // one address has fifty places here
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		held = append(held, conn)
+	}
+	if got, _ := ask(t, "GET", url+"/en/", nil, ""); got.StatusCode != 200 {
+		t.Fatalf("an honest request was answered %d", got.StatusCode)
+	}
+	_ = held[0].SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := held[0].Read(make([]byte, 1)); err == nil {
+		t.Error("the oldest connection was given something to read")
+	} else if e, ok := err.(net.Error); ok && e.Timeout() {
+		t.Error("the oldest connection was kept open")
+	}
+}

@@ -54,6 +54,9 @@ func (c *refusal) Write(b []byte) (int, error) {
 // what stands there before the connection goes.
 func (c *refusal) CloseWrite() error { return closeWrite(c.Conn) }
 
+// NetConn is the connection below.
+func (c *refusal) NetConn() net.Conn { return c.Conn }
+
 // SyscallConn lets a live link write without waiting.
 func (c *refusal) SyscallConn() (syscall.RawConn, error) { return syscallConn(c.Conn) }
 
@@ -89,7 +92,11 @@ type refusalKey struct{}
 
 // refusing prepares a web server for connections of refusals.
 func refusing(s *http.Server) {
+	before := s.ConnContext
 	s.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		if before != nil {
+			ctx = before(ctx, conn)
+		}
 		return context.WithValue(ctx, refusalKey{}, conn)
 	}
 	s.ConnState = func(conn net.Conn, state http.ConnState) {

@@ -191,10 +191,20 @@ func (q *queue) hush(c *contact, now time.Time) {
 	if !q.fair.hushed(c, len(q.line), now) {
 		return
 	}
-	for _, other := range slices.Clone(q.line) {
-		if q.fair.behind(other.rate, other.network, now) && !other.late {
-			q.postpone(other)
+	var all []*contact
+	last := int64(0) // number of who is not one of them
+	for _, other := range q.line {
+		if q.fair.behind(other.rate, other.network, now) {
+			all = append(all, other)
+		} else if other.ticket.Boot == q.e.boot {
+			last = max(last, other.ticket.Number)
 		}
+	}
+	for _, other := range all {
+		q.fair.keys[other.rate].last, q.fair.networks[other.network].last = last, last
+	}
+	for _, other := range all {
+		q.postpone(other)
 	}
 }
 

@@ -165,3 +165,31 @@ func TestAContactThatTheStoreGivesToSomebodyElseIsNotTaken(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyTheCounsellorLetsANewWindowSeeTheEarlierWords(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		v, c, _ := ev.talk()
+		earlier := v.say("earlier words")
+		pass(time.Second)
+		window := &person{ev: ev, card: v.card, who: v.who, secret: helpline.NewID()}
+		window.open()
+		window.mu.Lock()
+		hello := window.page.ContinueHere()
+		window.mu.Unlock()
+		window.tell(hello...)
+		if window.stage() != "talking" {
+			t.Fatalf("the new window is %q", window.stage())
+		}
+		window.tell(&wire.Frame{Kind: wire.Share})
+		window.tell(&wire.Frame{Kind: wire.Want, After: 0, Upto: 1<<32 + 99})
+		pass(time.Second)
+		if window.reads(earlier) {
+			t.Error("the new window has let itself see the earlier words")
+		}
+		c.tell(&wire.Frame{Kind: wire.Share})
+		pass(time.Second)
+		if !window.reads(earlier) {
+			t.Error("the counsellor lets it, and it does not see them: this test sees nothing")
+		}
+	})
+}

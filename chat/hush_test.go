@@ -100,3 +100,31 @@ func TestNobodyLosesAPlaceBecauseOfANeighbour(t *testing.T) {
 		}
 	})
 }
+
+// TestACrowdOfHonestVisitorsPassesASilentFlood although they come from one
+// network themselves, and each comes later than all of the flood.
+func TestACrowdOfHonestVisitorsPassesASilentFlood(t *testing.T) {
+	crowded(t, 200, func(t *testing.T, ev *evening) {
+		ev.desk(counsellor("Alex")).next()
+		for range 67 {
+			ev.from("flood", "flooding")
+		}
+		var honest []*person
+		for i := range 30 {
+			honest = append(honest, ev.from(fmt.Sprint("honest ", i), "provider"))
+			pass(500 * time.Millisecond)
+		}
+		asked := map[*person]bool{}
+		for end := time.Now().Add(ev.set.ReadyFor); time.Now().Before(end); pass(500 * time.Millisecond) {
+			for _, p := range honest {
+				if !asked[p] && p.stage() == "offered" {
+					asked[p] = true
+					p.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+				}
+			}
+		}
+		if len(asked) != len(honest) {
+			t.Errorf("within one ready question %d of %d were asked", len(asked), len(honest))
+		}
+	})
+}

@@ -17,11 +17,13 @@ const (
 	WriteNotes Action = "write about a contact that was one's own"
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
+
+	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
 // Actions lists every action, for the pages and the tests that walk the table.
 func Actions() []Action {
-	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers, WriteNotes, ReadNotes, VouchPeers}
+	return []Action{ChangeOwn, Watch, TakeContact, SeeBoard, SeePeople, InvitePeers, WriteNotes, ReadNotes, VouchPeers, KeepDirectory}
 }
 
 // allowed is the ONE permission table: which roles may do what. What is not on
@@ -33,7 +35,7 @@ func allowed(a Action) []helpline.Role {
 		return []helpline.Role{counsellor, supervisor}
 	case TakeContact, WriteNotes:
 		return []helpline.Role{counsellor}
-	case SeeBoard, SeePeople, InvitePeers, VouchPeers:
+	case SeeBoard, SeePeople, InvitePeers, VouchPeers, KeepDirectory:
 		return []helpline.Role{supervisor}
 	}
 	return nil

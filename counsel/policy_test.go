@@ -18,6 +18,7 @@ func TestThePermissionTable(t *testing.T) {
 		WriteNotes:     {no, yes, no, yes},
 		ReadNotes:      {no, yes, yes, yes},
 		VouchPeers:     {no, no, yes, yes},
+		KeepDirectory:  {no, no, yes, yes},
 		"read a visit": {no, no, no, no},
 	} {
 		for who, w := range map[string]struct {

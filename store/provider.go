@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	_ directory.Shelf = (*DB)(nil)
-	_ counsel.Shelf   = (*DB)(nil)
+	_ directory.Shelf     = (*DB)(nil)
+	_ counsel.Shelf       = (*DB)(nil)
+	_ counsel.UpkeepShelf = (*DB)(nil)
 )
 
 // Providers gives the entries of the directory in their order; none before the

@@ -125,7 +125,7 @@ func TestKeysCannotBePrinted(t *testing.T) {
 	var b strings.Builder
 	slog.New(slog.NewJSONHandler(&b, nil)).Info("keys", "key", d.Ticket, "day", d)
 	for _, s := range []string{fmt.Sprint(d), fmt.Sprintf("%+v %#v %x %s", d, d, d.Live, d.Ticket), b.String()} {
-		if strings.Contains(s, fmt.Sprintf("%x", d.Live[:4])) || strings.Contains(s, fmt.Sprint(d.Live[0])+" "+fmt.Sprint(d.Live[1])) {
+		if strings.Contains(s, string(d.Live[:4])) || strings.Contains(s, fmt.Sprintf("%x", d.Live[:4])) || strings.Contains(s, fmt.Sprint(d.Live[0])+" "+fmt.Sprint(d.Live[1])) {
 			t.Errorf("a key in %q", s)
 		}
 	}

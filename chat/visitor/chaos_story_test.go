@@ -54,7 +54,6 @@ type story struct {
 	closed  time.Time
 	reason  string
 	former  map[helpline.ID]time.Time // who handed over, and when that was done
-	asked   bool                      // a ready question is being answered
 	bad     []string
 	notes   []note
 	left    bool

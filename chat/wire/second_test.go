@@ -348,11 +348,14 @@ var strange = map[string]string{
 	"a waiter with a thing twice": `{"k":"board","on":true,"asking":true,"waiting":1,"longest":1,"ready":[{"contact":` + anID +
 		`,"contact":` + anID + `,"locale":"en","waited":1,"version":"1","state":"here"}],"yours":[],"people":[]}`,
 	"a person with a thing twice": `{"k":"board","on":true,"asking":true,"waiting":1,"longest":1,"ready":[],"yours":[],"people":[{"alias":"a","alias":"b","chats":1,"asking":true}]}`,
-	"257 that left":               `{"k":"queue","out":[` + strings.TrimSuffix(strings.Repeat("1,", 257), ",") + `],"low":1,"high":1}`,
-	"a number with a sign":        `{"k":"have","upto":+1}`,
-	"a number in another base":    `{"k":"have","upto":0x1}`,
-	"a frame in a list":           `[{"k":"ready"}]`,
-	"one text in one text":        `{"k":"say","id":` + anID + `,"seen":0,"body":"{\"text\":\"\\u0041\"}"}`,
+	"a waiter whole and a thing twice": `{"k":"board","on":true,"asking":true,"waiting":1,"longest":1,"ready":[{"contact":` + anID +
+		`,"contact":` + anID + `,"door":"self","locale":"en","waited":1,"version":"1","state":"here"}],"yours":[],"people":[]}`,
+	"a low half first":         `{"k":"leave","reason":"\ude00\ud83d"}`,
+	"257 that left":            `{"k":"queue","out":[` + strings.TrimSuffix(strings.Repeat("1,", 257), ",") + `],"low":1,"high":1}`,
+	"a number with a sign":     `{"k":"have","upto":+1}`,
+	"a number in another base": `{"k":"have","upto":0x1}`,
+	"a frame in a list":        `[{"k":"ready"}]`,
+	"one text in one text":     `{"k":"say","id":` + anID + `,"seen":0,"body":"{\"text\":\"\\u0041\"}"}`,
 }
 
 func TestTwoReadersAgreeOnStrangeFrames(t *testing.T) {

@@ -104,7 +104,7 @@ func (c directoryCheckCommand) limits(env func(string) string) (directory.Limits
 // limits are how long a check of a provider counts on this line.
 func (c config) limits() directory.Limits {
 	lim := directory.DefaultLimits()
-	lim.CheckAfter = c.CheckDays
+	lim.CheckAfter = cmp.Or(c.CheckDays, lim.CheckAfter) // the demonstration sets nothing
 	return lim
 }
 

@@ -104,7 +104,7 @@ func FuzzHosts(f *testing.F) {
 	})
 }
 
-var rateKeyShape = regexp.MustCompile(`^([0-9a-f]{16}|unknown)$`)
+var rateKeyShape = regexp.MustCompile(`^([0-9a-f]{24}|unknown)$`)
 
 // FuzzEdge: whoever comes with whatever head, only what is for a host of ours
 // and from a page of ours reaches a handler, with a rate key for an address,

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(crashEnv); how != "" {
 		crash(how)
 	}
+	if file := os.Getenv(floodedEnv); file != "" {
+		os.Exit(flooded(file))
+	}
 	if role := os.Getenv(speedEnv); role != "" {
 		if err := speedMain(role); err != nil {
 			println(err.Error())

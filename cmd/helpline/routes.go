@@ -3,11 +3,13 @@ package main
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"helpline"
 	"helpline/chat/gate"
 	"helpline/chat/link"
 	"helpline/chat/visitor"
+	"helpline/counsel"
 	"helpline/counsel/console"
 	"helpline/static"
 )
@@ -79,6 +81,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
+		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
 	})
 	l.beside = append(l.beside, c.Run)

@@ -17,7 +17,7 @@ import (
 )
 
 // command runs one short command to its end.
-func command(t *testing.T, args ...string) (code int, out, errs string) {
+func command(t testing.TB, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e shared
 	code = run(t.Context(), args, &place{env: noEnv, in: strings.NewReader(""), out: &o, err: &e, costs: cheap})
@@ -26,7 +26,7 @@ func command(t *testing.T, args ...string) (code int, out, errs string) {
 
 // founded makes a line with init and gives its configuration and data folder
 // and the first supervisor's way in.
-func founded(t *testing.T) (file, dir, join string) {
+func founded(t testing.TB) (file, dir, join string) {
 	t.Helper()
 	home := t.TempDir()
 	file, dir = filepath.Join(home, "helpline.toml"), filepath.Join(home, "data")
@@ -40,7 +40,7 @@ func founded(t *testing.T) (file, dir, join string) {
 }
 
 // linkIn is the path of the one invitation in what a command printed.
-func linkIn(t *testing.T, out string) string {
+func linkIn(t testing.TB, out string) string {
 	t.Helper()
 	found := regexp.MustCompile(`https://desk\.example(/join/[A-Za-z0-9_-]{22})\n`).FindStringSubmatch(out)
 	if found == nil {

@@ -21,7 +21,7 @@ import (
 
 // world is a program that runs, as somebody outside of it sees it.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	addr     string
 	out, err *shared
 	stop     func() int // ends it and gives the exit code
@@ -32,7 +32,7 @@ var cheap = staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}
 
 // begin runs the program in this process until its output matches ready,
 // whose first group is the address it listens on.
-func begin(t *testing.T, ready string, args ...string) *world {
+func begin(t testing.TB, ready string, args ...string) *world {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &world{t: t, out: new(shared), err: new(shared)}
@@ -71,7 +71,7 @@ func begin(t *testing.T, ready string, args ...string) *world {
 }
 
 // wait waits for something that must become true within a few seconds.
-func wait(t *testing.T, what string, is func() bool) {
+func wait(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -160,7 +160,7 @@ func (b *browser) start(door string) {
 // end is one end of a live link: a lane or a page of a conversation. A
 // goroutine of its own handles what comes in.
 type end struct {
-	t    *testing.T
+	t    testing.TB
 	link *link.Page
 
 	mu     sync.Mutex
@@ -168,6 +168,7 @@ type end struct {
 	board  wire.Frame
 	mine   bool // an accept was answered: yours
 	broken bool
+	see    func(*wire.Frame) // looks at every frame; nil looks at none
 }
 
 func (b *browser) dial(path string, page *sim.Page) *end {
@@ -188,6 +189,9 @@ func (b *browser) dial(path string, page *sim.Page) *end {
 		for {
 			f, err := l.Receive()
 			e.mu.Lock()
+			if err == nil && e.see != nil {
+				e.see(f)
+			}
 			switch {
 			case err != nil:
 				e.broken = true

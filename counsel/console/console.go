@@ -40,6 +40,7 @@ type Setup struct {
 	Keys      Keys
 	Vouching  Vouching
 	Referrals Referrals
+	Directory Directory
 }
 
 // Console answers the staff's requests.

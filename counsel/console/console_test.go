@@ -55,7 +55,7 @@ func TestEveryRouteLetsInExactlyWhoItsPolicyNames(t *testing.T) {
 			for _, e := range h.table() {
 				path := strings.NewReplacer("{token}", helpline.NewID().String(),
 					"{contact}", helpline.NewID().String(), "{person}", helpline.NewID().String(),
-					"{note}", helpline.NewID().String()).Replace(e.Pattern)
+					"{note}", helpline.NewID().String(), "{provider}", helpline.NewID().String()).Replace(e.Pattern)
 				if e.Pattern == "/logout" || e.Method+e.Pattern == "POST/login" {
 					continue // one ends the walk, one answers 403 itself; both have tests of their own
 				}

@@ -225,6 +225,7 @@ type house struct {
 	shelf   *shelf
 	line    *line
 	cabinet *cabinet
+	library *library
 	log     *strings.Builder
 	rack    *rack
 }
@@ -244,6 +245,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
+		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
 	}
@@ -258,6 +260,7 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})
 	return h

@@ -109,7 +109,7 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	back := first(p)
 	switch b := r.PostForm.Get("back"); b {
-	case "/desk", "/board", "/people", "/notes":
+	case "/desk", "/board", "/people", "/notes", "/directory":
 		back = b
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)

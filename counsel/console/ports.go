@@ -51,6 +51,16 @@ type Drafts interface {
 	OpenDraft(ctx context.Context, by counsel.By, contact helpline.ID) (counsel.Closing, error)
 }
 
+// Directory is looked after by those who may.
+type Directory interface {
+	// List gives all providers, those to be checked first.
+	List(context.Context, helpline.Actor) ([]counsel.Kept, error)
+	// Hide keeps a provider off cards, or no longer; NotFound.
+	Hide(ctx context.Context, who helpline.Actor, provider helpline.ID, hidden bool) error
+	// Checked says that the person has checked a provider today; NotFound.
+	Checked(ctx context.Context, who helpline.Actor, provider helpline.ID) error
+}
+
 // Keys locks and unlocks the keyring of a login.
 type Keys interface {
 	Unlocked(counsel.By) bool

@@ -93,6 +93,9 @@ func TestNoSecretCanBePrinted(t *testing.T) {
 		for _, got := range []string{
 			fmt.Sprint(v), fmt.Sprintf("%v %+v %#v %s", v, v, v, v), log.String(), string(js),
 		} {
+			if strings.Contains(got, "\xab\xcd") {
+				t.Errorf("%T prints its bytes as they are", v)
+			}
 			lower := strings.ToLower(got)
 			for _, leak := range []string{"abcd", "171 205", "171,205", "0xab", "q80"} {
 				if strings.Contains(lower, leak) {

@@ -62,6 +62,13 @@ next:
 	return out.String()
 }
 
+func TestAValueIsNotReadForOtherPlaceholders(t *testing.T) {
+	want := "{n} waits 5, says {name}"
+	if got := fill("{name} waits {n}, says {text}", []any{"name", "{n}", "n", 5, "text", "{name}"}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // FuzzFill: a value stands in the text as it is, whatever it looks like.
 func FuzzFill(f *testing.F) {
 	f.Add("{name} waits {n} minutes", "{n}", "{name}")

@@ -20,13 +20,14 @@ type sizes struct {
 	long    time.Duration // of one measurement
 	waiting int           // people who wait while memory is weighed
 	talks   int           // conversations while memory is weighed
+	killed  int           // conversations of a line that is killed; 0: it is not
 	starts  int           // of a cold program
 	settle  time.Duration // after a crowd has come
 }
 
 // fullSizes are those of make bench: about twelve minutes with nine rounds.
 func fullSizes(rounds int) sizes {
-	return sizes{rounds: rounds, rooms: 500, long: 2500 * time.Millisecond, waiting: 9500, talks: 2000, starts: 9, settle: 30 * time.Second}
+	return sizes{rounds: rounds, rooms: 500, long: 2500 * time.Millisecond, waiting: 9500, talks: 2000, killed: 500, starts: 9, settle: 30 * time.Second}
 }
 
 // row is one line of the table: what was measured in pairs, or once.
@@ -109,6 +110,7 @@ func measure(z sizes, out, progress io.Writer) (err error) {
 	}
 	start := time.Now()
 	var rows []*row
+	var fault error // of a part; the others are measured all the same
 	for _, part := range []struct {
 		name string
 		do   func(*speedLine, sizes, io.Writer) ([]*row, error)
@@ -117,6 +119,7 @@ func measure(z sizes, out, progress io.Writer) (err error) {
 		{"conversations, in paired rounds", conversations},
 		{"a crowd that comes and waits", crowds},
 		{"memory of conversations", talks},
+		{"kill -9", kills},
 	} {
 		if only := os.Getenv("ONLY"); !strings.Contains(part.name, only) {
 			continue
@@ -124,7 +127,8 @@ func measure(z sizes, out, progress io.Writer) (err error) {
 		fmt.Fprintf(progress, "%s ...\n", part.name)
 		more, err := part.do(l, z, progress)
 		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
+			fault = errors.Join(fault, fmt.Errorf("%s: %w", part.name, err))
+			more = []*row{{name: part.name, failed: err}}
 		}
 		rows = append(rows, more...)
 	}
@@ -134,7 +138,7 @@ func measure(z sizes, out, progress io.Writer) (err error) {
 	for _, r := range rows {
 		r.print(out)
 	}
-	return nil
+	return fault
 }
 
 // conversations measures messages: all servers stand beside each other, and

@@ -39,7 +39,9 @@ func (q *queue) attend(s *Seat) {
 	d.lanes[s] = struct{}{}
 	d.lost = time.Time{}
 	q.presence()
-	q.boards(true)
+	// Only this page: when a whole shift comes back after a restart, a board to everybody for each of them would be
+	// most of the work. The others see it with the next.
+	s.link.Send(q.board(d, q.people(), time.Now()))
 }
 
 func (q *queue) leftDesk(s *Seat) {
@@ -187,18 +189,35 @@ func (q *queue) offer() {
 	}
 }
 
-// boards sends every desk what it shows, at most once a second unless forced.
-func (q *queue) boards(force bool) {
+// boards sends every desk what it shows, when something has changed, at most
+// once a second.
+func (q *queue) boards() {
 	now := time.Now()
-	if !force && (!q.stale || now.Sub(q.boarded) < time.Second) {
+	if !q.stale || now.Sub(q.boarded) < time.Second {
 		return
 	}
 	q.stale, q.boarded = false, now
-	longest := 0
-	for _, c := range q.line {
-		longest = max(longest, int(now.Sub(c.since)/time.Minute))
+	people := q.people()
+	for _, d := range q.desks {
+		if len(d.lanes) == 0 {
+			continue
+		}
+		p := q.board(d, people, now)
+		for s := range d.lanes {
+			s.link.Send(p)
+		}
 	}
+}
+
+// people are the counsellors at a desk, as every board lists them.
+func (q *queue) people() []wire.Person {
 	var people []wire.Person
+	held := map[helpline.ID]int{} // as holding counts, for all at once
+	for _, st := range q.standings {
+		if !st.Closed {
+			held[st.Holder]++
+		}
+	}
 	for _, d := range q.desks {
 		if !d.member.counsels() || (!d.on && len(d.lanes) == 0) {
 			continue
@@ -210,21 +229,22 @@ func (q *queue) boards(force bool) {
 		case len(d.lanes) == 0:
 			state = "unsure"
 		}
-		people = append(people, wire.Person{Alias: d.member.Alias, State: state, Chats: q.holding(d.member.Person), Asking: d.asking})
+		people = append(people, wire.Person{Alias: d.member.Alias, State: state, Chats: held[d.member.Person], Asking: d.asking})
 	}
 	slices.SortFunc(people, func(a, b wire.Person) int { return strings.Compare(a.Alias, b.Alias) })
-	for _, d := range q.desks {
-		if len(d.lanes) == 0 {
-			continue
-		}
-		p := wire.PackMany(&wire.Frame{
-			Kind: wire.Board, On: d.on, Asking: d.asking, Waiting: len(q.line), Longest: longest,
-			Ready: q.readyFor(d, now), Yours: q.yours(d), People: people[:min(len(people), 60)],
-		})
-		for s := range d.lanes {
-			s.link.Send(p)
-		}
+	return people[:min(len(people), 60)]
+}
+
+// board is what one desk shows now.
+func (q *queue) board(d *desk, people []wire.Person, now time.Time) *wire.Packet {
+	longest := 0
+	for _, c := range q.line {
+		longest = max(longest, int(now.Sub(c.since)/time.Minute))
 	}
+	return wire.PackMany(&wire.Frame{
+		Kind: wire.Board, On: d.on, Asking: d.asking, Waiting: len(q.line), Longest: longest,
+		Ready: q.readyFor(d, now), Yours: q.yours(d), People: people,
+	})
 }
 
 // readyFor lists who may be accepted at a desk, in the order of arrival, but

@@ -149,7 +149,7 @@ func (q *queue) run(ctx context.Context) error {
 			return nil
 		}
 		q.offer()
-		q.boards(false)
+		q.boards()
 	}
 }
 

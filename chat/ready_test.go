@@ -146,6 +146,27 @@ func TestAYesStandsOnEveryDeskThatCanTakeTheVisitor(t *testing.T) {
 	})
 }
 
+func TestADeskThatComesIsShownTheBoardAtOnceAndTheOthersWithTheNext(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		first := ev.desk(counsellor("Alex"))
+		pass(3 * time.Second)
+		ev.desk(counsellor("Bo"))
+		pass(1100 * time.Millisecond) // the boards of that are out
+		second := ev.desk(counsellor("Chris"))
+		settle()
+		if b := second.link.Last(wire.Board); len(b.People) == 0 {
+			t.Error("a desk that has just come is shown nobody")
+		}
+		if n := len(first.link.Last(wire.Board).People); n != 2 {
+			t.Errorf("the other desk is sent a board for everybody who comes: it shows %d people", n)
+		}
+		pass(1100 * time.Millisecond)
+		if n := len(first.link.Last(wire.Board).People); n != 3 {
+			t.Errorf("a second later the other desk shows %d people, want 3", n)
+		}
+	})
+}
+
 func TestADeskShowsFirstTheVisitorWhoWasAskedForIt(t *testing.T) {
 	inAnEvening(t, func(t *testing.T, ev *evening) {
 		var desks []*desk

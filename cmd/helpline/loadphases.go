@@ -114,6 +114,7 @@ func (l *load) send(ctx context.Context) {
 	ctx, cancel := context.WithDeadline(ctx, start.Add(l.For))
 	defer cancel()
 	before, known := l.cpu()
+	busy := machineBusy()
 	killed := make(chan struct{})
 	go func() {
 		defer close(killed)
@@ -121,7 +122,11 @@ func (l *load) send(ctx context.Context) {
 	}()
 	go func() {
 		for pause(ctx, 200*time.Millisecond) {
-			l.progress.show(fmt.Sprintf("messages: %d, shown on the other page %d, p99 %v", l.offered.Load(), l.delays.N(), l.delays.Quantile(0.99)))
+			if l.Rooms > 0 {
+				l.progress.show(fmt.Sprintf("messages: %d, shown on the other page %d, p99 %v", l.offered.Load(), l.delays.N(), l.delays.Quantile(0.99)))
+			} else {
+				l.progress.show(fmt.Sprintf("waiting: %v of %v", time.Since(start).Round(time.Second), l.For))
+			}
 		}
 	}()
 	lines := texts()
@@ -148,6 +153,7 @@ func (l *load) send(ctx context.Context) {
 	<-killed
 	if after, ok := l.cpu(); ok && known {
 		l.spent, l.measured = after-before, true
+		l.others = busy.others(machineBusy(), l.spent)
 	}
 }
 
@@ -167,10 +173,10 @@ func (l *load) cpu() (time.Duration, bool) {
 	return spent, ok
 }
 
-// kills ends and starts the line until ctx ends. The one after the next begins
-// only when everybody is back.
+// kills ends and starts the line on a fixed schedule until ctx ends. A kill
+// whose time comes before everybody is back from the one before is left out.
 func (l *load) kills(ctx context.Context) {
-	for l.KillEach > 0 && pause(ctx, l.KillEach) {
+	for start := time.Now(); l.KillEach > 0 && pause(ctx, l.KillEach-time.Since(start)%l.KillEach); {
 		if err := l.server.kill(); err != nil {
 			l.fail(err)
 			return
@@ -187,7 +193,7 @@ func (l *load) kills(ctx context.Context) {
 			l.fail(err)
 			return
 		}
-		l.backs, l.desk = append(l.backs, max(0, pages.Sub(listened))), append(l.desk, max(0, desks.Sub(listened)))
+		l.outages = append(l.outages, outage{listened.Sub(killed), max(0, pages.Sub(listened)), max(0, desks.Sub(listened))})
 	}
 }
 

@@ -73,3 +73,46 @@ func mayOpen() (int, bool) {
 	}
 	return int(min(l.Max, 1<<30)), true
 }
+
+// busyness is a moment's count of the machine's time and of ours.
+type busyness struct {
+	at, idle int64 // hundredths of a second over all processors
+	own      time.Duration
+	ok       bool
+}
+
+// machineBusy reads what the kernel counts of the whole machine.
+func machineBusy() (b busyness) {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return b
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	fields := bytes.Fields(line)
+	if len(fields) < 9 || string(fields[0]) != "cpu" {
+		return b
+	}
+	for i, f := range fields[1:9] { // user nice system idle iowait irq softirq steal
+		n, err := strconv.ParseInt(string(f), 10, 64)
+		if err != nil {
+			return b
+		}
+		b.at += n
+		if i == 3 || i == 4 {
+			b.idle += n
+		}
+	}
+	_, b.own, b.ok = processUsage(os.Getpid())
+	return b
+}
+
+// others is the share of the machine that was used from b to later by neither
+// this process nor the line, which took so much time. Below 0: not known.
+func (b busyness) others(later busyness, line time.Duration) float64 {
+	all := later.at - b.at
+	if !b.ok || !later.ok || all <= 0 {
+		return -1
+	}
+	used := float64(all-(later.idle-b.idle)) - float64(later.own-b.own+line)/float64(10*time.Millisecond)
+	return max(0, used/float64(all))
+}

@@ -27,3 +27,10 @@ func processUsage(int) (resident int64, spent time.Duration, ok bool) { return 0
 
 // mayOpen is not known here.
 func mayOpen() (int, bool) { return 0, false }
+
+// busyness is not known here.
+type busyness struct{}
+
+func machineBusy() busyness { return busyness{} }
+
+func (busyness) others(busyness, time.Duration) float64 { return -1 }

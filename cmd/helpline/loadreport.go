@@ -36,6 +36,7 @@ type loadReport struct {
 	LateP99    float64 `json:"own_lateness_p99"`
 
 	Kills     int       `json:"kills"`
+	Away      []float64 `json:"away"`      // for each kill, until the line listened again
 	Reconnect []float64 `json:"reconnect"` // after each kill, from the listener to the last page that was back
 	Desks     []float64 `json:"desks"`     // the same for the counsellors' desks: on duty again, as their board says
 
@@ -44,18 +45,11 @@ type loadReport struct {
 	PerConversation *int64   `json:"per_conversation"` // what opening the conversations added
 	PerWaiting      *int64   `json:"per_waiting"`      // what those who wait added
 	CPU             *float64 `json:"cpu_us_per_delivered"`
+	Others          *float64 `json:"used_by_others"` // share of the machine, 0 to 1, while messages were sent
 	Early           bool     `json:"stopped_early"`
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-func each(all []time.Duration) []float64 {
-	out := []float64{} // null would be "not measured"
-	for _, d := range all {
-		out = append(out, milliseconds(d))
-	}
-	return out
-}
 
 // report counts everything.
 func (l *load) report() loadReport {
@@ -63,12 +57,18 @@ func (l *load) report() loadReport {
 	r := loadReport{
 		Rooms: l.Rooms, Waiting: l.Waiting, Rate: l.Rate, Seconds: l.For.Seconds(), Seed: l.Seed, Offered: int(l.offered.Load()),
 		Messages: t.Said, Delivered: t.Delivered, Lost: t.Lost, Doubled: t.Doubled, Misordered: t.Misordered, Unknown: t.Unknown, Foreign: t.Foreign,
-		Moved: l.moved(), Early: l.early, Reconnect: each(l.backs), Desks: each(l.desk),
+		Moved: l.moved(), Early: l.early, Away: []float64{}, Reconnect: []float64{}, Desks: []float64{},
 		P50: milliseconds(l.delays.Quantile(0.5)), P99: milliseconds(l.delays.Quantile(0.99)), Max: milliseconds(l.delays.Max()),
 		LateP99: milliseconds(l.late.Quantile(0.99)),
 	}
 	if l.server != nil {
 		r.Kills = l.server.killed
+	}
+	for _, o := range l.outages {
+		r.Away, r.Reconnect, r.Desks = append(r.Away, milliseconds(o.away)), append(r.Reconnect, milliseconds(o.pages)), append(r.Desks, milliseconds(o.desks))
+	}
+	if l.others >= 0 {
+		r.Others = &l.others
 	}
 	per := func(bytes, less int64, n int) *int64 {
 		if n == 0 || bytes == 0 {
@@ -125,6 +125,7 @@ func (r loadReport) print(to io.Writer, asJSON bool) error {
 	}
 	if r.Kills > 0 {
 		row("kills", "%d", r.Kills)
+		row("line away", "%.0f ms", r.Away)
 		row("pages back", "%.0f ms after the line listened again", r.Reconnect)
 		row("desks back", "%.0f ms; a board is sent once a second", r.Desks)
 	}
@@ -149,7 +150,11 @@ func (r loadReport) print(to io.Writer, asJSON bool) error {
 	case r.Offered > 0:
 		row("processor", "not measured")
 	}
-	row("machine", "%d processors, shared with the simulated people; %s", runtime.NumCPU(), runtime.Version())
+	others := "what others used of them is not known"
+	if r.Others != nil {
+		others = fmt.Sprintf("others used %.0f %% of them", *r.Others*100)
+	}
+	row("machine", "%d processors, shared with the simulated people; %s; %s", runtime.NumCPU(), others, runtime.Version())
 	return w.Flush()
 }
 

@@ -37,9 +37,14 @@ type load struct {
 	came         [4]int64 // resident bytes: empty, with conversations, with those who wait, after the messages
 	spent        time.Duration
 	measured     bool
-	backs, desk  []time.Duration // after each kill, until the last page and the last desk were back
+	outages      []outage
+	others       float64 // share of the machine that neither we nor the line used while messages were sent; below 0: not known
 	early        bool
 }
+
+// outage is one kill: how long nothing listened, and from then on how long the
+// last page and the last desk took to come back.
+type outage struct{ away, pages, desks time.Duration }
 
 // loadVisitor is one simulated visitor.
 type loadVisitor struct {

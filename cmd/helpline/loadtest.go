@@ -50,7 +50,7 @@ func (l loadtestCommand) Run(ctx context.Context, p *place) error {
 			return err
 		}
 	}
-	run := &load{loadtestCommand: l, progress: newTicker(p.err), lost: make(chan error, 1)}
+	run := &load{loadtestCommand: l, progress: newTicker(p.err), lost: make(chan error, 1), others: -1}
 	defer run.progress.end()
 	need := 2*l.Rooms + l.Waiting + (l.Rooms+loadChats-1)/loadChats + 200
 	if may, known := mayOpen(); known && may < need {

@@ -39,13 +39,13 @@ func TestLoadtestLosesNothingWhenTheLineIsKilled(t *testing.T) {
 	if r.Offered != 200 || r.Messages != 220 || r.Delivered != 220 {
 		t.Errorf("%d offered, %d said, %d delivered, want 200, and 220 with the greetings", r.Offered, r.Messages, r.Delivered)
 	}
-	if r.Kills == 0 || len(r.Reconnect) != r.Kills || len(r.Desks) != r.Kills {
-		t.Errorf("%d kills, back after %v and %v", r.Kills, r.Reconnect, r.Desks)
+	if r.Kills == 0 || len(r.Reconnect) != r.Kills || len(r.Desks) != r.Kills || len(r.Away) != r.Kills {
+		t.Errorf("%d kills, away %v, back after %v and %v", r.Kills, r.Away, r.Reconnect, r.Desks)
 	}
 	if r.P50 <= 0 || r.P99 < r.P50 || r.Max < r.P99 || r.Seed != 7 || r.Early {
 		t.Errorf("times %v, %v, %v, seed %d", r.P50, r.P99, r.Max, r.Seed)
 	}
-	if _, _, known := processUsage(os.Getpid()); known && (r.Resident == nil || *r.Resident < 1<<20 || r.CPU == nil || *r.CPU <= 0) {
+	if _, _, known := processUsage(os.Getpid()); known && (r.Resident == nil || *r.Resident < 1<<20 || r.CPU == nil || *r.CPU <= 0 || r.Others == nil || *r.Others > 1) {
 		t.Errorf("resident %v, processor %v", r.Resident, r.CPU)
 	}
 }

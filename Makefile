@@ -7,7 +7,7 @@ GO       ?= go
 FUZZTIME ?= 20s
 BENCH    ?= .
 TIMES    ?= 200
-ROUNDS   ?= 1
+ROUNDS   ?=
 # Two browsers; E2E="chromium" runs one of them.
 E2E      ?= chromium firefox
 JOURNEYS ?=
@@ -15,7 +15,7 @@ ONLY     ?=
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench floods fuzz mutants chaos lighthouse pictures types browsers
+.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,11 +54,14 @@ e2e: e2e/node_modules/.package-lock.json browsers ## the journeys in Chromium an
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
 	@for b in $(E2E); do echo "== journeys in $$b"; from=$$(date +%s); (cd e2e && BROWSER=$$b node run.mjs $(JOURNEYS)) || exit 1; echo "$$(($$(date +%s) - from)) s  journeys in $$b"; done
 
-bench: ## run every benchmark (BENCH=regexp)
+bench: ## measure the line beside a bare relay, about twelve minutes: prints a table (ROUNDS=9)
+	@ONLY='$(ONLY)' .ci/bench $(or $(ROUNDS),9)
+
+micro: ## run every benchmark of a part (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 floods: ## let floods loose on a line and print what they cost others (ROUNDS=n)
-	HELPLINE_FLOOD_ROUNDS=$(ROUNDS) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline
+	HELPLINE_FLOOD_ROUNDS=$(or $(ROUNDS),1) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline
 
 fuzz: ## run each fuzz test for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)

@@ -21,16 +21,18 @@ type counter struct {
 	upto atomic.Int64
 	kind wire.Kind // what news tells
 	news chan *wire.Frame
+	buf  []byte
 }
 
 func (c *counter) Send(p *wire.Packet) {
-	_ = p.Bytes()
+	c.buf = p.AppendTo(c.buf[:0])
 	switch p.Frame.Kind {
 	case wire.Said, wire.Held:
 		c.upto.Store(p.Frame.Entry.At)
 	}
 	if p.Frame.Kind == c.kind {
-		c.news <- p.Frame
+		f := *p.Frame
+		c.news <- &f
 	}
 }
 func (c *counter) Drop(int)       {}

@@ -241,7 +241,7 @@ func (q *queue) board(d *desk, people []wire.Person, now time.Time) *wire.Packet
 	for _, c := range q.line {
 		longest = max(longest, int(now.Sub(c.since)/time.Minute))
 	}
-	return wire.Pack(&wire.Frame{
+	return wire.PackMany(&wire.Frame{
 		Kind: wire.Board, On: d.on, Asking: d.asking, Waiting: len(q.line), Longest: longest,
 		Ready: q.readyFor(d, now), Yours: q.yours(d), People: people,
 	})

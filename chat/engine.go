@@ -242,6 +242,11 @@ func (s *Seat) Gone() {
 func (s *Seat) deliver(ev any) {
 	if r := s.room.Load(); r != nil && !r.over() {
 		select {
+		case r.in <- ev: // nearly always there is room, and one channel is asked faster than three
+			return
+		default:
+		}
+		select {
 		case r.in <- ev:
 			return
 		case <-r.done: // over: the queue's loop knows what to answer

@@ -72,7 +72,8 @@ func (p *pen) Scripted() bool { return true }
 func (p *pen) Send(k *wire.Packet) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.frames = append(p.frames, k.Frame)
+	f := *k.Frame
+	p.frames = append(p.frames, &f)
 }
 
 func (p *pen) last(kind wire.Kind) *wire.Frame {

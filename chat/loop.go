@@ -31,26 +31,23 @@ type roomLoop struct {
 
 func (l *roomLoop) run(ctx context.Context) {
 	defer close(l.done)
-	var timer *time.Timer
-	var due <-chan time.Time
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	// The timer is moved only when something is due earlier than it will fire: most deadlines are put off by every
+	// message, and a tick that finds nothing due costs less than moving the timer each time.
+	fires := time.Now().Add(time.Hour)
 	for !l.room.ended {
-		if at := l.room.next(); at.IsZero() {
-			due = nil
-		} else {
-			wait := max(0, time.Until(at))
-			if timer == nil {
-				timer = time.NewTimer(wait)
-				defer timer.Stop()
-			} else {
-				timer.Reset(wait)
-			}
-			due = timer.C
+		if at := l.room.next(); !at.IsZero() && at.Before(fires) {
+			timer.Reset(max(0, time.Until(at)))
+			fires = at
 		}
 		select {
 		case ev := <-l.in:
 			l.handle(ctx, ev)
-		case <-due:
+		case <-timer.C:
 			l.room.tick(ctx)
+			fires = time.Now().Add(time.Hour)
+			timer.Reset(time.Hour)
 		case <-ctx.Done():
 			l.room.comeBack()
 			return

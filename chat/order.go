@@ -65,7 +65,7 @@ func (q *queue) broadcast(now time.Time) {
 	q.told = [2]int{low, high}
 	for first := true; first || len(q.out) > 0; first = false {
 		n := min(len(q.out), 200)
-		p := wire.Pack(&wire.Frame{Kind: wire.Queue, Out: slices.Clone(q.out[:n]), Low: low, High: high})
+		p := wire.PackMany(&wire.Frame{Kind: wire.Queue, Out: slices.Clone(q.out[:n]), Low: low, High: high})
 		q.out = q.out[n:]
 		for _, c := range q.line {
 			if c.seat != nil {

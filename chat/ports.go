@@ -11,8 +11,9 @@ import (
 // Link is one live connection to a page. The engine cannot tell one transport
 // from another. Implementations live in chat/link, a fake in chat/chattest.
 type Link interface {
-	// Send queues a packet and never waits. A link whose page does not keep up
-	// drops itself; the page comes back and resumes without loss.
+	// Send takes a packet and never waits. When it returns, packet and frame are
+	// the engine's again: what a link still needs it copies. A link whose page
+	// does not keep up drops itself; the page comes back and resumes without loss.
 	Send(*wire.Packet)
 	// Drop ends the connection after what is queued has been written; again is
 	// a hint in seconds when the page should come back, 0 for at once.

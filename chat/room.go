@@ -70,7 +70,8 @@ type room struct {
 	questions []question
 	answer    []wire.Entry // a refill that is still coming in
 	answerOf  Link
-	passing   Link // is in the middle of an answer for the other page
+	packet    wire.Packet // that brings an entry to a page
+	passing   Link        // is in the middle of an answer for the other page
 
 	tab  [16]byte // hash of the secret of the page that may see earlier words
 	from int64    // that page's words are above this; no entry need stand there
@@ -262,17 +263,25 @@ func (r *room) genuine(e *wire.Entry) bool {
 	return r.keys.CheckEntry(said(r.contact, e), [16]byte(e.Seal))
 }
 
+// above gives what the ring holds above a place. It is looked for from the
+// newest: nearly always that is one entry or none.
+func (r *room) above(at int64) []wire.Entry {
+	k := len(r.ring)
+	for k > 0 && r.ring[k-1].At > at {
+		k--
+	}
+	return r.ring[k:]
+}
+
 // bothHad is the newest entry that both seats have had.
 func (r *room) bothHad() int64 { return min(r.seats[0].had, r.seats[1].had) }
 
 // full says that a ring's worth of entries is still open [7].
 func (r *room) full() bool {
-	lo, n, size := r.bothHad(), 0, 0
-	for k := range r.ring {
-		if r.ring[k].At > lo {
-			n++
-			size += len(r.ring[k].Body)
-		}
+	n, size := 0, 0
+	for _, e := range r.above(r.bothHad()) {
+		n++
+		size += len(e.Body)
 	}
 	return n >= r.set.RingEntries || size >= r.set.RingBytes
 }
@@ -334,10 +343,9 @@ func (r *room) settleAcks() {
 }
 
 // ride puts the other side's mark on a frame for seat i.
-func (r *room) ride(i int, f *wire.Frame) *wire.Frame {
+func (r *room) ride(i int, f *wire.Frame) {
 	f.Have = r.other(i).had
 	r.ackOwed[i] = false
-	return f
 }
 
 func (r *room) unstarve() {
@@ -355,17 +363,20 @@ func (r *room) pump(i int) {
 	if s.link == nil || !r.assembled {
 		return
 	}
-	for k := range r.ring {
-		e := &r.ring[k]
-		if e.At <= s.sent || e.At <= r.floor(i) {
-			continue
-		}
+	fresh := r.above(max(s.sent, r.floor(i)))
+	for k := range fresh {
+		e := &fresh[k]
 		s.sent = e.At
-		if s.synced && e.Side == sideOf(i) && e.At>>32 == r.boot && s.link.Scripted() {
-			s.link.Send(wire.Pack(r.ride(i, held(e)))) // its own words, which it holds: only their place
-			continue
+		if r.packet.Frame == nil {
+			r.packet.Frame = new(wire.Frame)
 		}
-		s.link.Send(wire.Pack(r.ride(i, &wire.Frame{Kind: wire.Said, Entry: *e})))
+		f := r.packet.Frame // one for all: a link keeps nothing of what it is sent
+		f.Kind, f.Entry = wire.Said, *e
+		if s.synced && e.Side == sideOf(i) && e.At>>32 == r.boot && s.link.Scripted() {
+			f.Kind, f.Entry.Body = wire.Held, "" // its own words, which it holds: only their place
+		}
+		r.ride(i, f)
+		s.link.Send(&r.packet)
 	}
 }
 

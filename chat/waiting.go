@@ -179,7 +179,7 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 }
 
 // stillHere answers a page that asks whether we are.
-var stillHere = wire.Pack(&wire.Frame{Kind: wire.Have})
+var stillHere = wire.PackMany(&wire.Frame{Kind: wire.Have})
 
 // hello seats a page of somebody who waits, by the same rules as in a room.
 func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {

@@ -65,7 +65,8 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 		http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
 		return nil, helpline.Errorf(helpline.Forbidden, "socket: origin missing or not ours")
 	}
-	conn, err := upgrader.Upgrade(w, r, nil)
+	h := &hijacker{ResponseWriter: w}
+	conn, err := upgrader.Upgrade(h, r, nil)
 	if err != nil {
 		return nil, helpline.Errorf(helpline.Invalid, "socket: %w", err)
 	}
@@ -77,133 +78,31 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 	if check == nil {
 		check = func(_ helpline.ID, body string) error { return CheckBody(body) }
 	}
-	return &Socket{conn: conn, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}, nil
+	socket := &Socket{conn: conn, out: out{net: h.conn.Conn}, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
+	socket.raw = rawOf(socket.net)
+	h.conn.to = &socket.out // from here on the library writes nothing past us
+	return socket, nil
 }
 
-// Socket is a WebSocket to one page. It implements chat.Link.
+// Socket is a WebSocket to one page. It implements chat.Link. What it reads
+// goes through the library, what it writes through out.
 type Socket struct {
+	out
 	conn   *websocket.Conn
 	check  func(id helpline.ID, body string) error
 	budget Budget
-	tokens float64 // read loop only
+	tokens float64 // this and what follows is the read loop's
 	last   time.Time
-
-	mu      sync.Mutex
-	queue   [][]byte
-	pending int
-	writing bool
-	dropped bool // nothing more is queued
-	refused bool // the reader ends the connection, once the page has had its answer
-	status  int  // of the close frame
-	ping    bool
-	pings   *time.Timer
+	alive  time.Time // when the read deadline was last put off
 }
 
 // Scripted says that a page behind a socket keeps the chain itself.
 func (s *Socket) Scripted() bool { return true }
 
-// Send queues a packet. A page that does not keep up loses its link, never
-// makes the sender wait, and resumes on the next.
-func (s *Socket) Send(p *wire.Packet) {
-	b := p.Bytes()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.dropped {
-		return
-	}
-	if s.pending += len(b); s.pending > maxPending {
-		s.queue, s.dropped = nil, true
-		_ = s.conn.NetConn().Close()
-		return
-	}
-	s.queue = append(s.queue, b)
-	s.write()
-}
-
-// Drop writes what is queued, then closes; again > 0 tells the page to come
-// back after so many seconds.
-func (s *Socket) Drop(again int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.dropped {
-		return
-	}
-	if again > 0 {
-		s.queue = append(s.queue, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "stopping", Retry: again}).Bytes())
-	}
-	s.end(websocket.CloseGoingAway)
-}
-
-// end makes the queue the last that is written. The lock is held.
-func (s *Socket) end(status int) {
-	s.dropped, s.status = true, status
-	s.write()
-}
-
-// write starts a writer unless one is at work. The lock is held.
-func (s *Socket) write() {
-	if !s.writing {
-		s.writing = true
-		go s.drain()
-	}
-}
-
-func (s *Socket) drain() {
-	for {
-		s.mu.Lock()
-		queue, ping, status, refused := s.queue, s.ping, s.status, s.refused
-		s.queue, s.pending, s.ping = nil, 0, false
-		if len(queue) == 0 && !ping && status == 0 {
-			s.writing = false
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
-		// From the end on, writing stays true, so that no second writer starts.
-		switch err := s.flush(queue, ping, status); {
-		case err == nil && status == 0:
-		case err == nil && refused:
-			s.hangUp()
-			return
-		default:
-			s.cut()
-			return
-		}
-	}
-}
-
-func (s *Socket) flush(queue [][]byte, ping bool, status int) error {
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
-	for _, b := range queue {
-		if err := s.conn.WriteMessage(websocket.TextMessage, b); err != nil {
-			return err
-		}
-	}
-	if ping {
-		if err := s.conn.WriteMessage(websocket.PingMessage, nil); err != nil {
-			return err
-		}
-	}
-	if status != 0 {
-		return s.conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(status, ""))
-	}
-	return nil
-}
-
-// cut ends the connection under the reader, who tells the receiver.
-func (s *Socket) cut() {
-	s.mu.Lock()
-	s.dropped, s.queue = true, nil
-	s.mu.Unlock()
-	_ = s.conn.NetConn().Close()
-}
-
 // Serve reads until the connection ends, then calls to.Gone once. Run it in a
 // goroutine of its own, so that the handler's buffers are given back.
 func (s *Socket) Serve(to Receiver) {
-	s.mu.Lock()
-	s.pings = time.AfterFunc(pingEvery, s.beat)
-	s.mu.Unlock()
+	s.beatFrom(pingEvery)
 	s.read(to)
 	s.pings.Stop()
 	to.Gone()
@@ -211,7 +110,6 @@ func (s *Socket) Serve(to Receiver) {
 
 func (s *Socket) read(to Receiver) {
 	s.conn.SetReadLimit(wire.MaxFrame)
-	alive := func() { _ = s.conn.SetReadDeadline(time.Now().Add(readWithin)) }
 	pong := s.conn.PingHandler()
 	s.conn.SetPingHandler(func(data string) error {
 		if err := s.control(); err != nil {
@@ -219,10 +117,9 @@ func (s *Socket) read(to Receiver) {
 		}
 		return pong(data)
 	})
-	s.conn.SetPongHandler(func(string) error { alive(); return s.control() })
-	buf := make([]byte, 0, readBuffer)
+	s.conn.SetPongHandler(func(string) error { s.heard(time.Now()); return s.control() })
+	s.heard(time.Now())
 	for {
-		alive()
 		kind, r, err := s.conn.NextReader()
 		if err != nil {
 			s.lost(err)
@@ -232,16 +129,21 @@ func (s *Socket) read(to Receiver) {
 			s.refuse("frame", 0, websocket.CloseUnsupportedData)
 			return
 		}
-		if buf, err = readAll(r, buf[:0]); err != nil {
+		in := frames.Get().(*frame) // who waits holds no buffer
+		if in.bytes, err = readAll(r, in.bytes[:0]); err != nil {
+			in.done()
 			s.lost(err)
 			return
 		}
-		f, err := wire.FromPage(buf)
+		f, err := wire.FromPage(in.bytes)
+		in.done()
 		if err != nil {
 			s.refuse("frame", 0, websocket.ClosePolicyViolation)
 			return
 		}
-		if wait := s.spend(time.Now()); wait > 0 {
+		now := time.Now()
+		s.heard(now)
+		if wait := s.spend(now); wait > 0 {
 			s.refuse("slow", wait, websocket.CloseTryAgainLater)
 			return
 		}
@@ -252,9 +154,15 @@ func (s *Socket) read(to Receiver) {
 			}
 		}
 		to.Receive(f)
-		if cap(buf) > 4096 {
-			buf = make([]byte, 0, readBuffer) // a long message is rare; its buffer is not kept for the visit
-		}
+	}
+}
+
+// heard puts the time off at which a silent page is given up. To do so for
+// every frame would cost more than it tells.
+func (s *Socket) heard(now time.Time) {
+	if now.Sub(s.alive) >= time.Second {
+		s.alive = now
+		_ = s.conn.SetReadDeadline(now.Add(readWithin))
 	}
 }
 
@@ -302,16 +210,17 @@ type flood int
 
 func (flood) Error() string { return "socket: too many pings or pongs" }
 
-// lost ends a connection that cannot be read on: the page is gone, or sent too
-// many control frames, or a frame over the limit, which the library has
-// answered with 1009.
+// lost ends a connection that cannot be read on: the page is gone, or has said
+// goodbye, or sent too many control frames, or a frame over the limit, which
+// the library has answered with 1009. What was answered is written first.
 func (s *Socket) lost(err error) {
 	if f, ok := errors.AsType[flood](err); ok {
 		s.refuse("slow", int(f), websocket.CloseTryAgainLater)
 		return
 	}
-	if errors.Is(err, websocket.ErrReadLimit) {
-		s.hangUp()
+	_, bye := errors.AsType[*websocket.CloseError](err)
+	if long := errors.Is(err, websocket.ErrReadLimit); long || bye {
+		s.end(0, long)
 		s.swallow()
 	}
 	s.cut()
@@ -320,42 +229,18 @@ func (s *Socket) lost(err error) {
 // refuse answers and ends the link.
 func (s *Socket) refuse(code string, retry, status int) {
 	s.mu.Lock()
-	if !s.dropped {
-		s.refused = true
-		s.queue = append(s.queue, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: code, Retry: retry}).Bytes())
-		s.end(status)
-	}
+	s.put(text, wire.Pack(&wire.Frame{Kind: wire.Problem, Code: code, Retry: retry}).Bytes())
+	s.finish(status, true)
 	s.mu.Unlock()
 	s.swallow()
 	s.cut()
 }
 
-// hangUp says that nothing more will be written.
-func (s *Socket) hangUp() {
-	s.mu.Lock()
-	s.dropped, s.queue = true, nil
-	s.mu.Unlock()
-	if c, ok := s.conn.NetConn().(interface{ CloseWrite() error }); ok {
-		_ = c.CloseWrite()
-	}
-}
-
 // swallow reads on, within bounds, until the page has closed: closing with
 // unread bytes would reset the connection and take the answer with it.
 func (s *Socket) swallow() {
-	_ = s.conn.SetReadDeadline(time.Now().Add(writeWithin))
-	_, _ = io.CopyN(io.Discard, s.conn.NetConn(), maxPending)
-}
-
-func (s *Socket) beat() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.dropped {
-		return
-	}
-	s.ping = true
-	s.write()
-	s.pings.Reset(pingEvery)
+	_ = s.net.SetReadDeadline(time.Now().Add(writeWithin))
+	_, _ = io.CopyN(io.Discard, s.net, maxPending)
 }
 
 // Page is a page's end of a socket, for simulated people.

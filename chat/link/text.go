@@ -37,6 +37,9 @@ func Text(body string) (string, error) {
 	if !strings.HasPrefix(body, head) || !strings.HasSuffix(body, "}") || !utf8.ValidString(body) {
 		return "", bad
 	}
+	if words := body[len(head) : len(body)-1]; plain(words) {
+		return words[1 : len(words)-1], nil
+	}
 	var text *string
 	if err := json.Unmarshal([]byte(body[len(head):len(body)-1]), &text); err != nil || text == nil {
 		return "", bad
@@ -44,12 +47,29 @@ func Text(body string) (string, error) {
 	return *text, nil
 }
 
+// plain says that a JSON string holds its text as it stands: most do.
+func plain(s string) bool {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	for _, c := range []byte(s[1 : len(s)-1]) {
+		if c == '"' || c == '\\' || c < 0x20 {
+			return false
+		}
+	}
+	return true
+}
+
 // CheckText applies the limits to words.
 func CheckText(text string) error {
 	units, run := 0, 0
 	for _, r := range text {
-		units += max(utf16.RuneLen(r), 1)
-		if unicode.IsSpace(r) {
+		space := r == ' ' || r < ' ' && r >= '\t'
+		if units++; r >= 0x80 { // what follows costs, and most text needs none of it
+			units += max(utf16.RuneLen(r), 1) - 1
+			space = unicode.IsSpace(r)
+		}
+		if space {
 			run = 0
 		} else if run++; run > MaxRun {
 			return helpline.Errorf(helpline.Invalid, "text: more than %d characters without a space", MaxRun)
@@ -75,25 +95,18 @@ func CheckText(text string) error {
 // browser would take for content: pictures must not travel as text.
 func dataAddress(text string) bool {
 	for rest := text; ; {
-		i := indexFold(rest, "data:")
+		i := strings.IndexByte(rest, ':')
 		if i < 0 {
 			return false
 		}
-		before, after := rest[:i], rest[i+len("data:"):]
-		last, _ := utf8.DecodeLastRuneInString(before)
-		starts := before == "" || !unicode.IsLetter(last)
-		if comma := strings.IndexByte(after, ','); starts && comma >= 0 && comma <= 100 && !strings.ContainsAny(after[:comma], " \n\t") {
-			return true
+		before, after := rest[:i], rest[i+1:]
+		if word := len(before) - len("data"); word >= 0 && strings.EqualFold(before[word:], "data") {
+			last, _ := utf8.DecodeLastRuneInString(before[:word])
+			starts := word == 0 || !unicode.IsLetter(last)
+			if comma := strings.IndexByte(after, ','); starts && comma >= 0 && comma <= 100 && !strings.ContainsAny(after[:comma], " \n\t") {
+				return true
+			}
 		}
 		rest = after
 	}
-}
-
-func indexFold(s, lower string) int {
-	for i := 0; i+len(lower) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(lower)], lower) {
-			return i
-		}
-	}
-	return -1
 }

@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"helpline"
@@ -28,7 +30,19 @@ type Day struct {
 }
 
 // Keys holds today's and yesterday's keys. It is safe for concurrent use.
-type Keys struct{ days atomic.Pointer[[2]Day] }
+type Keys struct{ days atomic.Pointer[[2]held] }
+
+// held is a day's keys with the machines that seal under its live key. To set
+// one up costs more than a seal, so they are used again; they go with the day.
+type held struct {
+	Day
+	macs *sync.Pool
+}
+
+func hold(d Day) held {
+	key := d.Live
+	return held{d, &sync.Pool{New: func() any { return hmac.New(sha256.New, key[:]) }}}
+}
 
 // NewKeys starts with two days. A zero yesterday opens nothing.
 func NewKeys(today, yesterday Day) *Keys {
@@ -38,7 +52,7 @@ func NewKeys(today, yesterday Day) *Keys {
 }
 
 // Rotate puts a new day in place of the old ones.
-func (k *Keys) Rotate(today, yesterday Day) { k.days.Store(&[2]Day{today, yesterday}) }
+func (k *Keys) Rotate(today, yesterday Day) { k.days.Store(&[2]held{hold(today), hold(yesterday)}) }
 
 // Epoch is the day whose keys seal now.
 func (k *Keys) Epoch() int { return k.days.Load()[0].Epoch }
@@ -55,7 +69,7 @@ type Said struct {
 }
 
 // SealEntry gives the seal under today's key.
-func (k *Keys) SealEntry(e *Said) [16]byte { return e.sum(&k.days.Load()[0].Live) }
+func (k *Keys) SealEntry(e *Said) [16]byte { return e.sum(k.days.Load()[0].macs) }
 
 // CheckEntry says whether seal is e's under today's or yesterday's key.
 func (k *Keys) CheckEntry(e *Said, seal [16]byte) bool {
@@ -63,35 +77,41 @@ func (k *Keys) CheckEntry(e *Said, seal [16]byte) bool {
 		if d.Live == (Key{}) {
 			continue // never trust a key that was not drawn
 		}
-		if sum := e.sum(&d.Live); hmac.Equal(sum[:], seal[:]) {
+		if sum := e.sum(d.macs); hmac.Equal(sum[:], seal[:]) {
 			return true
 		}
 	}
 	return false
 }
 
-func (e *Said) sum(key *Key) [16]byte {
+func (e *Said) sum(macs *sync.Pool) (out [16]byte) {
 	body := sha256.Sum256([]byte(e.Body))
 	b := make([]byte, 0, 192)
-	part := func(p []byte) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(p)))
-		b = append(b, p...)
-	}
-	num := func(n int64) { part(binary.BigEndian.AppendUint64(nil, uint64(n))) }
-	part([]byte("entry/v1"))
-	part(e.Contact[:])
-	num(e.At)
-	num(e.Prev)
-	num(int64(e.Term))
-	part([]byte{e.Side})
-	part(e.ID[:])
-	num(e.Seen)
-	part(body[:])
-	mac := hmac.New(sha256.New, key[:])
+	b = part(b, []byte("entry/v1"))
+	b = part(b, e.Contact[:])
+	b = number(b, e.At)
+	b = number(b, e.Prev)
+	b = number(b, int64(e.Term))
+	b = part(b, []byte{e.Side})
+	b = part(b, e.ID[:])
+	b = number(b, e.Seen)
+	b = part(b, body[:])
+	mac := macs.Get().(hash.Hash)
+	mac.Reset()
 	mac.Write(b)
-	var out [16]byte
-	copy(out[:], mac.Sum(nil))
+	copy(out[:], mac.Sum(b[:0]))
+	macs.Put(mac)
 	return out
+}
+
+// part appends a piece behind its length.
+func part(b, p []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(p))), p...)
+}
+
+// number is part for a number.
+func number(b []byte, n int64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, 8), uint64(n))
 }
 
 // HashSecret is what a ticket keeps of a tab secret.

@@ -58,43 +58,46 @@ const (
 )
 
 // shape says which fields a kind must and may have.
-type shape struct{ must, may field }
+type shape struct {
+	kind      Kind
+	must, may field
+}
 
 var fromPage = map[Kind]shape{
-	Hello:  {fV | fRound | fTab | fUpto | fDone, fSecret | fTake},
-	Say:    {fID | fSeen | fBody, fHave},
-	Have:   {fUpto, 0},
-	Want:   {fAfter | fUpto, 0},
-	Refill: {fAfter | fUpto | fItems, fMore | fAssemble},
-	Leave:  {fReason, 0},
-	Ready:  {},
-	Typing: {fOn, 0},
-	Extend: {},
-	Share:  {},
-	Duty:   {fOn, 0},
-	Next:   {fOn, 0},
-	Accept: {fContact, 0},
+	Hello:  {Hello, fV | fRound | fTab | fUpto | fDone, fSecret | fTake},
+	Say:    {Say, fID | fSeen | fBody, fHave},
+	Have:   {Have, fUpto, 0},
+	Want:   {Want, fAfter | fUpto, 0},
+	Refill: {Refill, fAfter | fUpto | fItems, fMore | fAssemble},
+	Leave:  {Leave, fReason, 0},
+	Ready:  {Ready, 0, 0},
+	Typing: {Typing, fOn, 0},
+	Extend: {Extend, 0, 0},
+	Share:  {Share, 0, 0},
+	Duty:   {Duty, fOn, 0},
+	Next:   {Next, fOn, 0},
+	Accept: {Accept, fContact, 0},
 }
 
 var fromServer = map[Kind]shape{
-	Stage:    {fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion},
-	Queue:    {fOut | fLow | fHigh, 0},
-	Said:     {fEntry, fFill | fHave},
-	Held:     {fEntry, fHave},
-	Synced:   {fRound | fUpto, 0},
-	Have:     {fUpto, 0},
-	Want:     {fAfter | fUpto, fAssemble},
-	Gone:     {fAfter | fUpto, 0},
-	Room:     {},
-	Reset:    {},
-	Taken:    {},
-	Closed:   {fReason | fNext | fUpto | fHad, fFinal},
-	Problem:  {fCode, fRetry | fID},
-	Presence: {fState, fUpto},
-	Typing:   {fOn, 0},
-	Idle:     {fLeft, 0},
-	Accept:   {fContact, fMine},
-	Board:    {fOn | fAsking | fWaiting | fLongest | fReady | fYours | fPeople, 0},
+	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion},
+	Queue:    {Queue, fOut | fLow | fHigh, 0},
+	Said:     {Said, fEntry, fFill | fHave},
+	Held:     {Held, fEntry, fHave},
+	Synced:   {Synced, fRound | fUpto, 0},
+	Have:     {Have, fUpto, 0},
+	Want:     {Want, fAfter | fUpto, fAssemble},
+	Gone:     {Gone, fAfter | fUpto, 0},
+	Room:     {Room, 0, 0},
+	Reset:    {Reset, 0, 0},
+	Taken:    {Taken, 0, 0},
+	Closed:   {Closed, fReason | fNext | fUpto | fHad, fFinal},
+	Problem:  {Problem, fCode, fRetry | fID},
+	Presence: {Presence, fState, fUpto},
+	Typing:   {Typing, fOn, 0},
+	Idle:     {Idle, fLeft, 0},
+	Accept:   {Accept, fContact, fMine},
+	Board:    {Board, fOn | fAsking | fWaiting | fLongest | fReady | fYours | fPeople, 0},
 }
 
 // FromPage reads a frame a page sent. The error is Invalid, names the place in
@@ -116,21 +119,21 @@ func decode(b []byte, kinds map[Kind]shape) (*Frame, error) {
 	var seen field
 	first := true
 	var sh shape
-	r.object(func(key string) {
+	r.object(func(key []byte) {
 		if first { // k comes first: the rest is judged by it
 			first = false
-			if key != "k" {
+			if string(key) != "k" {
 				r.fail("k must be the first field")
 				return
 			}
-			f.Kind = Kind(r.text(16))
 			var ok bool
-			if sh, ok = kinds[f.Kind]; !ok {
+			if sh, ok = kinds[Kind(r.name())]; !ok {
 				r.fail("unknown kind")
 			}
+			f.Kind = sh.kind
 			return
 		}
-		bit := r.member(f, key)
+		bit := r.member(f, string(key))
 		switch {
 		case r.err != nil:
 		case bit == 0 || (sh.must|sh.may)&bit == 0:

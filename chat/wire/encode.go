@@ -25,11 +25,15 @@ func Fits(f *Frame) bool {
 	return len(w.b) <= buckets[len(buckets)-1]
 }
 
+const spaces = "                                                                                                                                "
+
 func pad(b []byte, start int) []byte {
 	for _, size := range buckets {
 		if n := len(b) - start; n <= size {
-			for ; n < size; n++ {
-				b = append(b, ' ')
+			for n < size {
+				some := min(size-n, len(spaces))
+				b = append(b, spaces[:some]...)
+				n += some
 			}
 			return b
 		}

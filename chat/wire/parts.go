@@ -4,8 +4,8 @@ package wire
 // takes the value of a field and gives its bit, 0 for one it does not know.
 func (r *reader) part(what string, want int, read func(key string) int) {
 	have := 0
-	r.object(func(key string) {
-		bit := read(key)
+	r.object(func(key []byte) {
+		bit := read(string(key))
 		if r.err == nil && (bit == 0 || have&bit != 0) {
 			r.fail(what + ": unknown or repeated field")
 		}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/base64"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -51,7 +52,7 @@ func (r *reader) end() {
 	}
 }
 
-func (r *reader) object(member func(key string)) {
+func (r *reader) object(member func(key []byte)) {
 	if r.err != nil {
 		return
 	}
@@ -63,7 +64,7 @@ func (r *reader) object(member func(key string)) {
 		return
 	}
 	for r.err == nil {
-		key := r.text(16)
+		key := r.name()
 		if r.err == nil && !r.take(':') {
 			r.fail("want a colon")
 		}
@@ -196,6 +197,34 @@ func (r *reader) id() helpline.ID {
 
 var strict = base64.RawURLEncoding.Strict()
 
+// name reads a short string of which nothing is kept.
+func (r *reader) name() []byte {
+	if r.err != nil {
+		return nil
+	}
+	if !r.take('"') {
+		r.fail("want a string")
+		return nil
+	}
+	for start := r.i; r.i < len(r.b); r.i++ {
+		switch c := r.b[r.i]; {
+		case c == '"':
+			if r.i-start > 16 {
+				r.fail("string too long")
+			}
+			r.i++
+			return r.b[start : r.i-1]
+		case c == '\\':
+			return []byte(r.escaped(start, 16))
+		case c < 0x20:
+			r.fail("control character in a string")
+			return nil
+		}
+	}
+	r.fail("string without end")
+	return nil
+}
+
 // text reads a string of at most limit bytes. Lone surrogates are refused: two
 // programs would not agree on what they mean.
 func (r *reader) text(limit int) string {
@@ -229,22 +258,27 @@ func (r *reader) text(limit int) string {
 }
 
 func (r *reader) escaped(start, limit int) string {
-	out := append(make([]byte, 0, r.i-start+64), r.b[start:r.i]...)
+	var out strings.Builder // made as long as it can become, so that nothing is copied twice
+	out.Grow(r.rest(start))
+	out.Write(r.b[start:r.i])
 	for r.i < len(r.b) {
 		c := r.b[r.i]
 		switch {
 		case c == '"':
 			r.i++
-			if len(out) > limit {
+			if out.Len() > limit {
 				r.fail("string too long")
 			}
-			return string(out)
+			return out.String()
 		case c < 0x20:
 			r.fail("control character in a string")
 			return ""
 		case c != '\\':
-			out = append(out, c)
-			r.i++
+			from := r.i
+			for r.i < len(r.b) && r.b[r.i] >= 0x20 && r.b[r.i] != '"' && r.b[r.i] != '\\' {
+				r.i++
+			}
+			out.Write(r.b[from:r.i])
 			continue
 		}
 		r.i++
@@ -255,17 +289,17 @@ func (r *reader) escaped(start, limit int) string {
 		r.i++
 		switch c {
 		case '"', '\\', '/':
-			out = append(out, c)
+			out.WriteByte(c)
 		case 'b':
-			out = append(out, '\b')
+			out.WriteByte('\b')
 		case 'f':
-			out = append(out, '\f')
+			out.WriteByte('\f')
 		case 'n':
-			out = append(out, '\n')
+			out.WriteByte('\n')
 		case 'r':
-			out = append(out, '\r')
+			out.WriteByte('\r')
 		case 't':
-			out = append(out, '\t')
+			out.WriteByte('\t')
 		case 'u':
 			u := r.hex4()
 			if utf16.IsSurrogate(u) {
@@ -283,7 +317,7 @@ func (r *reader) escaped(start, limit int) string {
 			if r.err != nil {
 				return ""
 			}
-			out = utf8.AppendRune(out, u)
+			out.WriteRune(u)
 		default:
 			r.fail("unknown escape")
 			return ""
@@ -291,6 +325,19 @@ func (r *reader) escaped(start, limit int) string {
 	}
 	r.fail("string without end")
 	return ""
+}
+
+// rest is the length of the string that begins at start, as it stands.
+func (r *reader) rest(start int) int {
+	for i := start; i < len(r.b); i++ {
+		switch r.b[i] {
+		case '"':
+			return i - start
+		case '\\':
+			i++
+		}
+	}
+	return 0 // no end: it is refused
 }
 
 func (r *reader) hex4() rune {

@@ -131,15 +131,18 @@ type holds struct {
 
 type connKey struct{}
 
-// withConn lets requests find their connection, below TLS too.
+// withConn lets requests find their connection, below whatever stands around it.
 func withConn(ctx context.Context, c net.Conn) context.Context {
-	if below, ok := c.(interface{ NetConn() net.Conn }); ok {
+	for {
+		if b, ok := c.(*blanked); ok {
+			return context.WithValue(ctx, connKey{}, b)
+		}
+		below, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			return ctx
+		}
 		c = below.NetConn()
 	}
-	if b, ok := c.(*blanked); ok {
-		return context.WithValue(ctx, connKey{}, b)
-	}
-	return ctx
 }
 
 // settle gives the place of a request back, or has the connection of its live

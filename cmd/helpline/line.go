@@ -191,6 +191,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { l.work.Run(live) })
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
+	loops.Go(func() { tidy(live) })
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

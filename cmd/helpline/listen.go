@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"helpline/chat/gate"
@@ -61,6 +62,9 @@ type blanked struct {
 
 // RemoteAddr is the rate key.
 func (c *blanked) RemoteAddr() net.Addr { return c.remote }
+
+// SyscallConn lets a live link write without waiting.
+func (c *blanked) SyscallConn() (syscall.RawConn, error) { return syscallConn(c.Conn) }
 
 // CloseWrite says that nothing more will be written, as on a plain connection.
 func (c *blanked) CloseWrite() error { return closeWrite(c.Conn) }

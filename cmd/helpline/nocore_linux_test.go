@@ -24,6 +24,13 @@ func TestMain(m *testing.M) {
 	if file := os.Getenv(floodedEnv); file != "" {
 		os.Exit(flooded(file))
 	}
+	if role := os.Getenv(speedEnv); role != "" {
+		if err := speedMain(role); err != nil {
+			println(err.Error())
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if os.Getenv(programEnv) != "" {
 		main()
 	}

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // What cannot be read as a request never reaches the edge: net/http answers it
@@ -52,6 +54,19 @@ func (c *refusal) Write(b []byte) (int, error) {
 // what stands there before the connection goes.
 func (c *refusal) CloseWrite() error { return closeWrite(c.Conn) }
 
+// NetConn is the connection below.
+func (c *refusal) NetConn() net.Conn { return c.Conn }
+
+// SyscallConn lets a live link write without waiting.
+func (c *refusal) SyscallConn() (syscall.RawConn, error) { return syscallConn(c.Conn) }
+
+func syscallConn(conn net.Conn) (syscall.RawConn, error) {
+	if c, ok := conn.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
+}
+
 func closeWrite(conn net.Conn) error {
 	if half, ok := conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -77,7 +92,11 @@ type refusalKey struct{}
 
 // refusing prepares a web server for connections of refusals.
 func refusing(s *http.Server) {
+	before := s.ConnContext
 	s.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		if before != nil {
+			ctx = before(ctx, conn)
+		}
 		return context.WithValue(ctx, refusalKey{}, conn)
 	}
 	s.ConnState = func(conn net.Conn, state http.ConnState) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -39,5 +40,26 @@ func TestARequestForTheWholeServerIsAnsweredByTheEdge(t *testing.T) {
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Content-Security-Policy") == "" {
 		t.Errorf("OPTIONS * was answered %d with %v", answer.StatusCode, answer.Header)
+	}
+}
+
+// TestARequestFindsItsConnection: a live link that does not gives its place
+// among the connections back never, and is closed as the oldest of a crowd.
+func TestARequestFindsItsConnection(t *testing.T) {
+	s := newServer(http.NotFoundHandler(), new(atomic.Bool), slog.New(slog.DiscardHandler), "", "")
+	own := new(blanked)
+	for name, conn := range map[string]net.Conn{
+		"plain":    &refusal{Conn: own},
+		"over TLS": tls.Server(&refusal{Conn: own}, new(tls.Config)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := s.http.ConnContext(t.Context(), conn)
+			if got, _ := ctx.Value(connKey{}).(*blanked); got != own {
+				t.Error("the connection is not found")
+			}
+			if ctx.Value(refusalKey{}) == nil {
+				t.Error("the refusal is not found")
+			}
+		})
 	}
 }

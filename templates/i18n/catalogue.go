@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"helpline"
@@ -109,6 +111,7 @@ func gather(l helpline.Locale, tongues map[helpline.Locale]*tongue) Words {
 			}
 		}
 	}
+	w.keys = slices.Sorted(maps.Keys(w.from))
 	most := l
 	for _, step := range l.Chain() {
 		if share[step] > share[most] {

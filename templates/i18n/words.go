@@ -2,7 +2,6 @@ package i18n
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ type Words struct {
 	Locale helpline.Locale
 
 	from map[string]*tongue
+	keys []string // of from, sorted
 	lang string
 }
 
@@ -71,13 +71,12 @@ func (w Words) Dir() string {
 
 // Under lists the keys that start with a prefix, sorted.
 func (w Words) Under(prefix string) []string {
-	var out []string
-	for _, key := range slices.Sorted(maps.Keys(w.from)) {
-		if strings.HasPrefix(key, prefix) {
-			out = append(out, key)
-		}
+	first, _ := slices.BinarySearch(w.keys, prefix)
+	last := first
+	for last < len(w.keys) && strings.HasPrefix(w.keys[last], prefix) {
+		last++
 	}
-	return out
+	return slices.Clone(w.keys[first:last])
 }
 
 // Form is one plural form of a text. Name is "other" for a text without forms.

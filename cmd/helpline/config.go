@@ -119,8 +119,8 @@ var settings = []setting{
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
 		return setInt(&c.MaxWaiting, v, 1, 10000)
 	}},
-	{"chats", "conversations a new counsellor may have at once, 1 to 5", "1", false, true, func(c *config, v string) error {
-		return setInt(&c.Chats, v, 1, 5)
+	{"chats", "conversations a new counsellor may have at once, 1 to 4", "1", false, true, func(c *config, v string) error {
+		return setInt(&c.Chats, v, 1, 4)
 	}},
 }
 

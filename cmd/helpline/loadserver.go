@@ -46,6 +46,10 @@ type child struct {
 	meant  bool // to end
 }
 
+// throwawayPlaces is how long a queue lets so many wait who come from few
+// networks: one address may take a third of it, one network not the whole.
+func throwawayPlaces(waiting int) int { return min(10_000, 4*waiting+50) }
+
 // newThrowaway makes the folder, the configuration and the staff. Every
 // counsellor may have as many conversations as the product allows.
 func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *throwaway, err error) {
@@ -69,7 +73,7 @@ func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *t
 	said := map[string]string{
 		"name": "Load test", "data": filepath.Join(t.home, "data"), "listen": "127.0.0.1:" + port,
 		"visitor_host": "talk.localhost:" + port, "staff_host": "desk.localhost:" + port,
-		"max_waiting": strconv.Itoa(min(10_000, max(1, waiting))), "chats": strconv.Itoa(loadChats),
+		"max_waiting": strconv.Itoa(throwawayPlaces(waiting)), "chats": strconv.Itoa(loadChats),
 	}
 	nothing := func(string) string { return "" }
 	if t.conf, err = configure(said, nothing, ""); err != nil {

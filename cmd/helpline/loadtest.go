@@ -18,7 +18,7 @@ type loadtestCommand struct {
 	Rate     float64       `default:"0" placeholder:"MSGS_PER_SECOND" help:"Messages a second over all conversations; by default one for each conversation. At most 30 for each: a page may not say more."`
 	For      time.Duration `default:"10s" placeholder:"DURATION" help:"How long messages are sent, 1s to 24h."`
 	KillEach time.Duration `name:"kill-every" placeholder:"DURATION" help:"Kill the line (SIGKILL) this often and start it again on the same folder; only with its own line."`
-	One      bool          `name:"one-address" help:"Let everybody come from one address, as behind a school's or a proxy's. The line lets 30 start at once from one address, then one in ten seconds."`
+	One      bool          `name:"one-address" help:"Let everybody come from one address, as behind a school's or a proxy's. The line lets 240 start at once from one address, then one in four seconds."`
 	JSON     bool          `name:"json" help:"Print the result as one JSON object."`
 	Seed     uint64        `placeholder:"N" help:"Draws who writes what in which order; by default a new one, which is printed."`
 	URL      string        `name:"url" placeholder:"URL" help:"Visitors' host of a running line, such as http://talk.localhost:8080. Only a line that nobody real uses. Without it a line of its own is started in a temporary folder and removed at the end."`

@@ -69,7 +69,7 @@ func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *t
 	said := map[string]string{
 		"name": "Load test", "data": filepath.Join(t.home, "data"), "listen": "127.0.0.1:" + port,
 		"visitor_host": "talk.localhost:" + port, "staff_host": "desk.localhost:" + port,
-		"max_waiting": strconv.Itoa(min(10_000, max(1, waiting))), "chats": strconv.Itoa(loadChats),
+		"max_waiting": strconv.Itoa(min(10_000, 4*waiting+50)), "chats": strconv.Itoa(loadChats),
 	}
 	nothing := func(string) string { return "" }
 	if t.conf, err = configure(said, nothing, ""); err != nil {

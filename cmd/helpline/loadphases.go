@@ -176,7 +176,7 @@ func (l *load) cpu() (time.Duration, bool) {
 // kills ends and starts the line on a fixed schedule until ctx ends. A kill
 // whose time comes before everybody is back from the one before is left out.
 func (l *load) kills(ctx context.Context) {
-	for start := time.Now(); l.KillEach > 0 && pause(ctx, l.KillEach-time.Since(start)%l.KillEach); {
+	for start := time.Now(); l.KillEach > 0 && pause(ctx, l.KillEach-time.Since(start)%l.KillEach) && time.Since(start) < l.For; {
 		if err := l.server.kill(); err != nil {
 			l.fail(err)
 			return

@@ -243,7 +243,7 @@ func TestLoadtestSeesWhatASaboteurDoes(t *testing.T) {
 	if code != exitFailed || !strings.Contains(errs, "is this the visitors' host") {
 		t.Errorf("at the wrong host: %d %s", code, errs)
 	}
-	code, _, errs = running("--rooms", "0", "--waiting", "7")
+	code, _, errs = running("--rooms", "0", "--waiting", "100")
 	if code != exitFailed || !strings.Contains(errs, "closed or full") {
 		t.Errorf("with more than may wait: %d %s", code, errs)
 	}

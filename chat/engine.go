@@ -232,6 +232,7 @@ func (s *Seat) deliver(ev any) {
 	if r := s.room.Load(); r != nil && !r.over() {
 		select {
 		case r.in <- ev:
+			r.late(s.e)
 			return
 		case <-r.done: // over: the queue's loop knows what to answer
 		case <-s.e.done:

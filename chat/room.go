@@ -29,6 +29,7 @@ type seat struct {
 	had     int64 // highest acknowledged, of all pages of this seat
 	done    int64 // newest entry the page knows the other to have
 	sent    int64 // newest entry given to the live link
+	given   int64 // newest entry given to any page of this seat
 	lost    time.Time
 	asked   int       // questions passed on to the other page of late, see want
 	asking  time.Time // when that was last counted down
@@ -360,7 +361,7 @@ func (r *room) pump(i int) {
 		if e.At <= s.sent || e.At <= r.floor(i) {
 			continue
 		}
-		s.sent = e.At
+		s.sent, s.given = e.At, max(s.given, e.At)
 		if s.synced && e.Side == sideOf(i) && e.At>>32 == r.boot && s.link.Scripted() {
 			s.link.Send(wire.Pack(r.ride(i, held(e)))) // its own words, which it holds: only their place
 			continue

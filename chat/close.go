@@ -86,13 +86,17 @@ func (r *room) maybeWipe() {
 }
 
 // finish is the end of the end: nothing can arrive any more, and every open
-// message is told so.
+// message is told so. What a page was given and has never confirmed may stand
+// on its screen: of that nobody can tell.
 func (r *room) finish() {
 	for i := range r.seats {
-		r.send(i, &wire.Frame{
-			Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason),
-			Upto: r.head, Had: r.other(i).had, Final: true,
-		})
+		o := r.other(i)
+		had := o.had
+		if o.given > o.had {
+			r.send(i, &wire.Frame{Kind: wire.Have, Upto: o.had})
+			had = -1
+		}
+		r.send(i, &wire.Frame{Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason), Upto: r.head, Had: had, Final: true})
 	}
 	r.wipe()
 }

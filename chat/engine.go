@@ -248,6 +248,7 @@ func (s *Seat) deliver(ev any) {
 		}
 		select {
 		case r.in <- ev:
+			r.late(s.e)
 			return
 		case <-r.done: // over: the queue's loop knows what to answer
 		case <-s.e.done:

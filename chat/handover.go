@@ -34,7 +34,7 @@ func (r *room) handover(ctx context.Context, to helpline.ID, alias string) error
 		r.send(counsellorSeat, &wire.Frame{Kind: wire.Closed, Reason: byMoved, Next: nextStep(byMoved), Upto: -1, Had: -1, Final: true})
 		s.link.Drop(0)
 	}
-	r.seats[counsellorSeat] = seat{had: st.Since, tab: s.tab, lost: r.now(), state: "unsure"}
+	r.seats[counsellorSeat] = seat{had: st.Since, given: s.given, tab: s.tab, lost: r.now(), state: "unsure"}
 	r.questions = nil
 	r.tellStage(visitorSeat)
 	return nil

@@ -53,22 +53,7 @@ func (l *roomLoop) run(ctx context.Context) {
 			return
 		}
 	}
-	l.room.dropLinks()
-	for { // whoever still waits for an answer gets one
-		select {
-		case ev := <-l.in:
-			switch ev := ev.(type) {
-			case renew:
-				ev.reply <- ticketed{err: helpline.Errorf(helpline.NotFound, "renew: the contact has ended")}
-			case depose:
-				ev.reply <- nil
-			case hand:
-				ev.reply <- helpline.Errorf(helpline.NotFound, "handover: the conversation has ended")
-			}
-		default:
-			return
-		}
-	}
+	l.room.dropLinks() // what still waits in l.in, the queue's loop answers: see sweep
 }
 
 func (l *roomLoop) handle(ctx context.Context, ev any) {

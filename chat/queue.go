@@ -49,6 +49,7 @@ type (
 		err      error
 	}
 	roomGone struct{ room *roomLoop }
+	unread   struct{ event any } // was for a room that is over
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
 )
@@ -185,6 +186,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		if id := ev.room.room.contact; q.rooms[id] == ev.room {
 			delete(q.rooms, id)
 		}
+		q.sweep(ctx, ev.room)
+	case unread:
+		q.unread(ctx, ev.event)
 	case dismiss:
 		q.dismiss(ev.person)
 	case handover:
@@ -218,9 +222,44 @@ func (q *queue) tell(r *roomLoop, ev any) {
 		go func() {
 			select {
 			case r.in <- ev:
+				r.late(q.e)
 			case <-r.done:
+				_ = q.e.post(context.Background(), unread{ev})
 			}
 		}()
+	}
+}
+
+// late has the queue's loop look again at a room that ended while something
+// was put into its hands.
+func (l *roomLoop) late(e *Engine) {
+	if l.over() {
+		_ = e.post(context.Background(), roomGone{l})
+	}
+}
+
+// sweep answers what came to a room too late. Each event is taken once, by the
+// room or here: nobody waits for an answer that nobody gives.
+func (q *queue) sweep(ctx context.Context, r *roomLoop) {
+	for {
+		select {
+		case ev := <-r.in:
+			q.unread(ctx, ev)
+		default:
+			return
+		}
+	}
+}
+
+// unread answers for a room that is over.
+func (q *queue) unread(ctx context.Context, ev any) {
+	switch ev := ev.(type) {
+	case framed, renew, left:
+		q.handle(ctx, ev)
+	case depose:
+		ev.reply <- nil
+	case hand:
+		ev.reply <- helpline.Errorf(helpline.NotFound, "handover: the conversation has ended")
 	}
 }
 

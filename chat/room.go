@@ -29,6 +29,7 @@ type seat struct {
 	had     int64 // highest acknowledged, of all pages of this seat
 	done    int64 // newest entry the page knows the other to have
 	sent    int64 // newest entry given to the live link
+	given   int64 // newest entry given to any page of this seat
 	lost    time.Time
 	asked   int       // questions passed on to the other page of late, see want
 	asking  time.Time // when that was last counted down
@@ -366,7 +367,7 @@ func (r *room) pump(i int) {
 	fresh := r.above(max(s.sent, r.floor(i)))
 	for k := range fresh {
 		e := &fresh[k]
-		s.sent = e.At
+		s.sent, s.given = e.At, max(s.given, e.At)
 		if r.packet.Frame == nil {
 			r.packet.Frame = new(wire.Frame)
 		}

@@ -236,6 +236,33 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 			p.flush()
 			p.want(p.v(), a, sim.Delivered)
 		}},
+		{"of what a page was given and never confirmed nobody can tell when the wait is over", 4, func(p play) {
+			v, c := p.v(), p.c()
+			a := p.says(c)
+			p.up(c)
+			p.down(v) // stands on the screen; its acknowledgement is lost with the line
+			p.drop(v)
+			p.room.close(p.Context(), byVisitor, EndVisitor)
+			p.closed = true
+			p.now = p.now.Add(p.set.Linger)
+			p.room.tick(p.Context())
+			p.down(c)
+			p.want(c, a, sim.Unknown)
+		}},
+		{"what was given to no page has not arrived when the wait is over", 4, func(p play) {
+			v, c := p.v(), p.c()
+			p.cut(v)
+			p.room.lostLink(v.link)
+			p.drop(v)
+			a := p.says(c)
+			p.up(c)
+			p.room.close(p.Context(), byVisitor, EndVisitor)
+			p.closed = true
+			p.now = p.now.Add(p.set.Linger)
+			p.room.tick(p.Context())
+			p.down(c)
+			p.want(c, a, sim.Lost)
+		}},
 		{"nothing gets a place after the close", 4, func(p play) {
 			v := p.v()
 			a := p.says(v)

@@ -143,7 +143,7 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 	if c == nil {
 		if _, ok := q.standings[s.contact]; ok || q.over(&s.ticket) != "" {
 			q.visit(s) // accepted or ended while this was on its way
-			if r := s.room.Load(); r != nil {
+			if r := s.room.Load(); r != nil && !r.over() {
 				q.tell(r, framed{s, f})
 			}
 		}

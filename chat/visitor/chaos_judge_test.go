@@ -128,6 +128,7 @@ func (s *story) check(p *page) {
 // turnedAway is a page whose ticket is refused. The lock is held.
 func (s *story) turnedAway(p *page) {
 	s.say(p, "is turned away")
+	p.away = true
 	st, ok := s.town.journal.Row(s.contact)
 	if s.closed.IsZero() && ok && !st.Closed {
 		s.fail("TURNED-AWAY", p, "its contact lives")
@@ -152,7 +153,7 @@ func (s *story) settled(boot int64) {
 		case told:
 		case !over && !w.gone && (w == v && c != nil || w == c && v != nil):
 			s.fail("LOST", w, "#%d %.4s: its writer's page never left", n, id)
-		case g.held == boot && (g.side == wire.Visitor && s.newest(s.holder()) != nil || g.side == wire.Counsellor && other != nil && !other.m.Quiet):
+		case g.held == boot && (g.side == wire.Visitor && s.newest(s.holder()) != nil || g.side == wire.Counsellor && other != nil && !other.m.Quiet && !other.away):
 			s.fail("LOST-HELD", w, "#%d %.4s: the server that held it never died", n, id)
 		}
 	}

@@ -28,6 +28,7 @@ type page struct {
 	sent   int
 	bound  time.Time // this window was bound to the contact then; words from before are not for it
 	gone   bool
+	away   bool // its ticket was refused: it left, or its contact has ended
 	liar   bool
 	wake   chan struct{}
 	live   *live

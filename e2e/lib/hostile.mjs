@@ -181,7 +181,7 @@ const fields = {
 	'input#name': 'names of people; logins', 'input#alias': 'aliases', 'input[name=passphrase]': 'routes (Go)',
 	'input[name=role], select[name=chats], select[name=language], input[name=locale], input[name=door]': 'routes (Go)',
 	'input[name=choice], input[name=offer], input[name=written], input[name=own], input[name=again], input[name=heard], input[name=words]': 'routes (Go)',
-	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version]': 'routes (Go)',
+	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version], input[type=hidden][name=hidden]': 'routes (Go)',
 	'button[name=door], button[name=language], button[name=do]': 'routes (Go)',
 	'[data-search] input[name=text], [data-search] select': 'routes (Go)', 'textarea[data-steps-text]': 'steps',
 	'#sound, #combos': 'switches that are never sent',

@@ -211,9 +211,27 @@ func (c *caller) upgrade(path string) (*talker, error) {
 		return nil, err
 	}
 	if answer.StatusCode != http.StatusSwitchingProtocols {
-		return nil, errors.Join(fmt.Errorf("%s was answered %d", path, answer.StatusCode), l.conn.Close())
+		return nil, errors.Join(refused(answer.StatusCode), l.conn.Close())
 	}
 	return &talker{conn: l.conn.(*net.TCPConn), in: l.in}, nil
+}
+
+// refused is the status of an upgrade that was not made.
+type refused int
+
+func (r refused) Error() string { return fmt.Sprintf("the live link was answered %d", int(r)) }
+
+// patient is upgrade for somebody who opens more links than one login may in a
+// while: it waits for its turn, for a few minutes, and those who talk go on.
+func (c *caller) patient(path string, d *driver) (t *talker, err error) {
+	for range 240 {
+		if t, err = c.upgrade(path); !errors.Is(err, refused(http.StatusTooManyRequests)) {
+			break
+		}
+		d.begin()
+		d.pump(time.Second)
+	}
+	return t, err
 }
 
 // talker is a live link while it is being set up.
@@ -348,7 +366,7 @@ func (l *speedLine) roomsFrom(addr string, d *driver, first, n int) error {
 
 // lane opens a desk and keeps it open.
 func (l *speedLine) lane(desk *caller, d *driver) (*talker, error) {
-	lane, err := desk.upgrade("/desk/lane")
+	lane, err := desk.patient("/desk/lane", d)
 	if err != nil {
 		return nil, err
 	}
@@ -389,7 +407,7 @@ func (l *speedLine) room(addr string, d *driver, lane *talker, desk *caller, i i
 			return err
 		}
 	}
-	c, err := desk.upgrade("/desk/talk/" + t.Contact.String())
+	c, err := desk.patient("/desk/talk/"+t.Contact.String(), d)
 	if err != nil {
 		return err
 	}

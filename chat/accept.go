@@ -80,7 +80,7 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	d.asking = false
 	t := &c.ticket
 	if t.Boot == q.e.boot {
-		q.fair.served(t.Number)
+		q.passed(t.Number)
 	}
 	q.e.count(Accepted, t.Audience, t.Locale)
 	if c.within > 0 && time.Since(c.since) <= c.within {

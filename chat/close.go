@@ -104,6 +104,7 @@ func (r *room) finish() {
 func (r *room) wipe() {
 	clear(r.ring)
 	r.ring, r.ringBytes, r.answer, r.questions = nil, 0, nil, nil
+	r.packet.Frame = nil // the last words that were given stand in it
 	r.ended = true
 }
 

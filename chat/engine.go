@@ -243,6 +243,7 @@ func (s *Seat) deliver(ev any) {
 	if r := s.room.Load(); r != nil && !r.over() {
 		select {
 		case r.in <- ev: // nearly always there is room, and one channel is asked faster than three
+			r.late(s.e)
 			return
 		default:
 		}

@@ -88,6 +88,19 @@ func (f *fair) number(a Arrival, waiting int, now time.Time) (n int64, loose boo
 // that place in the order. Being asked moves nothing, or silence would.
 func (f *fair) served(number int64) { f.next = max(f.next, number+1) }
 
+// passed moves the numbers on when a contact was accepted, but not past anybody
+// who stands before it still: who was taken out of turn, for a language or
+// because they were quick, takes no crowd along.
+func (q *queue) passed(number int64) {
+	for _, c := range q.line { // in order
+		if c.ticket.Boot == q.e.boot {
+			number = min(number, c.ticket.Number-1)
+			break
+		}
+	}
+	q.fair.served(number)
+}
+
 func (f *fair) join(c *contact) {
 	if c.rate == "" {
 		return
@@ -188,22 +201,30 @@ func (f *fair) hushed(c *contact, waiting int, now time.Time) bool {
 // hush puts everybody behind who waits from where somebody did not answer.
 // Their places are not numbers any more.
 func (q *queue) hush(c *contact, now time.Time) {
+	known := q.fair.behind(c.rate, c.network, now)
 	if !q.fair.hushed(c, len(q.line), now) {
 		return
 	}
 	var all []*contact
 	last := int64(0) // number of who is not one of them
 	for _, other := range q.line {
-		if q.fair.behind(other.rate, other.network, now) {
+		switch {
+		case !q.fair.behind(other.rate, other.network, now):
+			if other.ticket.Boot == q.e.boot {
+				last = max(last, other.ticket.Number)
+			}
+		case other == c || other.state == StateReady || known && other.late:
+			// Who has answered stays, and nobody is put behind twice for neighbours.
+		default:
 			all = append(all, other)
-		} else if other.ticket.Boot == q.e.boot {
-			last = max(last, other.ticket.Number)
 		}
 	}
-	for _, other := range all {
-		q.fair.keys[other.rate].last, q.fair.networks[other.network].last = last, last
+	if !known {
+		for _, other := range append(all, c) {
+			q.fair.keys[other.rate].last, q.fair.networks[other.network].last = last, last
+		}
 	}
-	for _, other := range all {
+	for _, other := range append(all, c) { // whoever did not answer comes last
 		q.postpone(other)
 	}
 }

@@ -18,7 +18,12 @@ import (
 // no place.
 func (ev *evening) from(rate, network string) *person {
 	ev.t.Helper()
-	card, err := ev.e.Arrive(ev.t.Context(), chat.Arrival{Audience: helpline.Self, Locale: "en", Version: 3, Rate: rate, Network: network})
+	return ev.through(helpline.Self, rate, network)
+}
+
+func (ev *evening) through(door helpline.Audience, rate, network string) *person {
+	ev.t.Helper()
+	card, err := ev.e.Arrive(ev.t.Context(), chat.Arrival{Audience: door, Locale: "en", Version: 3, Rate: rate, Network: network})
 	if helpline.KindOf(err) == helpline.Unavailable {
 		return nil
 	}
@@ -281,3 +286,25 @@ func TestMisuseCoolsARateKeyForAWhile(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsTakenOutOfTurnTakesNoCrowdAlong: the last of a flood comes through a
+// door for which a counsellor is free, and is accepted before all others.
+func TestWhoIsTakenOutOfTurnTakesNoCrowdAlong(t *testing.T) {
+	crowded(t, 1000, func(t *testing.T, ev *evening) {
+		for range 60 {
+			ev.from("flood", "flooding")
+		}
+		last := ev.through(helpline.Relative, "flood", "flooding")
+		only := counsellor("Alex")
+		only.Audiences = []helpline.Audience{helpline.Relative}
+		ev.together(ev.desk(only), last)
+		honest := ev.from("a", "a")
+		pass(ev.set.QueueEvery)
+		if honest.place() < 1 || honest.place() > busyAtMost+1 {
+			t.Errorf("an honest visitor stands at %d, want at most %d", honest.place(), busyAtMost+1)
+		}
+	})
+}
+
+// busyAtMost is how many wait before the line is busy.
+const busyAtMost = 8

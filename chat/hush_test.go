@@ -128,3 +128,36 @@ func TestACrowdOfHonestVisitorsPassesASilentFlood(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsPutBehindTwiceForTheSameNeighbours: one of a crowd is silent, and
+// silent again; the second time only that one goes to the end.
+func TestNobodyIsPutBehindTwiceForTheSameNeighbours(t *testing.T) {
+	crowded(t, 400, func(t *testing.T, ev *evening) {
+		d := ev.desk(counsellor("Alex"))
+		var school []*person
+		for range 10 {
+			school = append(school, ev.from("school", "school"))
+		}
+		d.next()
+		pass(ev.set.ReadyFor + 2*time.Second) // the first is silent: all stand behind, and that one last
+		second := school[1]
+		if second.stage() != "offered" {
+			t.Fatalf("the second is %q", second.stage())
+		}
+		second.tell(&wire.Frame{Kind: wire.Ready})
+		d.accept(second.who)
+		if second.stage() != "talking" {
+			t.Fatalf("the second is %q", second.stage())
+		}
+		d2 := ev.desk(counsellor("Kim"))
+		d2.next()
+		pass(time.Second)
+		if school[2].stage() != "offered" || school[0].stage() != "waiting" {
+			t.Errorf("the third is %q, who was silent %q", school[2].stage(), school[0].stage())
+		}
+		pass(ev.set.ReadyFor + 2*time.Second) // the third is silent too
+		if school[3].stage() != "offered" {
+			t.Errorf("the fourth is %q", school[3].stage())
+		}
+	})
+}

@@ -16,7 +16,12 @@ import (
 // MostFound is how many providers one search shows.
 const MostFound = 30
 
-const lately = 512 // sayings that are remembered, so that a repetition counts once
+// Sayings are remembered, so that a repetition counts once: so many, and for so
+// long. A page that was away for longer has its card weighed anew.
+const (
+	lately    = 512
+	repeatFor = 10 * time.Minute
+)
 
 // Shelf is where the line's providers are kept. Asserted by store.
 type Shelf interface {
@@ -47,7 +52,10 @@ type Referrals struct {
 type saying struct {
 	id   helpline.ID
 	card [sha256.Size]byte
+	at   time.Time // when it passed first; not compared
 }
+
+func (s saying) same(other saying) bool { return s.id == other.id && s.card == other.card }
 
 // NewReferrals makes them over a shelf. now is time.Now but for tests.
 func NewReferrals(s Shelf, l directory.Limits, now func() time.Time) *Referrals {
@@ -123,7 +131,7 @@ func (r *Referrals) card(p directory.Provider, l helpline.Locale) (string, Why) 
 // of the saying: a card that passes is counted once for it, and passes again
 // when the page repeats it, because it may stand in the conversation by then.
 func (r *Referrals) Check(ctx context.Context, id helpline.ID, body string) error {
-	s := saying{id, sha256.Sum256([]byte(body))}
+	s := saying{id, sha256.Sum256([]byte(body)), r.now()}
 	if r.passed(s) {
 		return nil
 	}
@@ -168,7 +176,8 @@ func (r *Referrals) Name(ctx context.Context, provider helpline.ID) (string, err
 func (r *Referrals) passed(s saying) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Contains(r.said, s)
+	r.said = slices.DeleteFunc(r.said, func(other saying) bool { return s.at.Sub(other.at) > repeatFor })
+	return slices.ContainsFunc(r.said, s.same)
 }
 
 // pass remembers a saying, and says whether its identifier is new.
@@ -188,7 +197,7 @@ func (r *Referrals) pass(s saying) bool {
 func (r *Referrals) forget(s saying) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.said = slices.DeleteFunc(r.said, func(other saying) bool { return other == s })
+	r.said = slices.DeleteFunc(r.said, s.same)
 }
 
 // read gives the directory as it is now: the starter directory before the

@@ -93,8 +93,13 @@ func TestACardIsCountedOnceHoweverOftenThePageRepeatsIt(t *testing.T) {
 	if err := r.Check(t.Context(), id, strings.Replace(m.Body, "https://", "https://x", 1)); helpline.KindOf(err) != helpline.Conflict {
 		t.Errorf("another card under the same identifier: %v", err)
 	}
+	at := r.now()
+	r.now = func() time.Time { return at.Add(repeatFor + time.Second) }
+	if err := r.Check(t.Context(), id, m.Body); helpline.KindOf(err) != helpline.Conflict {
+		t.Errorf("hidden long ago, and repeated: %v", err)
+	}
 	for range lately {
-		r.pass(saying{id: helpline.NewID()})
+		r.pass(saying{id: helpline.NewID(), at: r.now()})
 	}
 	if len(r.said) != lately {
 		t.Errorf("%d sayings are remembered", len(r.said))

@@ -90,7 +90,7 @@ func (o *out) pass(f *frame) {
 		n, err := f.write(o.raw)
 		if err != nil {
 			o.dropped, o.queue = true, nil
-			_ = o.net.Close() // the reader tells the receiver
+			o.close() // the reader tells the receiver
 			return
 		}
 		rest = rest[n:]
@@ -98,7 +98,7 @@ func (o *out) pass(f *frame) {
 	if len(rest) > 0 {
 		if len(o.queue)+len(rest) > maxPending {
 			o.dropped, o.queue = true, nil
-			_ = o.net.Close()
+			o.close()
 			return
 		}
 		o.queue = append(o.queue, rest...)
@@ -135,12 +135,25 @@ func (o *out) end(status int, refused bool) {
 // over ends the connection after the last frame. The lock is held.
 func (o *out) over() {
 	if c, ok := o.net.(interface{ CloseWrite() error }); ok && o.refused {
-		_ = c.CloseWrite() // the page reads its answer, and the reader then closes
+		o.unlocked(c.CloseWrite) // the page reads its answer, and the reader then closes
 		return
 	}
 	if !o.refused {
-		_ = o.net.Close()
+		o.close()
 	}
+}
+
+// close ends the connection. The lock is held.
+func (o *out) close() { o.unlocked(o.net.Close) }
+
+// unlocked does what may wait for the network where TLS has something to say
+// in the end, and nobody who holds the lock may wait.
+func (o *out) unlocked(end func() error) {
+	if o.raw != nil {
+		_ = end()
+		return
+	}
+	go func() { _ = end() }()
 }
 
 // drain writes the queue and may wait for the network, for a while.

@@ -26,8 +26,12 @@ func (s *Site) ticket(r *http.Request) (ticket.Ticket, bool) {
 }
 
 // Holder names the contact of a request that shows a good ticket, and says
-// whether it talks already. The name is for counting, and for nothing else.
+// whether it talks already. The name is for counting, and for nothing else. A
+// browser that left quickly goes on as a stranger, and is one here already.
 func (s *Site) Holder(r *http.Request) (contact string, talks, ok bool) {
+	if _, err := r.Cookie(goneCookie); err == nil {
+		return "", false, false
+	}
 	t, ok := s.ticket(r)
 	if !ok {
 		return "", false, false

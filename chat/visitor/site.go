@@ -26,8 +26,12 @@ type Options struct {
 	Tickets Tickets
 	Sockets Sockets
 	Notice  func(helpline.Locale) string // stands above every page; nil: nothing
-	Now     func() time.Time             // for the life of tickets
-	Log     *slog.Logger
+	// Begin takes one start from the budget of a rate key, or says how long to
+	// wait; nil always lets start. It is asked only for who came in by a ticket
+	// whose contact has ended: strangers have paid at the door.
+	Begin func(rate string) (wait time.Duration, ok bool)
+	Now   func() time.Time // for the life of tickets
+	Log   *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.

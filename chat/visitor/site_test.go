@@ -101,6 +101,7 @@ type rig struct {
 	log    *bytes.Buffer
 	mux    *http.ServeMux
 	site   *visitor.Site
+	begin  func(string) (time.Duration, bool) // nil lets everybody start
 }
 
 const origin = "https://talk.example"
@@ -124,6 +125,12 @@ func newRig(t *testing.T) *rig {
 		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+		Begin: func(rate string) (time.Duration, bool) {
+			if r.begin == nil {
+				return 0, true
+			}
+			return r.begin(rate)
+		},
 	})
 	r.site.Mount(r.mux)
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })

@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -114,6 +115,7 @@ func day(iso string) string {
 
 // start begins a contact, after the promise has been read.
 func (s *Site) start(v *visit) {
+	_, shown := s.ticket(v.r)
 	if s.resumes(v) {
 		return
 	}
@@ -124,6 +126,14 @@ func (s *Site) start(v *visit) {
 	if v.r.PostForm.Get("version") != strconv.Itoa(int(s.o.Profile.Version)) {
 		v.to("before/" + strconv.Itoa(number(a))) // it has changed since; read it again
 		return
+	}
+	if shown && s.o.Begin != nil {
+		// The ticket of an ended contact must not be a way to start for ever.
+		if wait, ok := s.o.Begin(v.r.RemoteAddr); !ok {
+			v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
+			s.Problem(v.w, v.r, http.StatusTooManyRequests)
+			return
+		}
 	}
 	arrival := chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there

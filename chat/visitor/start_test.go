@@ -86,6 +86,41 @@ func TestAPlaceThatHasEndedIsForgottenAndTheDoorOpensAnew(t *testing.T) {
 	r.forgotten(got)
 }
 
+// TestATicketIsNoWayToStartForEver: who shows the ticket of an ended contact
+// pays for a start like a stranger, and who left quickly is a stranger already.
+func TestATicketIsNoWayToStartForEver(t *testing.T) {
+	r := newRig(t)
+	r.engine.ended = true
+	paid := 0
+	r.begin = func(string) (time.Duration, bool) {
+		paid++
+		return 1500 * time.Millisecond, paid < 3
+	}
+	form := url.Values{"door": {"self"}, "version": {"1"}}
+	for range 2 {
+		r.want(r.do("POST", "/en/start", form, r.holding(newTicket(helpline.Self))), http.StatusSeeOther, "/en/talk")
+	}
+	got := r.do("POST", "/en/start", form, r.holding(newTicket(helpline.Self)))
+	if got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "2" || len(r.engine.arrived) != 2 {
+		t.Errorf("the third start: %d, Retry-After %q, %d arrived", got.StatusCode, got.Header.Get("Retry-After"), len(r.engine.arrived))
+	}
+	r.want(r.do("POST", "/en/start", form), http.StatusSeeOther, "/en/talk") // a stranger paid at the door
+	if paid != 3 {
+		t.Errorf("paid %d times", paid)
+	}
+	place := r.holding(newTicket(helpline.Self))
+	for _, c := range []struct {
+		cookies string
+		holder  bool
+	}{{place, true}, {place + "; __Host-gone=1", false}} {
+		req := httptest.NewRequest("POST", origin+"/en/start", nil)
+		req.Header.Set("Cookie", c.cookies)
+		if _, _, ok := r.site.Holder(req); ok != c.holder {
+			t.Errorf("holder: %v, want %v", ok, c.holder)
+		}
+	}
+}
+
 func TestAFormThatIsNotOursIsRefusedAndNothingOfItIsShown(t *testing.T) {
 	const mark = "zebra-7f3a"
 	for _, tc := range []struct {

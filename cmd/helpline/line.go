@@ -177,6 +177,7 @@ func (l *line) visitors(engine visitor.Engine, origins []string, notice func(hel
 	return visitor.New(visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets,
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
+		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})
 }
 

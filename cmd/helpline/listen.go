@@ -156,5 +156,9 @@ func rateKey(r *http.Request, keys *gate.Keys, now time.Time) string {
 		return gate.Unknown
 	}
 	hops := strings.Split(lines[len(lines)-1], ",")
-	return keys.Of(strings.Trim(strings.TrimSpace(hops[len(hops)-1]), "[]"), now)
+	last := strings.TrimSpace(hops[len(hops)-1])
+	if strings.HasSuffix(last, "]") { // an IPv6 address without a port
+		last = strings.Trim(last, "[]")
+	}
+	return keys.Of(last, now)
 }

@@ -88,7 +88,7 @@ func readLogin(line []byte) (l loginLine, totp bool, err error) {
 			return l, false, fmt.Errorf("it is no JSON object")
 		}
 		if name != "name" && name != "passphrase" && name != "totp" {
-			return l, false, fmt.Errorf("there is no field %q; there are name, passphrase and totp", name)
+			return l, false, fmt.Errorf("there is a field that is none of name, passphrase and totp")
 		}
 		if _, twice := seen[name]; twice {
 			return l, false, fmt.Errorf("%s: stands there twice", name)

@@ -138,7 +138,7 @@ func TestLoginsFileIsReadStrictlyAndNeverShown(t *testing.T) {
 		{"no JSON", good + "Robin marked", "line 2: it is no JSON object"},
 		{"half an object", good + `{"name":"A","passphrase":"marked"`, "line 2: it is not one whole"},
 		{"two objects", `{"name":"A","passphrase":"marked"} {}`, "line 1: it is not one whole"},
-		{"unknown field", `{"name":"A","passphrase":"marked","role":"x"}`, `line 1: there is no field "role"`},
+		{"unknown field", `{"name":"A","passphrase":"marked","role":"x"}`, `line 1: there is a field that is none of name, passphrase and totp`},
 		{"field twice", `{"name":"A","name":"B","passphrase":"marked"}`, "line 1: name: stands there twice"},
 		{"number", good + `{"name":"A","passphrase":12345}`, "line 2: passphrase: must be a text"},
 		{"object inside", `{"name":{"a":"b"},"passphrase":"marked"}`, "line 1: name: must be a text"},

@@ -54,8 +54,11 @@ func originAt(ctx context.Context, flag, text string, owned bool) (origin, error
 			return origin{}, fmt.Errorf("%s %s: the host has no address", flag, text)
 		}
 		ip = all[0].Unmap().String()
-		if !all[0].Unmap().IsLoopback() && !owned {
-			return origin{}, fmt.Errorf("%s %s is another machine: thousands of simulated visitors keep out whoever needs the line. If the machine is yours and nobody real uses this line, say --yes-this-is-mine", flag, text)
+		_, literal := netip.ParseAddr(name)
+		if at := all[0].Unmap(); (!at.IsLoopback() || literal != nil) && !owned { // a real line's own name may lead to this machine
+			return origin{}, fmt.Errorf("%s %s may be a real line: thousands of simulated visitors keep out whoever needs it. If it is yours and nobody real uses it, say --yes-this-is-mine", flag, text)
+		} else if !at.IsLoopback() && u.Scheme == "http" {
+			return origin{}, fmt.Errorf("%s %s: passphrases and tickets do not leave this machine in clear; write https://", flag, text)
 		}
 	}
 	return origin{base: u.Scheme + "://" + u.Host, address: net.JoinHostPort(ip, port)}, nil

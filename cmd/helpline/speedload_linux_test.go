@@ -211,7 +211,7 @@ func (d *driver) text(r *rider, p []byte) {
 	}
 	r.heard++
 	d.run.delivered++
-	if d.reply && r.said-r.base < mostSaid {
+	if d.reply && (!r.full || r.said-r.base < mostSaid) {
 		d.say(r)
 	} else if d.reply {
 		d.run.spent = true
@@ -351,8 +351,8 @@ func (d *driver) finish(t *tally) error {
 	return d.fault
 }
 
-// mostSaid is how many messages an end says in one saturated run: more at once
-// and the line would tell it to slow down.
+// mostSaid is how many messages an end says to the line in one saturated run:
+// more at once and the line would tell it to slow down. A bare relay does not.
 const mostSaid = 250
 
 // saturate keeps one message of every rider under way for a while: a page

@@ -22,7 +22,7 @@ const (
 
 // Asker is on whose behalf a derivation is asked for: the rate key it came
 // from and the name that was typed. Either may be empty. They decide whose turn
-// it is, and are forgotten with it.
+// it is, and are forgotten when nobody waits any more.
 type Asker struct{ From, Name string }
 
 // Work is the one place where passphrases are stretched: one at a time, in
@@ -109,6 +109,16 @@ func rest(ctx context.Context, d time.Duration) {
 	}
 }
 
+// idle says whether nobody waits in any queue. The lock is held.
+func (w *Work) idle() bool {
+	for _, q := range w.in {
+		if len(q) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (w *Work) waiting() (n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -138,6 +148,10 @@ func (w *Work) take(q Queue) *job {
 		return gone
 	})
 	if len(w.in[q]) == 0 {
+		if w.idle() {
+			clear(w.served[0]) // nobody waits: whose turn it was, and under what name, is nobody's business
+			clear(w.served[1])
+		}
 		return nil
 	}
 	w.turns++

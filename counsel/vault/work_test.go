@@ -169,3 +169,23 @@ func TestAFloodOfLoginsGetsHalfOfTheTime(t *testing.T) {
 		time.Sleep(2 * time.Second)
 	})
 }
+
+func TestNobodyIsRememberedWhenNobodyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := slow(t, 8)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go w.Run(ctx)
+		var wait sync.WaitGroup
+		for i := range 3 {
+			wait.Go(func() { _, _ = w.Derive(ctx, OtherLogin, Asker{"key", fmt.Sprint("name ", i)}, "p", nil, cheap) })
+		}
+		wait.Wait()
+		synctest.Wait()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.served[0])+len(w.served[1]) != 0 {
+			t.Errorf("remembered: %v", w.served)
+		}
+	})
+}

@@ -290,6 +290,7 @@ export const open = (thread) => {
       clearTimeout(pause);
       if (wiped) {
         wipe();
+        thread.stop(); // what is wiped must not be fetched again
         thread.wipe();
         return;
       }
@@ -307,6 +308,7 @@ export const open = (thread) => {
       };
       $('wipe').onclick = () => {
         wipe();
+        thread.stop(); // what is wiped must not be fetched again
         thread.wipe();
         put('aftersay', say('wiped'));
       };

@@ -66,6 +66,8 @@ func TestTheRateKeyBehindAProxyIsOfTheLastHop(t *testing.T) {
 		{"no header", nil, gate.Unknown},
 		{"nonsense", []string{"unknown"}, gate.Unknown},
 		{"IPv6 in brackets", []string{"[2001:db8::1]"}, keys.Of("2001:db8::2", now)},
+		{"IPv6 with a port", []string{"[2001:db8::1]:443"}, keys.Of("2001:db8::2", now)},
+		{"IPv4 with a port", []string{"192.0.2.7:4711"}, want},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := key(behindProxy, c.lines...); got != c.want {

@@ -127,7 +127,7 @@ func TestTheLoadGeneratorCountsRight(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if full.delivered == 0 && !full.spent || full.delivered > 2*rooms*mostSaid {
+			if full.delivered == 0 && !full.spent || c.kind == "line" && full.delivered > 2*rooms*mostSaid {
 				t.Errorf("%d messages were delivered in the saturated run", full.delivered)
 			}
 			all := s.run

@@ -116,12 +116,17 @@ export class Conversation {
       this.down();
       this.box.focus();
     });
+    const size = () => `${this.scroller.clientWidth} ${this.scroller.clientHeight}`;
+    let was = size();
     this.scroller.addEventListener('scroll', () => {
+      // A window that turns scrolls too, before it is measured: nobody left the end.
+      if (size() !== was) return;
       this.bottom = this.low();
       if (this.selected && this.bottom) this.read();
     }, { passive: true });
     // A box that grows, a window that turns: who was reading the end stays there.
     new ResizeObserver(() => {
+      was = size();
       if (this.selected && this.bottom) this.down();
     }).observe(this.scroller);
     this.part('extend').addEventListener('click', () => {

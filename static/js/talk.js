@@ -204,12 +204,19 @@ export const open = (thread) => {
     box.focus();
   };
   // Whoever reads at the foot stays there when a bar or a keyboard takes room.
+  // A phone that turns scrolls too, before it is measured: nobody left the end.
+  const size = () => `${scroll.clientWidth} ${scroll.clientHeight}`;
   let foot = true;
+  let was = size();
   scroll.addEventListener('scroll', () => {
+    if (size() !== was) return;
     foot = low();
     if (unread && foot) down();
   }, { passive: true });
-  new ResizeObserver(() => { if (foot && scroll.isConnected) down(); }).observe(scroll);
+  new ResizeObserver(() => {
+    was = size();
+    if (foot && scroll.isConnected) down();
+  }).observe(scroll);
   const stay = () => {
     thread.extend();
     idle(0);

@@ -81,18 +81,26 @@ const (
 // Role is what a member of staff may do. Roles combine.
 type Role string
 
-// The roles of part 1; part 4 adds shift leader, operator and reviewer.
+// The roles. A shift leader runs one shift; an operator runs the installation
+// and is given nothing to read; a reviewer reads the audit and looks at
+// retention, and never at notes.
 const (
 	Counsellor Role = "counsellor"
+	Leader     Role = "leader"
 	Supervisor Role = "supervisor"
+	Operator   Role = "operator"
+	Reviewer   Role = "reviewer"
 )
+
+// Roles lists the roles in the order the screens show them.
+func Roles() []Role { return []Role{Counsellor, Leader, Supervisor, Operator, Reviewer} }
 
 // ParseRole accepts only known roles.
 func ParseRole(s string) (Role, error) {
-	if r := Role(s); r == Counsellor || r == Supervisor {
+	if r := Role(s); slices.Contains(Roles(), r) {
 		return r, nil
 	}
-	return "", Errorf(Invalid, "role: not one of counsellor, supervisor")
+	return "", Errorf(Invalid, "role: not one of counsellor, leader, supervisor, operator, reviewer")
 }
 
 // Hours is whether the line takes contacts, and until when.

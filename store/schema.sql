@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 5
+-- helpline.db, version 11
 
 CREATE TABLE closing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"helpline"
@@ -62,7 +63,7 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}, c.peopleRoutes()...)
+	}, slices.Concat(c.peopleRoutes(), c.shiftRoutes())...)
 }
 
 // Routes lists the routes with their policies.
@@ -94,7 +95,7 @@ func (c *Console) guarded(e entry) http.Handler {
 		case err != nil:
 			c.fail(w, r, err)
 		case !found:
-			http.Redirect(w, r, "/login", http.StatusSeeOther)
+			c.unknown(w, r, e)
 		case !e.fits(in):
 			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
@@ -105,6 +106,20 @@ func (c *Console) guarded(e entry) http.Handler {
 			e.serve(w, r, p)
 		}
 	}))
+}
+
+// unknown answers a request without a login. What is open to a device that
+// sees own shifts only may be opened by one.
+func (c *Console) unknown(w http.ResponseWriter, r *http.Request, e entry) {
+	p, in, err := c.passHolder(r, e)
+	switch {
+	case err != nil:
+		c.fail(w, r, err)
+	case in:
+		e.serve(w, r, p)
+	default:
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+	}
 }
 
 // bare lets a socket in. Whoever may not gets a status and no reason.

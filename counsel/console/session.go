@@ -60,10 +60,10 @@ func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, er
 }
 
 // stageOf is where a login of some stage goes on that may not be here.
-func stageOf(in counsel.Login, p staff.Person) string {
+func (c *Console) stageOf(in counsel.Login, p staff.Person) string {
 	switch in.Stage {
 	case counsel.Full:
-		return first(p)
+		return c.first(p)
 	default:
 		return "/login"
 	}

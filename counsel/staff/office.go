@@ -185,6 +185,16 @@ func (o *Office) Active(ctx context.Context, id helpline.ID) (Person, error) {
 // People lists everybody, by name.
 func (o *Office) People(ctx context.Context) ([]Person, error) { return o.accounts.People(ctx) }
 
+// SetProfile changes what a person decides about themselves; Invalid when a
+// field is not right. Name, roles and state stay, whatever is asked.
+func (o *Office) SetProfile(ctx context.Context, p Person, f Profile) error {
+	p = f.on(p)
+	if err := valid(p); err != nil {
+		return err
+	}
+	return o.profiles.Revise(ctx, p)
+}
+
 // SetLanguage changes the language of a person's own screens.
 func (o *Office) SetLanguage(ctx context.Context, p Person, l helpline.Locale) error {
 	p.Language = l
@@ -202,11 +212,22 @@ const (
 	LocaleField   Field = "locale"
 	AudienceField Field = "audience"
 	ChatsField    Field = "chats"
+	DeviceField   Field = "device"
 )
 
 func (f Field) Error() string { return "the field " + string(f) + " is not right" }
 
 const mostChats = 4
+
+// NameDevice takes the name that a person gives to a device, to tell their own
+// apart; Invalid (DeviceField) when it cannot be.
+func NameDevice(typed string) (string, error) {
+	name := tidy(typed)
+	if !plain(name, 2, 24) {
+		return "", helpline.Errorf(helpline.Invalid, "device: %w", DeviceField)
+	}
+	return name, nil
+}
 
 func valid(p Person) error {
 	f := wrong(p)

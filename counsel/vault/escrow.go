@@ -47,6 +47,18 @@ func (k *Keyring) Escrow(v *Vouched) ([]byte, error) {
 	return pack("escrow/v1", append(e.place, e.sealed, k.sign(e.signed()))...), nil
 }
 
+// Escrowed says whether this is the keyring's own, sealed to the present
+// recovery key. It cannot look inside.
+func (k *Keyring) Escrowed(v *Vouched, sealed []byte) bool {
+	generation := uint64(len(v.log.recoveries))
+	r, ok := v.recovery(generation)
+	if !ok {
+		return false
+	}
+	_, err := escrowOf(k.install, k.public, generation, r.key, sealed)
+	return err == nil
+}
+
 // CheckEscrow says whether a sealed keyring is the person's own, made for a
 // generation of the recovery key that stands in the log. It opens nothing: a
 // supervisor and each custodian look before they help.
@@ -65,7 +77,12 @@ func readEscrow(v *Vouched, person helpline.ID, generation uint64, sealed []byte
 	if !ok || len(roles) == 0 {
 		return escrow{}, refuse(doing, EscrowPlace)
 	}
-	e := escrow{place: escrowPlace(v.log.install, owner, generation, r.key)}
+	return escrowOf(v.log.install, owner, generation, r.key, sealed)
+}
+
+func escrowOf(install helpline.ID, owner Public, generation uint64, key SealKey, sealed []byte) (escrow, error) {
+	const doing = "look at a keyring in escrow"
+	e := escrow{place: escrowPlace(install, owner, generation, key)}
 	f := unpack("escrow/v1", sealed)
 	for _, want := range e.place {
 		if string(f.next()) != string(want) {

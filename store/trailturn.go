@@ -114,6 +114,17 @@ func (t *Trail) Restart(ctx context.Context, why string) (fresh audit.Key, err e
 		if k.fit.Known > 0 {
 			more = append(more, audit.Number("known", k.fit.Known))
 		}
+		if len(keys) == 0 { // restored without them: the copy says what it began with
+			rows, err := t.Rows(ctx, 0, 1)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if first, ok := r.Names(); ok {
+					keys = append(keys, first)
+				}
+			}
+		}
 		if err := k.turn(ctx, audit.LogRestart, "why", why, more...); err != nil {
 			return err
 		}

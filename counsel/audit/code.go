@@ -112,7 +112,7 @@ func forms() []form {
 	factor := func() field { return one("factor", "totp", "passkey", "code") }
 	group := func() field { return one("group", "counsellors", "supervisors", "safeguarding") }
 	return []form{
-		record(LogFirst, "", whom("install")),
+		record(LogFirst, "", whom("install"), hashes("next")),
 		record(LogKey, "", hashes("next"), one("at", "start", "hour", "stop", "repair", "cut")),
 		record(LogRepair, "", one("found", "unused", "used")),
 		record(LogRestart, "", hashes("next"), one("why", "lost", "restored"), maybe(counts("known"))),

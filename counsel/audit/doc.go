@@ -49,8 +49,9 @@
 //
 // # Keys of the log (slot.go)
 //
-// Entry 0 ("log.first") is signed by the first key and names the installation,
-// so that a copy of the log can be checked by whoever knows that key alone. At the start and the stop
+// Entry 0 ("log.first") is signed by the first key, and names it and the
+// installation, so that a copy of the log can be checked by whoever knows that
+// key alone. At the start and the stop
 // of the line and every hour an entry "log.key" names the next public key; it
 // is signed by the present one, and everything behind it by the next one. The
 // key file holds two slots, each in a block of its own:

@@ -68,8 +68,8 @@ func (r Row) Detail(name string) string {
 	return ""
 }
 
-// key reads the public key that a row names as the next one.
-func (r Row) key() (k Key, ok bool) {
+// Names reads the public key that a row names as the next one.
+func (r Row) Names() (k Key, ok bool) {
 	b, err := hex.DecodeString(r.Detail("next"))
 	if err != nil || len(b) != len(k) {
 		return k, false
@@ -149,6 +149,6 @@ func next(install helpline.ID, at Head, s *Seed, today int, d Deed) Row {
 // Begin makes entry 0 of a log.
 func Begin(install helpline.ID, s *Seed, today int) Row {
 	return next(install, Head{Hash: First(install, s.Key())}, s, today, Deed{
-		Code: LogFirst, Details: []Detail{Whom("install", install)},
+		Code: LogFirst, Details: []Detail{Whom("install", install), Bytes32("next", s.Key())},
 	})
 }

@@ -71,7 +71,7 @@ func (v *verifier) belongsTo(r Row, ahead []Row) int {
 func (v *verifier) others(ahead []Row) []Key {
 	keys := slices.Concat(v.past, v.Keys)
 	for _, a := range ahead {
-		if k, ok := a.key(); ok && a.Bones() {
+		if k, ok := a.Names(); ok && a.Bones() {
 			keys = append(keys, k)
 		}
 	}

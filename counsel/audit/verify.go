@@ -158,7 +158,7 @@ func (v *verifier) signer(r Row) (Key, *Fault) {
 	if r.Code != LogRestart {
 		return v.key, nil
 	}
-	k, ok := r.key()
+	k, ok := r.Names()
 	switch {
 	case !ok:
 		return v.key, nil // and so it is not signed
@@ -181,7 +181,7 @@ func (v *verifier) read(r Row, follows bool) *Fault {
 		}
 		v.rep.Clocks = append(v.rep.Clocks, r.Number)
 	case LogKey, LogRestart:
-		k, ok := r.key()
+		k, ok := r.Names()
 		if !ok {
 			return at(BadForm)
 		}

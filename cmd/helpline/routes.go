@@ -84,6 +84,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
+		Peers:     counsel.NewPeers(l.office, l.db, l.trail),
 		Passes:    counsel.NewPasses(l.db.Logins()),
 	})
 	l.beside = append(l.beside, c.Run)

@@ -14,7 +14,7 @@ import (
 // when it is spent, unknown or has expired.
 func (db *DB) Invited(ctx context.Context, invitation [32]byte, now time.Time) (staff.Person, error) {
 	p, err := scanPerson(db.main.read.QueryRowContext(ctx, `
-		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo
+		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo, p.renew
 		FROM invitation i JOIN person p ON p.id = i.person
 		WHERE i.hash = ? AND i.expires > ? AND p.state <> ?`, invitation[:], seconds(now), staff.Removed))
 	return p, missing("look at an invitation", err)
@@ -55,7 +55,7 @@ func (db *DB) Activate(ctx context.Context, invitation [32]byte, now time.Time, 
 func activate(ctx context.Context, tx *sql.Tx, id []byte, s staff.Secret) (staff.Person, error) {
 	p, err := scanPerson(tx.QueryRowContext(ctx, `
 		UPDATE person SET state = ? WHERE id = ? AND state <> ?
-		RETURNING id, name, alias, roles, locales, audiences, chats, state, language, demo`,
+		RETURNING id, name, alias, roles, locales, audiences, chats, state, language, demo, renew`,
 		staff.Active, id, staff.Removed))
 	if err != nil {
 		return p, err

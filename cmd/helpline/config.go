@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/counsel/retention"
 )
 
 // config is everything that an installation decides. It comes from flags, then
@@ -34,6 +35,7 @@ type config struct {
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
+	Copies      copies         // safety copies
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -118,6 +120,19 @@ var settings = []setting{
 	}},
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
 		return setInt(&c.MaxWaiting, v, 1, 10000)
+	}},
+	{"backup_recipients", "public keys of age (age1...) that safety copies are sealed to; the secret keys never come to this machine", "", true, false, func(c *config, v string) error {
+		to, err := recipients(words(v))
+		c.Copies.To = to
+		return err
+	}},
+	{"backup_dir", "folder on another disk where a safety copy is put every day; empty makes none", "", false, false, func(c *config, v string) error { c.Copies.Dir = v; return nil }},
+	{"backup_keys_dir", "folder for the second copy, of the keys of the records; best another place. Empty is backup_dir", "", false, false, func(c *config, v string) error { c.Copies.KeysDir = v; return nil }},
+	{"backup_hour", "hour of the line's day at which the safety copy is made, 0 to 23", "4", false, true, func(c *config, v string) error {
+		return setInt(&c.Copies.Hour, v, 0, 23)
+	}},
+	{"backup_days", "days that safety copies are kept, 1 to 14", "14", false, true, func(c *config, v string) error {
+		return setInt(&c.Copies.Days, v, 1, retention.CopyDays)
 	}},
 	{"chats", "conversations a new counsellor may have at once, 1 to 4", "1", false, true, func(c *config, v string) error {
 		return setInt(&c.Chats, v, 1, 4)
@@ -249,6 +264,9 @@ func (c config) together() []error {
 	var faults []error
 	if c.VisitorHost == c.StaffHost {
 		faults = append(faults, errors.New("visitor_host and staff_host are the same: give staff a host name of their own, so that a visitor's page can never be a staff page"))
+	}
+	if c.Copies.Dir != "" && len(c.Copies.To) == 0 {
+		faults = append(faults, errors.New("backup_dir is set and backup_recipients is not: a copy that anybody can read is not made"))
 	}
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))

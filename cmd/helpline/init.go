@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -190,8 +189,8 @@ func asTOML(c config, said map[string]string, env func(string) string) []byte {
 	return []byte(b.String())
 }
 
-// terminal says whether somebody can be asked.
-func terminal(in io.Reader) bool {
+// terminal says whether a stream is one, so that somebody can be asked or shown something.
+func terminal(in any) bool {
 	f, ok := in.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

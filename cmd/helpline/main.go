@@ -63,6 +63,9 @@ type commands struct {
 	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
+	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
+	Verify    verifyCommand     `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
+	Restore   restoreCommand    `cmd:"" help:"Put a safety copy in the place of the data folder."`
 	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
 	Doctor    doctorCommand     `cmd:"" help:"Look at everything around the line that can be wrong, and say what to do."`
 	Config    configCommands    `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`

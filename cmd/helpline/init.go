@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -197,16 +196,7 @@ func asTOML(c config, said map[string]string, env func(string) string) []byte {
 		if v == "" {
 			mark, v = "# ", s.start
 		}
-		switch {
-		case s.list:
-			var quoted []string
-			for _, w := range words(v) {
-				quoted = append(quoted, strconv.Quote(w))
-			}
-			v = "[" + strings.Join(quoted, ", ") + "]"
-		case !s.whole:
-			v = strconv.Quote(v)
-		}
+		v = s.written(v)
 		fmt.Fprintf(&b, "\n# %s\n%s%s = %s\n", s.help, mark, s.key, v)
 	}
 	return []byte(b.String())

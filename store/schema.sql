@@ -30,6 +30,15 @@ CREATE TABLE counter (
   PRIMARY KEY (week, slot, event, channel, audience, locale)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE factor (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind     INTEGER NOT NULL CHECK (kind IN (1, 2)), -- an app that shows codes, a passkey
+  revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
+  sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
+  wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE invitation (
   hash    BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   person  BLOB    NOT NULL UNIQUE REFERENCES person (id) ON DELETE CASCADE,
@@ -127,7 +136,9 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
--- logins.db, version 1
+CREATE INDEX factor_person ON factor (person);
+
+-- logins.db, version 2
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token

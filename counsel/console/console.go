@@ -34,10 +34,13 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Zone    *time.Location // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
+	Second    Second
+	Halfway   Halfway
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"helpline"
@@ -31,7 +32,7 @@ func (c *Console) table() []entry {
 		return entry{Route: helpline.Route{Method: method, Pattern: pattern, Policy: p}, action: a, serve: h}
 	}
 	socket := func(e entry) entry { e.bare = true; return e }
-	return []entry{
+	return slices.Concat([]entry{
 		line("GET", "/login", helpline.Anyone, "", c.loginPage),
 		line("POST", "/login", helpline.Anyone, "", c.login),
 		line("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
@@ -53,8 +54,6 @@ func (c *Console) table() []entry {
 		line("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
 		line("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
 		line("GET", "/login/state", helpline.Anyone, "", c.loginState),
-		line("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
-		line("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 		line("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
 		line("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
 		line("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
@@ -66,7 +65,9 @@ func (c *Console) table() []entry {
 		line("GET", "/notes/{note}", helpline.StaffOnly, counsel.ReadNotes, c.openNote),
 		line("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		line("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}
+	},
+		c.secondRoutes(),
+	)
 }
 
 // Routes lists the routes with their policies.
@@ -103,7 +104,7 @@ func (c *Console) guarded(e entry) http.Handler {
 			http.Redirect(w, r, stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", "/desk")
-		case e.stepUp && !fresh(in, p, time.Now()):
+		case e.stepUp && in.Stage == counsel.Full && !fresh(in, p, time.Now()):
 			c.unstepped(w, r, p)
 		default:
 			e.serve(w, r, p)

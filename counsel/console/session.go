@@ -9,7 +9,7 @@ import (
 	"helpline/counsel/staff"
 )
 
-// login is the login of this request, as its sealed half says; false when
+// loginHere is the login of this request, as its sealed half says; false when
 // there is none or it ended.
 func (c *Console) loginHere(r *http.Request) (counsel.Login, bool) {
 	ctx := r.Context()
@@ -64,6 +64,10 @@ func stageOf(in counsel.Login, p staff.Person) string {
 	switch in.Stage {
 	case counsel.Full:
 		return first(p)
+	case counsel.Half:
+		return "/second"
+	case counsel.Bare:
+		return "/second/new"
 	default:
 		return "/login"
 	}

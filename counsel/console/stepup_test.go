@@ -17,12 +17,14 @@ import (
 func (h *house) weighty() (got *url.Values) {
 	got = &url.Values{}
 	for _, method := range []string{"GET", "POST"} {
-		e := stepUp(entry{Route: helpline.Route{Method: method, Pattern: "/weighty/{person}", Policy: helpline.StaffOnly}, action: counsel.ChangeOwn,
+		e := stepUp(entry{
+			Route: helpline.Route{Method: method, Pattern: "/weighty/{person}", Policy: helpline.StaffOnly}, action: counsel.ChangeOwn,
 			serve: func(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 				_ = r.ParseForm()
 				*got = r.PostForm
 				w.WriteHeader(http.StatusTeapot)
-			}})
+			},
+		})
 		h.mux.Handle(method+" "+e.Pattern, h.guarded(e))
 		h.steps[method+" "+e.Pattern] = true
 	}
@@ -86,7 +88,7 @@ func TestWhatWasTypedIsCarriedThroughAStepUp(t *testing.T) {
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "not it") {
 		t.Errorf("what is not right was answered %d", w.Code)
 	}
-	form.Set(codeField, pass)
+	form.Set(codeField, goodCode)
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusTemporaryRedirect || w.Header().Get("Location") != "/weighty/sam" {
 		t.Fatalf("answered %d to %s", w.Code, w.Header().Get("Location"))
 	}

@@ -76,7 +76,7 @@ func (s CodeSecret) Text() string {
 // URI is what an app reads out of the picture: line and name are shown there.
 func (s CodeSecret) URI(line, name string) string {
 	label := strings.NewReplacer(":", " ").Replace(line) + ":" + strings.NewReplacer(":", " ").Replace(name)
-	q := "secret=" + s.base32() + "&issuer=" + url.PathEscape(strings.ReplaceAll(line, ":", " "))
+	q := "secret=" + s.base32() + "&issuer=" + strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(line, ":", " ")), "+", "%20")
 	return "otpauth://totp/" + url.PathEscape(label) + "?" + q
 }
 

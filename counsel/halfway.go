@@ -18,7 +18,7 @@ const HalfLasts = 15 * time.Minute
 // factors and nothing else until Confirm. Errors are those of Unlock; a key log
 // that is not believed is told by Confirm.
 func (k *Keys) Present(ctx context.Context, by By, pass staff.Passphrase) error {
-	u, err := k.opened(ctx, by, pass)
+	u, err := k.stretched(ctx, by, pass)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (k *Keys) Confirm(_ context.Context, by By, token string) error {
 	if err != nil {
 		return err
 	}
-	k.keep(k.open, By{Actor: by.Actor, Token: token}, unlocked{Unlocked: sealed, since: time.Now()})
+	k.keep(k.open, By{Actor: by.Actor, Token: token}, unlocked{Unlocked: sealed, since: time.Now(), how: u.how})
 	return nil
 }
 

@@ -53,6 +53,8 @@ type Keys struct {
 	office  Office
 	rows    KeyRows
 	entries KeyLogRows
+	codes   CodeRows   // nil: nobody logs in by a printed code
+	escrow  EscrowRows // nil: keyrings are not sealed to the recovery key
 
 	mu    sync.Mutex
 	open  map[[32]byte]unlocked // by login
@@ -63,7 +65,8 @@ type Keys struct {
 type unlocked struct {
 	*vault.Unlocked
 	since   time.Time
-	refused error // why the key log is not believed; the keyring then opens nothing but second factors
+	how     vault.By // what opened it
+	refused error    // why the key log is not believed; the keyring then opens nothing but second factors
 }
 
 // NewKeys looks after the keyrings of one installation.
@@ -100,7 +103,7 @@ func (k *Keys) Lock(by By) {
 // who has none. Forbidden when the passphrase is not right, Unavailable when
 // too many wait, Internal (a vault.Check) when what is kept was tampered with.
 func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
-	u, err := k.opened(ctx, by, pass)
+	u, err := k.stretched(ctx, by, pass)
 	if err == nil {
 		err = u.refused
 	}
@@ -111,9 +114,9 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 	return nil
 }
 
-// opened gives the keyring as ciphertext for the login. Where it opens and the
+// stretched gives the keyring as ciphertext for the login. Where it opens and the
 // key log is not believed, it says so in refused.
-func (k *Keys) opened(ctx context.Context, by By, pass staff.Passphrase) (unlocked, error) {
+func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unlocked, error) {
 	if by.Token == "" || by.Person.IsZero() {
 		return unlocked{}, helpline.Errorf(helpline.Internal, "unlock a keyring: there is no login")
 	}
@@ -133,11 +136,14 @@ func (k *Keys) opened(ctx context.Context, by By, pass staff.Passphrase) (unlock
 	}
 	defer ring.Zero()
 	u, err := ring.SealFor(by.Token)
-	return unlocked{u, time.Now(), refused}, err
+	return unlocked{u, time.Now(), w.By, refused}, err
 }
 
 // alone opens a keyring without a look at the key log.
 func (k *Keys) alone(ctx context.Context, kek vault.Key, w vault.Wrapping) (*vault.Keyring, error) {
+	if w.By == vault.ByCode {
+		return k.ringByCode(ctx, w.Person, kek, w)
+	}
 	row, err := k.rows.Keyring(ctx, w.Person)
 	if err != nil {
 		return nil, err
@@ -172,7 +178,7 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 	if !ok {
 		h = &held{}
 	}
-	kek, salt, costs, ok := h.take()
+	kek, w, ok := h.take()
 	if !ok {
 		p, err := k.office.Active(ctx, by.Person)
 		if err != nil {
@@ -182,11 +188,12 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 		if err != nil {
 			return vault.Key{}, vault.Wrapping{}, err
 		}
-		if kek, salt, costs, ok = h.take(); !ok || who.ID != by.Person {
+		if kek, w, ok = h.take(); !ok || who.ID != by.Person {
 			return vault.Key{}, vault.Wrapping{}, helpline.Errorf(helpline.Internal, "unlock a keyring: the passphrase was not stretched here")
 		}
 	}
-	return kek, vault.Wrapping{Install: k.install, Person: by.Person, By: vault.ByPassphrase, Salt: salt, Costs: costs}, nil
+	w.Install, w.Person = k.install, by.Person
+	return kek, w, nil
 }
 
 // ring opens or makes a keyring. Whoever is slower than another window or
@@ -194,6 +201,9 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 func (k *Keys) ring(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (ring *vault.Keyring, err error) {
 	for range 3 {
 		ring, err = k.tryRing(ctx, by, kek, w)
+		if err == nil {
+			err = k.keepEscrow(ctx, ring)
+		}
 		if err == nil {
 			return ring, nil
 		}
@@ -208,6 +218,9 @@ func (k *Keys) ring(ctx context.Context, by By, kek vault.Key, w vault.Wrapping)
 }
 
 func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (*vault.Keyring, error) {
+	if w.By == vault.ByCode {
+		return k.ringByCode(ctx, by.Person, kek, w)
+	}
 	row, err := k.rows.Keyring(ctx, by.Person)
 	fresh := helpline.KindOf(err) == helpline.NotFound
 	var ring *vault.Keyring

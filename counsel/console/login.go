@@ -16,7 +16,7 @@ func (c *Console) loginPage(w http.ResponseWriter, r *http.Request, _ staff.Pers
 		return
 	}
 	if in {
-		http.Redirect(w, r, first(p), http.StatusSeeOther)
+		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 		return
 	}
 	next := ""
@@ -72,7 +72,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 	}
 	c.logins.Put(ctx, counsel.StageKey, int(counsel.Full))
 	c.unlocked(r, p, pass)
-	http.Redirect(w, r, first(p), http.StatusSeeOther)
+	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 }
 
 // Enter logs a person in whose passphrase the caller knows. Only the
@@ -88,6 +88,11 @@ func (c *Console) Middleware(h http.Handler) http.Handler { return c.logins.Load
 // logout ends the login, then every link of the person. It asks for no login:
 // logging out twice is no error.
 func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person) {
+	c.leave(w, r, "/login?out")
+}
+
+// leave ends the login of this request and goes on to a page.
+func (c *Console) leave(w http.ResponseWriter, r *http.Request, to string) {
 	ctx := r.Context()
 	id, err := helpline.ParseID(c.logins.GetString(ctx, counsel.PersonKey))
 	if err == nil {
@@ -98,7 +103,7 @@ func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person)
 		}
 		c.Engine.Dismiss(id)
 	}
-	http.Redirect(w, r, "/login?out", http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Person) {
@@ -115,18 +120,11 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Perso
 		c.fail(w, r, err)
 		return
 	}
-	back := first(p)
-	switch b := r.PostForm.Get("back"); b {
-	case "/desk", "/board", "/people", "/notes", "/directory":
-		back = b
+	back := c.first(p)
+	for _, at := range c.places(p) {
+		if r.PostForm.Get("back") == at.Href {
+			back = at.Href
+		}
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)
-}
-
-// first is the page a person starts on.
-func first(p staff.Person) string {
-	if actor(p).Has(helpline.Counsellor) {
-		return "/desk"
-	}
-	return "/board"
 }

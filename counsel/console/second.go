@@ -37,7 +37,7 @@ type Halfway interface {
 func (c *Console) secondRoutes() []entry {
 	at := func(e entry, stages ...counsel.Stage) entry { e.stages = stages; return e }
 	line := func(method, pattern string, h handler) entry {
-		return entry{Route: helpline.Route{Method: method, Pattern: pattern, Policy: helpline.StaffOnly}, action: counsel.ChangeOwn, serve: h}
+		return route(method, pattern, helpline.StaffOnly, counsel.ChangeOwn, h)
 	}
 	return []entry{
 		at(line("GET", "/second", c.secondPage), counsel.Half),
@@ -131,7 +131,7 @@ func (c *Console) second(w http.ResponseWriter, r *http.Request, p staff.Person)
 			c.fail(w, r, err)
 			return
 		}
-		http.Redirect(w, r, first(p), http.StatusSeeOther)
+		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 	case helpline.Forbidden:
 		c.showSecond(w, r, http.StatusUnprocessableEntity, p, secondProblem(err))
 	case helpline.Unavailable:
@@ -241,7 +241,7 @@ func (c *Console) addedFactor(w http.ResponseWriter, r *http.Request, p staff.Pe
 		c.fail(w, r, err)
 		return
 	}
-	http.Redirect(w, r, first(p), http.StatusSeeOther)
+	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 }
 
 func (c *Console) showSecondNew(w http.ResponseWriter, r *http.Request, status int, p staff.Person, o counsel.CodeOffer, name, problem string) {

@@ -127,7 +127,7 @@ func TestPromiseAPassphraseAloneOpensNothing(t *testing.T) {
 				if e.Policy == helpline.Anyone || e.Policy == helpline.InviteHolder {
 					continue
 				}
-				path := fill(e.Pattern)
+				path := ids(e.Pattern)
 				w := h.do(e.Method, path, login, url.Values{})
 				if slices.Contains(e.stages, counsel.Half) && stage == "half" || slices.Contains(e.stages, counsel.Bare) && stage == "bare" {
 					opened++

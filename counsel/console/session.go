@@ -9,7 +9,7 @@ import (
 	"helpline/counsel/staff"
 )
 
-// loginHere is the login of this request, as its sealed half says; false when
+// login is the login of this request, as its sealed half says; false when
 // there is none or it ended.
 func (c *Console) loginHere(r *http.Request) (counsel.Login, bool) {
 	ctx := r.Context()
@@ -60,10 +60,10 @@ func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, er
 }
 
 // stageOf is where a login of some stage goes on that may not be here.
-func stageOf(in counsel.Login, p staff.Person) string {
+func (c *Console) stageOf(in counsel.Login, p staff.Person) string {
 	switch in.Stage {
 	case counsel.Full:
-		return first(p)
+		return c.first(p)
 	case counsel.Half:
 		return "/second"
 	case counsel.Bare:

@@ -123,7 +123,7 @@ var typed = []string{"passphrase", "own", "again", "old", "code", "share"}
 func (c *Console) stepTarget(to string, p staff.Person) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Path != to || !strings.HasPrefix(to, "/") || strings.Contains(to, "//") || strings.ContainsAny(to, "\\?#%") {
-		return first(p)
+		return c.first(p)
 	}
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		_, pattern := c.mux.Handler(&http.Request{Method: method, URL: u})
@@ -131,7 +131,7 @@ func (c *Console) stepTarget(to string, p staff.Person) string {
 			return to
 		}
 	}
-	return first(p)
+	return c.first(p)
 }
 
 func (c *Console) showStepUp(w http.ResponseWriter, r *http.Request, status int, p staff.Person, to string, carried url.Values, problem string) {

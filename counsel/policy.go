@@ -59,8 +59,8 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
-		{ReadTrail, []helpline.Role{supervisor, reviewer}},
-		{AllowOpenings, []helpline.Role{supervisor, reviewer}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

@@ -41,6 +41,8 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Audit     Audit
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

@@ -34,6 +34,7 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Passes  *counsel.Passes
 
 	Notes     Notes
 	Drafts    Drafts
@@ -41,7 +42,7 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
-	Audit     Audit
+	Audit     Audit // nil alarms nobody
 	Openings  Openings
 }
 

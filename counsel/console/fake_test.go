@@ -229,6 +229,7 @@ type house struct {
 	log     *strings.Builder
 	rack    *rack
 	binder  *binder
+	drawer  *drawer
 }
 
 const origin = "https://desk.example.org"
@@ -250,6 +251,7 @@ func newHouse(t *testing.T) *house {
 		log:     &strings.Builder{},
 		rack:    &rack{},
 		binder:  &binder{},
+		drawer:  &drawer{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -262,9 +264,10 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Audit:   h.binder, Openings: h.binder,
-		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
+		Passes:    counsel.NewPasses(h.drawer),
 	})
 	return h
 }

@@ -44,7 +44,7 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
 		Places: c.places(p),
 	}
-	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
+	if c.Audit != nil && c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
 		f.Alarm = w.T("audit.alarm")
 	}
 	if c.Notice != nil {

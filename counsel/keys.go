@@ -60,6 +60,7 @@ type Keys struct {
 	open  map[[32]byte]unlocked // by login
 	half  map[[32]byte]unlocked // of logins whose second factor is still missing
 	known *vault.Log            // as verified last; nil before
+	alarm alarm
 }
 
 type unlocked struct {
@@ -128,6 +129,7 @@ func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unl
 	ring, err := k.ring(ctx, by, kek, w)
 	refused := error(nil)
 	if vault.CheckOf(err) != "" {
+		k.alarm.ring(ctx, by, err)
 		refused = err
 		ring, err = k.alone(ctx, kek, w)
 	}
@@ -334,6 +336,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 			return ring, v, nil
 		}
 	}
+	k.alarm.ring(ctx, by, err)
 	ring.Zero()
 	return nil, nil, err
 }

@@ -294,6 +294,7 @@ type house struct {
 	library *library
 	log     *strings.Builder
 	rack    *rack
+	binder  *binder
 	drawer  *drawer
 	trail   *trail
 }
@@ -316,6 +317,7 @@ func newHouse(t *testing.T) *house {
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
+		binder:  &binder{},
 		drawer:  &drawer{},
 		trail:   &trail{},
 	}
@@ -332,9 +334,10 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Audit: h.binder, Openings: h.binder,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
-		Passes:    counsel.NewPasses(h.drawer),
+		Passes:    counsel.NewPasses(h.drawer, h.trail),
 	})
 	return h
 }

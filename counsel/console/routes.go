@@ -66,6 +66,7 @@ func (c *Console) table() []entry {
 		own,
 		c.secondRoutes(),
 		c.peopleRoutes(),
+		c.auditRoutes(),
 		c.shiftRoutes(),
 	)
 }

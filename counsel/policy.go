@@ -23,6 +23,9 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	ReadTrail     Action = "read and check the audit log"
+	AllowOpenings Action = "agree that a colleague opens more notes of others today"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -41,6 +44,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -55,6 +59,8 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

@@ -22,6 +22,8 @@ func TestThePermissionTable(t *testing.T) {
 		ReadNotes:      "cs",
 		VouchPeers:     "s",
 		KeepDirectory:  "s",
+		ReadTrail:      "sr",
+		AllowOpenings:  "sr",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

@@ -42,6 +42,8 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

@@ -39,6 +39,7 @@ type line struct {
 	office  *staff.Office
 	logins  *counsel.Logins
 	rings   *counsel.Keys
+	second  *counsel.Second
 	notes   *counsel.Notes
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
@@ -121,6 +122,7 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.rings.Watch(l.trail)
 	return nil

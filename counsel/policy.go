@@ -23,6 +23,10 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
+	ApproveRescue   Action = "confirm who has lost a passphrase"
+	HelpRescue      Action = "enter one's own share of the recovery key"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -55,6 +59,9 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{MakeRecoveryKey, []helpline.Role{supervisor}},
+		{ApproveRescue, []helpline.Role{supervisor}},
+		{HelpRescue, everybody},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

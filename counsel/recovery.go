@@ -2,6 +2,7 @@ package counsel
 
 import (
 	"context"
+	"crypto/rand"
 
 	"helpline"
 	"helpline/counsel/staff"
@@ -49,13 +50,16 @@ type Recovery struct {
 	people  Recoverers
 	stretch staff.Stretch
 	rows    RecoveryStores
+	decoys  [32]byte // files rescues of names that are not known
 }
 
 // NewRecovery builds on keys, which from now on open by codes and seal every
 // keyring to the recovery key.
 func NewRecovery(keys *Keys, people Recoverers, stretch staff.Stretch, rows RecoveryStores) *Recovery {
 	keys.Recovering(rows.Codes, rows.Escrow)
-	return &Recovery{keys: keys, people: people, stretch: stretch, rows: rows}
+	r := &Recovery{keys: keys, people: people, stretch: stretch, rows: rows}
+	_, _ = rand.Read(r.decoys[:])
+	return r
 }
 
 // SamePassphrase: the new passphrase is the old one.

@@ -104,7 +104,7 @@ type CustodyRows interface {
 	ShareWritten(ctx context.Context, generation uint64, part int) error
 }
 
-// RescueRow is somebody who asks for the custodians. Person is zero when the
+// RescueRow is somebody who asks for the custodians. Person is nobody's when the
 // name was not known.
 type RescueRow struct {
 	ID, Person helpline.ID

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"helpline"
@@ -33,7 +34,7 @@ func route(method, pattern string, p helpline.Policy, a counsel.Action, h handle
 
 func (c *Console) table() []entry {
 	socket := func(e entry) entry { e.bare = true; return e }
-	return append([]entry{
+	own := []entry{
 		route("GET", "/login", helpline.Anyone, "", c.loginPage),
 		route("POST", "/login", helpline.Anyone, "", c.login),
 		route("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
@@ -49,8 +50,6 @@ func (c *Console) table() []entry {
 		route("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
 		route("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
 		route("GET", "/login/state", helpline.Anyone, "", c.loginState),
-		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
-		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 		route("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
 		route("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
 		route("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
@@ -62,7 +61,13 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}, c.peopleRoutes()...)
+		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
+		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
+	}
+	return slices.Concat(
+		own,
+		c.peopleRoutes(),
+	)
 }
 
 // Routes lists the routes with their policies.

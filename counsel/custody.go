@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -145,7 +146,10 @@ func (r *Recovery) MakeKey(ctx context.Context, by By, needed int, custodians []
 		row.Shares = append(row.Shares, ShareRow{Person: custodians[i], Sealed: sealed})
 	}
 	e := Extension{At: int(ring.Trust().Seen), Entries: [][]byte{c.Entry}, Custody: row}
-	if err := r.keys.entries.ExtendKeyLog(ctx, e); err != nil {
+	d := audit.Deed{By: by.Person, Code: audit.RecoveryMake, Details: []audit.Detail{
+		audit.Number("needed", needed), audit.Number("shares", len(custodians)),
+	}}
+	if err := Traced(ctx, r.rows.Trail, d, func() error { return r.keys.entries.ExtendKeyLog(ctx, e) }); err != nil {
 		return err
 	}
 	if _, _, err := r.keys.current(ctx); err != nil {
@@ -203,7 +207,7 @@ func (r *Recovery) OwnShare(ctx context.Context, by By) (Sheet, error) {
 	defer ring.Zero()
 	share, err := ring.OpenShare(v, all[0].Generation, part, all[0].Shares[part-1].Sealed)
 	if err != nil {
-		return Sheet{}, err
+		return Sheet{}, r.told(ctx, by, err)
 	}
 	return Sheet{
 		Share: share, Generation: all[0].Generation, Of: len(all[0].Shares), Needed: share.Needed(), Day: all[0].Day, Asked: share.Asked(),
@@ -221,5 +225,11 @@ func (r *Recovery) WroteShare(ctx context.Context, by By, typed [2]string) error
 	if !s.Share.Matches(s.Asked, typed) {
 		return helpline.Errorf(helpline.Forbidden, "confirm a recovery share: these are other words")
 	}
-	return r.rows.Custody.ShareWritten(ctx, s.Generation, s.Share.Part())
+	d := audit.Deed{
+		By: by.Person, Code: audit.RecoveryShare, Object: audit.Person(by.Person),
+		Details: []audit.Detail{audit.Number("share", s.Share.Part())},
+	}
+	return Traced(ctx, r.rows.Trail, d, func() error {
+		return r.rows.Custody.ShareWritten(ctx, s.Generation, s.Share.Part())
+	})
 }

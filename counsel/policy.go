@@ -26,6 +26,8 @@ const (
 	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
 	ApproveRescue   Action = "confirm who has lost a passphrase"
 	HelpRescue      Action = "enter one's own share of the recovery key"
+	ReadTrail       Action = "read and check the audit log"
+	AllowOpenings   Action = "agree that a colleague opens more notes of others today"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -45,6 +47,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -62,6 +65,8 @@ func rules() []rule {
 		{MakeRecoveryKey, []helpline.Role{supervisor}},
 		{ApproveRescue, []helpline.Role{supervisor}},
 		{HelpRescue, everybody},
+		{ReadTrail, []helpline.Role{supervisor, reviewer}},
+		{AllowOpenings, []helpline.Role{supervisor, reviewer}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

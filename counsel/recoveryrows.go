@@ -130,3 +130,9 @@ type RescueRows interface {
 	// AddPiece keeps a share that was entered; Conflict when that part is there.
 	AddPiece(ctx context.Context, id helpline.ID, p vault.Piece, now time.Time) error
 }
+
+// RescueEnds ends rescues before their time. Asserted by store.
+type RescueEnds interface {
+	// EndRescue takes a rescue away; NotFound.
+	EndRescue(ctx context.Context, id helpline.ID) error
+}

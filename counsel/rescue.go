@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -247,7 +248,7 @@ func (r *Recovery) ApproveRescue(ctx context.Context, by By, id helpline.ID, wor
 	defer ring.Zero()
 	escrow, err := r.held(ctx, v, row.Person)
 	if err != nil {
-		return err
+		return r.told(ctx, by, err)
 	}
 	ask := askOf(row)
 	ask.Generation = escrow.Generation
@@ -255,7 +256,24 @@ func (r *Recovery) ApproveRescue(ctx context.Context, by By, id helpline.ID, wor
 	if err != nil {
 		return err
 	}
-	return r.rows.Rescues.Approve(ctx, id, approval, time.Now())
+	d := audit.Deed{By: by.Person, Code: audit.RecoveryAsk, Object: audit.Person(row.Person)}
+	return Traced(ctx, r.rows.Trail, d, func() error { return r.rows.Rescues.Approve(ctx, id, approval, time.Now()) })
+}
+
+// StopRescue ends a rescue, approved or not. NotFound when it is over.
+func (r *Recovery) StopRescue(ctx context.Context, by By, id helpline.ID) error {
+	if err := May(by.Actor, ApproveRescue); err != nil {
+		return err
+	}
+	row, err := r.rows.Rescues.Rescue(ctx, id, time.Now())
+	if err != nil {
+		return err
+	}
+	if _, err := r.people.Active(ctx, row.Person); err != nil {
+		return err
+	}
+	d := audit.Deed{By: by.Person, Code: audit.RecoveryStop, Object: audit.Person(row.Person)}
+	return Traced(ctx, r.rows.Trail, d, func() error { return r.rows.Ends.EndRescue(ctx, id) })
 }
 
 // GiveShare takes the words of a custodian's share for a rescue and seals it to
@@ -280,14 +298,14 @@ func (r *Recovery) GiveShare(ctx context.Context, by By, id helpline.ID, typed s
 	defer ring.Zero()
 	ask := askOf(row)
 	if ask.Generation, err = v.Approved(ask, row.Approval); err != nil {
-		return err
+		return r.told(ctx, by, err)
 	}
 	escrow, err := r.escrowOf(ctx, row.Person, ask.Generation)
 	if err != nil {
 		return err
 	}
 	if err := vault.CheckEscrow(v, row.Person, ask.Generation, escrow.Sealed); err != nil {
-		return err
+		return r.told(ctx, by, err)
 	}
 	share, err := vault.ReadShare(typed)
 	if err != nil {
@@ -300,7 +318,9 @@ func (r *Recovery) GiveShare(ctx context.Context, by By, id helpline.ID, typed s
 	if err != nil {
 		return err
 	}
-	return r.rows.Rescues.AddPiece(ctx, id, vault.Piece{Part: share.Part(), Sealed: sealed}, time.Now())
+	d := audit.Deed{By: by.Person, Code: audit.RecoveryGive, Object: audit.Person(row.Person)}
+	piece := vault.Piece{Part: share.Part(), Sealed: sealed}
+	return Traced(ctx, r.rows.Trail, d, func() error { return r.rows.Rescues.AddPiece(ctx, id, piece, time.Now()) })
 }
 
 func (r *Recovery) escrowOf(ctx context.Context, person helpline.ID, generation uint64) (EscrowRow, error) {
@@ -346,7 +366,7 @@ func (r *Recovery) FinishRescue(ctx context.Context, token string, pass staff.Pa
 	}
 	ask := askOf(row)
 	if ask.Generation, err = log.Approved(ask, row.Approval); err != nil {
-		return staff.Person{}, err
+		return staff.Person{}, r.told(ctx, By{}, err)
 	}
 	escrow, err := r.escrowOf(ctx, p.ID, ask.Generation)
 	if err != nil {
@@ -354,11 +374,12 @@ func (r *Recovery) FinishRescue(ctx context.Context, token string, pass staff.Pa
 	}
 	ring, err := mine.Rescued(log, ask, row.Approval, escrow.Sealed, row.Pieces)
 	if err != nil {
-		return staff.Person{}, err
+		return staff.Person{}, r.told(ctx, By{}, err)
 	}
 	defer ring.Zero()
 	n := Renewal{Spent: true, Rescue: row.ID, Used: ask.Generation}
-	if err := r.renew(ctx, p, ring, pass, n); err != nil {
+	d := audit.Deed{By: p.ID, Code: audit.RecoveryDone, Object: audit.Person(p.ID)}
+	if err := r.renew(ctx, p, ring, pass, n, d); err != nil {
 		return staff.Person{}, err
 	}
 	p.Renew = false

@@ -253,3 +253,14 @@ func (s *safe) DeletePerson(_ context.Context, p helpline.ID) error {
 	s.box.ended = append(s.box.ended, p)
 	return nil
 }
+
+func (s *safe) EndRescue(_ context.Context, id helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.box.rescues)
+	s.box.rescues = slices.DeleteFunc(s.box.rescues, func(q RescueRow) bool { return q.ID == id })
+	if len(s.box.rescues) == before {
+		return absent()
+	}
+	return nil
+}

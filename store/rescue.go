@@ -10,7 +10,10 @@ import (
 	"helpline/counsel/vault"
 )
 
-var _ counsel.RescueRows = (*DB)(nil)
+var (
+	_ counsel.RescueRows = (*DB)(nil)
+	_ counsel.RescueEnds = (*DB)(nil)
+)
 
 // Ask keeps a rescue. Those that have expired go, and of those for one person
 // that nobody has approved only the newest most stay.
@@ -114,6 +117,23 @@ func (db *DB) AddPiece(ctx context.Context, id helpline.ID, p vault.Piece, now t
 		if unique(err) {
 			return helpline.Errorf(helpline.Conflict, "%s: it was entered already", doing)
 		}
+		return err
+	})
+}
+
+// EndRescue takes a rescue away with its pieces; NotFound.
+func (db *DB) EndRescue(ctx context.Context, id helpline.ID) error {
+	const doing = "stop a rescue"
+	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `DELETE FROM rescue WHERE id = ?`, id[:])
+		return one(done, err, doing)
+	})
+}
+
+// PurgeRescues removes the rescues whose hour is over.
+func (db *DB) PurgeRescues(ctx context.Context, now time.Time) error {
+	return db.main.tx(ctx, "purge rescues", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM rescue WHERE expires <= ?`, seconds(now))
 		return err
 	})
 }

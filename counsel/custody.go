@@ -79,17 +79,33 @@ func (r *Recovery) State(ctx context.Context) (RecoveryState, error) {
 	if log, _, err := r.keys.current(ctx); err == nil && log != nil {
 		s.Needed = log.Needed(now.Generation)
 	}
-	switch {
-	case !now.Written():
-		s.Lack = Unwritten
-	case now.Used:
-		s.Lack = KeyUsed
-	case slices.ContainsFunc(s.Custodians, func(c Custodian) bool { return !c.Active }):
-		s.Lack = GoneAway
-	case len(s.Waiting) > 0:
+	if s.Lack, err = r.lack(ctx, all); s.Lack == "" && len(s.Waiting) > 0 {
 		s.Lack = Unsealed
 	}
-	return s, nil
+	return s, err
+}
+
+// lack is the worst that is missing, but for those who have not unlocked since.
+func (r *Recovery) lack(ctx context.Context, all []CustodyRow) (Lack, error) {
+	switch {
+	case len(all) == 0:
+		return NoKey, nil
+	case !all[0].Written():
+		return Unwritten, nil
+	case all[0].Used:
+		return KeyUsed, nil
+	}
+	for _, s := range all[0].Shares {
+		_, err := r.people.Active(ctx, s.Person)
+		switch helpline.KindOf(err) {
+		case "":
+		case helpline.NotFound:
+			return GoneAway, nil
+		default:
+			return "", err
+		}
+	}
+	return "", nil
 }
 
 // Candidates lists who could hold a share: active people whose six words were
@@ -231,5 +247,58 @@ func (r *Recovery) WroteShare(ctx context.Context, by By, typed [2]string) error
 	}
 	return Traced(ctx, r.rows.Trail, d, func() error {
 		return r.rows.Custody.ShareWritten(ctx, s.Generation, s.Share.Part())
+	})
+}
+
+// Task is something that somebody has to do about recovery. It is a key for
+// the screens: a Lack, or one of these.
+type Task string
+
+// The tasks beside those that a Lack gives to supervisors.
+const (
+	ShareWaits Task = "share" // a share to be written down
+	PleaWaits  Task = "plea"  // somebody needs this custodian's share
+	AskWaits   Task = "ask"   // somebody asks, and no supervisor has confirmed them
+)
+
+// Tasks lists what a person has to do. It reads rows only: nothing is opened,
+// and nothing is believed on the strength of it.
+func (r *Recovery) Tasks(ctx context.Context, who helpline.Actor) ([]Task, error) {
+	all, err := r.rows.Custody.Custodies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	supervises := May(who, MakeRecoveryKey) == nil
+	var out []Task
+	if len(all) > 0 && waits(all[0], who.Person) > 0 {
+		out = append(out, ShareWaits)
+	}
+	rescues, err := r.rows.Rescues.Rescues(ctx, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range rescues {
+		task := AskWaits
+		if len(q.Approval) > 0 {
+			task = PleaWaits
+		}
+		mine := task == AskWaits && supervises || task == PleaWaits && isCustodian(all, who.Person)
+		if mine && q.Person != who.Person && !slices.Contains(out, task) {
+			out = append(out, task)
+		}
+	}
+	if !supervises {
+		return out, nil
+	}
+	lack, err := r.lack(ctx, all)
+	if lack != "" {
+		out = append(out, Task(lack))
+	}
+	return out, err
+}
+
+func isCustodian(all []CustodyRow, person helpline.ID) bool {
+	return slices.ContainsFunc(all, func(c CustodyRow) bool {
+		return slices.ContainsFunc(c.Shares, func(s ShareRow) bool { return s.Person == person })
 	})
 }

@@ -40,7 +40,7 @@ func TestAChangedPassphraseOpensTheSameNotesAndTheOldOneNothing(t *testing.T) {
 	if err := h.keys.Unlock(ctx, third, staff.Passphrase{}); err != nil { // with the key that was left
 		t.Fatal(err)
 	}
-	if n, err := h.notes.Open(t.Context(), third, id); err != nil || n.Text != "words" {
+	if n, err := h.notes.Open(t.Context(), third, id, ""); err != nil || n.Text != "words" {
 		t.Errorf("after the change: %v", err)
 	}
 	wantErr(t, h.keys.Unlock(t.Context(), second, passOf(h.person(h.robin))), helpline.Forbidden, nil)
@@ -118,7 +118,7 @@ func TestALostPassphraseIsReplacedByThePrintedCodeOnce(t *testing.T) {
 	if err := h.keys.Unlock(t.Context(), by, staff.NewPassphrase(fresh)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := h.notes.Open(t.Context(), by, id); err != nil || n.Text != "words" {
+	if n, err := h.notes.Open(t.Context(), by, id, ""); err != nil || n.Text != "words" {
 		t.Errorf("the note: %v", err)
 	}
 	_, err = h.rec.EnterByCode(HoldStretch(t.Context()), "Robin", c.Reveal())
@@ -275,7 +275,7 @@ func TestPromiseALostPassphraseLosesNothingWithTwoShares(t *testing.T) {
 	if err := h.keys.Unlock(ctx, h.robin, staff.Passphrase{}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := h.notes.Open(t.Context(), h.robin, note); err != nil || n.Text != "words" {
+	if n, err := h.notes.Open(t.Context(), h.robin, note, ""); err != nil || n.Text != "words" {
 		t.Errorf("the note: %v", err)
 	}
 	h.lack(KeyUsed)

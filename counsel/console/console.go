@@ -41,6 +41,10 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Own       OwnKeys
+	Lost      Lost
+	Custody   Custody
+	Rescuing  Rescuing
 }
 
 // Console answers the staff's requests.

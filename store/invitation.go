@@ -25,6 +25,12 @@ func (db *DB) Invited(ctx context.Context, invitation [32]byte, now time.Time) (
 // expired. Expired invitations of anybody go at the same time.
 func (db *DB) Activate(ctx context.Context, invitation [32]byte, now time.Time, s staff.Secret) (staff.Person, error) {
 	const doing = "use an invitation"
+	// Written down first, so that no older copy of the database brings it back.
+	if _, err := db.Invited(ctx, invitation, now); err == nil {
+		if err := db.spend(ctx, invitation[:], now); err != nil {
+			return staff.Person{}, err
+		}
+	}
 	var p staff.Person
 	var spent error
 	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {

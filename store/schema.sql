@@ -2,6 +2,11 @@
 
 -- helpline.db, version 11
 
+CREATE TABLE chore (
+  name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
+  day  INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE closing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
   author  BLOB    NOT NULL CHECK (length(author) = 16),
@@ -225,7 +230,14 @@ CREATE INDEX login_person ON login (person);
 
 CREATE INDEX pass_person ON pass (person);
 
--- shred.db, version 1
+-- shred.db, version 2
+
+CREATE TABLE gone (
+  sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation')),
+  id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
+  day  INTEGER NOT NULL CHECK (day >= 0),
+  PRIMARY KEY (sort, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shred (
   number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),

@@ -6,10 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -198,23 +196,14 @@ func asTOML(c config, said map[string]string, env func(string) string) []byte {
 		if v == "" {
 			mark, v = "# ", s.start
 		}
-		switch {
-		case s.list:
-			var quoted []string
-			for _, w := range words(v) {
-				quoted = append(quoted, strconv.Quote(w))
-			}
-			v = "[" + strings.Join(quoted, ", ") + "]"
-		case !s.whole:
-			v = strconv.Quote(v)
-		}
+		v = s.written(v)
 		fmt.Fprintf(&b, "\n# %s\n%s%s = %s\n", s.help, mark, s.key, v)
 	}
 	return []byte(b.String())
 }
 
-// terminal says whether somebody can be asked.
-func terminal(in io.Reader) bool {
+// terminal says whether a stream is one, so that somebody can be asked or shown something.
+func terminal(in any) bool {
 	f, ok := in.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

@@ -65,8 +65,8 @@ func rules() []rule {
 		{MakeRecoveryKey, []helpline.Role{supervisor}},
 		{ApproveRescue, []helpline.Role{supervisor}},
 		{HelpRescue, everybody},
-		{ReadTrail, []helpline.Role{supervisor, reviewer}},
-		{AllowOpenings, []helpline.Role{supervisor, reviewer}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

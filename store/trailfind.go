@@ -20,7 +20,7 @@ func (t *Trail) Find(ctx context.Context, q audit.Query) ([]audit.Row, error) {
 	if !q.Person.IsZero() {
 		and("(actor = ? OR object = ?)", q.Person[:], q.Person[:])
 	}
-	if !q.Actor.IsZero() {
+	if q.Actor != nil {
 		and("actor = ?", q.Actor[:])
 	}
 	if len(q.Codes) > 0 {

@@ -43,6 +43,7 @@ type line struct {
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
 	trail   *store.Trail
+	checks  *counsel.TrailChecks
 	engine  *chat.Engine
 	rate    *gate.Keys
 	gate    *gate.Gate

@@ -46,6 +46,8 @@ type Setup struct {
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

@@ -68,6 +68,7 @@ func (c *Console) table() []entry {
 	return slices.Concat(
 		own,
 		c.peopleRoutes(),
+		c.auditRoutes(),
 		c.shiftRoutes(),
 		c.recoveryRoutes(),
 	)

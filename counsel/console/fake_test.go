@@ -230,6 +230,7 @@ type house struct {
 	rack    *rack
 	binder  *binder
 	drawer  *drawer
+	room    *strongroom
 }
 
 const origin = "https://desk.example.org"
@@ -252,6 +253,7 @@ func newHouse(t *testing.T) *house {
 		rack:    &rack{},
 		binder:  &binder{},
 		drawer:  &drawer{},
+		room:    newStrongroom(),
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -268,6 +270,7 @@ func newHouse(t *testing.T) *house {
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
+		Own:       h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 	})
 	return h
 }

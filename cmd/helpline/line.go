@@ -40,6 +40,7 @@ type line struct {
 	logins   *counsel.Logins
 	rings    *counsel.Keys
 	recovery *counsel.Recovery
+	second   *counsel.Second
 	notes    *counsel.Notes
 	duty     *counsel.Duty
 	refer    *counsel.Referrals
@@ -122,6 +123,7 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
 	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
 		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
 	})

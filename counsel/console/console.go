@@ -35,10 +35,13 @@ type Setup struct {
 	Sockets *link.Sockets
 	Log     *slog.Logger
 	Passes  *counsel.Passes
+	Zone    *time.Location // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
+	Second    Second
+	Halfway   Halfway
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory

@@ -297,6 +297,7 @@ type house struct {
 	binder  *binder
 	drawer  *drawer
 	trail   *trail
+	room    *strongroom
 }
 
 const origin = "https://desk.example.org"
@@ -320,6 +321,7 @@ func newHouse(t *testing.T) *house {
 		binder:  &binder{},
 		drawer:  &drawer{},
 		trail:   &trail{},
+		room:    newStrongroom(),
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
@@ -339,6 +341,7 @@ func newHouse(t *testing.T) *house {
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
+		Own:       h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 	})
 	return h
 }

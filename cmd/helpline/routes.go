@@ -89,6 +89,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Openings:  l.notes,
 		Peers:     counsel.NewPeers(l.office, l.db, l.trail),
 		Passes:    counsel.NewPasses(l.db.Logins(), l.trail),
+		Own:       l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

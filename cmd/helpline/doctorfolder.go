@@ -20,6 +20,9 @@ func some(names []string) string {
 }
 
 func lookAtConfig(_ context.Context, g *ground) []finding {
+	if g.own != nil {
+		return nil // it runs with it
+	}
 	var out []finding
 	for _, name := range g.strange {
 		near := setting{key: nearest(strings.ToLower(strings.TrimPrefix(name, "HELPLINE_")))}.variable()
@@ -66,6 +69,9 @@ func lookAtFolder(ctx context.Context, g *ground) []finding {
 		return out // opening would mend some of it, and the doctor changes nothing
 	}
 	out = well("folder", "%s is closed to other accounts", g.conf.Data)
+	if g.own != nil {
+		return out // its databases are open
+	}
 	if me := os.Geteuid(); me != seen.Owner {
 		return append(out, bad("folder", look, "run it with sudo -u, so that it can look into the databases too",
 			"the doctor runs as account %d and the folder belongs to %d", me, seen.Owner)...)

@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"helpline"
@@ -48,6 +49,7 @@ type edge struct {
 	log    *slog.Logger
 	cross  *http.CrossOriginProtection
 	front  front
+	turned atomic.Uint64 // requests that were not let in
 }
 
 func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site, others ...*site) *edge {
@@ -110,6 +112,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	release, wait, ok := s.door.admit(r, pattern, time.Now())
 	if !ok {
+		e.turned.Add(1)
 		s.door.refuse(a, r, s, pattern, wait)
 		return
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
+
+	"helpline/counsel/retention"
 )
 
 // Figures for whoever watches the machine. A watcher asks every few seconds and
@@ -64,6 +66,13 @@ func (f *figures) write(ctx context.Context, to *bytes.Buffer) {
 	gauge("helpline_memory_bytes", float64(roundUp(residentBytes(), coarseMemory)))
 	gauge("helpline_links_tenths", float64(10*f.l.gate.Links()/mostLinks(f.l.conf.MaxWaiting)))
 	gauge("helpline_refused_total", float64(f.refused.Load()/coarseRefused*coarseRefused))
+	if done, err := f.l.db.Chores(ctx); err == nil {
+		for _, c := range []retention.Chore{retention.Purging, retention.BackingUp, retention.Rehearsing} {
+			if day, ever := done[c]; ever {
+				gauge(fmt.Sprintf("helpline_days_since{chore=%q}", string(c)), float64(max(0, retention.Day(time.Now())-day)))
+			}
+		}
+	}
 	e := f.examined(ctx)
 	worst := map[string]verdict{}
 	for _, one := range e.Findings {

@@ -57,6 +57,7 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 			doors: map[string]gate.Door{
 				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
+				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
@@ -84,6 +85,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
+		Passes:    counsel.NewPasses(l.db.Logins()),
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

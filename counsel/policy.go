@@ -23,6 +23,9 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	SeeStart    Action = "see what is to do before the line opens"
+	ApproveText Action = "find a text of the line right"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -55,6 +58,8 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
+		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

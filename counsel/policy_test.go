@@ -22,6 +22,8 @@ func TestThePermissionTable(t *testing.T) {
 		ReadNotes:      "cs",
 		VouchPeers:     "s",
 		KeepDirectory:  "s",
+		SeeStart:       "so",
+		ApproveText:    "s",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

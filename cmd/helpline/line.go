@@ -47,6 +47,7 @@ type line struct {
 	rate    *gate.Keys
 	gate    *gate.Gate
 	ready   atomic.Bool
+	front   front                         // whether a proxy stands before it that is not named
 	epoch   int                           // day number of the keys in use; changed by turnDays only
 	owing   bool                          // the purge of this day has still to be done; turnDays only
 	beside  []func(context.Context) error // loops of the staff's sites

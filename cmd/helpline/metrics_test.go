@@ -53,7 +53,9 @@ func TestPromiseFiguresTellOfNoVisit(t *testing.T) {
 	b.get("/en/")
 	b.start("self")
 	_, after := figured(t, addr, "", "GET", "/metrics")
-	steady := func(s string) string { return regexp.MustCompile(`(?m)^helpline_memory_bytes .*$`).ReplaceAllString(s, "") }
+	steady := func(s string) string {
+		return regexp.MustCompile(`(?m)^helpline_memory_bytes .*$`).ReplaceAllString(s, "")
+	}
 	if steady(before) != steady(after) {
 		t.Errorf("a visit shows in the figures:\n%s\n%s", before, after)
 	}

@@ -67,7 +67,7 @@ func (l *line) figures(p *place, e *edge) error {
 		return configError{fmt.Errorf("listen on %s for metrics: %w", l.conf.Metrics, err)}
 	}
 	fmt.Fprintf(p.out, "metrics http://%s/metrics\n", on.Addr())
-	f := &figures{l: l, refused: &e.turned, front: &e.front, started: time.Now()}
+	f := &figures{l: l, refused: &e.turned, front: e.front, started: time.Now()}
 	l.beside = append(l.beside, func(ctx context.Context) error {
 		err := f.run(ctx, on)
 		if err != nil {
@@ -88,9 +88,10 @@ func (l *line) edge() (*edge, error) {
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral, l.gate)
 	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
 	e := newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk)
+	e.front = &l.front
 	for _, s := range []*site{pages, desk} {
 		s.mux.HandleFunc(pattern(healthRoute), health(&l.ready))
-		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, &e.front))
+		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, e.front))
 	}
 	return e, nil
 }

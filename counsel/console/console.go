@@ -42,6 +42,8 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Start     GoLive
+	Readings  Readings
 }
 
 // Console answers the staff's requests.

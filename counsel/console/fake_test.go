@@ -229,6 +229,7 @@ type house struct {
 	log     *strings.Builder
 	rack    *rack
 	drawer  *drawer
+	starter *starter
 }
 
 const origin = "https://desk.example.org"
@@ -250,6 +251,7 @@ func newHouse(t *testing.T) *house {
 		log:     &strings.Builder{},
 		rack:    &rack{},
 		drawer:  &drawer{},
+		starter: &starter{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -265,6 +267,8 @@ func newHouse(t *testing.T) *house {
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
+		Start:     h.starter,
+		Readings:  Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
 	})
 	return h
 }

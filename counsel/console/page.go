@@ -43,6 +43,7 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
 		Places: c.places(p),
 	}
+	f.ToDo = c.toDo(p)
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
 	}

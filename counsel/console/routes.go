@@ -67,6 +67,7 @@ func (c *Console) table() []entry {
 	return slices.Concat(
 		own,
 		c.peopleRoutes(),
+		c.startRoutes(),
 		c.shiftRoutes(),
 	)
 }

@@ -23,6 +23,8 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	ReadTrail     Action = "read and check the audit log"
+	AllowOpenings Action = "agree that a colleague opens more notes of others today"
 	SeeStart    Action = "see what is to do before the line opens"
 	ApproveText Action = "find a text of the line right"
 
@@ -44,6 +46,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -58,6 +61,8 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
 		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},

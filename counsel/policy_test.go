@@ -22,6 +22,8 @@ func TestThePermissionTable(t *testing.T) {
 		ReadNotes:      "cs",
 		VouchPeers:     "s",
 		KeepDirectory:  "s",
+		ReadTrail:      "sr",
+		AllowOpenings:  "sr",
 		SeeStart:       "so",
 		ApproveText:    "s",
 		"read a visit": "",

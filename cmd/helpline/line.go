@@ -39,10 +39,12 @@ type line struct {
 	office  *staff.Office
 	logins  *counsel.Logins
 	rings   *counsel.Keys
+	second  *counsel.Second
 	notes   *counsel.Notes
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
 	trail   *store.Trail
+	checks  *counsel.TrailChecks
 	engine  *chat.Engine
 	rate    *gate.Keys
 	gate    *gate.Gate
@@ -121,7 +123,9 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
-	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
+	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.rings.Watch(l.trail)
 	return nil
 }
 

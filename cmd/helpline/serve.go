@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"helpline/counsel"
 	"helpline/counsel/console"
 	"helpline/store"
 )
@@ -41,6 +42,9 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	})
 	if err != nil {
 		return err
+	}
+	if p.clock != nil {
+		l.second = counsel.NewSecond(l.rings, l.db, p.clock)
 	}
 	on, err := net.Listen("tcp", conf.Listen)
 	if err != nil {

@@ -34,14 +34,20 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Peers   *counsel.Peers
 	Passes  *counsel.Passes
+	Zone    *time.Location // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
+	Second    Second
+	Halfway   Halfway
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 	Start     GoLive
 	Readings  Readings
 }

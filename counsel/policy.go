@@ -25,8 +25,8 @@ const (
 
 	ReadTrail     Action = "read and check the audit log"
 	AllowOpenings Action = "agree that a colleague opens more notes of others today"
-	SeeStart    Action = "see what is to do before the line opens"
-	ApproveText Action = "find a text of the line right"
+	SeeStart      Action = "see what is to do before the line opens"
+	ApproveText   Action = "find a text of the line right"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )

@@ -65,6 +65,7 @@ type commands struct {
 	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
 	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`
+	Stretch   stretchCommand    `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

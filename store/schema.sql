@@ -2,6 +2,11 @@
 
 -- helpline.db, version 11
 
+CREATE TABLE chore (
+  name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
+  day  INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE closing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
   author  BLOB    NOT NULL CHECK (length(author) = 16),
@@ -9,6 +14,17 @@ CREATE TABLE closing (
   saved   INTEGER NOT NULL CHECK (saved IN (0, 1)),
   sealed  BLOB    NOT NULL CHECK (length(sealed) = 0 OR saved = 0)
 , day INTEGER NOT NULL DEFAULT 0 CHECK (day >= 0)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code (
+  person     BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  confirmed  INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+  salt       BLOB    NOT NULL CHECK (length(salt) > 0),
+  passes     INTEGER NOT NULL CHECK (passes > 0),
+  memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
+  threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
+  wrapped    BLOB    NOT NULL CHECK (length(wrapped) > 0),
+  PRIMARY KEY (person, confirmed)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE coded (
   week  TEXT    NOT NULL CHECK (length(week) = 8),
@@ -28,6 +44,13 @@ CREATE TABLE counter (
   locale   TEXT    NOT NULL CHECK (length(locale) <= 32),
   n        INTEGER NOT NULL CHECK (n > 0),
   PRIMARY KEY (week, slot, event, channel, audience, locale)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escrow (
+  person     BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  generation INTEGER NOT NULL CHECK (generation > 0),
+  sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (person, generation)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invitation (
@@ -83,6 +106,13 @@ CREATE TABLE person (
   state     TEXT    NOT NULL CHECK (state IN ('invited', 'active', 'removed')),
   language  TEXT    NOT NULL,
   demo      INTEGER NOT NULL CHECK (demo IN (0, 1))
+, renew INTEGER NOT NULL DEFAULT 0 CHECK (renew IN (0, 1))) STRICT, WITHOUT ROWID;
+
+CREATE TABLE piece (
+  rescue BLOB    NOT NULL REFERENCES rescue (id) ON DELETE CASCADE,
+  part   INTEGER NOT NULL CHECK (part BETWEEN 1 AND 5),
+  sealed BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (rescue, part)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE provider (
@@ -93,11 +123,25 @@ CREATE TABLE provider (
   hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- kept off cards
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE recovery (
+  generation INTEGER NOT NULL PRIMARY KEY CHECK (generation > 0),
+  day        INTEGER NOT NULL CHECK (day >= 0),
+  used       INTEGER NOT NULL CHECK (used IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE referral (
   week     TEXT    NOT NULL CHECK (length(week) = 8),
   provider BLOB    NOT NULL CHECK (length(provider) = 16),
   n        INTEGER NOT NULL CHECK (n > 0),
   PRIMARY KEY (week, provider)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rescue (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL CHECK (length(person) = 16),
+  key      BLOB    NOT NULL CHECK (length(key) > 0), -- to it the shares are sealed
+  expires  INTEGER NOT NULL,                         -- seconds since 1970
+  approval BLOB    NOT NULL                          -- of a supervisor, signed; empty before
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seat (
@@ -117,6 +161,19 @@ CREATE TABLE secret (
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE setting (
+  name   TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE share (
+  generation INTEGER NOT NULL REFERENCES recovery (generation) ON DELETE CASCADE,
+  part       INTEGER NOT NULL CHECK (part BETWEEN 1 AND 5),
+  person     BLOB    NOT NULL CHECK (length(person) = 16),
+  sealed     BLOB    NOT NULL,
+  PRIMARY KEY (generation, part)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE standing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
   channel TEXT    NOT NULL CHECK (length(channel) <= 16),
@@ -127,7 +184,27 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
--- logins.db, version 1
+CREATE TABLE trail (
+  number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),
+  day       INTEGER NOT NULL,
+  actor     BLOB    NOT NULL CHECK (length(actor) = 16), -- zeros: the line; zeros and 1: the command line
+  code      TEXT    NOT NULL CHECK (length(code) BETWEEN 1 AND 32),
+  kind      TEXT    NOT NULL CHECK (length(kind) <= 16),
+  object    BLOB    NOT NULL CHECK (length(object) IN (0, 16)),
+  details   TEXT    NOT NULL CHECK (length(details) <= 4096),
+  before    BLOB    NOT NULL CHECK (length(before) = 32),
+  signature BLOB    NOT NULL CHECK (length(signature) = 64)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rescue_person ON rescue (person);
+
+CREATE INDEX trail_actor ON trail (actor, number);
+
+CREATE INDEX trail_code ON trail (code, number);
+
+CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
+
+-- logins.db, version 3
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
@@ -138,11 +215,29 @@ CREATE TABLE login (
   expiry INTEGER NOT NULL -- seconds since 1970
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pass (
+  id      BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash    BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the token in the link, then in the cookie
+  person  BLOB    NOT NULL CHECK (length(person) = 16),
+  device  TEXT    NOT NULL CHECK (length(device) BETWEEN 2 AND 24),
+  entered INTEGER NOT NULL CHECK (entered IN (0, 1)),
+  expiry  INTEGER NOT NULL -- seconds since 1970
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX login_expiry ON login (expiry);
 
 CREATE INDEX login_person ON login (person);
 
--- shred.db, version 1
+CREATE INDEX pass_person ON pass (person);
+
+-- shred.db, version 2
+
+CREATE TABLE gone (
+  sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation')),
+  id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
+  day  INTEGER NOT NULL CHECK (day >= 0),
+  PRIMARY KEY (sort, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shred (
   number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),

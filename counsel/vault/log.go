@@ -18,6 +18,8 @@ type Log struct {
 	signs   map[SignKey]signing // every signing key that ever stood in the log
 	seals   map[SealKey]bool    // every sealing key that ever stood in the log
 	groups  map[Group][]SealKey // by generation, from 1
+
+	recoveries []recovery // by generation, from 1
 }
 
 type standing struct {
@@ -73,6 +75,7 @@ func (l *Log) copied() *Log {
 	for g, keys := range l.groups {
 		next.groups[g] = slices.Clone(keys)
 	}
+	next.recoveries = slices.Clone(l.recoveries)
 	return next
 }
 
@@ -147,6 +150,8 @@ func (l *Log) apply(s statement) Check {
 		l.seals[key] = true
 		l.groups[name] = append(l.groups[name], key)
 		return ""
+	case s.kind == saysRecovery:
+		return l.applyRecovery(s.body)
 	}
 	return LogForm
 }

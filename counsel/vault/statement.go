@@ -15,6 +15,8 @@ const (
 	saysPerson kind = 1 // these are a person's keys and roles
 	saysRoles  kind = 2 // these are a person's roles from now on; none: the person has left
 	saysGroup  kind = 3 // this is the key of a group's next generation
+
+	saysRecovery kind = 4 // this is the line's next recovery key, and who holds its shares
 )
 
 // statement is one entry of the key log, read but not yet believed.

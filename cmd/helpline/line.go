@@ -36,6 +36,7 @@ type line struct {
 	tickets  *ticket.Keys
 	keys     *vault.LoginKeys
 	work     *vault.Work
+	apart    *stretcher
 	office   *staff.Office
 	logins   *counsel.Logins
 	rings    *counsel.Keys
@@ -74,6 +75,8 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
+	l.apart = newStretcher(log)
+	l.work.Through(l.apart.stretch)
 	today, yesterday, err := db.HostKeys().Days(time.Now())
 	if err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
@@ -201,7 +204,10 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	srv := newServer(handler, &l.ready, l.log, l.conf.Cert, l.conf.Key)
 	var loops sync.WaitGroup
 	failed := make(chan error, 1)
-	loops.Go(func() { l.work.Run(live) })
+	loops.Go(func() {
+		defer l.apart.end()
+		l.work.Run(live)
+	})
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })

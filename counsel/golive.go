@@ -49,8 +49,8 @@ type Approval struct {
 
 // Approvals keeps the newest word on each text. Asserted by store.
 type Approvals interface {
-	// Approve keeps a word in the place of an older one on the same text.
-	Approve(ctx context.Context, a Approval) error
+	// KeepApproval keeps a word in the place of an older one on the same text.
+	KeepApproval(ctx context.Context, a Approval) error
 	// Approvals gives them all, by What.
 	Approvals(ctx context.Context) (map[string]Approval, error)
 }
@@ -141,7 +141,7 @@ func (g *GoLive) Approve(ctx context.Context, who helpline.Actor, what, digest s
 	}
 	a := Approval{What: what, Digest: now, Person: who.Person, Alias: who.Alias, Day: retention.Day(g.now())}
 	deed := audit.Deed{By: who.Person, Code: audit.Approve, Details: []audit.Detail{{Name: "text", Value: what}}}
-	err := Traced(ctx, g.trail, deed, func() error { return g.rows.Approve(ctx, a) })
+	err := Traced(ctx, g.trail, deed, func() error { return g.rows.KeepApproval(ctx, a) })
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.seen = nil

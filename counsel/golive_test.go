@@ -11,14 +11,14 @@ import (
 	"helpline/counsel/audit"
 )
 
-// desk drawer of approvals, and a trail, in memory.
+// approving is a drawer of approvals, and a trail, in memory.
 type approving struct {
 	rows  map[string]Approval
 	deeds []audit.Deed
 	full  error // of the trail
 }
 
-func (a *approving) Approve(_ context.Context, one Approval) error {
+func (a *approving) KeepApproval(_ context.Context, one Approval) error {
 	a.rows[one.What] = one
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 
 var _ counsel.Approvals = (*DB)(nil)
 
-// Approve keeps a person's word on a text in the place of an older one.
-func (db *DB) Approve(ctx context.Context, a counsel.Approval) error {
+// KeepApproval keeps a person's word on a text in the place of an older one.
+func (db *DB) KeepApproval(ctx context.Context, a counsel.Approval) error {
 	return db.main.tx(ctx, "keep an approval", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO approval (what, digest, person, alias, day) VALUES (?, ?, ?, ?, ?)

@@ -78,7 +78,7 @@ func (l *line) start() (*counsel.GoLive, console.Readings) {
 	texts, promised, lines := l.readings()
 	looks := []counsel.Look{l.lookSupervisors, l.lookNeutral}
 	if !isDemo(l.conf.Data) {
-		looks = append(looks, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
+		looks = append(looks, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
 	}
 	return counsel.NewGoLive(l.db, l.trail, promised, lines, time.Now, looks...), texts
 }
@@ -96,6 +96,53 @@ func (l *line) lookSupervisors(ctx context.Context) (counsel.Point, error) {
 	}
 	if p.Has >= p.Wants {
 		p.State = counsel.PointDone
+	}
+	return p, nil
+}
+
+// lookFactors counts the supervisors whose passphrase alone opens nothing.
+func (l *line) lookFactors(ctx context.Context) (counsel.Point, error) {
+	all, err := l.office.People(ctx)
+	if err != nil {
+		return counsel.Point{}, err
+	}
+	p := counsel.Point{ID: "factors", State: counsel.PointTodo, Wants: 2, Href: "/people"}
+	for _, one := range all {
+		if one.State != staff.Active || !slices.Contains(one.Roles, helpline.Supervisor) {
+			continue
+		}
+		kinds, err := l.second.Kinds(ctx, one.ID)
+		if err != nil {
+			return counsel.Point{}, err
+		}
+		if len(kinds) > 0 {
+			p.Has++
+		}
+	}
+	if p.Has >= p.Wants {
+		p.State = counsel.PointDone
+	}
+	return p, nil
+}
+
+// lookRecovery sees whether every share of the recovery key is written down. A
+// keyring that its owner has not unlocked since only needs a look.
+func (l *line) lookRecovery(ctx context.Context) (counsel.Point, error) {
+	state, err := l.recovery.State(ctx)
+	if err != nil {
+		return counsel.Point{}, err
+	}
+	p := counsel.Point{ID: "recovery", State: counsel.PointTodo, Wants: len(state.Custodians), Href: "/recovery"}
+	for _, c := range state.Custodians {
+		if c.Written && c.Active {
+			p.Has++
+		}
+	}
+	switch state.Lack {
+	case "":
+		p.State = counsel.PointDone
+	case counsel.Unsealed:
+		p.State = counsel.PointLook
 	}
 	return p, nil
 }

@@ -45,9 +45,10 @@ func hostileStrings(t *testing.T) []string {
 // request: into each of them every string is put. A name that a handler reads
 // and that does not stand here fails.
 var hostileFields = []string{
-	"again", "alias", "anonymity", "back", "below", "by", "chats", "choice", "code", "cost", "device", "do", "door", "heard", "hidden", "kind",
-	"lang", "language", "locale", "mode", "month", "name", "offer", "out", "own", "passphrase", "person", "reason", "region", "revision", "role",
-	"saved", "script", "step-code", "step-form", "step-go", "step-pass", "text", "version", "withdrawn", "words", "written",
+	"again", "alias", "anonymity", "back", "below", "by", "chats", "choice", "code", "cost", "custodian", "device", "do", "done", "door", "first",
+	"heard", "hidden", "kept", "kind", "lang", "language", "locale", "mode", "month", "name", "needed", "offer", "out", "over", "own", "passphrase",
+	"person", "reason", "region", "revision", "role", "saved", "script", "share", "step-code", "step-form", "step-go", "step-pass", "text", "typed",
+	"version", "withdrawn", "words", "written",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.

@@ -46,6 +46,10 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Own       OwnKeys
+	Lost      Lost
+	Custody   Custody
+	Rescuing  Rescuing
 	Audit     Audit // nil alarms nobody
 	Openings  Openings
 	Start     GoLive

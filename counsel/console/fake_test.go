@@ -297,6 +297,7 @@ type house struct {
 	binder  *binder
 	drawer  *drawer
 	trail   *trail
+	room    *strongroom
 	starter *starter
 }
 
@@ -321,6 +322,7 @@ func newHouse(t *testing.T) *house {
 		binder:  &binder{},
 		drawer:  &drawer{},
 		trail:   &trail{},
+		room:    newStrongroom(),
 		starter: &starter{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
@@ -341,8 +343,9 @@ func newHouse(t *testing.T) *house {
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
-		Start:     h.starter,
-		Readings:  Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+		Own:       h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
+		Start:    h.starter,
+		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
 	})
 	return h
 }

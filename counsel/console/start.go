@@ -38,7 +38,7 @@ type Reading struct {
 func (c *Console) startRoutes() []entry {
 	return []entry{
 		route("GET", "/start", helpline.OperatorOrSupervisor, counsel.SeeStart, c.startPage),
-		route("POST", "/start/{text}", helpline.SupervisorOnly, counsel.ApproveText, c.approve),
+		route("POST", "/start/{text}", helpline.SupervisorOnly, counsel.ApproveText, c.findRight),
 	}
 }
 
@@ -46,8 +46,8 @@ func (c *Console) startPage(w http.ResponseWriter, r *http.Request, p staff.Pers
 	c.showStart(w, r, p, http.StatusOK, "")
 }
 
-// approve takes a supervisor's word on a text as it was shown.
-func (c *Console) approve(w http.ResponseWriter, r *http.Request, p staff.Person) {
+// findRight takes a supervisor's word on a text as it was shown.
+func (c *Console) findRight(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	if err := form(r); err != nil {
 		c.fail(w, r, err)
 		return
@@ -74,7 +74,6 @@ func (c *Console) showStart(w http.ResponseWriter, r *http.Request, p staff.Pers
 		return
 	}
 	words, frame := c.inside(p, "start", "js/form.js")
-	frame.ToDo = 0 // the page says it
 	v := templates.Start{Staff: frame, Problem: problem, Left: counsel.Left(points), May: counsel.May(actor(p), counsel.ApproveText) == nil}
 	for _, pt := range points {
 		row := templates.Point{

@@ -93,6 +93,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if isDemo(conf.Data) || isThrowaway(conf.Data) {
+		l.office.Lower(demoCosts)
+	}
 	if err := l.openTrail(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}

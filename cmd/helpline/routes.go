@@ -86,6 +86,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer, Audit: l.checks, Openings: l.notes,
 		Passes: counsel.NewPasses(l.db.Logins()),
+		Own:    l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

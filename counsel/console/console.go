@@ -34,6 +34,7 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Peers   *counsel.Peers
 	Passes  *counsel.Passes
 	Zone    *time.Location // of the clock that pages name; nil is the machine's
 

@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 )
 
@@ -16,7 +17,9 @@ import (
 // sealed: it asks for the same unlocking and refuses the same people.
 type cabinet struct {
 	mu       sync.Mutex
-	open     map[string]bool // tokens of unlocked logins
+	open     map[string]bool      // tokens of unlocked logins
+	half     map[string]bool      // tokens of logins between passphrase and second factor
+	bare     map[helpline.ID]bool // people without a second factor
 	notes    []counsel.Note
 	closed   map[helpline.ID]bool
 	drafts   map[helpline.ID]counsel.Closing
@@ -24,12 +27,13 @@ type cabinet struct {
 	begun    map[helpline.ID]helpline.ID // contacts elsewhere, by whom
 	stranger []counsel.Stranger
 	vouched  []helpline.ID
+	opened   int   // notes of others
 	broken   error // answered by whatever writes
 }
 
 func newCabinet() *cabinet {
 	return &cabinet{
-		open: map[string]bool{}, closed: map[helpline.ID]bool{},
+		open: map[string]bool{}, half: map[string]bool{}, bare: map[helpline.ID]bool{}, closed: map[helpline.ID]bool{},
 		drafts: map[helpline.ID]counsel.Closing{}, author: map[helpline.ID]helpline.ID{}, begun: map[helpline.ID]helpline.ID{},
 	}
 }
@@ -128,13 +132,26 @@ func (c *cabinet) List(_ context.Context, by counsel.By) ([]counsel.NoteHead, er
 	return out, nil
 }
 
-func (c *cabinet) Open(_ context.Context, by counsel.By, id helpline.ID) (counsel.Note, error) {
+func (c *cabinet) Open(_ context.Context, by counsel.By, id helpline.ID, reason string) (counsel.Note, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, n := range c.notes {
+	for i, n := range c.notes {
 		if n.ID == id && (n.Author == by.Person || by.Has(helpline.Supervisor)) {
 			n.Mine = n.Author == by.Person
-			return n, c.ready(by)
+			if err := c.ready(by); err != nil {
+				return counsel.Note{}, err
+			}
+			if !n.Mine && !slices.Contains(audit.Reasons(), reason) {
+				return counsel.Note{}, helpline.Errorf(helpline.Forbidden, "cabinet: %w", counsel.ErrReason)
+			}
+			if !n.Mine && c.opened >= counsel.OpeningsADay {
+				return counsel.Note{}, helpline.Errorf(helpline.Forbidden, "cabinet: %w", counsel.ErrTooMany)
+			}
+			if !n.Mine {
+				c.opened++
+				c.notes[i].Openings = append(c.notes[i].Openings, counsel.Opening{By: by.Person, Name: by.Alias, Day: time.Now(), Reason: reason})
+			}
+			return n, nil
 		}
 	}
 	return counsel.Note{}, errNone
@@ -203,6 +220,7 @@ func (c *cabinet) Lock(by counsel.By) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.open, by.Token)
+	delete(c.half, by.Token)
 }
 
 // lockAll is a restart of the server.
@@ -210,6 +228,7 @@ func (c *cabinet) lockAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.open)
+	clear(c.half)
 }
 
 const ownSix = "bodu fegi kalo mani reso tuvi"

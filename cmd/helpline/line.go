@@ -28,32 +28,39 @@ import (
 
 // line is one running installation: all that serve and demo have in common.
 type line struct {
-	conf     config
-	log      *slog.Logger
-	words    *i18n.Catalogue
-	profile  promise.Profile
-	db       *store.DB
-	tickets  *ticket.Keys
-	keys     *vault.LoginKeys
-	work     *vault.Work
-	apart    *stretcher
-	office   *staff.Office
-	logins   *counsel.Logins
-	rings    *counsel.Keys
+	conf    config
+	log     *slog.Logger
+	words   *i18n.Catalogue
+	profile promise.Profile
+	db      *store.DB
+	tickets *ticket.Keys
+	keys    *vault.LoginKeys
+	work    *vault.Work
+
+	apart *stretcher
+
+	office *staff.Office
+	logins *counsel.Logins
+	rings  *counsel.Keys
+
 	recovery *counsel.Recovery
-	second   *counsel.Second
-	notes    *counsel.Notes
-	duty     *counsel.Duty
-	refer    *counsel.Referrals
-	trail    *store.Trail
-	checks   *counsel.TrailChecks
-	engine   *chat.Engine
-	rate     *gate.Keys
-	gate     *gate.Gate
-	ready    atomic.Bool
-	epoch    int                           // day number of the keys in use; changed by turnDays only
-	owing    bool                          // the purge of this day has still to be done; turnDays only
-	beside   []func(context.Context) error // loops of the staff's sites
+
+	second *counsel.Second
+
+	notes *counsel.Notes
+	duty  *counsel.Duty
+	refer *counsel.Referrals
+
+	trail  *store.Trail
+	checks *counsel.TrailChecks
+
+	engine *chat.Engine
+	rate   *gate.Keys
+	gate   *gate.Gate
+	ready  atomic.Bool
+	epoch  int                           // day number of the keys in use; changed by turnDays only
+	owing  bool                          // the purge of this day has still to be done; turnDays only
+	beside []func(context.Context) error // loops of the staff's sites
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -86,6 +93,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if isDemo(conf.Data) || isThrowaway(conf.Data) {
+		l.office.Lower(demoCosts)
+	}
 	if err := l.openTrail(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}

@@ -90,6 +90,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
 
+		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
+
 		Audit: l.checks, Openings: l.notes,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),

@@ -53,6 +53,15 @@ CREATE TABLE escrow (
   PRIMARY KEY (person, generation)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE factor (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind     INTEGER NOT NULL CHECK (kind IN (1, 2)), -- an app that shows codes, a passkey
+  revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
+  sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
+  wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE invitation (
   hash    BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   person  BLOB    NOT NULL UNIQUE REFERENCES person (id) ON DELETE CASCADE,
@@ -195,6 +204,8 @@ CREATE TABLE trail (
   before    BLOB    NOT NULL CHECK (length(before) = 32),
   signature BLOB    NOT NULL CHECK (length(signature) = 64)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX factor_person ON factor (person);
 
 CREATE INDEX rescue_person ON rescue (person);
 

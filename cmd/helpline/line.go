@@ -28,29 +28,31 @@ import (
 
 // line is one running installation: all that serve and demo have in common.
 type line struct {
-	conf    config
-	log     *slog.Logger
-	words   *i18n.Catalogue
-	profile promise.Profile
-	db      *store.DB
-	tickets *ticket.Keys
-	keys    *vault.LoginKeys
-	work    *vault.Work
-	office  *staff.Office
-	logins  *counsel.Logins
-	rings   *counsel.Keys
-	notes   *counsel.Notes
-	duty    *counsel.Duty
-	refer   *counsel.Referrals
-	trail   *store.Trail
-	checks  *counsel.TrailChecks
-	engine  *chat.Engine
-	rate    *gate.Keys
-	gate    *gate.Gate
-	ready   atomic.Bool
-	epoch   int                           // day number of the keys in use; changed by turnDays only
-	owing   bool                          // the purge of this day has still to be done; turnDays only
-	beside  []func(context.Context) error // loops of the staff's sites
+	conf     config
+	log      *slog.Logger
+	words    *i18n.Catalogue
+	profile  promise.Profile
+	db       *store.DB
+	tickets  *ticket.Keys
+	keys     *vault.LoginKeys
+	work     *vault.Work
+	office   *staff.Office
+	logins   *counsel.Logins
+	rings    *counsel.Keys
+	recovery *counsel.Recovery
+	second   *counsel.Second
+	notes    *counsel.Notes
+	duty     *counsel.Duty
+	refer    *counsel.Referrals
+	trail    *store.Trail
+	checks   *counsel.TrailChecks
+	engine   *chat.Engine
+	rate     *gate.Keys
+	gate     *gate.Gate
+	ready    atomic.Bool
+	epoch    int                           // day number of the keys in use; changed by turnDays only
+	owing    bool                          // the purge of this day has still to be done; turnDays only
+	beside   []func(context.Context) error // loops of the staff's sites
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -121,6 +123,10 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
+	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
+		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
+	})
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.rings.Watch(l.trail)
 	return nil

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // opening hours and counters know their zone on any machine
 
 	"github.com/alecthomas/kong"
@@ -46,7 +47,8 @@ type place struct {
 	in      io.Reader
 	out     io.Writer
 	err     io.Writer
-	costs   staff.Params // of new passphrases
+	costs   staff.Params     // of new passphrases
+	clock   func() time.Time // of second factors; nil is the machine's
 }
 
 // realCosts are the costs of a staff passphrase; tests use cheaper ones.
@@ -60,7 +62,7 @@ type commands struct {
 	Serve     serveCommand      `cmd:"" help:"Run the line."`
 	Demo      demoCommand       `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
 	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
-	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
+	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line. Removing somebody who has joined needs a supervisor's keys: it is done on the page People."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`

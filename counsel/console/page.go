@@ -72,7 +72,9 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 		l = "en"
 	}
 	w := c.Words.In(l)
-	return w, c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f.Alerts = c.alerts(w, p)
+	return w, f
 }
 
 // Problem answers a request that reached no handler with a page for the

@@ -45,6 +45,7 @@ func (k *keeper) begin(ctx context.Context, first *audit.Key) error {
 	if err := k.write(ctx, []audit.Row{row}); err != nil {
 		return err
 	}
+	k.fit = audit.Fit{State: audit.Ready}
 	*first = seed.Key()
 	return writeAnchors(k.t.dir, []audit.Key{*first})
 }

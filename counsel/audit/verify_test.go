@@ -76,7 +76,7 @@ func TestALogOfManyBatchesVerifies(t *testing.T) {
 }
 
 func TestAnyBitThatIsChangedIsFoundWhereItStands(t *testing.T) {
-	rows, first := long(t, 60, 7)
+	rows, first := long(t, 24, 7)
 	for n := range rows {
 		for name, harm := range map[string]func(r *Row){
 			"day": func(r *Row) { r.Day ^= 1 }, "actor": func(r *Row) { r.Actor[15] ^= 1 }, "object": func(r *Row) { r.Object.ID[0] ^= 0x80; r.Object.Kind = "x" },

@@ -338,7 +338,7 @@ func newHouse(t *testing.T) *house {
 		Audit:    h.binder,
 		Openings: h.binder,
 		Notes:    h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
-		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
 		Own:       h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,

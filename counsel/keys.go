@@ -129,6 +129,7 @@ func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unl
 	ring, err := k.ring(ctx, by, kek, w)
 	refused := error(nil)
 	if vault.CheckOf(err) != "" {
+		k.alarm.ring(ctx, by, err)
 		refused = err
 		k.alarm.ring(ctx, by, err)
 		ring, err = k.alone(ctx, kek, w)

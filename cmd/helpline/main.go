@@ -74,6 +74,7 @@ type commands struct {
 	Config    configCommands    `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
 	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`
+	Stretch   stretchCommand    `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

@@ -61,6 +61,16 @@ func (c *Console) makeCode(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 }
 
+// offerCode leads somebody who has just joined to the recovery code, and whoever
+// has one to the first page.
+func (c *Console) offerCode(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	to := c.first(p)
+	if has, err := c.Own.HasCode(r.Context(), p.ID); err == nil && !has {
+		to = "/code?first"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
 func unlockFirst(w http.ResponseWriter, r *http.Request, back string) {
 	http.Redirect(w, r, "/unlock?"+url.Values{"back": {back}}.Encode(), http.StatusSeeOther)
 }

@@ -326,22 +326,25 @@ func newHouse(t *testing.T) *house {
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
 	h.Console = New(Setup{
-		Line:     helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
-		Origin:   origin,
-		Words:    words,
-		Office:   office,
-		Peers:    counsel.NewPeers(office, h.shelf, h.trail),
-		Logins:   counsel.NewLogins(h.shelf, keys),
-		Engine:   h.line,
-		Sockets:  &link.Sockets{Origins: []string{origin}},
-		Log:      slog.New(slog.NewTextHandler(h.log, nil)),
-		Audit:    h.binder,
-		Openings: h.binder,
-		Notes:    h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
+		Origin:  origin,
+		Words:   words,
+		Office:  office,
+		Peers:   counsel.NewPeers(office, h.shelf, h.trail),
+		Logins:  counsel.NewLogins(h.shelf, keys),
+		Engine:  h.line,
+		Sockets: &link.Sockets{Origins: []string{origin}},
+		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
+
+		Audit: h.binder, Openings: h.binder,
+
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
-		Passes:    counsel.NewPasses(h.drawer),
-		Own:       h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
+		Passes:    counsel.NewPasses(h.drawer, h.trail),
+
+		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 	})
 	return h
 }

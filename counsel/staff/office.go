@@ -29,13 +29,14 @@ type Office struct {
 	profiles Profiles
 	stretch  Stretch
 	costs    Params
+	floor    Params // costs below it are refused
 	delays   *delays
 	decoy    Secret // stretched for names that do not exist
 }
 
 // NewOffice makes an office; costs are those of new passphrases.
 func NewOffice(a Accounts, p Profiles, s Stretch, costs Params) *Office {
-	o := &Office{accounts: a, profiles: p, stretch: s, costs: costs, delays: newDelays()}
+	o := &Office{accounts: a, profiles: p, stretch: s, costs: costs, floor: lowest(costs), delays: newDelays()}
 	o.decoy = Secret{Salt: make([]byte, saltLength), Params: costs, Verifier: make([]byte, sha256.Size)}
 	_, _ = rand.Read(o.decoy.Salt)
 	_, _ = rand.Read(o.decoy.Verifier)

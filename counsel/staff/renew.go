@@ -22,12 +22,16 @@ func (o *Office) Costs() Params { return o.costs }
 // It never rises: a row of those days must stay usable.
 var earnest = Params{Time: 3, MemoryKiB: 128 << 10, Threads: 2}
 
-// floor is what rows of an office cost at least: no more than it makes now,
-// which is less only for the demonstration and for tests.
-func (o *Office) floor() Params {
+// Lower takes the floor down to some costs, for a data folder that this program
+// made for a demonstration or a load test. It is called before anybody logs in.
+func (o *Office) Lower(floor Params) { o.floor = floor }
+
+// lowest is the floor of an office: no more than it makes now, which is less
+// only in tests.
+func lowest(costs Params) Params {
 	return Params{
-		Time: min(earnest.Time, o.costs.Time), MemoryKiB: min(earnest.MemoryKiB, o.costs.MemoryKiB),
-		Threads: min(earnest.Threads, o.costs.Threads),
+		Time: min(earnest.Time, costs.Time), MemoryKiB: min(earnest.MemoryKiB, costs.MemoryKiB),
+		Threads: min(earnest.Threads, costs.Threads),
 	}
 }
 
@@ -46,7 +50,7 @@ func (o *Office) Try(ctx context.Context, name string, judge func(context.Contex
 // Floor refuses costs that are lower than any this product made in earnest; the
 // error is Internal and wraps LowCosts.
 func (o *Office) Floor(p Params) error {
-	if p.below(o.floor()) {
+	if p.below(o.floor) {
 		return helpline.Errorf(helpline.Internal, "stretch: %w", LowCosts)
 	}
 	return nil

@@ -89,7 +89,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
 
-		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
+		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
 		Referrals: l.refer,
 
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,

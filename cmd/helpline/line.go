@@ -40,6 +40,7 @@ type line struct {
 	logins  *counsel.Logins
 	rings   *counsel.Keys
 	second  *counsel.Second
+	free    func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration; nil in earnest
 	notes   *counsel.Notes
 	duty    *counsel.Duty
 	refer   *counsel.Referrals

@@ -81,7 +81,7 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
 	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
-		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
+		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone, DemoPass: l.free,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,

@@ -43,6 +43,8 @@ type Setup struct {
 	Keys      Keys
 	Second    Second
 	Halfway   Halfway
+	Passkeys  Passkeys
+	KeyUnlock KeyUnlock
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory

@@ -65,6 +65,7 @@ func (c *Console) table() []entry {
 		own,
 		c.secondRoutes(),
 		c.lockRoutes(),
+		c.passkeyRoutes(),
 		c.peopleRoutes(),
 		c.shiftRoutes(),
 	)

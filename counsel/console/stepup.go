@@ -19,7 +19,6 @@ const FreshFor = 5 * time.Minute
 
 // The fields of a step-up beside those it carries along.
 const (
-	codeField = "step-code"
 	passField = "step-pass"
 	goField   = "step-go"
 )
@@ -123,7 +122,7 @@ func (c *Console) stepped(r *http.Request, p staff.Person) error {
 		}
 		c.opens(r)
 	}
-	return c.Second.Code(r.Context(), by, r.PostForm.Get(codeField))
+	return c.weigh(r, p, "step-")
 }
 
 // typed are fields that are not carried anywhere: they hold a secret, or say
@@ -140,9 +139,14 @@ func (c *Console) stepTarget(to string, p staff.Person) string {
 }
 
 func (c *Console) showStepUp(w http.ResponseWriter, r *http.Request, status int, p staff.Person, to string, carried url.Values, problem string) {
+	kinds, err := c.Second.Kinds(r.Context(), p.ID)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	words, frame := c.inside(p, "notes", "js/form.js")
 	frame.Here, frame.Title = "", words.T("stepup.title")
-	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil, Clock: c.clock(), Locked: !c.Keys.Unlocked(c.by(r, p))}
+	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil, Clock: c.clock(), Locked: !c.Keys.Unlocked(c.by(r, p)), Ways: c.ways(kinds)}
 	v.Carried = fieldsOf(carried)
 	c.show(w, r, status, templates.StepUpPage(v))
 }

@@ -53,7 +53,12 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 		c.fail(w, r, err)
 		return
 	}
-	err := c.Keys.Unlock(r.Context(), c.by(r, p), c.passphrase(r, p))
+	var err error
+	if answer := r.PostForm.Get("key"); answer != "" && c.KeyUnlock != nil {
+		err = c.KeyUnlock.Unlock(r.Context(), c.by(r, p), []byte(answer), r.PostForm.Get("prf"))
+	} else {
+		err = c.Keys.Unlock(r.Context(), c.by(r, p), c.passphrase(r, p))
+	}
 	if err == nil {
 		c.opens(r)
 	}

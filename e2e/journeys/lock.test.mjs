@@ -25,7 +25,9 @@ journey('a counsellor locks the screen in the middle of a conversation, and find
 	assert.match(other.url(), /\/unlock\?back=%2Fnotes$/);
 
 	// The conversation goes on underneath, and says that there is something new.
-	await visitor.tell('are you still there');
+	// It counts as delivered once it has been on a screen that is not covered.
+	await visitor.say('are you still there');
+	await visitor.toKnow('are you still there', 'held');
 	await counsellor.toSee('#lock [data-lock-wrote]');
 	await counsellor.page.keyboard.press('Escape');
 	await counsellor.page.keyboard.press('Escape');
@@ -34,6 +36,7 @@ journey('a counsellor locks the screen in the middle of a conversation, and find
 	await counsellor.press('#lock [data-lock-form] button');
 	await counsellor.notToSee('#lock');
 	await counsellor.toGet('are you still there');
+	await visitor.toKnow('are you still there', 'delivered');
 	assert.equal(await counsellor.unsent(), 'half a sen');
 	await counsellor.page.focus('#say');
 	await counsellor.page.keyboard.type('tence');

@@ -5,9 +5,11 @@
 // runs goes on underneath: conversations, the queue, sounds, and what stands
 // half-written.
 
+import { able, answer, asks } from './passkey.js';
 import { post } from './post.js';
 
 const dialog = /** @type {HTMLDialogElement|null} */ (document.getElementById('lock'));
+const key = dialog?.querySelector('[data-lock-key]');
 const root = document.documentElement;
 const windows = new BroadcastChannel('helpline-lock'); // the other windows of this browser
 
@@ -39,9 +41,11 @@ async function lock(tell) {
   dialog.showModal();
   (dialog.querySelector('input') ?? dialog.querySelector('button'))?.focus();
   look();
-  if (!tell) return;
-  windows.postMessage('lock');
-  await post('/lock', new URLSearchParams({ script: '1' }));
+  if (tell) {
+    windows.postMessage('lock');
+    await post('/lock', new URLSearchParams({ script: '1' }));
+  }
+  if (key instanceof HTMLElement && able()) key.hidden = !(await asks('/unlock/ask').catch(() => null));
 }
 
 function unlocked() {
@@ -88,17 +92,17 @@ if (dialog) {
     else if (e.data === 'unlocked') unlocked();
   });
   dialog.addEventListener('cancel', (e) => e.preventDefault());
-  dialog.addEventListener('close', () => locked() && dialog.showModal()); // Escape twice closes it in some browsers
+  // Escape twice closes it in some browsers.
+  dialog.addEventListener('close', () => setTimeout(() => locked() && !dialog.open && dialog.showModal()));
   const form = dialog.querySelector('form[data-lock-form]');
   const problem = dialog.querySelector('[data-lock-problem]');
-  form?.addEventListener('submit', async (e) => {
-    e.preventDefault();
+  const box = form?.querySelector('input') ?? null;
+  /** Asks the server to unlock. @param {URLSearchParams} values */
+  const open = async (values) => {
     if (!(form instanceof HTMLFormElement) || !problem || form.ariaBusy === 'true') return;
     form.ariaBusy = 'true';
     problem.textContent = problem.getAttribute('data-checking');
-    const values = new URLSearchParams({ script: '1' });
-    const box = form.querySelector('input');
-    if (box) values.set('passphrase', box.value);
+    values.set('script', '1');
     const { why } = await post('/unlock', values);
     form.ariaBusy = null;
     if (box) box.value = '';
@@ -107,6 +111,18 @@ if (dialog) {
       windows.postMessage('unlocked');
       unlocked();
     } else box?.focus();
+  };
+  form?.addEventListener('submit', (e) => {
+    e.preventDefault();
+    open(new URLSearchParams(box ? { passphrase: box.value } : {}));
+  });
+  key?.addEventListener('click', async () => {
+    try {
+      const o = await asks('/unlock/ask');
+      if (o) open(new URLSearchParams(await answer(o)));
+    } catch {
+      box?.focus(); // no passkey was given: the passphrase always works
+    }
   });
   for (const button of document.querySelectorAll('form[data-lock]')) {
     button.addEventListener('submit', (e) => {

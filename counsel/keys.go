@@ -60,6 +60,7 @@ type Keys struct {
 	open  map[[32]byte]unlocked // by login
 	half  map[[32]byte]unlocked // of logins whose second factor is still missing
 	known *vault.Log            // as verified last; nil before
+	alarm alarm
 }
 
 type unlocked struct {
@@ -131,7 +132,9 @@ func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unl
 	ring, err := k.ring(ctx, by, kek, w)
 	refused := error(nil)
 	if vault.CheckOf(err) != "" {
+		k.alarm.ring(ctx, by, err)
 		refused = err
+		k.alarm.ring(ctx, by, err)
 		ring, err = k.alone(ctx, kek, w)
 	}
 	if err != nil {
@@ -337,6 +340,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 			return ring, v, nil
 		}
 	}
+	k.alarm.ring(ctx, by, err)
 	ring.Zero()
 	return nil, nil, err
 }

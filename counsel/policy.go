@@ -23,6 +23,12 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
+	ApproveRescue   Action = "confirm who has lost a passphrase"
+	HelpRescue      Action = "enter one's own share of the recovery key"
+	ReadTrail       Action = "read and check the audit log"
+	AllowOpenings   Action = "agree that a colleague opens more notes of others today"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -41,6 +47,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -55,6 +62,11 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{MakeRecoveryKey, []helpline.Role{supervisor}},
+		{ApproveRescue, []helpline.Role{supervisor}},
+		{HelpRescue, everybody},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

@@ -36,22 +36,32 @@ type line struct {
 	tickets *ticket.Keys
 	keys    *vault.LoginKeys
 	work    *vault.Work
-	office  *staff.Office
-	logins  *counsel.Logins
-	rings   *counsel.Keys
-	second  *counsel.Second
-	free    func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration; nil in earnest
-	notes   *counsel.Notes
-	duty    *counsel.Duty
-	refer   *counsel.Referrals
-	trail   *store.Trail
-	engine  *chat.Engine
-	rate    *gate.Keys
-	gate    *gate.Gate
-	ready   atomic.Bool
-	epoch   int                           // day number of the keys in use; changed by turnDays only
-	owing   bool                          // the purge of this day has still to be done; turnDays only
-	beside  []func(context.Context) error // loops of the staff's sites
+
+	apart *stretcher
+
+	office *staff.Office
+	logins *counsel.Logins
+	rings  *counsel.Keys
+
+	recovery *counsel.Recovery
+
+	second *counsel.Second
+	free   func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration; nil in earnest
+
+	notes *counsel.Notes
+	duty  *counsel.Duty
+	refer *counsel.Referrals
+
+	trail  *store.Trail
+	checks *counsel.TrailChecks
+
+	engine *chat.Engine
+	rate   *gate.Keys
+	gate   *gate.Gate
+	ready  atomic.Bool
+	epoch  int                           // day number of the keys in use; changed by turnDays only
+	owing  bool                          // the purge of this day has still to be done; turnDays only
+	beside []func(context.Context) error // loops of the staff's sites
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -73,6 +83,8 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
+	l.apart = newStretcher(log)
+	l.work.Through(l.apart.stretch)
 	today, yesterday, err := db.HostKeys().Days(time.Now())
 	if err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
@@ -82,6 +94,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if isDemo(conf.Data) || isThrowaway(conf.Data) {
+		l.office.Lower(demoCosts)
+	}
 	if err := l.openTrail(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -123,7 +138,11 @@ func (l *line) openNotes() error {
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
 	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
-	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
+	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
+		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
+	})
+	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.rings.Watch(l.trail)
 	return nil
 }
 
@@ -196,7 +215,10 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	srv := newServer(handler, &l.ready, l.log, l.conf.Cert, l.conf.Key)
 	var loops sync.WaitGroup
 	failed := make(chan error, 1)
-	loops.Go(func() { l.work.Run(live) })
+	loops.Go(func() {
+		defer l.apart.end()
+		l.work.Run(live)
+	})
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })

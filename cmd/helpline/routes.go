@@ -85,9 +85,14 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone, DemoPass: l.free,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
+
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
-		Passes:    counsel.NewPasses(l.db.Logins()),
+
+		Audit: l.checks, Openings: l.notes,
+
+		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
+		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
 	}
 	l.passkeys(&set)
 	c := console.New(set)

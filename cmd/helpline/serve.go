@@ -16,6 +16,7 @@ import (
 // serveCommand runs a line.
 type serveCommand struct {
 	settingFlags
+	Throwaway bool `hidden:"" help:"Only for the line that loadtest makes for itself."`
 }
 
 // Run serves until it is told to stop.
@@ -27,13 +28,20 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if isDemo(conf.Data) {
 		return dataError{fmt.Errorf("%s was made by the demonstration and its logins need no passphrase: make another data folder with `helpline init`", conf.Data)}
 	}
+	if isThrowaway(conf.Data) != s.Throwaway {
+		return dataError{fmt.Errorf("%s was made by loadtest for itself, or was not and is asked to be: make another data folder with `helpline init`", conf.Data)}
+	}
+	costs := p.costs
+	if s.Throwaway {
+		costs = demoCosts
+	}
 	if err := noCore(); err != nil {
 		return err
 	}
 	if _, err := os.Stat(conf.Data); err != nil {
 		return dataError{fmt.Errorf("%w: run `helpline init` first", err)}
 	}
-	l, err := openLine(ctx, conf, p.costs, newLog(p.err, slog.LevelInfo), func(db *store.DB) error {
+	l, err := openLine(ctx, conf, costs, newLog(p.err, slog.LevelInfo), func(db *store.DB) error {
 		if _, err := db.HostKeys().Installation(); err != nil {
 			return fmt.Errorf("%s holds no line yet: run `helpline init` first", conf.Data)
 		}

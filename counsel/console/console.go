@@ -34,6 +34,7 @@ type Setup struct {
 	Engine   Engine
 	Sockets  *link.Sockets
 	Log      *slog.Logger
+	Peers    *counsel.Peers
 	Passes   *counsel.Passes
 	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
@@ -48,6 +49,12 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Own       OwnKeys
+	Lost      Lost
+	Custody   Custody
+	Rescuing  Rescuing
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

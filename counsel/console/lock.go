@@ -60,8 +60,9 @@ func (t *touches) over() [][32]byte {
 	return out
 }
 
-// whileLocked marks a route that works while the screen is locked.
-func whileLocked(e entry) entry { e.whileLocked = true; return e }
+// whileLocked marks a route that works while the screen is locked, also for
+// whoever must choose a new passphrase.
+func whileLocked(e entry) entry { e.whileLocked, e.due = true, true; return e }
 
 // barred says whether the screen of this login is locked, and notes that it
 // was used where it is not.

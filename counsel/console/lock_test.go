@@ -142,6 +142,11 @@ func TestAScreenIsIdleByTheLastTouchAndKeysGoByThemselves(t *testing.T) {
 	if w := h.do("GET", "/login/state", login, nil); !strings.Contains(w.Body.String(), `"in"`) {
 		t.Errorf("the login has ended: %s", w.Body)
 	}
+	h.touched.start = time.Now().Add(-time.Hour) // the program has run for long
+	if w := h.do("GET", "/notes", h.login(t, "Robin Ruiter"), nil); w.Code != http.StatusOK {
+		t.Errorf("a new login begins locked: %d", w.Code)
+	}
+	clear(h.touched.last)
 	h.away(login, shift+time.Second)
 	h.look(t.Context())
 	if len(h.touched.last) != 0 {

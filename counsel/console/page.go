@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -45,6 +46,9 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 		Places: c.places(p), Idle: strconv.Itoa(int(IdleFor / time.Second)),
 	}
 	_, f.Free = c.demoPass(p)
+	if c.Audit != nil && c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
+		f.Alarm = w.T("audit.alarm")
+	}
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
 	}
@@ -70,7 +74,9 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 		l = "en"
 	}
 	w := c.Words.In(l)
-	return w, c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f.Alerts = c.alerts(w, p)
+	return w, f
 }
 
 // Problem answers a request that reached no handler with a page for the

@@ -88,6 +88,7 @@ func (c *Console) whole(r *http.Request, p staff.Person) error {
 	c.logins.Put(ctx, counsel.StageKey, int(counsel.Full))
 	c.logins.Put(ctx, counsel.SteppedKey, time.Now().Unix())
 	c.logins.SetDeadline(ctx, time.Now().Add(shift))
+	c.opens(r)
 	// A key log that is not believed leaves the keyring locked: the person can
 	// talk with visitors all the same, and is asked again when a key is needed.
 	if err := c.Halfway.Confirm(ctx, half, c.logins.Token(ctx)); err != nil {
@@ -257,7 +258,7 @@ func (c *Console) addedFactor(w http.ResponseWriter, r *http.Request, p staff.Pe
 		c.fail(w, r, err)
 		return
 	}
-	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
+	c.offerCode(w, r, p)
 }
 
 func (c *Console) showSecondNew(w http.ResponseWriter, r *http.Request, status int, p staff.Person, o counsel.CodeOffer, name, problem string) {

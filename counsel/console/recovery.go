@@ -28,7 +28,7 @@ func (c *Console) alerts(w i18n.Words, p staff.Person) []templates.Alert {
 	defer cancel()
 	tasks, err := c.Rescuing.Tasks(ctx, actor(p))
 	if err != nil {
-		c.Log.Error("console", "kind", string(helpline.KindOf(err)), "error", err.Error())
+		c.Log.Error("console", "kind", string(helpline.KindOf(err)), "err", err)
 		return nil
 	}
 	var out []templates.Alert

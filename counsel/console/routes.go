@@ -69,6 +69,7 @@ func (c *Console) table() []entry {
 		c.passkeyRoutes(),
 		c.peopleRoutes(),
 		c.auditRoutes(),
+		c.startRoutes(),
 		c.shiftRoutes(),
 		c.recoveryRoutes(),
 	)

@@ -28,17 +28,11 @@ async function joined(e, supervisor, name) {
 	const machine = await e.machine();
 	const who = new Counsellor(e, await e.page(machine), machine);
 	await who.page.goto(link);
+	const six = await who.page.evaluate(() => document.querySelector('.six')?.textContent ?? '');
 	await who.press('input[name=written]');
 	await who.follow('button[name=do][value=join]');
 	await who.toSee('#on');
-	return { who, origin: new URL(link).origin };
-}
-
-/** Writes a note about a telephone call. @param {Counsellor} who @param {string} text */
-async function wrote(who, text) {
-	await who.press('[data-elsewhere-begin], #elsewhere');
-	await who.toSee('textarea[name=text]');
-	await who.page.type('textarea[name=text]', text);
+	return { who, origin: new URL(link).origin, first: six };
 }
 
 /** The six words on offer, taken. @param {Counsellor} who */
@@ -103,15 +97,14 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	const supervisor = await e.supervisor();
 	const desk = e.line.staff('supervisor');
 	const counsellor = await e.counsellor();
-	const { who, origin } = await joined(e, supervisor, 'Noor Bakker');
+	const { who, origin, first } = await joined(e, supervisor, 'Noor Bakker');
 	await who.page.goto(`${origin}/words`);
 	const own = await who.page.evaluate(() => document.querySelector('#six')?.textContent ?? '');
-	for (let left = 2; left > 0; left--) { // the counsellor of the demonstration, and the new one
-		await supervisor.page.goto(`${desk}/people`);
-		await supervisor.follow('a[href$="/words"].button');
-		await supervisor.press('input[name=heard]');
-		await supervisor.follow('form[data-once] button[type=submit]');
-	}
+	await supervisor.page.goto(`${desk}/people`);
+	await supervisor.follow('a[href$="/words"].button');
+	assert.equal(await supervisor.page.evaluate(() => document.querySelector('#six')?.textContent), own);
+	await supervisor.press('input[name=heard]');
+	await supervisor.follow('form[data-once] button[type=submit]');
 
 	await supervisor.page.goto(`${desk}/board`);
 	await supervisor.toRead(words('alert.key'));
@@ -125,7 +118,8 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	await supervisor.toRead(words('recovery.done.key'));
 	await supervisor.toRead(words('recovery.state.shares'));
 	/** @type {Map<unknown, string>} */ const papers = new Map();
-	for (const [holder, host] of /** @type {[typeof counsellor | typeof supervisor, string][]} */ ([[supervisor, desk], [counsellor, e.line.staff('counsellor')]])) {
+	/** @type {[typeof counsellor | typeof supervisor, string][]} */ const custodians = [[supervisor, desk], [counsellor, e.line.staff('counsellor')]];
+	for (const [holder, host] of custodians) {
 		await holder.page.goto(`${host}/recovery`);
 		await holder.follow('a[href="/recovery/share"]');
 		const share = await holder.page.evaluate(() => [...document.querySelectorAll('#share li')].map((l) => l.textContent ?? ''));
@@ -139,10 +133,57 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 		await holder.follow('form[action="/recovery/share"] button[type=submit]');
 		await holder.toRead(words('recovery.done.share'));
 	}
-	// Noor's keys are sealed to the recovery key when she unlocks next.
-	await who.page.goto(`${origin}/passphrase`);
 	await supervisor.page.goto(`${desk}/recovery`);
 	await supervisor.toRead(words('recovery.state.waiting'));
 	await look(supervisor, 'waiting');
-	assert.equal(own.split(' ').length, 6);
+
+	// Noor's keys are sealed to the recovery key when she unlocks next.
+	await who.follow('[data-logout] button');
+	await logsIn(who, origin, 'Noor Bakker', first);
+	await who.toSee('#on');
+	await who.follow('[data-logout] button');
+	await supervisor.page.goto(`${desk}/recovery`);
+	await supervisor.toRead(words('recovery.state.good'));
+
+	await who.page.goto(`${origin}/lost`);
+	await who.page.type('#asker', 'noor bakker');
+	await who.follow('form[action="/lost/ask"] button');
+	await look(who, 'wait');
+	const six = await who.page.evaluate(() => document.querySelector('#six')?.textContent ?? '');
+	assert.equal(six.split(' ').length, 6);
+
+	await supervisor.page.goto(`${desk}/board`);
+	await supervisor.toRead(words('alert.ask'));
+	await supervisor.page.goto(`${desk}/recovery`);
+	await look(supervisor, 'plea');
+	assert.equal(await supervisor.page.evaluate(() => document.querySelector('.plea .six')?.textContent), six);
+	await supervisor.press('input[name=heard]');
+	await supervisor.follow('form[action$="/approve"] button');
+	await supervisor.toRead(words('recovery.done.approve'));
+	let given = 0;
+	for (const [holder, host] of custodians) {
+		await holder.page.goto(`${host}/recovery`);
+		await holder.follow('a[href$="/give"]');
+		if (holder === supervisor) await look(supervisor, 'give');
+		const words26 = papers.get(holder) ?? '';
+		await holder.page.type('#share', words26.replace(/^1\. \w+/, '1. helpline'));
+		await holder.follow('form[action$="/give"] button');
+		await holder.toRead(words('recovery.slip.unknown', { at: 1 }));
+		await holder.page.type('#share', words26);
+		await holder.follow('form[action$="/give"] button');
+		await holder.toRead(words('recovery.done.give'));
+		await who.page.goto(`${origin}/lost/wait`);
+		if (++given === 1) await who.toRead(words('lost.wait.given', { given: 1, needed: 2 }));
+	}
+	await who.toRead(words('renew.rescue'));
+	await look(who, 'choose');
+	const passphrase = await takesOffer(who);
+	await who.toSee('#on');
+	await who.follow('[data-logout] button');
+	await logsIn(who, origin, 'Noor Bakker', passphrase);
+	await who.toSee('#on');
+	await who.page.goto(`${origin}/words`);
+	assert.equal(await who.page.evaluate(() => document.querySelector('#six')?.textContent), own, 'the keys are the same as before');
+	await supervisor.page.goto(`${desk}/board`);
+	await supervisor.toRead(words('alert.used'));
 }, { staffOnly: true });

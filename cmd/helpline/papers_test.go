@@ -1,12 +1,17 @@
-package helpline_test
+package main
 
 import (
+	"cmp"
+	"io/fs"
 	"os"
-	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
+
+// home is the root of the repository.
+var home = filepath.Join("..", "..")
 
 // proofs are the names by which the threat model may call a proof: functions of
 // Go tests, and the sentences of journeys.
@@ -15,24 +20,28 @@ func proofs(t *testing.T) (tests map[string]bool, journeys []string) {
 	tests = map[string]bool{}
 	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	sentence := regexp.MustCompile("(?m)^\\s*journey\\((?:'((?:[^'\\\\]|\\\\.)*)'|\"([^\"]*)\"|`([^`]*)`)")
-	for _, p := range tree(t) {
-		goTest, journey := strings.HasSuffix(p, "_test.go"), strings.HasPrefix(p, "e2e/journeys/") && path.Ext(p) == ".mjs"
+	err := filepath.WalkDir(home, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && d.Name() == "node_modules" {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		goTest, journey := strings.HasSuffix(p, "_test.go"), strings.HasSuffix(p, ".test.mjs")
 		if !goTest && !journey {
-			continue
+			return nil
 		}
 		text, err := os.ReadFile(p)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		if goTest {
-			for _, m := range function.FindAllSubmatch(text, -1) {
-				tests[string(m[1])] = true
-			}
-			continue
+		for _, m := range function.FindAllSubmatch(text, -1) {
+			tests[string(m[1])] = true
 		}
 		for _, m := range sentence.FindAllStringSubmatch(string(text), -1) {
 			journeys = append(journeys, strings.ReplaceAll(m[1]+m[2]+m[3], `\'`, `'`))
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if len(tests) < 300 || len(journeys) < 50 {
 		t.Fatalf("found %d tests and %d journeys: the test looks at the wrong files", len(tests), len(journeys))
@@ -40,11 +49,11 @@ func proofs(t *testing.T) (tests map[string]bool, journeys []string) {
 	return tests, journeys
 }
 
-// command is a proof that is run by hand.
+// byHand is a proof that is run by hand.
 var byHand = regexp.MustCompile("`make [a-z]+`")
 
 func TestEveryPromiseOfTheThreatModelNamesAProofThatExists(t *testing.T) {
-	text, err := os.ReadFile("docs/threat-model.md")
+	text, err := os.ReadFile(filepath.Join(home, "docs", "threat-model.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,6 +119,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	s.mux.ServeHTTP(a, r)
+	if s.door != nil && s.door.gave != nil {
+		s.door.gave(a.Header())
+	}
 }
 
 // unrouted turns the mux's own plain refusals into pages.

@@ -334,6 +334,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
+			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
 			return ring, v, nil
 		}
 	}

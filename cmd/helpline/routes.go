@@ -82,12 +82,14 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
+	start, readings := l.start()
 	c := console.New(console.Setup{
+		Start: start, Readings: readings,
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
 
-		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
+		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
 		Referrals: l.refer,
 
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,

@@ -57,6 +57,7 @@ const (
 	RecoveryDone   Code = "recovery.done"
 	RecoveryStop   Code = "recovery.stop"
 
+	Approve         Code = "line.approve" // a text was found right before the line opens
 	Export          Code = "export"
 	DirectoryImport Code = "directory.import"
 	DirectoryCheck  Code = "directory.check"
@@ -158,6 +159,7 @@ func forms() []form {
 		record(RecoveryDone, PersonKind),
 		record(RecoveryStop, PersonKind),
 
+		record(Approve, "", one("text", "promise", "lines")),
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
@@ -235,7 +237,7 @@ func made(v, of string) bool { return v != "" && strings.Trim(v, of) == "" }
 func isListing(v string) bool {
 	parts := strings.Split(v, ",")
 	for _, p := range parts {
-		if len(p) > 32 || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
+		if len(p) > 32 || p == "" || p[0] < 'a' || p[0] > 'z' || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
 			return false
 		}
 	}

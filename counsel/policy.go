@@ -28,6 +28,8 @@ const (
 	HelpRescue      Action = "enter one's own share of the recovery key"
 	ReadTrail       Action = "read and check the audit log"
 	AllowOpenings   Action = "agree that a colleague opens more notes of others today"
+	SeeStart        Action = "see what is to do before the line opens"
+	ApproveText     Action = "find a text of the line right"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -67,6 +69,8 @@ func rules() []rule {
 		{HelpRescue, everybody},
 		{ReadTrail, []helpline.Role{reviewer, supervisor}},
 		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
+		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
+		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

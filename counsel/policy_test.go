@@ -29,6 +29,8 @@ func TestThePermissionTable(t *testing.T) {
 		ApproveRescue:   "s",
 		HelpRescue:      "clsor",
 
+		SeeStart:       "so",
+		ApproveText:    "s",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

@@ -214,6 +214,12 @@ func (s *safe) PutDraft(_ context.Context, d DraftRow) error {
 	return nil
 }
 
+func (s *safe) MayWrite(_ context.Context, contact, person helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mayWrite(contact, person)
+}
+
 func (s *safe) Draft(_ context.Context, contact helpline.ID) (DraftRow, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

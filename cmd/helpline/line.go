@@ -61,6 +61,7 @@ type line struct {
 	epoch  int                           // day number of the keys in use; changed by turnDays only
 	owing  bool                          // the purge of this day has still to be done; turnDays only
 	beside []func(context.Context) error // loops of the staff's sites
+	front  front                         // whether a proxy stands before it that is not named
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -200,7 +201,7 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	return visitor.New(visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets,
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: l.conf.Copies.Days,
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})

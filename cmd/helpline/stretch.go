@@ -14,10 +14,11 @@ import (
 
 // Times of the process apart.
 const (
-	stretchWithin = 12 * time.Second // an answer; a whole one takes half a second
-	stretchIdle   = time.Minute      // without work it ends
-	stretchAgain  = time.Minute      // before it is tried once more to start one
-	stretchSmall  = 16 << 10         // KiB: below this a process of its own costs more than it saves
+	stretchStart  = 6 * time.Second // from a start to its greeting
+	stretchWithin = 4 * time.Second // to an answer; a whole one takes half a second
+	stretchIdle   = time.Minute     // without work it ends
+	stretchAgain  = time.Minute     // before it is tried once more to start one
+	stretchSmall  = 16 << 10        // KiB: below this a process of its own costs more than it saves
 )
 
 // stretcher stretches passphrases in a process apart: this program once more,
@@ -84,7 +85,7 @@ func (s *stretcher) start() error {
 	if s.now().Before(s.not) {
 		return helpline.Errorf(helpline.Unavailable, "start a process: not again so soon")
 	}
-	a, idle, err := launch(s.program, s.args, s.within)
+	a, idle, err := launch(s.program, s.args, max(s.within, stretchStart))
 	if err != nil {
 		s.not = s.now().Add(stretchAgain)
 		s.log.Error("no process of its own for passphrases: they are stretched beside the conversations", "area", "stretch", "err", err)

@@ -52,6 +52,8 @@ type Setup struct {
 	Rescuing  Rescuing
 	Audit     Audit // nil alarms nobody
 	Openings  Openings
+	Start     GoLive
+	Readings  Readings
 }
 
 // Console answers the staff's requests.

@@ -298,6 +298,7 @@ type house struct {
 	drawer  *drawer
 	trail   *trail
 	room    *strongroom
+	starter *starter
 }
 
 const origin = "https://desk.example.org"
@@ -322,6 +323,7 @@ func newHouse(t *testing.T) *house {
 		drawer:  &drawer{},
 		trail:   &trail{},
 		room:    newStrongroom(),
+		starter: &starter{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
@@ -345,6 +347,8 @@ func newHouse(t *testing.T) *house {
 		Passes:    counsel.NewPasses(h.drawer, h.trail),
 
 		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
+		Start:    h.starter,
+		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
 	})
 	return h
 }

@@ -74,6 +74,9 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	w := c.Words.In(l)
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	f.Alerts = c.alerts(w, p)
+	if n := c.toDo(p); n > 0 && here != "start" { // that page says it
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("start.banner", n), Href: "/start"})
+	}
 	return w, f
 }
 

@@ -68,6 +68,7 @@ func (c *Console) table() []entry {
 		c.secondRoutes(),
 		c.peopleRoutes(),
 		c.auditRoutes(),
+		c.startRoutes(),
 		c.shiftRoutes(),
 		c.recoveryRoutes(),
 	)

@@ -94,6 +94,8 @@ var hostileFields = []string{
 	"typed",
 	"version",
 	"withdrawn",
+	"word1",
+	"word2",
 	"words",
 	"written",
 }

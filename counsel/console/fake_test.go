@@ -342,7 +342,7 @@ func newHouse(t *testing.T) *house {
 
 		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
 
-		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer, h.trail),
 

@@ -218,7 +218,7 @@ func (k *Keys) found(ctx context.Context, ring *vault.Keyring, kek vault.Key, w 
 	}
 	return k.entries.ExtendKeyLog(ctx, Extension{
 		Entries: f.Entries,
-		Seats:   []SeatRow{{Group: vault.Supervisors, Generation: 1, Person: w.Person, Sealed: f.Seat}},
+		Seats:   seatRows(f.Seats),
 		Keyring: &KeyringRow{Person: w.Person, Intro: ring.Introduce(), Wrapped: wrapped},
 	})
 }
@@ -303,15 +303,35 @@ func locked() error {
 	return helpline.Errorf(helpline.Forbidden, "open a keyring: %w", ErrLocked)
 }
 
-// group opens the person's seat among the supervisors; Forbidden wraps
+// group opens the person's seat in a generation of a group; Forbidden wraps
 // ErrUnvouched. The caller Zeros it.
-func (k *Keys) group(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, generation uint64) (*vault.GroupKey, error) {
-	sealed, err := k.rows.Seat(ctx, vault.Supervisors, generation, by.Person)
+func (k *Keys) group(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, g vault.Group, generation uint64) (*vault.GroupKey, error) {
+	sealed, err := k.rows.Seat(ctx, g, generation, by.Person)
 	if helpline.KindOf(err) == helpline.NotFound {
-		return nil, helpline.Errorf(helpline.Forbidden, "open the supervisors' key: %w", ErrUnvouched)
+		return nil, helpline.Errorf(helpline.Forbidden, "open the key of the %s: %w", string(g), ErrUnvouched)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return ring.OpenSeat(v, vault.Supervisors, sealed)
+	return ring.OpenSeat(v, g, sealed)
+}
+
+func seatRows(seats []vault.Seat) []SeatRow {
+	var out []SeatRow
+	for _, s := range seats {
+		out = append(out, SeatRow(s))
+	}
+	return out
+}
+
+// forget drops every unlocked keyring of a person.
+func (k *Keys) forget(person helpline.ID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, u := range k.open {
+		if u.Public().Person == person {
+			u.Drop()
+			delete(k.open, id)
+		}
+	}
 }

@@ -321,7 +321,7 @@ func (n *Notes) unseal(ctx context.Context, by By, ring *vault.Keyring, v *vault
 	if _, _, err := v.Person(row.Author); vault.CheckOf(err) == vault.KeyUnknown {
 		return vault.Opened{}, helpline.Errorf(helpline.Forbidden, "open a note: %w", ErrAuthorUnvouched)
 	}
-	g, err := n.keys.group(ctx, by, ring, v, row.Generation)
+	g, err := n.keys.group(ctx, by, ring, v, vault.Supervisors, row.Generation)
 	if err != nil {
 		return vault.Opened{}, err
 	}

@@ -5,14 +5,16 @@ import "helpline/templates/i18n"
 // Staff is the frame of a page for people who work on the line.
 type Staff struct {
 	Shell
-	Line       string // name of the line
-	Notice     string // above everything, such as that this is a demonstration; often empty
-	Here       string // desk, board, people; empty before the login
-	Alias      string // as visitors see the person; empty before the login
-	Counsels   bool
-	Supervises bool
-	Tongues    []Tongue // Lang is what the switch posts; Href is used before the login
+	Line    string   // name of the line
+	Notice  string   // above everything, such as that this is a demonstration; often empty
+	Here    string   // name of the place; empty before the login, and elsewhere
+	Alias   string   // as visitors see the person; empty before the login
+	Places  []Place  // of the navigation
+	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
+
+// Place is a page of the navigation; Name is the key after staff.place.
+type Place struct{ Name, Href string }
 
 // Login is the page of name and passphrase.
 type Login struct {

@@ -13,7 +13,7 @@ import (
 
 func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	if counsel.May(actor(p), counsel.TakeContact) != nil {
-		http.Redirect(w, r, "/board", http.StatusSeeOther)
+		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 		return
 	}
 	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js")...)

@@ -91,24 +91,7 @@ func (c *Console) join(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 
 // joiningFrom reads the form; what is not on offer is left out.
 func (c *Console) joiningFrom(r *http.Request) joining {
-	f := joining{offer: r.PostForm.Get("offer"), own: r.PostForm.Get("choice") == "own"}
-	f.Alias = r.PostForm.Get("alias")
-	if l, ok := screen(r.PostForm.Get("language")); ok {
-		f.Language = l
-	} else {
-		f.Language = "en"
-	}
-	for _, l := range c.Line.Locales {
-		if slices.Contains(r.PostForm["locale"], string(l)) {
-			f.Locales = append(f.Locales, l)
-		}
-	}
-	for _, a := range helpline.Audiences() {
-		if slices.Contains(r.PostForm["door"], string(a)) {
-			f.Audiences = append(f.Audiences, a)
-		}
-	}
-	return f
+	return joining{Profile: c.profileFrom(r), offer: r.PostForm.Get("offer"), own: r.PostForm.Get("choice") == "own"}
 }
 
 func (f joining) passphrase(r *http.Request) (staff.Passphrase, string) {
@@ -129,13 +112,7 @@ func joinProblem(err error) string {
 	if w, ok := errors.AsType[staff.Weakness](err); ok {
 		return string(w)
 	}
-	if f, ok := errors.AsType[staff.Field](err); ok {
-		switch f {
-		case staff.AliasField, staff.LocaleField, staff.AudienceField:
-			return string(f)
-		}
-	}
-	return "field"
+	return profileProblem(err)
 }
 
 func (c *Console) showJoin(w http.ResponseWriter, r *http.Request, status int, p staff.Person, f joining, problem string) {

@@ -16,7 +16,7 @@ func (c *Console) loginPage(w http.ResponseWriter, r *http.Request, _ staff.Pers
 		return
 	}
 	if in {
-		http.Redirect(w, r, first(p), http.StatusSeeOther)
+		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 		return
 	}
 	next := ""
@@ -64,7 +64,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
 	c.unlocked(r, p, pass)
-	http.Redirect(w, r, first(p), http.StatusSeeOther)
+	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 }
 
 // Enter logs a person in whose passphrase the caller knows. Only the
@@ -107,18 +107,11 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Perso
 		c.fail(w, r, err)
 		return
 	}
-	back := first(p)
-	switch b := r.PostForm.Get("back"); b {
-	case "/desk", "/board", "/people", "/notes", "/directory":
-		back = b
+	back := c.first(p)
+	for _, at := range c.places(p) {
+		if r.PostForm.Get("back") == at.Href {
+			back = at.Href
+		}
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)
-}
-
-// first is the page a person starts on.
-func first(p staff.Person) string {
-	if actor(p).Has(helpline.Counsellor) {
-		return "/desk"
-	}
-	return "/board"
 }

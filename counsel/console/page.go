@@ -41,8 +41,7 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 			Styles: []string{"css/desk.css"}, Scripts: scripts,
 		},
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
-		Counsels:   actor(p).Has(helpline.Counsellor),
-		Supervises: actor(p).Has(helpline.Supervisor),
+		Places: c.places(p),
 	}
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)

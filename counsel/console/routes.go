@@ -23,45 +23,41 @@ type entry struct {
 	serve  handler
 }
 
+// route is an entry of the table.
+func route(method, pattern string, p helpline.Policy, a counsel.Action, h handler) entry {
+	return entry{Route: helpline.Route{Method: method, Pattern: pattern, Policy: p}, action: a, serve: h}
+}
+
 func (c *Console) table() []entry {
-	line := func(method, pattern string, p helpline.Policy, a counsel.Action, h handler) entry {
-		return entry{Route: helpline.Route{Method: method, Pattern: pattern, Policy: p}, action: a, serve: h}
-	}
 	socket := func(e entry) entry { e.bare = true; return e }
-	return []entry{
-		line("GET", "/login", helpline.Anyone, "", c.loginPage),
-		line("POST", "/login", helpline.Anyone, "", c.login),
-		line("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
-		line("POST", "/join/{token}", helpline.InviteHolder, "", c.join),
-		line("POST", "/logout", helpline.Anyone, "", c.logout),
-		line("POST", "/language", helpline.StaffOnly, counsel.ChangeOwn, c.language),
-		line("GET", "/desk", helpline.StaffOnly, counsel.Watch, c.desk),
-		socket(line("GET", "/desk/lane", helpline.StaffOnly, counsel.Watch, c.lane)),
-		socket(line("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
-		line("POST", "/desk/providers", helpline.CounsellorOnly, counsel.TakeContact, c.findProviders),
-		line("GET", "/board", helpline.SupervisorOnly, counsel.SeeBoard, c.board),
-		line("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
-		line("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),
-		line("POST", "/people/{person}/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.reinvite),
-		line("GET", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.wordsPage),
-		line("POST", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.vouch),
-		line("GET", "/words", helpline.StaffOnly, counsel.ChangeOwn, c.ownWords),
-		line("GET", "/directory", helpline.SupervisorOnly, counsel.KeepDirectory, c.directoryPage),
-		line("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
-		line("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
-		line("GET", "/login/state", helpline.Anyone, "", c.loginState),
-		line("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
-		line("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
-		line("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
-		line("GET", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.closingPage),
-		line("POST", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.close),
-		line("GET", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.draft),
-		line("POST", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.keepDraft),
-		line("GET", "/notes", helpline.StaffOnly, counsel.ReadNotes, c.notes),
-		line("GET", "/notes/{note}", helpline.StaffOnly, counsel.ReadNotes, c.openNote),
-		line("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
-		line("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}
+	return append([]entry{
+		route("GET", "/login", helpline.Anyone, "", c.loginPage),
+		route("POST", "/login", helpline.Anyone, "", c.login),
+		route("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
+		route("POST", "/join/{token}", helpline.InviteHolder, "", c.join),
+		route("POST", "/logout", helpline.Anyone, "", c.logout),
+		route("POST", "/language", helpline.StaffOnly, counsel.ChangeOwn, c.language),
+		route("GET", "/desk", helpline.StaffOnly, counsel.ChangeOwn, c.desk),
+		socket(route("GET", "/desk/lane", helpline.AtWork, counsel.Watch, c.lane)),
+		socket(route("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
+		route("POST", "/desk/providers", helpline.CounsellorOnly, counsel.TakeContact, c.findProviders),
+		route("GET", "/board", helpline.LeaderOrSupervisor, counsel.SeeBoard, c.board),
+		route("GET", "/directory", helpline.SupervisorOnly, counsel.KeepDirectory, c.directoryPage),
+		route("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
+		route("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
+		route("GET", "/login/state", helpline.Anyone, "", c.loginState),
+		route("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
+		route("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
+		route("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
+		route("GET", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.closingPage),
+		route("POST", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.close),
+		route("GET", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.draft),
+		route("POST", "/closing/{contact}/draft", helpline.CounsellorOnly, counsel.WriteNotes, c.keepDraft),
+		route("GET", "/notes", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.notes),
+		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
+		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
+		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
+	}, c.peopleRoutes()...)
 }
 
 // Routes lists the routes with their policies.
@@ -90,7 +86,7 @@ func (c *Console) guarded(e entry) http.Handler {
 		case !in:
 			http.Redirect(w, r, "/login", http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
-			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", "/desk")
+			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
 		default:
 			e.serve(w, r, p)
 		}

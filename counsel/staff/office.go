@@ -174,6 +174,16 @@ func (o *Office) Active(ctx context.Context, id helpline.ID) (Person, error) {
 // People lists everybody, by name.
 func (o *Office) People(ctx context.Context) ([]Person, error) { return o.accounts.People(ctx) }
 
+// SetProfile changes what a person decides about themselves; Invalid when a
+// field is not right. Name, roles and state stay, whatever is asked.
+func (o *Office) SetProfile(ctx context.Context, p Person, f Profile) error {
+	p = f.on(p)
+	if err := valid(p); err != nil {
+		return err
+	}
+	return o.profiles.Revise(ctx, p)
+}
+
 // SetLanguage changes the language of a person's own screens.
 func (o *Office) SetLanguage(ctx context.Context, p Person, l helpline.Locale) error {
 	p.Language = l

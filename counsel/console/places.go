@@ -1,0 +1,43 @@
+package console
+
+import (
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+// ownPage is where everybody may go who is logged in, whatever the role.
+const ownPage = "/me"
+
+// places are the pages of the navigation that are for a person, in its order;
+// the first of them is the page a person starts on. A name is the key after
+// staff.place. in the catalogues and, after a slash, the address.
+func (c *Console) places(p staff.Person) []templates.Place {
+	if p.ID.IsZero() {
+		return nil // nobody is logged in
+	}
+	var out []templates.Place
+	for _, one := range []struct {
+		name   string
+		action counsel.Action
+	}{
+		{"desk", counsel.TakeContact},
+		{"board", counsel.SeeBoard},
+		{"notes", counsel.ReadNotes},
+		{"people", counsel.SeePeople},
+		{"directory", counsel.KeepDirectory},
+	} {
+		if counsel.May(actor(p), one.action) == nil {
+			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})
+		}
+	}
+	return out
+}
+
+// first is the page a person starts on.
+func (c *Console) first(p staff.Person) string {
+	if all := c.places(p); len(all) > 0 {
+		return all[0].Href
+	}
+	return ownPage
+}

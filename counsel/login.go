@@ -2,7 +2,6 @@ package counsel
 
 import (
 	"context"
-	"encoding/binary"
 	"time"
 
 	"helpline"
@@ -45,7 +44,7 @@ func (l *Logins) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 
 // CommitCtx seals and files the data of a login, which must be LoginCodec's.
 func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	person, _, err := unpack(data)
+	in, _, err := unpack(data)
 	if err != nil {
 		return err
 	}
@@ -53,7 +52,7 @@ func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expir
 	if err != nil {
 		return err
 	}
-	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: person, Expiry: expiry})
+	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Expiry: expiry})
 }
 
 // DeleteCtx ends the login of a token.
@@ -83,44 +82,3 @@ func (l *Logins) Commit(token string, data []byte, expiry time.Time) error {
 
 // Delete is DeleteCtx without a context.
 func (l *Logins) Delete(token string) error { return l.DeleteCtx(context.Background(), token) }
-
-// PersonKey is the one value a login has: the person's identifier as text.
-const PersonKey = "person"
-
-const packed = 16 + 8
-
-// LoginCodec writes a login as the person's 16 bytes and the deadline in Unix
-// seconds, and nothing else: a login says who and until when. It has the shape
-// of an scs codec.
-type LoginCodec struct{}
-
-// Encode refuses any value but the person.
-func (LoginCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
-	text, ok := values[PersonKey].(string)
-	if !ok || len(values) != 1 {
-		return nil, helpline.Errorf(helpline.Internal, "pack login: it holds a person and nothing else")
-	}
-	person, err := helpline.ParseID(text)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]byte, 0, packed)
-	out = append(out, person[:]...)
-	return binary.BigEndian.AppendUint64(out, uint64(deadline.Unix())), nil
-}
-
-// Decode is the inverse of Encode.
-func (LoginCodec) Decode(b []byte) (time.Time, map[string]any, error) {
-	person, deadline, err := unpack(b)
-	if err != nil {
-		return time.Time{}, nil, err
-	}
-	return deadline, map[string]any{PersonKey: person.String()}, nil
-}
-
-func unpack(b []byte) (helpline.ID, time.Time, error) {
-	if len(b) != packed {
-		return helpline.ID{}, time.Time{}, helpline.Errorf(helpline.Internal, "unpack login: %d bytes", len(b))
-	}
-	return helpline.ID(b[:16]), time.Unix(int64(binary.BigEndian.Uint64(b[16:])), 0).UTC(), nil
-}

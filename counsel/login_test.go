@@ -104,12 +104,15 @@ func TestALoginThatWasMovedOrChangedIsNotFound(t *testing.T) {
 	}
 }
 
-func TestALoginHoldsAPersonAndNothingElse(t *testing.T) {
+func TestALoginHoldsAPersonAndHowFarItIsAndNothingElse(t *testing.T) {
 	for name, values := range map[string]map[string]any{
 		"nobody":            {},
 		"somebody and more": {PersonKey: helpline.NewID().String(), "page": "desk"},
 		"not a person":      {PersonKey: 7},
 		"not an identifier": {PersonKey: "root"},
+		"no such stage":     {PersonKey: helpline.NewID().String(), StageKey: int(stages)},
+		"a time before all": {PersonKey: helpline.NewID().String(), SteppedKey: int64(-1)},
+		"locked by a word":  {PersonKey: helpline.NewID().String(), LockedKey: "yes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := (LoginCodec{}).Encode(time.Now(), values); err == nil {
@@ -119,6 +122,32 @@ func TestALoginHoldsAPersonAndNothingElse(t *testing.T) {
 	}
 	if _, _, err := (LoginCodec{}).Decode([]byte("short")); err == nil {
 		t.Error("read from five bytes")
+	}
+	until, person, at := time.Unix(2_000_000_000, 0).UTC(), helpline.NewID(), time.Unix(1_900_000_000, 0).UTC()
+	for _, want := range []Login{
+		{Person: person},
+		{Person: person, Stage: Half},
+		{Person: person, Stage: Bare, Locked: true},
+		{Person: person, Stage: Full, Stepped: at},
+		{Person: person, Stage: Shifts, Stepped: at, Locked: true},
+	} {
+		values := map[string]any{PersonKey: person.String(), StageKey: int(want.Stage), LockedKey: want.Locked}
+		if !want.Stepped.IsZero() {
+			values[SteppedKey] = want.Stepped.Unix()
+		}
+		b, err := LoginCodec{}.Encode(until, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end, back, err := LoginCodec{}.Decode(b)
+		got, wrong := LoginOf(back)
+		if err != nil || wrong != nil || got != want || !end.Equal(until) {
+			t.Errorf("%+v came back as %+v until %v, %v, %v", want, got, end, err, wrong)
+		}
+		b[24] = byte(stages)
+		if _, _, err := (LoginCodec{}).Decode(b); err == nil {
+			t.Error("a stage that does not exist was read")
+		}
 	}
 }
 

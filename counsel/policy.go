@@ -23,6 +23,10 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	ChangePeers Action = "change a colleague's roles, or remove a person"
+	SeeKeys     Action = "see who can open what, and name the safeguarding group"
+	HoldNotes   Action = "keep a note beyond its time, with a second supervisor"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -55,6 +59,9 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{ChangePeers, []helpline.Role{supervisor}},
+		{SeeKeys, []helpline.Role{supervisor}},
+		{HoldNotes, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

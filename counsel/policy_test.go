@@ -21,6 +21,9 @@ func TestThePermissionTable(t *testing.T) {
 		WriteNotes:     "c",
 		ReadNotes:      "cs",
 		VouchPeers:     "s",
+		ChangePeers:    "s",
+		SeeKeys:        "s",
+		HoldNotes:      "s",
 		KeepDirectory:  "s",
 		"read a visit": "",
 	}

@@ -54,7 +54,7 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 		s.door = &admission{
 			gate: g, free: []string{pattern(healthRoute), pattern(assetRoute)},
 			doors: map[string]gate.Door{
-				"POST /login": gate.Logins, "POST /unlock": gate.Logins,
+				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},

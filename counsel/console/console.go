@@ -49,11 +49,12 @@ type Console struct {
 	logins *scs.SessionManager
 	open   *sockets
 	mux    *http.ServeMux
+	steps  map[string]bool // patterns that ask for a fresh second factor
 }
 
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
-	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux()}
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}}
 	sockets := *s.Sockets
 	sockets.Check = c.carries
 	c.Sockets = &sockets
@@ -68,6 +69,7 @@ func New(s Setup) *Console {
 	}
 	for _, e := range c.table() {
 		c.mux.Handle(e.Method+" "+e.Pattern, c.guarded(e))
+		c.steps[e.Method+" "+e.Pattern] = e.stepUp
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -63,6 +64,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 		return
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
+	c.logins.Put(ctx, counsel.SteppedKey, time.Now().Unix())
 	c.unlocked(r, p, pass)
 	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"time"
 
 	"helpline"
 	"helpline/chat"
@@ -20,6 +21,8 @@ type entry struct {
 	helpline.Route
 	action counsel.Action
 	bare   bool
+	stepUp bool            // asks for a fresh second factor
+	stages []counsel.Stage // of logins that may open it; only whole ones where none stands
 	serve  handler
 }
 
@@ -46,6 +49,8 @@ func (c *Console) table() []entry {
 		route("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
 		route("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
 		route("GET", "/login/state", helpline.Anyone, "", c.loginState),
+		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
+		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 		route("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
 		route("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
 		route("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
@@ -79,14 +84,23 @@ func (c *Console) guarded(e entry) http.Handler {
 			e.serve(w, r, staff.Person{})
 			return
 		}
-		p, in, err := c.who(r)
+		in, found := c.loginHere(r)
+		var p staff.Person
+		var err error
+		if found {
+			p, found, err = c.active(r, in.Person)
+		}
 		switch {
 		case err != nil:
 			c.fail(w, r, err)
-		case !in:
+		case !found:
 			http.Redirect(w, r, "/login", http.StatusSeeOther)
+		case !e.fits(in):
+			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
+		case e.stepUp && !fresh(in, p, time.Now()):
+			c.unstepped(w, r, p)
 		default:
 			e.serve(w, r, p)
 		}
@@ -136,34 +150,6 @@ func (c *Console) Holder(r *http.Request) (login string, ok bool) {
 	}
 	id := vault.LoginID(cookie.Value)
 	return string(id[:]), true
-}
-
-// personOf reads whose login the data is; false when the person may not work.
-func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, error) {
-	_, values, err := counsel.LoginCodec{}.Decode(data)
-	if err != nil {
-		return staff.Person{}, false, err
-	}
-	text, _ := values[counsel.PersonKey].(string)
-	return c.active(r, text)
-}
-
-// who is the person of this request's login; false when there is none, it has
-// ended, or the person may not work any more.
-func (c *Console) who(r *http.Request) (staff.Person, bool, error) {
-	return c.active(r, c.logins.GetString(r.Context(), counsel.PersonKey))
-}
-
-func (c *Console) active(r *http.Request, person string) (staff.Person, bool, error) {
-	id, err := helpline.ParseID(person)
-	if err != nil {
-		return staff.Person{}, false, nil // nobody is logged in
-	}
-	p, err := c.Office.Active(r.Context(), id)
-	if helpline.KindOf(err) == helpline.NotFound {
-		return staff.Person{}, false, nil
-	}
-	return p, err == nil, err
 }
 
 func actor(p staff.Person) helpline.Actor {

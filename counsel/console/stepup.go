@@ -1,0 +1,132 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+// FreshFor is how long a second factor counts as fresh for what needs one.
+const FreshFor = 5 * time.Minute
+
+// The fields of a step-up beside those it carries along.
+const (
+	codeField = "step-code"
+	goField   = "step-go"
+)
+
+// mostCarried bounds the fields that are carried through a step-up.
+const mostCarried = 200
+
+// stepUp marks a route that asks for a fresh second factor. A page is asked for
+// it before it opens; a form is carried along, so that nothing typed is lost; a
+// script gets the status 428.
+func stepUp(e entry) entry { e.stepUp = true; return e }
+
+// fresh says whether the second factor of this login is a few minutes old at
+// most. A time that has still to come counts for nothing: the clock was set
+// back. People of the demonstration have no second factor.
+func fresh(in counsel.Login, p staff.Person, now time.Time) bool {
+	age := now.Sub(in.Stepped)
+	return p.Demo || !in.Stepped.IsZero() && age > -time.Second && age < FreshFor
+}
+
+// unstepped answers a request whose second factor is not fresh.
+func (c *Console) unstepped(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	switch mode := r.Header.Get("Sec-Fetch-Mode"); {
+	case mode != "" && mode != "navigate":
+		asJSON(w, http.StatusPreconditionRequired, map[string]string{"why": "stepup"})
+	case r.Method == http.MethodPost:
+		if err := form(r); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.showStepUp(w, r, http.StatusOK, p, r.URL.Path, r.PostForm, "")
+	default:
+		http.Redirect(w, r, "/step-up?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
+	}
+}
+
+func (c *Console) stepUpPage(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	c.showStepUp(w, r, http.StatusOK, p, r.URL.Query().Get("back"), nil, "")
+}
+
+// stepUpNow weighs a second factor and goes on to where it was needed: to a
+// page, or once more to where a form went, with all of its fields.
+func (c *Console) stepUpNow(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if err := form(r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	to := r.PostForm.Get(goField)
+	carried := url.Values{}
+	for name, values := range r.PostForm {
+		if !strings.HasPrefix(name, "step-") {
+			carried[name] = values
+		}
+	}
+	err := c.stepped(r, p)
+	switch helpline.KindOf(err) {
+	case "":
+		c.logins.Put(r.Context(), counsel.SteppedKey, time.Now().Unix())
+		status := http.StatusSeeOther
+		if r.PostForm.Has("step-form") {
+			status = http.StatusTemporaryRedirect // the browser sends the form again, now to its own place
+		}
+		http.Redirect(w, r, c.stepTarget(to, p), status)
+	case helpline.Forbidden:
+		c.showStepUp(w, r, http.StatusUnprocessableEntity, p, to, carriedOf(r, carried), "wrong")
+	case helpline.Unavailable:
+		c.showStepUp(w, r, http.StatusServiceUnavailable, p, to, carriedOf(r, carried), "busy")
+	default:
+		c.fail(w, r, err)
+	}
+}
+
+func carriedOf(r *http.Request, carried url.Values) url.Values {
+	if !r.PostForm.Has("step-form") {
+		return nil
+	}
+	return carried
+}
+
+// stepped weighs what was typed.
+func (c *Console) stepped(r *http.Request, p staff.Person) error {
+	return c.Keys.Unlock(r.Context(), c.by(r, p), staff.NewPassphrase(r.PostForm.Get(codeField)))
+}
+
+// stepTarget is where to go on: only to a route of our own that asks for a
+// step-up, and else to the first page.
+func (c *Console) stepTarget(to string, p staff.Person) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Path != to || !strings.HasPrefix(to, "/") || strings.Contains(to, "//") || strings.ContainsAny(to, "\\?#%") {
+		return c.first(p)
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		_, pattern := c.mux.Handler(&http.Request{Method: method, URL: u})
+		if c.steps[pattern] {
+			return to
+		}
+	}
+	return c.first(p)
+}
+
+func (c *Console) showStepUp(w http.ResponseWriter, r *http.Request, status int, p staff.Person, to string, carried url.Values, problem string) {
+	words, frame := c.inside(p, "notes", "js/form.js")
+	frame.Here, frame.Title = "", words.T("stepup.title")
+	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil}
+	for name, values := range carried {
+		for _, value := range values {
+			if len(v.Carried) < mostCarried && !strings.HasPrefix(name, "step-") {
+				v.Carried = append(v.Carried, templates.Field{Name: name, Value: value})
+			}
+		}
+	}
+	c.show(w, r, status, templates.StepUpPage(v))
+}

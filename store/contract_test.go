@@ -52,3 +52,7 @@ func TestLoginsKeepTheContract(t *testing.T) {
 func TestDirectoryKeepsTheContract(t *testing.T) {
 	storetest.Directory(t, fresh(func(db *store.DB) storetest.Shelf { return db }))
 }
+
+func TestPassesKeepTheContract(t *testing.T) {
+	storetest.Passes(t, fresh(func(db *store.DB) storetest.PassStore { return db.Logins() }))
+}

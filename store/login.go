@@ -72,17 +72,25 @@ func (l *Logins) OfPerson(ctx context.Context, person helpline.ID) ([][32]byte, 
 	return all, explain(doing, rows.Err())
 }
 
-// DeletePerson ends every login of a person.
+// DeletePerson ends every login of a person, those for own shifts too.
 func (l *Logins) DeletePerson(ctx context.Context, person helpline.ID) error {
-	return l.delete(ctx, "end the logins of a person", `DELETE FROM login WHERE person = ?`, person[:])
+	return l.file.tx(ctx, "end the logins of a person", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM login WHERE person = ?`, person[:]); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM pass WHERE person = ?`, person[:])
+		return err
+	})
 }
 
 // DeleteExpired removes the logins that have expired by now. The bytes of
 // everything deleted so far are gone from the files when it returns nil.
 func (l *Logins) DeleteExpired(ctx context.Context, now time.Time) error {
 	const doing = "remove expired logins"
-	if err := l.delete(ctx, doing, `DELETE FROM login WHERE expiry <= ?`, seconds(now)); err != nil {
-		return err
+	for _, query := range []string{`DELETE FROM login WHERE expiry <= ?`, `DELETE FROM pass WHERE expiry <= ?`} {
+		if err := l.delete(ctx, doing, query, seconds(now)); err != nil {
+			return err
+		}
 	}
 	return l.file.forget(ctx, doing)
 }

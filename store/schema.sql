@@ -168,7 +168,7 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
--- logins.db, version 1
+-- logins.db, version 3
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
@@ -179,9 +179,20 @@ CREATE TABLE login (
   expiry INTEGER NOT NULL -- seconds since 1970
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pass (
+  id      BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash    BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the token in the link, then in the cookie
+  person  BLOB    NOT NULL CHECK (length(person) = 16),
+  device  TEXT    NOT NULL CHECK (length(device) BETWEEN 2 AND 24),
+  entered INTEGER NOT NULL CHECK (entered IN (0, 1)),
+  expiry  INTEGER NOT NULL -- seconds since 1970
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX login_expiry ON login (expiry);
 
 CREATE INDEX login_person ON login (person);
+
+CREATE INDEX pass_person ON pass (person);
 
 -- shred.db, version 1
 

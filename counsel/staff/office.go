@@ -201,11 +201,22 @@ const (
 	LocaleField   Field = "locale"
 	AudienceField Field = "audience"
 	ChatsField    Field = "chats"
+	DeviceField   Field = "device"
 )
 
 func (f Field) Error() string { return "the field " + string(f) + " is not right" }
 
 const mostChats = 4
+
+// NameDevice takes the name that a person gives to a device, to tell their own
+// apart; Invalid (DeviceField) when it cannot be.
+func NameDevice(typed string) (string, error) {
+	name := tidy(typed)
+	if !plain(name, 2, 24) {
+		return "", helpline.Errorf(helpline.Invalid, "device: %w", DeviceField)
+	}
+	return name, nil
+}
 
 func valid(p Person) error {
 	f := wrong(p)

@@ -3,6 +3,7 @@ package counsel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -49,6 +50,7 @@ type NoteHead struct {
 	Expires    time.Time
 	Revision   int
 	Mine       bool
+	Held       bool // kept beyond Expires by two supervisors
 }
 
 // Note is a note that was opened. It cannot be printed.
@@ -101,11 +103,9 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 	if err != nil {
 		return err
 	}
-	ring, v, err := n.keys.use(ctx, by)
-	if err != nil {
-		return err
+	if !n.keys.Unlocked(by) {
+		return locked() // before a shred key is taken
 	}
-	defer ring.Zero()
 	draft, shred, err := n.about(ctx, by, c.Contact)
 	if err != nil {
 		return err
@@ -120,13 +120,31 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
 		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
 	}
-	if err := n.seal(ring, v, &row, contents, shred); err != nil {
-		return err
-	}
-	return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
+	return n.sealed(ctx, by, &row, contents, shred, func() error {
+		return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
+	})
 }
 
-func (n *Notes) seal(ring *vault.Keyring, v *vault.Vouched, row *NoteRow, c vault.Contents, shred vault.Key) error {
+// sealed seals a note and keeps it, once more when somebody left the
+// supervisors in between: nothing new is sealed to a generation of the past.
+func (n *Notes) sealed(ctx context.Context, by By, row *NoteRow, c vault.Contents, shred vault.Key, keep func() error) (err error) {
+	for range 3 {
+		if err = n.seal(ctx, by, row, c, shred); err == nil {
+			err = keep()
+		}
+		if !errors.Is(err, ErrTurned) {
+			return err
+		}
+	}
+	return err
+}
+
+func (n *Notes) seal(ctx context.Context, by By, row *NoteRow, c vault.Contents, shred vault.Key) error {
+	ring, v, err := n.keys.use(ctx, by)
+	if err != nil {
+		return err
+	}
+	defer ring.Zero()
 	s, err := ring.SealNote(v, n.place(*row), c, shred)
 	if err != nil {
 		return err
@@ -243,41 +261,14 @@ func (n *Notes) Revise(ctx context.Context, by By, note helpline.ID, c Closing) 
 	if c.Revision < 1 || uint64(c.Revision) != row.Revision {
 		return helpline.Errorf(helpline.Conflict, "revise a note: it was changed meanwhile")
 	}
-	ring, v, err := n.keys.use(ctx, by)
-	if err != nil {
-		return err
-	}
-	defer ring.Zero()
-	shred, err := n.shreds.Key(ctx, row.Shred)
+	shred, err := n.shred(ctx, row)
 	if err != nil {
 		return err
 	}
 	defer clear(shred[:])
 	from := row.Revision
 	row.Revision, row.Schema = from+1, n.codes.schema
-	if err := n.seal(ring, v, &row, contents, shred); err != nil {
-		return err
-	}
-	return n.rows.ReviseNote(ctx, row, from)
-}
-
-func noNote() error { return helpline.Errorf(helpline.NotFound, "open a note: not known") }
-
-// find gives the row of a note that the person may open: the author and the
-// supervisors. For everybody else it is not there, and neither is it once it
-// has expired.
-func (n *Notes) find(ctx context.Context, by By, id helpline.ID) (NoteRow, error) {
-	if err := May(by.Actor, ReadNotes); err != nil {
-		return NoteRow{}, err
-	}
-	row, err := n.rows.Note(ctx, id)
-	switch {
-	case err != nil:
-		return NoteRow{}, err
-	case n.rules.Expired(row.Day, row.Ends, time.Now()), row.Author != by.Person && !by.Has(helpline.Supervisor):
-		return NoteRow{}, noNote()
-	}
-	return row, nil
+	return n.sealed(ctx, by, &row, contents, shred, func() error { return n.rows.ReviseNote(ctx, row, from) })
 }
 
 // Open opens a note. NotFound for a colleague, like one that does not exist,
@@ -294,7 +285,7 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 		return Note{}, err
 	}
 	defer ring.Zero()
-	shred, err := n.shreds.Key(ctx, row.Shred)
+	shred, err := n.shred(ctx, row)
 	if err != nil {
 		return Note{}, err
 	}
@@ -308,6 +299,9 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 		return Note{}, err
 	}
 	head := n.head(by, row)
+	if head.Held, err = n.held(ctx, row); err != nil {
+		return Note{}, err
+	}
 	if p, err := n.keys.office.Active(ctx, row.Author); err == nil {
 		head.Alias = p.Alias
 	}
@@ -327,46 +321,4 @@ func (n *Notes) unseal(ctx context.Context, by By, ring *vault.Keyring, v *vault
 	}
 	defer g.Zero()
 	return ring.OpenNoteAs(g, v, n.place(row), row.Author, row.Sealed, row.ToGroup, shred)
-}
-
-func (n *Notes) head(by By, r NoteRow) NoteHead {
-	return NoteHead{
-		ID: r.ID, Author: r.Author, Week: vault.Week(retention.Midnight(r.Day)), Revision: int(r.Revision),
-		Expires: retention.Midnight(n.rules.Ends(r.Day, r.Ends)), Mine: r.Author == by.Person,
-	}
-}
-
-// List lists the person's own notes, for a supervisor everybody's, the newest
-// day first, without those that have expired. Nothing is opened for it.
-func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
-	if err := May(by.Actor, ReadNotes); err != nil {
-		return nil, err
-	}
-	whose := by.Person
-	if by.Has(helpline.Supervisor) {
-		whose = helpline.ID{}
-	}
-	rows, err := n.rows.NoteHeads(ctx, whose)
-	if err != nil {
-		return nil, err
-	}
-	people, err := n.keys.office.People(ctx)
-	if err != nil {
-		return nil, err
-	}
-	alias := map[helpline.ID]string{}
-	for _, p := range people {
-		alias[p.ID] = p.Alias
-	}
-	now := time.Now()
-	var out []NoteHead
-	for _, r := range rows {
-		if n.rules.Expired(r.Day, r.Ends, now) {
-			continue
-		}
-		head := n.head(by, r)
-		head.Alias = alias[r.Author]
-		out = append(out, head)
-	}
-	return out, nil
 }

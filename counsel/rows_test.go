@@ -2,6 +2,7 @@ package counsel
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ type team struct {
 
 func (o *team) Active(_ context.Context, id helpline.ID) (staff.Person, error) {
 	for _, p := range o.people {
-		if p.ID == id {
+		if p.ID == id && p.State == staff.Active {
 			return p, nil
 		}
 	}
@@ -54,6 +55,11 @@ type house struct {
 	team                 *team
 	keys                 *Keys
 	notes                *Notes
+	staffing             *Team
+	regrants             *Regrants
+	legal                *Holds
+	out                  []helpline.ID // whose links were dropped
+	ended                []helpline.ID // whose logins were deleted
 	sam, kim, robin, lou By
 }
 
@@ -70,6 +76,7 @@ func build(t testing.TB) *house {
 	add := func(name string, roles ...helpline.Role) By {
 		p := staff.Person{ID: helpline.NewID(), Name: name, Alias: name, Roles: roles, State: staff.Active}
 		h.team.people = append(h.team.people, p)
+		h.gone[p.ID] = false
 		return By{Actor: helpline.Actor{Person: p.ID, Alias: name, Roles: roles}, Token: "token of " + name}
 	}
 	h.sam, h.kim = add("Sam", helpline.Supervisor), add("Kim", helpline.Supervisor, helpline.Counsellor)
@@ -87,6 +94,28 @@ func (h *house) restart() {
 	}
 	h.keys = NewKeys(installation, h.team, h.safe, h.safe)
 	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe)
+	quiet := slog.New(slog.DiscardHandler)
+	h.staffing = NewTeam(h.keys, h.safe, logins{h}, func(p helpline.ID) { h.out = append(h.out, p) }, quiet)
+	h.regrants = NewRegrants(h.keys, h.notes, h.safe, quiet)
+	h.legal = NewHolds(h.keys, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe)
+	h.safe.change = func(c PersonChange) {
+		for i, p := range h.team.people {
+			if p.ID == c.Person {
+				h.team.people[i].Roles = c.Roles
+				if c.Remove {
+					h.team.people[i].State = staff.Removed
+				}
+			}
+		}
+	}
+}
+
+// logins remembers whose were deleted.
+type logins struct{ h *house }
+
+func (l logins) DeletePerson(_ context.Context, p helpline.ID) error {
+	l.h.ended = append(l.h.ended, p)
+	return nil
 }
 
 func (h *house) person(by By) staff.Person {

@@ -87,34 +87,21 @@ func (k *Keys) Vouch(ctx context.Context, by By, person helpline.ID, words strin
 	if err != nil {
 		return err
 	}
-	ring, v, err := k.use(ctx, by)
-	if err != nil {
-		return err
-	}
-	defer ring.Zero()
-	roles := p.Roles
-	if _, stands, err := v.Person(person); err == nil && len(stands) > 0 {
-		roles = stands // what was signed, whatever the row says by now
-	}
-	w, err := ring.Write(v)
-	if err != nil {
-		return err
-	}
-	if err := w.Vouch(row.Intro, words, roles...); err != nil {
-		return err
-	}
-	for _, g := range vault.Groups() {
-		if err := k.seat(ctx, by, ring, v, w, g, person); err != nil {
+	return k.write(ctx, by, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
+		roles := p.Roles
+		if _, stands, err := v.Person(person); err == nil && len(stands) > 0 {
+			roles = stands // what was signed, whatever the row says by now
+		}
+		if err := w.Vouch(row.Intro, words, roles...); err != nil {
 			return err
 		}
-	}
-	e := Extension{At: int(ring.Trust().Seen), Entries: w.Entries, Seats: seatRows(w.Seats)}
-	if err := k.entries.ExtendKeyLog(ctx, e); err != nil {
-		return err
-	}
-	// Remembered at once, so that nobody can take it away again unseen.
-	_, _, err = k.current(ctx)
-	return err
+		for _, g := range vault.Groups() {
+			if err := k.seat(ctx, by, ring, v, w, g, person); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // seat gives a person who belongs to a group its seats: in the present

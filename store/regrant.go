@@ -51,7 +51,8 @@ func (db *DB) Regranting(ctx context.Context) (counsel.Regranting, error) {
 func (db *DB) Ungranted(ctx context.Context, generation uint64, after helpline.ID, most int) ([]counsel.NoteRow, error) {
 	const doing = "list notes to be granted again"
 	rows, err := db.main.read.QueryContext(ctx, `
-		SELECT n.id, n.author, n.day, n.ends, n.revision, n.edition, n.shred, n.sealed, x'', p.sealed, p.generation
+		SELECT n.id, n.author, n.day, n.ends, n.revision, n.edition, n.shred,
+		       NULL, NULL, NULL, NULL, n.sealed, x'', p.sealed, p.generation
 		FROM permit p JOIN note n ON n.id = p.note
 		WHERE p.reader = ? AND p.generation < ? AND p.note > ?
 		ORDER BY p.note LIMIT ?`, vault.Supervisors, int64(generation), after[:], most)
@@ -89,6 +90,12 @@ func (db *DB) GrantAgain(ctx context.Context, b counsel.RegrantBatch) error {
 		return err
 	}
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		done, err := tx.StmtContext(ctx, steps[2]).ExecContext(ctx, b.Upto[:], len(b.Grants), b.Failed, int64(b.Generation))
+		if err := one(done, err, doing); helpline.KindOf(err) == helpline.NotFound {
+			return helpline.Errorf(helpline.Conflict, "%s: the group has a newer key: begin again", doing)
+		} else if err != nil {
+			return err
+		}
 		drop, grant := tx.StmtContext(ctx, steps[0]), tx.StmtContext(ctx, steps[1])
 		for _, g := range b.Grants {
 			done, err := drop.ExecContext(ctx, g.Note[:], vault.Supervisors, int64(g.Before), g.Replaces)
@@ -104,11 +111,7 @@ func (db *DB) GrantAgain(ctx context.Context, b counsel.RegrantBatch) error {
 				return err
 			}
 		}
-		done, err := tx.StmtContext(ctx, steps[2]).ExecContext(ctx, b.Upto[:], len(b.Grants), b.Failed, int64(b.Generation))
-		if helpline.KindOf(one(done, err, doing)) == helpline.NotFound {
-			return helpline.Errorf(helpline.Conflict, "%s: the group has a newer key: begin again", doing)
-		}
-		return err
+		return nil
 	})
 }
 

@@ -42,6 +42,7 @@ type NoteRow struct {
 	Left    string // until nobody can open it any more
 	Days    int    // whole days of that
 	Revised bool
+	Held    bool // kept beyond its time by two supervisors
 }
 
 // Notes is the list of what a person may open.
@@ -66,6 +67,8 @@ type OpenedNote struct {
 	Answers []Answer
 	Text    string
 	Revise  string // address; empty for everybody but the author
+	Hold    string // address that asks to keep it longer; empty for who cannot
+	Reasons []Choice
 }
 
 // Write is a page on which a note is written outside the desk.

@@ -76,6 +76,8 @@ type Colleague struct {
 	Chats int
 	State string // key after people.state.
 	Again string // address that makes a new invitation; empty when there is none to make
+	Edit  string // address where the roles are changed; empty when they are one's own
+	Leave string // address where the person is removed; empty when that cannot be
 	Vouch string // address where the person's six words are confirmed; empty when there is nothing to confirm
 	Demo  bool
 }
@@ -88,6 +90,8 @@ type People struct {
 	For     string // whom Link is for
 	Hours   int    // how long Link works
 	Vouched string // whose words have just been confirmed; empty
+	Changed string // whose roles have just been changed; empty
+	Removed string // who has just been removed; empty
 	Locked  bool   // who waits for a confirmation can only be said after the passphrase
 	Problem string // key after people.problem.; empty
 	Name    string // as typed

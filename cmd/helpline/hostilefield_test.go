@@ -46,7 +46,7 @@ func hostileStrings(t *testing.T) []string {
 // and that does not stand here fails.
 var hostileFields = []string{
 	"again", "alias", "anonymity", "back", "by", "chats", "choice", "cost", "do", "door", "heard", "hidden", "lang", "language", "locale", "mode", "name", "offer", "out", "own",
-	"passphrase", "person", "region", "revision", "role", "script", "text", "version", "words", "written",
+	"passphrase", "person", "reason", "region", "revision", "role", "saved", "script", "sure", "text", "version", "words", "written",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.

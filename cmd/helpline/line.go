@@ -40,6 +40,9 @@ type line struct {
 	logins  *counsel.Logins
 	rings   *counsel.Keys
 	notes   *counsel.Notes
+	team    *counsel.Team
+	regrant *counsel.Regrants
+	holds   *counsel.Holds
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
 	engine  *chat.Engine
@@ -117,6 +120,9 @@ func (l *line) openNotes() error {
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
+	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.log)
+	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred())
+	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.log)
 	return nil
 }
 
@@ -193,6 +199,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
+	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

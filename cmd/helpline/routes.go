@@ -81,6 +81,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
+		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
 	})

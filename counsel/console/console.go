@@ -39,6 +39,10 @@ type Setup struct {
 	Drafts    Drafts
 	Keys      Keys
 	Vouching  Vouching
+	Team      Team
+	Groups    Groups
+	Regrants  Regrants
+	Holds     Holds
 	Referrals Referrals
 	Directory Directory
 }

@@ -225,6 +225,7 @@ type house struct {
 	shelf   *shelf
 	line    *line
 	cabinet *cabinet
+	office  *bureau
 	library *library
 	log     *strings.Builder
 	rack    *rack
@@ -245,6 +246,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
+		office:  &bureau{},
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
@@ -260,6 +262,7 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 	})

@@ -111,6 +111,9 @@ func (c *Console) showPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 	v.Staff, v.Locked = frame, errors.Is(err, counsel.ErrLocked)
 	for _, q := range all {
 		row := colleague(words, q)
+		if q.ID != p.ID && q.State != staff.Removed {
+			row.Edit, row.Leave = "/people/"+q.ID.String()+"/roles", "/people/"+q.ID.String()+"/remove"
+		}
 		if slices.ContainsFunc(strangers, func(s counsel.Stranger) bool { return s.Person == q.ID }) {
 			row.Vouch = "/people/" + q.ID.String() + "/words"
 		}

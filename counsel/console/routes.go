@@ -62,7 +62,7 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}, c.peopleRoutes()...)
+	}, append(c.peopleRoutes(), c.groupRoutes()...)...)
 }
 
 // Routes lists the routes with their policies.

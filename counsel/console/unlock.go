@@ -21,7 +21,7 @@ func (c *Console) showUnlock(w http.ResponseWriter, r *http.Request, status int,
 
 // afterUnlock is where to go on; only to pages that can have asked.
 func afterUnlock(back string) string {
-	for _, from := range []string{"/notes", "/closing/", "/people", "/words"} {
+	for _, from := range []string{"/notes", "/closing/", "/people", "/words", "/keys", "/holds"} {
 		if strings.HasPrefix(back, from) && !strings.Contains(back, "//") && !strings.ContainsAny(back, "?#\\") {
 			return back
 		}
@@ -37,6 +37,9 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 		return
 	}
 	err := c.Keys.Unlock(r.Context(), c.by(r, p), staff.NewPassphrase(r.PostForm.Get("passphrase")))
+	if err == nil {
+		c.Regrants.Kick(c.by(r, p))
+	}
 	if r.PostForm.Get("script") != "" {
 		c.tell(w, r, err)
 		return
@@ -59,5 +62,7 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 func (c *Console) unlocked(r *http.Request, p staff.Person, pass staff.Passphrase) {
 	if err := c.Keys.Unlock(r.Context(), c.by(r, p), pass); err != nil {
 		c.note(r, err)
+		return
 	}
+	c.Regrants.Kick(c.by(r, p))
 }

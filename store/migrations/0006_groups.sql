@@ -33,13 +33,13 @@ END;
 
 -- How far older notes are granted to the supervisors' present generation.
 CREATE TABLE regrant (
-  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   generation INTEGER NOT NULL CHECK (generation > 0), -- to which they are granted
   upto       BLOB    NOT NULL CHECK (length(upto) = 16), -- the last note that was looked at
   total      INTEGER NOT NULL CHECK (total >= 0),
   done       INTEGER NOT NULL CHECK (done >= 0),
   failed     INTEGER NOT NULL CHECK (failed >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Notes that two supervisors keep beyond their time, with the shred key.
 CREATE TABLE hold (

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -86,7 +87,10 @@ func (k *Keys) Circles(ctx context.Context, by By) (Circles, error) {
 // another supervisor confirms it; a newer naming takes its place. Invalid when
 // somebody among them does not stand in the key log, or nobody is named.
 func (k *Keys) Name(ctx context.Context, by By, members []helpline.ID) error {
-	return k.write(ctx, by, func(_ *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
+	d := audit.Deed{By: by.Person, Code: audit.GroupAsk, Details: []audit.Detail{
+		audit.Word("group", string(vault.Safeguarding)), audit.Number("members", len(members)),
+	}}
+	return k.write(ctx, by, d, func(_ *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
 		for _, m := range members {
 			if _, roles, err := v.Person(m); err != nil || len(roles) == 0 {
 				return helpline.Errorf(helpline.Invalid, "name a group: somebody is not in the key log")
@@ -105,7 +109,8 @@ func (k *Keys) Name(ctx context.Context, by By, members []helpline.ID) error {
 // person's own. Members who were in the group before, and whoever confirms if a
 // member too, hand the earlier generations on.
 func (k *Keys) ConfirmNaming(ctx context.Context, by By, members []helpline.ID) error {
-	return k.write(ctx, by, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
+	d := newKey(by, vault.Safeguarding, 0)
+	return k.write(ctx, by, d, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
 		_, asked, _ := v.Asked(vault.Safeguarding)
 		if !sameIDs(asked, members) {
 			return helpline.Errorf(helpline.Conflict, "confirm a naming: others are asked for by now")
@@ -130,8 +135,9 @@ func sameIDs(a, b []helpline.ID) bool {
 	return slices.Equal(slices.Compact(slices.SortedFunc(slices.Values(a), order)), slices.Compact(slices.SortedFunc(slices.Values(b), order)))
 }
 
-// write adds to the key log what plan writes, with its seats.
-func (k *Keys) write(ctx context.Context, by By, plan func(*vault.Keyring, *vault.Vouched, *vault.Writing) error) error {
+// write adds to the key log what plan writes, with its seats, after the entry of
+// the deed stands in the audit log. Without an audit log nothing is written.
+func (k *Keys) write(ctx context.Context, by By, d audit.Deed, plan func(*vault.Keyring, *vault.Vouched, *vault.Writing) error) error {
 	if err := May(by.Actor, SeeKeys); err != nil {
 		return err
 	}
@@ -148,7 +154,13 @@ func (k *Keys) write(ctx context.Context, by By, plan func(*vault.Keyring, *vaul
 		return err
 	}
 	e := Extension{At: int(ring.Trust().Seen), Entries: w.Entries, Seats: seatRows(w.Seats)}
-	if err := k.entries.ExtendKeyLog(ctx, e); err != nil {
+	if k.alarm.trail == nil {
+		return helpline.Errorf(helpline.Internal, "write the key log: there is no audit log")
+	}
+	if d.Code == audit.GroupNew { // by now its number is known
+		d = newKey(by, vault.Safeguarding, v.Generation(vault.Safeguarding)+1)
+	}
+	if err := Traced(ctx, k.alarm.trail, d, func() error { return k.entries.ExtendKeyLog(ctx, e) }); err != nil {
 		return err
 	}
 	// Remembered at once, so that nobody can take it away again unseen.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -37,8 +38,9 @@ type HoldRows interface {
 	DropHold(ctx context.Context, note helpline.ID, before vault.HoldPapers) error
 }
 
-// HoldReasons lists the codes of why a note is held, in the order of the screens.
-func HoldReasons() []string { return []string{"court", "complaint", "concern", "request"} }
+// HoldReasons lists the codes of why a note is held, in the order of the
+// screens: some of audit.Reasons.
+func HoldReasons() []string { return []string{"law", "complaint", "concern", "visitor"} }
 
 // Held is a hold as the supervisors see it.
 type Held struct {
@@ -58,11 +60,12 @@ type Holds struct {
 	notes  NoteRows
 	rules  retention.Rules
 	shreds ShredKeys
+	trail  Trail
 }
 
 // NewHolds looks after the holds on the notes of an installation.
-func NewHolds(k *Keys, r retention.Rules, rows HoldRows, notes NoteRows, shreds ShredKeys) *Holds {
-	return &Holds{keys: k, rows: rows, notes: notes, rules: r, shreds: shreds}
+func NewHolds(k *Keys, r retention.Rules, rows HoldRows, notes NoteRows, shreds ShredKeys, t Trail) *Holds {
+	return &Holds{keys: k, rows: rows, notes: notes, rules: r, shreds: shreds, trail: t}
 }
 
 // List gives all holds, to a supervisor. Forbidden wraps ErrLocked.
@@ -137,7 +140,9 @@ func (h *Holds) Ask(ctx context.Context, by By, note helpline.ID, reason string)
 	if err != nil {
 		return err
 	}
-	return h.rows.AddHold(ctx, HoldRow{Note: note, Shred: shred, Papers: vault.HoldPapers{Ask: ask}})
+	return Traced(ctx, h.trail, holdDeed(by, row, shred, "ask", reason), func() error {
+		return h.rows.AddHold(ctx, HoldRow{Note: note, Shred: shred, Papers: vault.HoldPapers{Ask: ask}})
+	})
 }
 
 // Confirm puts in force what another supervisor has asked for. Conflict wraps
@@ -153,7 +158,13 @@ func (h *Holds) Confirm(ctx context.Context, by By, note helpline.ID) error {
 		}
 		after := r.Papers
 		after.Confirm = confirm
-		return h.rows.SignHold(ctx, note, r.Papers, after)
+		row, err := h.notes.Note(ctx, note)
+		if err != nil {
+			return err
+		}
+		return Traced(ctx, h.trail, holdDeed(by, row, r.Shred, "set", one.Reason), func() error {
+			return h.rows.SignHold(ctx, note, r.Papers, after)
+		})
 	})
 }
 
@@ -166,7 +177,7 @@ func (h *Holds) AskLift(ctx context.Context, by By, note helpline.ID) error {
 		}
 		after := r.Papers
 		after.Lift = lift
-		return h.rows.SignHold(ctx, note, r.Papers, after)
+		return h.free(ctx, by, r, "ask", func() error { return h.rows.SignHold(ctx, note, r.Papers, after) })
 	})
 }
 
@@ -179,8 +190,26 @@ func (h *Holds) Lift(ctx context.Context, by By, note helpline.ID) error {
 		if !one.Confirmed.IsZero() && (one.Lift.IsZero() || one.Lift == by.Person) {
 			return second()
 		}
-		return h.rows.DropHold(ctx, note, r.Papers)
+		return h.free(ctx, by, r, "set", func() error { return h.rows.DropHold(ctx, note, r.Papers) })
 	})
+}
+
+// holdDeed is the deed of a step towards a hold.
+func holdDeed(by By, row NoteRow, shred vault.Key, step, reason string) audit.Deed {
+	return audit.Deed{By: by.Person, Code: audit.NoteHold, Object: audit.Note(row.ID, shred), Details: []audit.Detail{
+		audit.Whom("author", row.Author), audit.Word("step", step), audit.Word("reason", reason),
+	}}
+}
+
+// free does a step towards the end of a hold, and leaves its trace.
+func (h *Holds) free(ctx context.Context, by By, r HoldRow, step string, do func() error) error {
+	row, err := h.notes.Note(ctx, r.Note)
+	if err != nil {
+		return err
+	}
+	return Traced(ctx, h.trail, audit.Deed{By: by.Person, Code: audit.NoteFree, Object: audit.Note(row.ID, r.Shred), Details: []audit.Detail{
+		audit.Whom("author", row.Author), audit.Word("step", step),
+	}}, do)
 }
 
 func second() error {

@@ -24,11 +24,11 @@ func TestANoteThatTwoSupervisorsHoldStaysUntilTwoLiftIt(t *testing.T) {
 		h := ready(t)
 		id, other := h.save(h.robin, "held"), h.save(h.robin, "not held")
 		ctx := t.Context()
-		wantErr(t, h.legal.Ask(ctx, h.robin, id, "court"), helpline.Forbidden, nil)
+		wantErr(t, h.legal.Ask(ctx, h.robin, id, "law"), helpline.Forbidden, nil)
 		wantErr(t, h.legal.Ask(ctx, h.sam, id, "curiosity"), helpline.Invalid, nil)
-		wantErr(t, h.legal.Ask(ctx, h.sam, helpline.NewID(), "court"), helpline.NotFound, nil)
-		must(t, h.legal.Ask(ctx, h.sam, id, "court"))
-		wantErr(t, h.legal.Ask(ctx, h.kim, id, "request"), helpline.Conflict, nil)
+		wantErr(t, h.legal.Ask(ctx, h.sam, helpline.NewID(), "law"), helpline.NotFound, nil)
+		must(t, h.legal.Ask(ctx, h.sam, id, "law"))
+		wantErr(t, h.legal.Ask(ctx, h.kim, id, "visitor"), helpline.Conflict, nil)
 		wantErr(t, h.legal.Confirm(ctx, h.sam, id), helpline.Conflict, ErrSecondSupervisor)
 		wantErr(t, h.legal.Confirm(ctx, h.kim, other), helpline.NotFound, nil)
 		wantErr(t, h.legal.AskLift(ctx, h.kim, id), helpline.Conflict, nil) // not in force yet
@@ -36,7 +36,7 @@ func TestANoteThatTwoSupervisorsHoldStaysUntilTwoLiftIt(t *testing.T) {
 		wantErr(t, h.legal.Confirm(ctx, h.kim, id), helpline.Conflict, nil)
 
 		all, err := h.legal.List(ctx, h.sam)
-		if err != nil || len(all) != 1 || !all[0].InForce() || all[0].AskedBy.Name != "Sam" || all[0].ConfirmedBy.Name != "Kim" || all[0].Reason != "court" {
+		if err != nil || len(all) != 1 || !all[0].InForce() || all[0].AskedBy.Name != "Sam" || all[0].ConfirmedBy.Name != "Kim" || all[0].Reason != "law" {
 			t.Fatalf("the list says %+v, %v", all, err)
 		}
 		time.Sleep(91 * 24 * time.Hour)
@@ -47,7 +47,7 @@ func TestANoteThatTwoSupervisorsHoldStaysUntilTwoLiftIt(t *testing.T) {
 		}
 		delete(h.safe.keys, h.safe.notes[id].Shred) // the file of shred keys is lost, or was replaced
 		for _, by := range []By{h.sam, h.kim, h.robin} {
-			n, err := h.notes.Open(ctx, by, id)
+			n, err := h.notes.Open(ctx, by, id, "quality")
 			if err != nil || n.Text != "held" || !n.Held {
 				t.Errorf("%s reads %v", by.Alias, err)
 			}
@@ -56,7 +56,7 @@ func TestANoteThatTwoSupervisorsHoldStaysUntilTwoLiftIt(t *testing.T) {
 				t.Errorf("%s sees %d notes, %v", by.Alias, len(heads), err)
 			}
 		}
-		_, err = h.notes.Open(ctx, h.sam, other)
+		_, err = h.notes.Open(ctx, h.sam, other, "quality")
 		wantErr(t, err, helpline.NotFound, nil)
 
 		wantErr(t, h.legal.Lift(ctx, h.sam, id), helpline.Conflict, ErrSecondSupervisor)
@@ -64,7 +64,7 @@ func TestANoteThatTwoSupervisorsHoldStaysUntilTwoLiftIt(t *testing.T) {
 		wantErr(t, h.legal.AskLift(ctx, h.sam, id), helpline.Conflict, nil)
 		wantErr(t, h.legal.Lift(ctx, h.kim, id), helpline.Conflict, ErrSecondSupervisor)
 		must(t, h.legal.Lift(ctx, h.sam, id))
-		_, err = h.notes.Open(ctx, h.sam, id)
+		_, err = h.notes.Open(ctx, h.sam, id, "quality")
 		wantErr(t, err, helpline.NotFound, nil)
 		if gone, err := h.purge(time.Now()); err != nil || gone.Notes != 1 || gone.Held != 0 || len(h.safe.notes) != 0 {
 			t.Errorf("after it was lifted the purge says %+v, %v", gone, err)
@@ -76,16 +76,16 @@ func TestAHoldThatNobodyConfirmedKeepsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := ready(t)
 		id := h.save(h.robin, "asked for")
-		must(t, h.legal.Ask(t.Context(), h.sam, id, "court"))
+		must(t, h.legal.Ask(t.Context(), h.sam, id, "law"))
 		time.Sleep(91 * 24 * time.Hour)
 		h.unlock(h.sam, h.kim)
-		_, err := h.notes.Open(t.Context(), h.sam, id)
+		_, err := h.notes.Open(t.Context(), h.sam, id, "quality")
 		wantErr(t, err, helpline.NotFound, nil)
 		if gone, err := h.purge(time.Now()); err != nil || gone.Notes != 1 || len(h.safe.notes)+len(h.safe.holds) != 0 {
 			t.Errorf("the purge says %+v, %v", gone, err)
 		}
 		again := h.save(h.robin2(), "later")
-		must(t, h.legal.Ask(t.Context(), h.sam, again, "court"))
+		must(t, h.legal.Ask(t.Context(), h.sam, again, "law"))
 		must(t, h.legal.Lift(t.Context(), h.kim, again)) // anybody may withdraw what nobody has confirmed
 	})
 }
@@ -140,13 +140,13 @@ func TestAForgedHoldKeepsNothing(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := ready(t)
 				id, other := h.save(h.robin, "to be kept for ever"), h.save(h.robin, "held")
-				must(t, h.legal.Ask(t.Context(), h.sam, id, "court"))
-				must(t, h.legal.Ask(t.Context(), h.sam, other, "court"))
+				must(t, h.legal.Ask(t.Context(), h.sam, id, "law"))
+				must(t, h.legal.Ask(t.Context(), h.sam, other, "law"))
 				must(t, h.legal.Confirm(t.Context(), h.kim, other))
 				tamper(h, id, other)
 				time.Sleep(91 * 24 * time.Hour)
 				h.unlock(h.sam)
-				_, err := h.notes.Open(t.Context(), h.sam, id)
+				_, err := h.notes.Open(t.Context(), h.sam, id, "quality")
 				wantErr(t, err, helpline.NotFound, nil)
 				all, err := h.legal.List(t.Context(), h.sam)
 				broken := 0
@@ -173,7 +173,7 @@ func TestAPurgeThatCannotCheckTheHoldsKeepsThem(t *testing.T) {
 		h := ready(t)
 		id := h.save(h.robin, "held")
 		h.save(h.robin, "not held")
-		must(t, h.legal.Ask(t.Context(), h.sam, id, "court"))
+		must(t, h.legal.Ask(t.Context(), h.sam, id, "law"))
 		must(t, h.legal.Confirm(t.Context(), h.kim, id))
 		h.log[1] = append([]byte(nil), h.log[1]...)
 		h.log[1][40] ^= 1

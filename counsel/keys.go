@@ -53,15 +53,19 @@ type Keys struct {
 	office  Office
 	rows    KeyRows
 	entries KeyLogRows
+	codes   CodeRows   // nil: nobody logs in by a printed code
+	escrow  EscrowRows // nil: keyrings are not sealed to the recovery key
 
 	mu    sync.Mutex
 	open  map[[32]byte]unlocked // by login
 	known *vault.Log            // as verified last; nil before
+	alarm alarm
 }
 
 type unlocked struct {
 	*vault.Unlocked
 	since time.Time
+	how   vault.By // what opened it
 }
 
 // NewKeys looks after the keyrings of one installation.
@@ -106,6 +110,7 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 	defer clear(kek[:])
 	ring, err := k.ring(ctx, by, kek, w)
 	if err != nil {
+		k.alarm.ring(ctx, by, err)
 		return err
 	}
 	defer ring.Zero()
@@ -122,7 +127,7 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 			delete(k.open, id)
 		}
 	}
-	k.open[by.login()] = unlocked{u, now}
+	k.open[by.login()] = unlocked{u, now, w.By}
 	return nil
 }
 
@@ -133,7 +138,7 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 	if !ok {
 		h = &held{}
 	}
-	kek, salt, costs, ok := h.take()
+	kek, w, ok := h.take()
 	if !ok {
 		p, err := k.office.Active(ctx, by.Person)
 		if err != nil {
@@ -143,11 +148,12 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 		if err != nil {
 			return vault.Key{}, vault.Wrapping{}, err
 		}
-		if kek, salt, costs, ok = h.take(); !ok || who.ID != by.Person {
+		if kek, w, ok = h.take(); !ok || who.ID != by.Person {
 			return vault.Key{}, vault.Wrapping{}, helpline.Errorf(helpline.Internal, "unlock a keyring: the passphrase was not stretched here")
 		}
 	}
-	return kek, vault.Wrapping{Install: k.install, Person: by.Person, By: vault.ByPassphrase, Salt: salt, Costs: costs}, nil
+	w.Install, w.Person = k.install, by.Person
+	return kek, w, nil
 }
 
 // ring opens or makes a keyring. Whoever is slower than another window or
@@ -155,6 +161,9 @@ func (k *Keys) weigh(ctx context.Context, by By, pass staff.Passphrase) (vault.K
 func (k *Keys) ring(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (ring *vault.Keyring, err error) {
 	for range 3 {
 		ring, err = k.tryRing(ctx, by, kek, w)
+		if err == nil {
+			err = k.keepEscrow(ctx, ring)
+		}
 		if err == nil {
 			return ring, nil
 		}
@@ -169,6 +178,9 @@ func (k *Keys) ring(ctx context.Context, by By, kek vault.Key, w vault.Wrapping)
 }
 
 func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrapping) (*vault.Keyring, error) {
+	if w.By == vault.ByCode {
+		return k.ringByCode(ctx, by.Person, kek, w)
+	}
 	row, err := k.rows.Keyring(ctx, by.Person)
 	fresh := helpline.KindOf(err) == helpline.NotFound
 	var ring *vault.Keyring
@@ -282,6 +294,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 			return ring, v, nil
 		}
 	}
+	k.alarm.ring(ctx, by, err)
 	ring.Zero()
 	return nil, nil, err
 }

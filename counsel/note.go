@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -50,7 +51,8 @@ type NoteHead struct {
 	Expires    time.Time
 	Revision   int
 	Mine       bool
-	Held       bool // kept beyond Expires by two supervisors
+	Held       bool      // kept beyond Expires by two supervisors
+	Openings   []Opening // by others, the newest first; told to the author only
 }
 
 // Note is a note that was opened. It cannot be printed.
@@ -80,11 +82,13 @@ type Notes struct {
 	rows    NoteRows
 	drafts  DraftRows
 	shreds  ShredKeys
+	trail   NoteTrail
+	opening sync.Mutex
 }
 
 // NewNotes writes notes of one installation with these codes and rules.
-func NewNotes(keys *Keys, c Codes, r retention.Rules, rows NoteRows, drafts DraftRows, shreds ShredKeys) *Notes {
-	return &Notes{install: keys.install, codes: c, rules: r, keys: keys, rows: rows, drafts: drafts, shreds: shreds}
+func NewNotes(keys *Keys, c Codes, r retention.Rules, rows NoteRows, drafts DraftRows, shreds ShredKeys, t NoteTrail) *Notes {
+	return &Notes{install: keys.install, codes: c, rules: r, keys: keys, rows: rows, drafts: drafts, shreds: shreds, trail: t}
 }
 
 // Questions lists the record in the order of the screen.
@@ -271,11 +275,13 @@ func (n *Notes) Revise(ctx context.Context, by By, note helpline.ID, c Closing) 
 	return n.sealed(ctx, by, &row, contents, shred, func() error { return n.rows.ReviseNote(ctx, row, from) })
 }
 
-// Open opens a note. NotFound for a colleague, like one that does not exist,
-// and once it has expired; Forbidden wraps ErrLocked, ErrUnvouched or
-// ErrAuthorUnvouched; Internal wraps a vault.Check when the row was tampered
-// with.
-func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
+// Open opens a note. One of somebody else needs a reason of audit.Reasons, and
+// is given only after its entry stands in the audit log; the author is told.
+// NotFound for a colleague, like one that does not exist, and once it has
+// expired; Forbidden wraps ErrLocked, ErrUnvouched, ErrAuthorUnvouched,
+// ErrReason or ErrTooMany; Internal wraps a vault.Check when the row was
+// tampered with; Unavailable when the entry cannot be written.
+func (n *Notes) Open(ctx context.Context, by By, id helpline.ID, reason string) (Note, error) {
 	row, err := n.find(ctx, by, id)
 	if err != nil {
 		return Note{}, err
@@ -292,7 +298,13 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 	defer clear(shred[:])
 	opened, err := n.unseal(ctx, by, ring, v, row, shred)
 	if err != nil {
+		n.keys.alarm.ring(ctx, by, err)
 		return Note{}, err
+	}
+	if row.Author != by.Person {
+		if err := n.trace(ctx, by, row, shred, reason); err != nil {
+			return Note{}, err
+		}
 	}
 	outcome, err := outcomeOf(opened.Outcome)
 	if err != nil {

@@ -90,6 +90,10 @@ func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
 	for _, p := range people {
 		alias[p.ID] = p.Alias
 	}
+	told, err := n.openings(ctx, by.Person, rows, func(id helpline.ID) string { return alias[id] })
+	if err != nil {
+		return nil, err
+	}
 	now := time.Now()
 	var out []NoteHead
 	for _, r := range rows {
@@ -102,7 +106,7 @@ func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
 		}
 		head := n.head(by, r)
 		head.Held = held
-		head.Alias = alias[r.Author]
+		head.Alias, head.Openings = alias[r.Author], told[r.ID]
 		out = append(out, head)
 	}
 	return out, nil

@@ -23,9 +23,11 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
-	ChangePeers Action = "change a colleague's roles, or remove a person"
-	SeeKeys     Action = "see who can open what, and name the safeguarding group"
-	HoldNotes   Action = "keep a note beyond its time, with a second supervisor"
+	ChangePeers   Action = "change a colleague's roles, or remove a person"
+	SeeKeys       Action = "see who can open what, and name the safeguarding group"
+	HoldNotes     Action = "keep a note beyond its time, with a second supervisor"
+	ReadTrail     Action = "read and check the audit log"
+	AllowOpenings Action = "agree that a colleague opens more notes of others today"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -45,6 +47,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -62,6 +65,8 @@ func rules() []rule {
 		{ChangePeers, []helpline.Role{supervisor}},
 		{SeeKeys, []helpline.Role{supervisor}},
 		{HoldNotes, []helpline.Role{supervisor}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

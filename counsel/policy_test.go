@@ -25,6 +25,8 @@ func TestThePermissionTable(t *testing.T) {
 		SeeKeys:        "s",
 		HoldNotes:      "s",
 		KeepDirectory:  "s",
+		ReadTrail:      "sr",
+		AllowOpenings:  "sr",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

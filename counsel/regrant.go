@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/vault"
 )
 
@@ -66,14 +67,15 @@ type Regrants struct {
 	keys    *Keys
 	notes   *Notes
 	rows    RegrantRows
+	trail   Trail
 	log     *slog.Logger
 	kicks   chan By
 	running atomic.Bool
 }
 
 // NewRegrants grants the notes of an installation again.
-func NewRegrants(k *Keys, n *Notes, rows RegrantRows, log *slog.Logger) *Regrants {
-	return &Regrants{keys: k, notes: n, rows: rows, log: log, kicks: make(chan By, 4)}
+func NewRegrants(k *Keys, n *Notes, rows RegrantRows, t Trail, log *slog.Logger) *Regrants {
+	return &Regrants{keys: k, notes: n, rows: rows, trail: t, log: log, kicks: make(chan By, 4)}
 }
 
 // Kick offers the keyring of a login that was just unlocked. It never waits.
@@ -161,10 +163,15 @@ func (g *Regrants) grant(ctx context.Context, by By) error {
 	if r.Generation != v.Generation(vault.Supervisors) {
 		return helpline.Errorf(helpline.Conflict, "grant notes again: the group has turned, or the row says what the key log does not")
 	}
-	for ctx.Err() == nil && g.keys.Unlocked(by) {
+	for begun := false; ctx.Err() == nil && g.keys.Unlocked(by); begun = true {
 		rows, err := g.rows.Ungranted(ctx, r.Generation, r.Upto, regrantBatch)
 		if err != nil || len(rows) == 0 {
 			return err
+		}
+		if !begun {
+			if err := g.trail.Record(ctx, regranting(by, max(len(rows), r.Total-r.Done))); err != nil {
+				return err
+			}
 		}
 		b := RegrantBatch{Generation: r.Generation, Upto: rows[len(rows)-1].ID}
 		for _, row := range rows {
@@ -184,6 +191,13 @@ func (g *Regrants) grant(ctx context.Context, by By) error {
 		r.Upto = b.Upto
 	}
 	return nil
+}
+
+// regranting is the deed of a pass: so many notes are about to be granted.
+func regranting(by By, records int) audit.Deed {
+	return audit.Deed{By: by.Person, Code: audit.GroupRegrant, Details: []audit.Detail{
+		audit.Word("group", string(vault.Supervisors)), audit.Number("records", records),
+	}}
 }
 
 func (g *Regrants) again(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, held map[uint64]*vault.GroupKey, row NoteRow) ([]byte, error) {

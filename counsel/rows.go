@@ -44,6 +44,7 @@ type Extension struct {
 	Entries [][]byte    // at least one
 	Seats   []SeatRow   // that come with it
 	Keyring *KeyringRow // of whoever founds the log; nil later. Replaces the person's
+	Custody *CustodyRow // that an entry makes; nil for none
 }
 
 // KeyLogRows keeps the key log. Asserted by store.

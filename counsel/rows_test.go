@@ -50,6 +50,7 @@ func passOf(p staff.Person) staff.Passphrase { return staff.NewPassphrase(string
 // house is a line with its safe and its people: Sam and Kim supervise, Robin
 // and Lou are counsellors.
 type house struct {
+	trail *memoryTrail
 	*safe
 	t                    testing.TB
 	team                 *team
@@ -93,11 +94,15 @@ func (h *house) restart() {
 		h.t.Fatal(err)
 	}
 	h.keys = NewKeys(installation, h.team, h.safe, h.safe)
-	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe)
+	if h.trail == nil {
+		h.trail = &memoryTrail{}
+	}
+	h.keys.Watch(h.trail)
+	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
 	quiet := slog.New(slog.DiscardHandler)
-	h.staffing = NewTeam(h.keys, h.safe, logins{h}, func(p helpline.ID) { h.out = append(h.out, p) }, quiet)
-	h.regrants = NewRegrants(h.keys, h.notes, h.safe, quiet)
-	h.legal = NewHolds(h.keys, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe)
+	h.staffing = NewTeam(h.keys, h.safe, logins{h}, func(p helpline.ID) { h.out = append(h.out, p) }, h.trail, quiet)
+	h.regrants = NewRegrants(h.keys, h.notes, h.safe, h.trail, quiet)
+	h.legal = NewHolds(h.keys, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
 	h.safe.change = func(c PersonChange) {
 		for i, p := range h.team.people {
 			if p.ID == c.Person {

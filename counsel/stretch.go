@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"helpline"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -22,7 +23,7 @@ func (s Stretch) Verifier(ctx context.Context, p staff.Passphrase, salt []byte, 
 		return [32]byte{}, err
 	}
 	if h, ok := ctx.Value(heldKey{}).(*held); ok {
-		h.put(d.KEK, salt, vault.Costs(costs))
+		h.put(d.KEK, vault.ByPassphrase, salt, vault.Costs(costs))
 	}
 	return d.Verifier, nil
 }
@@ -46,21 +47,45 @@ type held struct {
 	mu    sync.Mutex
 	full  bool
 	kek   vault.Key
+	how   vault.By
 	salt  []byte
 	costs vault.Costs
 }
 
-func (h *held) put(kek vault.Key, salt []byte, costs vault.Costs) {
+func (h *held) put(kek vault.Key, how vault.By, salt []byte, costs vault.Costs) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.full, h.kek, h.salt, h.costs = true, kek, salt, costs
+	h.full, h.kek, h.how, h.salt, h.costs = true, kek, how, salt, costs
 }
 
-// take gives the key with what it is bound to, and forgets it.
-func (h *held) take() (kek vault.Key, salt []byte, costs vault.Costs, ok bool) {
+// take gives the key with what it is bound to, and forgets it. Install and
+// Person are for the caller to set.
+func (h *held) take() (kek vault.Key, w vault.Wrapping, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	kek, salt, costs, ok = h.kek, h.salt, h.costs, h.full
+	kek, w, ok = h.kek, vault.Wrapping{By: h.how, Salt: h.salt, Costs: h.costs}, h.full
 	h.full, h.kek = false, vault.Key{}
-	return kek, salt, costs, ok
+	return kek, w, ok
+}
+
+// leave gives a key to the context's HoldStretch, if it has one.
+func leave(ctx context.Context, kek vault.Key, w vault.Wrapping) {
+	if h, ok := ctx.Value(heldKey{}).(*held); ok {
+		h.put(kek, w.By, w.Salt, w.Costs)
+	}
+}
+
+// stretched stretches something typed and gives the key it becomes, with what
+// wraps with it.
+func stretched(ctx context.Context, how vault.By, by staff.Stretch, typed string, salt []byte, costs staff.Params) (vault.Key, vault.Wrapping, error) {
+	h := &held{}
+	if _, err := by.Verifier(context.WithValue(ctx, heldKey{}, h), staff.NewPassphrase(typed), salt, costs); err != nil {
+		return vault.Key{}, vault.Wrapping{}, err
+	}
+	kek, w, ok := h.take()
+	if !ok {
+		return vault.Key{}, vault.Wrapping{}, helpline.Errorf(helpline.Internal, "stretch a passphrase: it left no key")
+	}
+	w.By = how
+	return kek, w, nil
 }

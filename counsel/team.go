@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -52,12 +53,13 @@ type Team struct {
 	rows   TeamRows
 	logins PersonLogins
 	out    func(person helpline.ID) // drops the person's live links
+	trail  Trail
 	log    *slog.Logger
 }
 
 // NewTeam changes people; out drops the live links of a person at once.
-func NewTeam(k *Keys, rows TeamRows, logins PersonLogins, out func(helpline.ID), log *slog.Logger) *Team {
-	return &Team{keys: k, rows: rows, logins: logins, out: out, log: log}
+func NewTeam(k *Keys, rows TeamRows, logins PersonLogins, out func(helpline.ID), t Trail, log *slog.Logger) *Team {
+	return &Team{keys: k, rows: rows, logins: logins, out: out, trail: t, log: log}
 }
 
 // Remove ends a person's work on the line: logins and live links, keyring,
@@ -94,7 +96,7 @@ func (t *Team) change(ctx context.Context, by By, person helpline.ID, roles []he
 	if err := t.write(ctx, by, &c); err != nil {
 		return err
 	}
-	if err := t.rows.ChangePerson(ctx, c); err != nil {
+	if err := t.traced(ctx, by, c); err != nil {
 		return err
 	}
 	if len(c.Entries) > 0 {
@@ -104,6 +106,40 @@ func (t *Team) change(ctx context.Context, by By, person helpline.ID, roles []he
 	}
 	t.end(ctx, p, c)
 	return nil
+}
+
+// traced makes the change after its entries stand in the audit log: that of the
+// person, and one for each group that gets a new key.
+func (t *Team) traced(ctx context.Context, by By, c PersonChange) error {
+	d := audit.Deed{By: by.Person, Code: audit.PersonRemove, Object: audit.Person(c.Person)}
+	if !c.Remove {
+		var names []string
+		for _, r := range c.Roles {
+			names = append(names, string(r))
+		}
+		d.Code, d.Details = audit.PersonRoles, []audit.Detail{audit.Names("roles", names...)}
+	}
+	turned := map[vault.Group]uint64{}
+	for _, s := range c.Seats {
+		if s.Person != c.Person && slices.Contains(c.Leaves, s.Group) {
+			turned[s.Group] = s.Generation
+		}
+	}
+	do := func() error { return t.rows.ChangePerson(ctx, c) }
+	for _, g := range vault.Groups() {
+		if n, ok := turned[g]; ok {
+			then := do
+			do = func() error { return Traced(ctx, t.trail, newKey(by, g, n), then) }
+		}
+	}
+	return Traced(ctx, t.trail, d, do)
+}
+
+// newKey is the deed of a group's next generation.
+func newKey(by By, g vault.Group, generation uint64) audit.Deed {
+	return audit.Deed{By: by.Person, Code: audit.GroupNew, Details: []audit.Detail{
+		audit.Word("group", string(g)), audit.Number("generation", int(generation)),
+	}}
 }
 
 // person finds somebody who is not removed; NotFound.

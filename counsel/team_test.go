@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -40,7 +41,7 @@ func TestWhoIsRemovedOpensNothingAndTheOthersEverything(t *testing.T) {
 
 	young := h.save(h.robin, "young")
 	for _, id := range []helpline.ID{old, kims, young} {
-		if _, err := h.notes.Open(t.Context(), h.sam, id); err != nil {
+		if _, err := h.notes.Open(t.Context(), h.sam, id, "quality"); err != nil {
 			t.Errorf("who stays: %v", err)
 		}
 	}
@@ -112,7 +113,7 @@ func TestWhoBecomesASupervisorOpensOlderNotesAndWhoIsOneNoMoreOpensNone(t *testi
 	h.lou.Roles = []helpline.Role{helpline.Supervisor}
 	h.unlock(h.lou)
 	for name, id := range map[string]helpline.ID{"of the first generation": old, "of the second": between} {
-		if _, err := h.notes.Open(t.Context(), h.lou, id); err != nil {
+		if _, err := h.notes.Open(t.Context(), h.lou, id, "quality"); err != nil {
 			t.Errorf("the new supervisor, a note %s: %v", name, err)
 		}
 	}
@@ -131,7 +132,7 @@ func TestWhoBecomesASupervisorOpensOlderNotesAndWhoIsOneNoMoreOpensNone(t *testi
 			t.Errorf("a seat among the %s is left", at.group)
 		}
 	}
-	_, err := h.notes.Open(t.Context(), h.lou, old)
+	_, err := h.notes.Open(t.Context(), h.lou, old, "quality")
 	wantErr(t, err, helpline.Forbidden, ErrUnvouched)
 }
 
@@ -241,7 +242,53 @@ func TestARoleWrittenIntoTheDatabaseIsNotSignedAtTheNextConfirmation(t *testing.
 	}
 	id := h.save(h.lou, "hers")
 	h.robin.Roles = []helpline.Role{helpline.Counsellor, helpline.Supervisor}
-	_, err := h.notes.Open(t.Context(), h.robin, id)
+	_, err := h.notes.Open(t.Context(), h.robin, id, "quality")
 	wantErr(t, err, helpline.Forbidden, ErrUnvouched)
 	wantErr(t, h.staffing.Remove(t.Context(), h.robin, h.lou.Person), helpline.Forbidden, nil)
+}
+
+func TestWithoutAnEntryInTheAuditLogNothingIsChanged(t *testing.T) {
+	h := ready(t)
+	id := h.save(h.robin, "words")
+	must(t, h.legal.Ask(t.Context(), h.sam, id, "law"))
+	must(t, h.staffing.SetRoles(t.Context(), h.sam, h.lou.Person, []helpline.Role{helpline.Counsellor, helpline.Leader}))
+	entries := len(h.log)
+	h.trail.full = true
+	ctx := t.Context()
+	for name, err := range map[string]error{
+		"a removal":                  h.staffing.Remove(ctx, h.sam, h.kim.Person),
+		"a change of roles":          h.staffing.SetRoles(ctx, h.sam, h.robin.Person, []helpline.Role{helpline.Leader}),
+		"a naming":                   h.keys.Name(ctx, h.sam, []helpline.ID{h.kim.Person}),
+		"the confirmation of keys":   h.keys.Vouch(ctx, h.sam, h.robin.Person, wordsOf(t, h, h.robin)),
+		"the confirmation of a hold": h.legal.Confirm(ctx, h.kim, id),
+	} {
+		if helpline.KindOf(err) != helpline.Unavailable {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(h.log) != entries || len(h.ended) > 0 || h.gone[h.kim.Person] || len(h.safe.holds[id].Papers.Confirm) > 0 {
+		t.Error("something was changed without a trace")
+	}
+	h.trail.full = false
+	before := len(h.trail.rows)
+	must(t, h.staffing.Remove(ctx, h.sam, h.kim.Person))
+	var codes []audit.Code
+	for _, r := range h.trail.rows[before:] {
+		codes = append(codes, r.Code)
+	}
+	if !slices.Equal(codes, []audit.Code{audit.PersonRemove, audit.GroupNew, audit.GroupNew}) {
+		t.Errorf("a removal left %v", codes)
+	}
+	before = len(h.trail.rows)
+	must(t, h.regrants.pass(ctx, h.sam))
+	if rows := h.trail.rows[before:]; len(rows) != 1 || rows[0].Code != audit.GroupRegrant || rows[0].Detail("records") != "1" {
+		t.Errorf("the granting left %v", rows)
+	}
+}
+
+func wordsOf(t *testing.T, h *house, by By) string {
+	t.Helper()
+	words, err := h.keys.OwnWords(t.Context(), by)
+	must(t, err)
+	return words
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -87,7 +88,8 @@ func (k *Keys) Vouch(ctx context.Context, by By, person helpline.ID, words strin
 	if err != nil {
 		return err
 	}
-	return k.write(ctx, by, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
+	d := audit.Deed{By: by.Person, Code: audit.PersonVouch, Object: audit.Person(person)}
+	return k.write(ctx, by, d, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
 		roles := p.Roles
 		if _, stands, err := v.Person(person); err == nil && len(stands) > 0 {
 			roles = stands // what was signed, whatever the row says by now

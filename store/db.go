@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -62,6 +63,11 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, helpline.Errorf(helpline.Conflict, "data folder %s: another helpline program is running on it: stop that one first, or name another folder", dir)
 	}
 	db := &DB{held: held}
+	if !taken {
+		if err := tidyFolder(dir); err != nil {
+			return nil, errors.Join(err, held.Close())
+		}
+	}
 	if err := db.open(ctx, dir, o, taken); err != nil {
 		_ = db.Close()
 		return nil, err

@@ -16,6 +16,7 @@ import (
 
 const (
 	installationName = "installation.key"
+	backupKeyName    = "backup.key"
 	dayPrefix        = "day-"
 	daySuffix        = ".key"
 	dayLength        = 24 * time.Hour
@@ -149,4 +150,48 @@ func (h *HostKeys) Installation() (Key, error) {
 		return Key{}, helpline.Errorf(helpline.NotFound, "read the installation key: this folder has none: run helpline init")
 	}
 	return k, err
+}
+
+// Backup gives the seed of the key that signs this host's backups, made when
+// it is first asked for. It stands in no backup, so that whoever can read one
+// cannot sign another.
+func (h *HostKeys) Backup() (Key, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	path := filepath.Join(h.dir, backupKeyName)
+	var k Key
+	err := readKeys(path, backupMark, &k)
+	if helpline.KindOf(err) == helpline.NotFound {
+		k = newKey()
+		err = writeKeys(path, backupMark, k)
+	}
+	return k, err
+}
+
+// BackupSigner is the same for a data folder that nobody has opened; NotFound
+// when it has signed no backup yet.
+func BackupSigner(dir string) (Key, error) {
+	var k Key
+	err := readKeys(filepath.Join(dir, keysName, backupKeyName), backupMark, &k)
+	return k, err
+}
+
+// ReadInstallation checks the text of an installation key.
+func ReadInstallation(text []byte) (Key, error) {
+	var k Key
+	err := parseKeys("read the installation key of a backup", text, installationMark, &k)
+	return k, err
+}
+
+// InstallationText is the installation key as its file has it, for a backup.
+// Clear it after use.
+func (h *HostKeys) InstallationText() ([]byte, error) {
+	if _, err := h.Installation(); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(h.dir, installationName))
+	if err != nil {
+		return nil, explainOS("read "+installationName, err)
+	}
+	return text, nil
 }

@@ -14,7 +14,7 @@ import (
 // when it is spent, unknown or has expired.
 func (db *DB) Invited(ctx context.Context, invitation [32]byte, now time.Time) (staff.Person, error) {
 	p, err := scanPerson(db.main.read.QueryRowContext(ctx, `
-		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo
+		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo, p.renew
 		FROM invitation i JOIN person p ON p.id = i.person
 		WHERE i.hash = ? AND i.expires > ? AND p.state <> ?`, invitation[:], seconds(now), staff.Removed))
 	return p, missing("look at an invitation", err)
@@ -25,6 +25,12 @@ func (db *DB) Invited(ctx context.Context, invitation [32]byte, now time.Time) (
 // expired. Expired invitations of anybody go at the same time.
 func (db *DB) Activate(ctx context.Context, invitation [32]byte, now time.Time, s staff.Secret) (staff.Person, error) {
 	const doing = "use an invitation"
+	// Written down first, so that no older copy of the database brings it back.
+	if _, err := db.Invited(ctx, invitation, now); err == nil {
+		if err := db.spend(ctx, invitation[:], now); err != nil {
+			return staff.Person{}, err
+		}
+	}
 	var p staff.Person
 	var spent error
 	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
@@ -55,7 +61,7 @@ func (db *DB) Activate(ctx context.Context, invitation [32]byte, now time.Time, 
 func activate(ctx context.Context, tx *sql.Tx, id []byte, s staff.Secret) (staff.Person, error) {
 	p, err := scanPerson(tx.QueryRowContext(ctx, `
 		UPDATE person SET state = ? WHERE id = ? AND state <> ?
-		RETURNING id, name, alias, roles, locales, audiences, chats, state, language, demo`,
+		RETURNING id, name, alias, roles, locales, audiences, chats, state, language, demo, renew`,
 		staff.Active, id, staff.Removed))
 	if err != nil {
 		return p, err

@@ -17,6 +17,7 @@ import (
 const (
 	dayMark          = "helpline day keys 1\n"
 	installationMark = "helpline installation key 1\n"
+	backupMark       = "helpline backup key 1\n"
 	tempPrefix       = ".new-" // of files that were not finished
 )
 
@@ -64,6 +65,10 @@ func readKeys(path, mark string, keys ...*Key) error {
 		return explainOS(doing, err)
 	}
 	defer clear(text)
+	return parseKeys(doing, text, mark, keys...)
+}
+
+func parseKeys(doing string, text []byte, mark string, keys ...*Key) error {
 	end := len(mark) + len(keys)*len(Key{})
 	if len(text) != end+sha256.Size || string(text[:len(mark)]) != mark {
 		return damaged(doing)

@@ -26,6 +26,11 @@ BEGIN
   SELECT RAISE(ABORT, 'old generation');
 END;
 
+CREATE TABLE chore (
+  name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
+  day  INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE closing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
   author  BLOB    NOT NULL CHECK (length(author) = 16),
@@ -33,6 +38,17 @@ CREATE TABLE closing (
   saved   INTEGER NOT NULL CHECK (saved IN (0, 1)),
   sealed  BLOB    NOT NULL CHECK (length(sealed) = 0 OR saved = 0)
 , day INTEGER NOT NULL DEFAULT 0 CHECK (day >= 0)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code (
+  person     BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  confirmed  INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+  salt       BLOB    NOT NULL CHECK (length(salt) > 0),
+  passes     INTEGER NOT NULL CHECK (passes > 0),
+  memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
+  threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
+  wrapped    BLOB    NOT NULL CHECK (length(wrapped) > 0),
+  PRIMARY KEY (person, confirmed)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE coded (
   week  TEXT    NOT NULL CHECK (length(week) = 8),
@@ -52,6 +68,13 @@ CREATE TABLE counter (
   locale   TEXT    NOT NULL CHECK (length(locale) <= 32),
   n        INTEGER NOT NULL CHECK (n > 0),
   PRIMARY KEY (week, slot, event, channel, audience, locale)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escrow (
+  person     BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  generation INTEGER NOT NULL CHECK (generation > 0),
+  sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (person, generation)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
@@ -117,12 +140,25 @@ CREATE TABLE person (
   demo      INTEGER NOT NULL CHECK (demo IN (0, 1))
 , renew INTEGER NOT NULL DEFAULT 0 CHECK (renew IN (0, 1))) STRICT, WITHOUT ROWID;
 
+CREATE TABLE piece (
+  rescue BLOB    NOT NULL REFERENCES rescue (id) ON DELETE CASCADE,
+  part   INTEGER NOT NULL CHECK (part BETWEEN 1 AND 5),
+  sealed BLOB    NOT NULL CHECK (length(sealed) > 0),
+  PRIMARY KEY (rescue, part)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE provider (
   id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   place      INTEGER NOT NULL CHECK (place >= 0), -- its place in the directory
   json       TEXT    NOT NULL CHECK (json_valid(json)),
   checked_on TEXT    NOT NULL CHECK (length(checked_on) IN (0, 4, 7, 10)),
   hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- kept off cards
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recovery (
+  generation INTEGER NOT NULL PRIMARY KEY CHECK (generation > 0),
+  day        INTEGER NOT NULL CHECK (day >= 0),
+  used       INTEGER NOT NULL CHECK (used IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE referral (
@@ -139,6 +175,14 @@ CREATE TABLE regrant (
   total      INTEGER NOT NULL CHECK (total >= 0),
   done       INTEGER NOT NULL CHECK (done >= 0),
   failed     INTEGER NOT NULL CHECK (failed >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rescue (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL CHECK (length(person) = 16),
+  key      BLOB    NOT NULL CHECK (length(key) > 0), -- to it the shares are sealed
+  expires  INTEGER NOT NULL,                         -- seconds since 1970
+  approval BLOB    NOT NULL                          -- of a supervisor, signed; empty before
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seat (
@@ -158,6 +202,19 @@ CREATE TABLE secret (
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE setting (
+  name   TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE share (
+  generation INTEGER NOT NULL REFERENCES recovery (generation) ON DELETE CASCADE,
+  part       INTEGER NOT NULL CHECK (part BETWEEN 1 AND 5),
+  person     BLOB    NOT NULL CHECK (length(person) = 16),
+  sealed     BLOB    NOT NULL,
+  PRIMARY KEY (generation, part)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE standing (
   contact BLOB    NOT NULL PRIMARY KEY CHECK (length(contact) = 16),
   channel TEXT    NOT NULL CHECK (length(channel) <= 16),
@@ -167,6 +224,26 @@ CREATE TABLE standing (
   closed  INTEGER NOT NULL CHECK (closed IN (0, 1)),
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trail (
+  number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),
+  day       INTEGER NOT NULL,
+  actor     BLOB    NOT NULL CHECK (length(actor) = 16), -- zeros: the line; zeros and 1: the command line
+  code      TEXT    NOT NULL CHECK (length(code) BETWEEN 1 AND 32),
+  kind      TEXT    NOT NULL CHECK (length(kind) <= 16),
+  object    BLOB    NOT NULL CHECK (length(object) IN (0, 16)),
+  details   TEXT    NOT NULL CHECK (length(details) <= 4096),
+  before    BLOB    NOT NULL CHECK (length(before) = 32),
+  signature BLOB    NOT NULL CHECK (length(signature) = 64)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rescue_person ON rescue (person);
+
+CREATE INDEX trail_actor ON trail (actor, number);
+
+CREATE INDEX trail_code ON trail (code, number);
+
+CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
 
 -- logins.db, version 3
 
@@ -194,7 +271,14 @@ CREATE INDEX login_person ON login (person);
 
 CREATE INDEX pass_person ON pass (person);
 
--- shred.db, version 1
+-- shred.db, version 2
+
+CREATE TABLE gone (
+  sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation')),
+  id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
+  day  INTEGER NOT NULL CHECK (day >= 0),
+  PRIMARY KEY (sort, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shred (
   number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),

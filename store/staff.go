@@ -48,7 +48,7 @@ func (db *DB) Find(ctx context.Context, name string) (staff.Person, staff.Secret
 	var s staff.Secret
 	var passes, memory, threads sql.NullInt64
 	p, err := scanPerson(db.main.read.QueryRowContext(ctx, `
-		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo,
+		SELECT p.id, p.name, p.alias, p.roles, p.locales, p.audiences, p.chats, p.state, p.language, p.demo, p.renew,
 		       s.salt, s.passes, s.memory_kib, s.threads, s.verifier
 		FROM person p LEFT JOIN secret s ON s.person = p.id
 		WHERE p.folded = ?`, fold(name)), &s.Salt, &passes, &memory, &threads, &s.Verifier)
@@ -62,7 +62,7 @@ func (db *DB) Find(ctx context.Context, name string) (staff.Person, staff.Secret
 // Person looks a person up; NotFound.
 func (db *DB) Person(ctx context.Context, id helpline.ID) (staff.Person, error) {
 	p, err := scanPerson(db.main.read.QueryRowContext(ctx, `
-		SELECT id, name, alias, roles, locales, audiences, chats, state, language, demo
+		SELECT id, name, alias, roles, locales, audiences, chats, state, language, demo, renew
 		FROM person WHERE id = ?`, id[:]))
 	return p, missing("find a person", err)
 }
@@ -71,7 +71,7 @@ func (db *DB) Person(ctx context.Context, id helpline.ID) (staff.Person, error) 
 func (db *DB) People(ctx context.Context) ([]staff.Person, error) {
 	const doing = "list the people"
 	rows, err := db.main.read.QueryContext(ctx, `
-		SELECT id, name, alias, roles, locales, audiences, chats, state, language, demo
+		SELECT id, name, alias, roles, locales, audiences, chats, state, language, demo, renew
 		FROM person ORDER BY folded`)
 	if err != nil {
 		return nil, explain(doing, err)
@@ -126,7 +126,7 @@ func scanPerson(row scanner, more ...any) (staff.Person, error) {
 	var p staff.Person
 	var id []byte
 	var roles, locales, audiences string
-	into := []any{&id, &p.Name, &p.Alias, &roles, &locales, &audiences, &p.Chats, &p.State, &p.Language, &p.Demo}
+	into := []any{&id, &p.Name, &p.Alias, &roles, &locales, &audiences, &p.Chats, &p.State, &p.Language, &p.Demo, &p.Renew}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return staff.Person{}, err
 	}

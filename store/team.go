@@ -21,6 +21,9 @@ var belongings = []string{
 	`DELETE FROM keyring WHERE person = ?`,
 	`DELETE FROM seat WHERE person = ?`,
 	`DELETE FROM invitation WHERE person = ?`,
+	`DELETE FROM code WHERE person = ?`,
+	`DELETE FROM escrow WHERE person = ?`,
+	`DELETE FROM share WHERE person = ?`,
 	`DELETE FROM permit WHERE reader = 'author' AND note IN (SELECT id FROM note WHERE author = ?)`,
 }
 

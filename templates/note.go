@@ -42,7 +42,8 @@ type NoteRow struct {
 	Left    string // until nobody can open it any more
 	Days    int    // whole days of that
 	Revised bool
-	Held    bool // kept beyond its time by two supervisors
+	Held    bool     // kept beyond its time by two supervisors
+	Told    []string // who else opened it, one sentence each
 }
 
 // Notes is the list of what a person may open.

@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/counsel/retention"
 )
 
 // config is everything that an installation decides. It comes from flags, then
@@ -34,6 +35,7 @@ type config struct {
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
+	Copies      copies         // safety copies
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -119,6 +121,19 @@ var settings = []setting{
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
 		return setInt(&c.MaxWaiting, v, 1, 10000)
 	}},
+	{"backup_recipients", "public keys of age (age1...) that safety copies are sealed to; the secret keys never come to this machine", "", true, false, func(c *config, v string) error {
+		to, err := recipients(words(v))
+		c.Copies.To = to
+		return err
+	}},
+	{"backup_dir", "folder on another disk where a safety copy is put every day; empty makes none", "", false, false, func(c *config, v string) error { c.Copies.Dir = v; return nil }},
+	{"backup_keys_dir", "folder for the second copy, of the keys of the records; best another place. Empty is backup_dir", "", false, false, func(c *config, v string) error { c.Copies.KeysDir = v; return nil }},
+	{"backup_hour", "hour of the line's day at which the safety copy is made, 0 to 23", "4", false, true, func(c *config, v string) error {
+		return setInt(&c.Copies.Hour, v, 0, 23)
+	}},
+	{"backup_days", "days that safety copies are kept, 1 to 14", "14", false, true, func(c *config, v string) error {
+		return setInt(&c.Copies.Days, v, 1, retention.CopyDays)
+	}},
 	{"chats", "conversations a new counsellor may have at once, 1 to 4", "1", false, true, func(c *config, v string) error {
 		return setInt(&c.Chats, v, 1, 4)
 	}},
@@ -193,14 +208,23 @@ type given struct{ value, where string }
 // configure makes the configuration from flags (by key), the environment and
 // the file, in that order of strength. Every fault is told at once.
 func configure(flags map[string]string, env func(string) string, file string) (config, error) {
+	said, err := gather(flags, env, file)
+	if err != nil {
+		return config{}, err
+	}
+	return decide(said)
+}
+
+// gather collects what is said of every setting, and where the strongest word
+// comes from. With an error it gives what could be read all the same.
+func gather(flags map[string]string, env func(string) string, file string) (map[string]given, error) {
 	said := make(map[string]given)
 	for _, s := range settings {
 		said[s.key] = given{s.start, "the default"}
 	}
+	var unread error
 	if file != "" {
-		if err := readFile(file, said); err != nil {
-			return config{}, err
-		}
+		unread = readFile(file, said)
 	}
 	for _, s := range settings {
 		if v := env(s.variable()); v != "" {
@@ -210,6 +234,11 @@ func configure(flags map[string]string, env func(string) string, file string) (c
 			said[s.key] = given{v, s.flag()}
 		}
 	}
+	return said, unread
+}
+
+// decide makes the configuration of what was said.
+func decide(said map[string]given) (config, error) {
 	var c config
 	var faults []error
 	for _, s := range settings {
@@ -235,6 +264,9 @@ func (c config) together() []error {
 	var faults []error
 	if c.VisitorHost == c.StaffHost {
 		faults = append(faults, errors.New("visitor_host and staff_host are the same: give staff a host name of their own, so that a visitor's page can never be a staff page"))
+	}
+	if c.Copies.Dir != "" && len(c.Copies.To) == 0 {
+		faults = append(faults, errors.New("backup_dir is set and backup_recipients is not: a copy that anybody can read is not made"))
 	}
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
@@ -301,6 +333,21 @@ func readFile(file string, said map[string]given) error {
 		return configError{errors.Join(faults...)}
 	}
 	return nil
+}
+
+// written is a value as it stands in the file.
+func (s setting) written(v string) string {
+	switch {
+	case s.list:
+		quoted := make([]string, 0, 4)
+		for _, w := range words(v) {
+			quoted = append(quoted, strconv.Quote(w))
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	case s.whole && v != "" && v != "[set]":
+		return v
+	}
+	return strconv.Quote(v)
 }
 
 // fromTOML turns a value of the file into the text the setting reads.

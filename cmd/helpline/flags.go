@@ -1,6 +1,11 @@
 package main
 
-import "os"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
 
 // settingFlags are the settings as flags. An empty one was not given.
 type settingFlags struct {
@@ -20,6 +25,11 @@ type settingFlags struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
 	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
 	MaxWaiting  string `placeholder:"N" help:"Visitors who may wait at once."`
+	BackupTo    string `name:"backup-recipients" placeholder:"LIST" help:"Public keys of age that safety copies are sealed to."`
+	BackupDir   string `name:"backup-dir" placeholder:"DIR" help:"Folder for the safety copy of every day."`
+	BackupKeys  string `name:"backup-keys-dir" placeholder:"DIR" help:"Folder for the copy of the keys of the records, best another place."`
+	BackupHour  string `name:"backup-hour" placeholder:"N" help:"Hour at which the safety copy is made, 0 to 23."`
+	BackupDays  string `name:"backup-days" placeholder:"N" help:"Days that safety copies are kept, 1 to 14."`
 	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
 }
 
@@ -28,6 +38,7 @@ func (f settingFlags) given() map[string]string {
 	return map[string]string{
 		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
+		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
 		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "max_waiting": f.MaxWaiting, "chats": f.Chats,
 	}
 }
@@ -46,11 +57,22 @@ func (f settingFlags) file(env func(string) string) string {
 // load makes the configuration. Without a file of its own choice everything
 // may come from flags and the environment.
 func (f settingFlags) load(env func(string) string) (config, error) {
-	file := f.file(env)
-	if f.Config == "" && env("HELPLINE_CONFIG") == "" {
-		if _, err := os.Stat(file); err != nil {
-			file = ""
-		}
+	file, err := f.chosen(env)
+	if err != nil {
+		return config{}, err
 	}
 	return configure(f.given(), env, file)
+}
+
+// chosen is the file to read; empty when nobody named one and there is none.
+func (f settingFlags) chosen(env func(string) string) (string, error) {
+	file := f.file(env)
+	_, err := os.Stat(file)
+	switch {
+	case err == nil, f.Config != "", env("HELPLINE_CONFIG") != "":
+		return file, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	}
+	return "", configError{fmt.Errorf("look for %s: %w; name another with --config", file, err)}
 }

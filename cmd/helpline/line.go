@@ -45,6 +45,8 @@ type line struct {
 	holds   *counsel.Holds
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
+	trail   *store.Trail
+	checks  *counsel.TrailChecks
 	engine  *chat.Engine
 	rate    *gate.Keys
 	gate    *gate.Gate
@@ -82,6 +84,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if err := l.openTrail(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	if err := l.openNotes(); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -119,10 +124,11 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
-	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
-	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.log)
-	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred())
-	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.log)
+	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.trail, l.log)
+	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.trail, l.log)
+	l.rings.Watch(l.trail)
 	return nil
 }
 
@@ -200,6 +206,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
 	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
+	loops.Go(func() { l.turnTrail(live) })
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}
@@ -226,6 +233,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		err = errors.Join(err, fmt.Errorf("the live line stopped: %w", broken))
 	default:
 	}
+	l.endTrail(context.WithoutCancel(ctx))
 	l.log.Info("the line has stopped")
 	return errors.Join(err, l.db.Close())
 }

@@ -34,6 +34,7 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Passes  *counsel.Passes
 
 	Notes     Notes
 	Drafts    Drafts
@@ -45,6 +46,8 @@ type Setup struct {
 	Holds     Holds
 	Referrals Referrals
 	Directory Directory
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

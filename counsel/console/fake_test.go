@@ -229,6 +229,8 @@ type house struct {
 	library *library
 	log     *strings.Builder
 	rack    *rack
+	binder  *binder
+	drawer  *drawer
 }
 
 const origin = "https://desk.example.org"
@@ -250,6 +252,8 @@ func newHouse(t *testing.T) *house {
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
+		binder:  &binder{},
+		drawer:  &drawer{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -261,10 +265,12 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Audit:   h.binder, Openings: h.binder,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
+		Passes:    counsel.NewPasses(h.drawer),
 	})
 	return h
 }

@@ -27,6 +27,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"people", counsel.SeePeople},
 		{"keys", counsel.SeeKeys},
 		{"directory", counsel.KeepDirectory},
+		{"audit", counsel.ReadTrail},
 	} {
 		if counsel.May(actor(p), one.action) == nil {
 			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})

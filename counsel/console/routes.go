@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"helpline"
@@ -33,7 +34,7 @@ func route(method, pattern string, p helpline.Policy, a counsel.Action, h handle
 
 func (c *Console) table() []entry {
 	socket := func(e entry) entry { e.bare = true; return e }
-	return append([]entry{
+	own := []entry{
 		route("GET", "/login", helpline.Anyone, "", c.loginPage),
 		route("POST", "/login", helpline.Anyone, "", c.login),
 		route("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
@@ -49,8 +50,6 @@ func (c *Console) table() []entry {
 		route("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
 		route("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
 		route("GET", "/login/state", helpline.Anyone, "", c.loginState),
-		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
-		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 		route("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
 		route("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
 		route("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
@@ -62,7 +61,16 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-	}, append(c.peopleRoutes(), c.groupRoutes()...)...)
+		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
+		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
+	}
+	return slices.Concat(
+		own,
+		c.peopleRoutes(),
+		c.groupRoutes(),
+		c.auditRoutes(),
+		c.shiftRoutes(),
+	)
 }
 
 // Routes lists the routes with their policies.
@@ -94,7 +102,7 @@ func (c *Console) guarded(e entry) http.Handler {
 		case err != nil:
 			c.fail(w, r, err)
 		case !found:
-			http.Redirect(w, r, "/login", http.StatusSeeOther)
+			c.unknown(w, r, e)
 		case !e.fits(in):
 			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
@@ -105,6 +113,20 @@ func (c *Console) guarded(e entry) http.Handler {
 			e.serve(w, r, p)
 		}
 	}))
+}
+
+// unknown answers a request without a login. What is open to a device that
+// sees own shifts only may be opened by one.
+func (c *Console) unknown(w http.ResponseWriter, r *http.Request, e entry) {
+	p, in, err := c.passHolder(r, e)
+	switch {
+	case err != nil:
+		c.fail(w, r, err)
+	case in:
+		e.serve(w, r, p)
+	default:
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+	}
 }
 
 // bare lets a socket in. Whoever may not gets a status and no reason.

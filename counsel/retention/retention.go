@@ -56,3 +56,22 @@ func (r Rules) Ends(written, promised int) int { return min(promised, r.NoteEnds
 func (r Rules) Expired(written, promised int, now time.Time) bool {
 	return Day(now) >= r.Ends(written, promised)
 }
+
+// Chore is something that must be done again and again.
+type Chore string
+
+// The chores.
+const (
+	Purging    Chore = "purge"   // what has expired goes
+	Rebuilding Chore = "rebuild" // every page of the files is written anew
+	BackingUp  Chore = "backup"  // a copy is made
+	Rehearsing Chore = "verify"  // a copy is opened, as a restore would
+	Restoring  Chore = "restore" // a copy took the place of the files
+)
+
+// CopyDays is how long a safety copy is kept at most, of either kind.
+const CopyDays = 14
+
+// SpentDays is how long a used invitation is remembered: longer than any
+// safety copy lives that could bring it back.
+const SpentDays = 2*CopyDays + 2

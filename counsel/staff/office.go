@@ -106,13 +106,10 @@ func (o *Office) Join(ctx context.Context, t Token, pass Passphrase, f Profile) 
 	if err := Check(pass, p); err != nil {
 		return Person{}, err
 	}
-	s := Secret{Salt: make([]byte, saltLength), Params: o.costs}
-	_, _ = rand.Read(s.Salt)
-	verifier, err := o.stretch.Verifier(ctx, pass, s.Salt, s.Params)
+	s, err := o.secret(ctx, pass)
 	if err != nil {
 		return Person{}, err
 	}
-	s.Verifier = verifier[:]
 	active, err := o.accounts.Activate(ctx, t.Hash(), time.Now(), s)
 	if err != nil {
 		return Person{}, err
@@ -132,6 +129,23 @@ func (f Profile) on(p Person) Person {
 // Login weighs a name and a passphrase. Whatever is wrong, the answer is the
 // same Forbidden at the same cost; Unavailable says that nothing was weighed.
 func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Person, error) {
+	return o.weigh(ctx, name, func(ctx context.Context, _ Person, s Secret, known bool) (bool, error) {
+		if !known {
+			s = o.decoy
+		}
+		if s.Params.below(o.costs) {
+			// Nobody but this program writes costs, and it never wrote any that low.
+			return false, helpline.Errorf(helpline.Internal, "login: %w", LowCosts)
+		}
+		verifier, err := o.stretch.Verifier(ctx, pass, s.Salt, s.Params)
+		return subtle.ConstantTimeCompare(verifier[:], s.Verifier) == 1, err
+	})
+}
+
+// weigh holds an attempt under a name back as the wrong ones before it ask for,
+// lets judge look at it and notes how it went. judge is asked about names that
+// are not known too, so that it can make them cost the same.
+func (o *Office) weigh(ctx context.Context, name string, judge func(context.Context, Person, Secret, bool) (bool, error)) (Person, error) {
 	name = tidy(name)
 	spelled := fold(name)
 	if err := o.delays.wait(ctx, spelled); err != nil {
@@ -143,14 +157,11 @@ func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Perso
 	if err != nil && helpline.KindOf(err) != helpline.NotFound {
 		return Person{}, err
 	}
-	if !known {
-		s = o.decoy
-	}
-	verifier, err := o.stretch.Verifier(ctx, pass, s.Salt, s.Params)
+	right, err := judge(ctx, p, s, known)
 	if err != nil {
 		return Person{}, err
 	}
-	right := subtle.ConstantTimeCompare(verifier[:], s.Verifier) == 1 && known
+	right = right && known
 	o.delays.answered(spelled, right)
 	if !right {
 		return Person{}, helpline.Errorf(helpline.Forbidden, "login: name or passphrase is not right")

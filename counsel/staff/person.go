@@ -30,6 +30,7 @@ type Person struct {
 	State     State
 	Language  helpline.Locale // of the person's own screens
 	Demo      bool            // made by the demonstration; no real person
+	Renew     bool            // must choose a new passphrase before anything else
 }
 
 // Params are the costs of Argon2id, kept per person so that they can rise.
@@ -37,6 +38,11 @@ type Params struct {
 	Time      uint32
 	MemoryKiB uint32
 	Threads   uint8
+}
+
+// below says whether one of the costs is lower than the floor has it.
+func (p Params) below(floor Params) bool {
+	return p.Time < floor.Time || p.MemoryKiB < floor.MemoryKiB || p.Threads < floor.Threads
 }
 
 // Secret is what the store keeps to recognise a passphrase: never the

@@ -46,6 +46,25 @@ const (
 	HoldSigned Check = "hold: a signature is wrong, or not that of two supervisors"
 )
 
+// The checks of recovery: shares, keyrings in escrow, rescues.
+const (
+	ShareForm    Check = "share: it cannot be read"
+	SharePlace   Check = "share: it is another person's, line's, part's or key's"
+	ShareOpen    Check = "share: the keyring does not open it"
+	ShareKey     Check = "share: it is not the one the log commits to"
+	EscrowForm   Check = "escrow: it cannot be read"
+	EscrowPlace  Check = "escrow: it is another person's, line's or recovery key's"
+	EscrowSigned Check = "escrow: its owner did not sign it"
+	EscrowKey    Check = "escrow: the recovery key or the keyring is not the one in the log"
+	EscrowOpen   Check = "escrow: the recovery key does not open it"
+	RescueForm   Check = "rescue: the approval cannot be read"
+	RescuePlace  Check = "rescue: it is another browser's or recovery key's"
+	RescueSigner Check = "rescue: whoever approved it may not"
+	RescueSigned Check = "rescue: the signature of the approval is wrong"
+	PiecePlace   Check = "rescue: a share is there twice or is none of this key"
+	PieceOpen    Check = "rescue: a share was not sealed for it"
+)
+
 // The checks of notes and drafts, in the order in which they are made.
 const (
 	NoteForm     Check = "note: it cannot be read"

@@ -20,6 +20,8 @@ type Log struct {
 	groups  map[Group][]SealKey // by generation, from 1
 	named   map[Group][]helpline.ID
 	asked   map[Group]naming // the newest naming that nobody has confirmed yet
+
+	recoveries []recovery // by generation, from 1
 }
 
 // naming is what one supervisor has asked for and another can confirm.
@@ -84,6 +86,7 @@ func (l *Log) copied() *Log {
 	for g, keys := range l.groups {
 		next.groups[g] = slices.Clone(keys)
 	}
+	next.recoveries = slices.Clone(l.recoveries)
 	return next
 }
 
@@ -160,6 +163,8 @@ func (l *Log) apply(s statement) Check {
 		return l.applyNaming(s)
 	case s.kind == saysConfirm:
 		return l.applyConfirm(s)
+	case s.kind == saysRecovery:
+		return l.applyRecovery(s.body)
 	}
 	return LogForm
 }

@@ -16,9 +16,9 @@ const (
 	saysRoles  kind = 2 // these are a person's roles from now on; none: the person has left
 	saysGroup  kind = 3 // this is the key of a group's next generation
 
-	// 4 is the line's recovery key.
-	saysNaming  kind = 5 // one supervisor asks for these members of a group
-	saysConfirm kind = 6 // another agrees: this is the key of the generation that has them
+	saysRecovery kind = 4 // this is the line's next recovery key, and who holds its shares
+	saysNaming   kind = 5 // one supervisor asks for these members of a group
+	saysConfirm  kind = 6 // another agrees: this is the key of the generation that has them
 )
 
 // statement is one entry of the key log, read but not yet believed.

@@ -57,7 +57,11 @@ func isUgly(w string) bool {
 // 72 bits of SHA-256. Both sides see the same words only if they have the same
 // keys and the same root.
 func Fingerprint(install helpline.ID, root SignKey, p Public) string {
-	sum := sha256.Sum256(pack("fingerprint/v1", install[:], root[:], p.Person[:], p.Seal[:], p.Sign[:]))
+	return sixWords(sha256.Sum256(pack("fingerprint/v1", install[:], root[:], p.Person[:], p.Seal[:], p.Sign[:])))
+}
+
+// sixWords are the first 72 bits of a hash, for reading aloud.
+func sixWords(sum [32]byte) string {
 	words := make([]string, fingerprintWords)
 	for i := range words {
 		three := uint32(sum[i/2*3])<<16 | uint32(sum[i/2*3+1])<<8 | uint32(sum[i/2*3+2])

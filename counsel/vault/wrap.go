@@ -13,9 +13,12 @@ import (
 // By is what gave the key that wraps a keyring.
 type By byte
 
-// ByPassphrase is the way every person has. Passkey and printed code are extra
-// ways of later parts, with numbers of their own.
-const ByPassphrase By = 1
+// ByPassphrase is the way every person has; the others are extra ways. Number 2
+// is kept for a passkey.
+const (
+	ByPassphrase By = 1
+	ByCode       By = 3 // a printed recovery code
+)
 
 // Wrapping is what a wrapped keyring is bound to: it opens only in the same
 // line, for the same person, with the same salt and costs.
@@ -149,3 +152,11 @@ func (*Unlocked) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // MarshalText hides the unlocked keyring from encoders.
 func (*Unlocked) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// NoKeyring looks like a wrapped keyring and opens with no key: to make a code
+// for a name that is not known cost the same.
+func NoKeyring() []byte {
+	b := make([]byte, 24+ringSize+16)
+	_, _ = rand.Read(b)
+	return pack("keyring/v1", b)
+}

@@ -1,8 +1,5 @@
 -- People who leave, what follows from it, and notes that are kept longer.
 
--- Set by `helpline keys compromised`: the passphrase has to be changed first.
-ALTER TABLE person ADD COLUMN renew INTEGER NOT NULL DEFAULT 0 CHECK (renew IN (0, 1));
-
 -- Somebody has to be able to sign and to open: whatever else goes wrong in the
 -- program, the last active supervisor stays.
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person

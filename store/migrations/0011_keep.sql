@@ -1,1 +1,6 @@
-SELECT 1; -- taken: keep
+-- The day on which this installation last did what must not be forgotten:
+-- purge, rebuild of the files, backup, rehearsal of a restore, restore.
+CREATE TABLE chore (
+  name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
+  day  INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;

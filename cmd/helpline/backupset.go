@@ -1,0 +1,135 @@
+package main
+
+import (
+	"archive/tar"
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"filippo.io/age"
+
+	"helpline/store"
+)
+
+// recipients are those who can read the copies, as age public keys.
+func recipients(words []string) ([]age.Recipient, error) {
+	var all []age.Recipient
+	for _, word := range words {
+		r, err := age.ParseX25519Recipient(word)
+		if err != nil {
+			return nil, errors.New("must be public keys of age, each beginning with age1; `helpline backup keygen` makes one. A secret key must never stand here")
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// copier makes the sets of one line.
+type copier struct {
+	db  *store.DB
+	to  []age.Recipient
+	now time.Time
+	see func(part store.Part, size int64) io.Writer // progress; nil shows none
+}
+
+// set writes one part, page by page, as it stands now. Nothing of it touches a
+// disk of this host but what to writes.
+func (c copier) set(ctx context.Context, part store.Part, to io.Writer) (m manifest, err error) {
+	sealed, err := age.Encrypt(to, c.to...)
+	if err != nil {
+		return manifest{}, fmt.Errorf("seal the copy: %w", err)
+	}
+	buffered := bufio.NewWriterSize(sealed, 1<<20)
+	out := tar.NewWriter(buffered)
+	if m, err = c.files(ctx, part, out); err != nil {
+		return manifest{}, err
+	}
+	for _, end := range []func() error{out.Close, buffered.Flush, sealed.Close} {
+		if err := end(); err != nil {
+			return manifest{}, fmt.Errorf("write the copy: %w", err)
+		}
+	}
+	return m, nil
+}
+
+func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (manifest, error) {
+	key, err := c.db.HostKeys().InstallationText()
+	if err != nil {
+		return manifest{}, err
+	}
+	defer clear(key)
+	install, err := store.ReadInstallation(key)
+	if err != nil {
+		return manifest{}, err
+	}
+	by, err := c.db.HostKeys().Backup()
+	if err != nil {
+		return manifest{}, err
+	}
+	defer clear(by[:])
+	still, err := c.db.Snapshot(ctx, part)
+	if err != nil {
+		return manifest{}, err
+	}
+	defer still.Close()
+	m := manifest{
+		Form: manifestForm, Part: part, Install: installID(install), Program: version,
+		Made: c.now.Unix(), Files: map[string]filed{},
+	}
+	if m.Head, err = still.Head(ctx); err != nil {
+		return manifest{}, err
+	}
+	if part == store.Main {
+		if m.Files[keyName], err = addText(out, keyName, key); err != nil {
+			return manifest{}, err
+		}
+	}
+	m.Files[databaseName], err = add(out, databaseName, still.Size, func(w io.Writer) error {
+		if c.see != nil {
+			w = io.MultiWriter(w, c.see(part, still.Size))
+		}
+		return still.Copy(ctx, w)
+	})
+	if err != nil {
+		return manifest{}, err
+	}
+	still.Close()
+	text, sig, err := m.sign(by)
+	if err != nil {
+		return manifest{}, err
+	}
+	if _, err := addText(out, manifestName, text); err != nil {
+		return manifest{}, err
+	}
+	_, err = addText(out, signatureName, sig)
+	return m, err
+}
+
+func addText(out *tar.Writer, name string, text []byte) (filed, error) {
+	return add(out, name, int64(len(text)), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// add writes one file into the archive and says what it was.
+func add(out *tar.Writer, name string, size int64, write func(io.Writer) error) (filed, error) {
+	if err := out.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, Format: tar.FormatPAX}); err != nil {
+		return filed{}, fmt.Errorf("write the copy: %w", err)
+	}
+	sum := sha256.New()
+	if err := write(io.MultiWriter(out, sum)); err != nil {
+		return filed{}, fmt.Errorf("write the copy: %w", err)
+	}
+	if err := out.Flush(); err != nil {
+		return filed{}, fmt.Errorf("write the copy: %w", err)
+	}
+	return filed{Size: size, SHA256: summed(sum)}, nil
+}
+
+func summed(h hash.Hash) string { return digest([sha256.Size]byte(h.Sum(nil))) }

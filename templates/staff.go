@@ -70,6 +70,7 @@ type Board struct {
 
 // Colleague is a row of the board or of the list of people.
 type Colleague struct {
+	Href  string // page of the person; empty on the board and for whoever was removed
 	Name  string // empty on the board
 	Alias string
 	Roles []string
@@ -77,27 +78,8 @@ type Colleague struct {
 	Chats int
 	State string // key after people.state.
 	Again string // address that makes a new invitation; empty when there is none to make
-	Edit  string // address where the roles are changed; empty when they are one's own
-	Leave string // address where the person is removed; empty when that cannot be
 	Vouch string // address where the person's six words are confirmed; empty when there is nothing to confirm
 	Demo  bool
-}
-
-// People is the supervisor's list of everybody.
-type People struct {
-	Staff
-	People  []Colleague
-	Link    string // a one-use link that has just been made; empty
-	For     string // whom Link is for
-	Hours   int    // how long Link works
-	Vouched string // whose words have just been confirmed; empty
-	Changed string // whose roles have just been changed; empty
-	Removed string // who has just been removed; empty
-	Locked  bool   // who waits for a confirmation can only be said after the passphrase
-	Problem string // key after people.problem.; empty
-	Name    string // as typed
-	Roles   []Choice
-	Chats   []Choice
 }
 
 // Trouble is a page that says what went wrong and what to do next.

@@ -47,7 +47,7 @@ func hostileStrings(t *testing.T) []string {
 var hostileFields = []string{
 	"again", "alias", "anonymity", "back", "below", "by", "chats", "choice", "cost", "device", "do", "door", "heard", "hidden", "kind", "lang",
 	"language", "locale", "mode", "month", "name", "offer", "out", "own", "passphrase", "person", "reason", "region", "revision", "role", "saved",
-	"script", "sure", "text", "version", "words", "written",
+	"script", "sure", "text", "version", "withdrawn", "words", "written",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.
@@ -243,7 +243,7 @@ func TestAFormShowsAgainWhatWasTypedAndNothingElseOfThePageChanges(t *testing.T)
 	a := attack(t)
 	p := &pages{attacked: a, t: t}
 	defer func() { _ = p.conn.Close() }()
-	_, people := a.staff.post("/people", "name", "Robin Jansen", "role", "counsellor", "chats", "1")
+	_, people := a.staff.post("/people", "name", "Robin Jansen", "role", "counsellor", "chats", "1", "locale", "en", "door", "self")
 	join := regexp.MustCompile(`/join/[\w-]{22}`).FindString(people)
 	everybody := regexp.MustCompile(`(?s)<ul class="everybody">.*?</ul></section>`)
 	why := regexp.MustCompile(`<p class="warn" role="alert">[^<]*</p>`)
@@ -320,7 +320,7 @@ func TestANameThatIsTakenCanBeSeenAndLogsIn(t *testing.T) {
 	defer func() { _ = p.conn.Close() }()
 	taken := 0
 	for _, s := range append(hostileStrings(t), "\u0130lker \u0130n\u00f6n\u00fc", "Ren\u00e9e O'Dea", "\u5c71\u7530 \u592a\u90ce", "\u3164\u3164", "A\u0301\u0302\u0303\u0304B") {
-		got, page := p.ask("POST", "desk.example", "/people", "", p.login(), url.Values{"name": {s}, "chats": {"1"}, "role": {"counsellor"}})
+		got, page := p.ask("POST", "desk.example", "/people", "", p.login(), url.Values{"name": {s}, "chats": {"1"}, "role": {"counsellor"}, "locale": {"en"}, "door": {"self"}})
 		if got.StatusCode != http.StatusOK {
 			if got.StatusCode != http.StatusUnprocessableEntity && got.StatusCode != http.StatusConflict {
 				t.Errorf("%q was answered %d", s, got.StatusCode)

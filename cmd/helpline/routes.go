@@ -86,6 +86,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer, Audit: l.checks, Openings: l.notes,
+		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins()),
 	})
 	l.beside = append(l.beside, c.Run)

@@ -34,6 +34,7 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Peers   *counsel.Peers
 	Passes  *counsel.Passes
 
 	Notes     Notes

@@ -19,6 +19,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -124,6 +125,51 @@ func (s *shelf) Revise(_ context.Context, p staff.Person) error {
 	return nil
 }
 
+func (s *shelf) AddAll(ctx context.Context, people []staff.Person, invitations []staff.Invitation) error {
+	for i, p := range people {
+		if err := s.Add(ctx, p, invitations[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *shelf) Amend(_ context.Context, p staff.Person) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.people {
+		if q.ID != p.ID && strings.EqualFold(q.Name, p.Name) {
+			return helpline.Errorf(helpline.Conflict, "name is taken")
+		}
+	}
+	if s.people[p.ID].State != staff.Invited {
+		return errNone
+	}
+	s.people[p.ID] = p
+	return nil
+}
+
+func (s *shelf) Withdraw(_ context.Context, person helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.people[person].State != staff.Invited {
+		return errNone
+	}
+	delete(s.people, person)
+	maps.DeleteFunc(s.open, func(_ [32]byte, i staff.Invitation) bool { return i.Person == person })
+	return nil
+}
+
+func (s *shelf) Waiting(context.Context) (map[helpline.ID]time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[helpline.ID]time.Time{}
+	for _, i := range s.open {
+		out[i.Person] = i.Expires
+	}
+	return out, nil
+}
+
 func (s *shelf) Get(_ context.Context, id [32]byte) (staff.LoginRow, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,6 +262,26 @@ func (l *line) Present() []chat.Member {
 	return slices.Clone(l.members)
 }
 
+// trail remembers what was recorded; with full set it cannot.
+type trail struct {
+	mu    sync.Mutex
+	deeds []audit.Deed
+	full  bool
+}
+
+func (t *trail) Record(_ context.Context, d audit.Deed) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.full {
+		return helpline.Errorf(helpline.Unavailable, "the disk is full")
+	}
+	if err := d.Check(); err != nil {
+		return err
+	}
+	t.deeds = append(t.deeds, d)
+	return nil
+}
+
 // catalogue is read once for all tests: it takes longer than most of them.
 var catalogue = sync.OnceValues(i18n.Load)
 
@@ -231,6 +297,7 @@ type house struct {
 	rack    *rack
 	binder  *binder
 	drawer  *drawer
+	trail   *trail
 }
 
 const origin = "https://desk.example.org"
@@ -254,13 +321,16 @@ func newHouse(t *testing.T) *house {
 		rack:    &rack{},
 		binder:  &binder{},
 		drawer:  &drawer{},
+		trail:   &trail{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
+	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
 	h.Console = New(Setup{
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,
-		Office:  staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}),
+		Office:  office,
+		Peers:   counsel.NewPeers(office, h.shelf, h.trail),
 		Logins:  counsel.NewLogins(h.shelf, keys),
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},

@@ -32,9 +32,9 @@ func (c *Console) groupRoutes() []entry {
 	}
 }
 
-// peer finds the person of the address, who is not removed. When there is
+// colleagueAt finds the person of the address, who is not removed. When there is
 // none, it has answered.
-func (c *Console) peer(w http.ResponseWriter, r *http.Request, p staff.Person) (staff.Person, bool) {
+func (c *Console) colleagueAt(w http.ResponseWriter, r *http.Request, p staff.Person) (staff.Person, bool) {
 	all, err := c.Office.People(r.Context())
 	if err != nil {
 		c.fail(w, r, err)
@@ -50,7 +50,7 @@ func (c *Console) peer(w http.ResponseWriter, r *http.Request, p staff.Person) (
 }
 
 func (c *Console) rolesPage(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	if who, ok := c.peer(w, r, p); ok {
+	if who, ok := c.colleagueAt(w, r, p); ok {
 		c.showRoles(w, r, http.StatusOK, p, who, who.Roles, "")
 	}
 }
@@ -79,7 +79,7 @@ func (c *Console) setRoles(w http.ResponseWriter, r *http.Request, p staff.Perso
 		c.fail(w, r, err)
 		return
 	}
-	who, ok := c.peer(w, r, p)
+	who, ok := c.colleagueAt(w, r, p)
 	if !ok {
 		return
 	}
@@ -130,7 +130,7 @@ func changeProblem(err error) (problem string, status int) {
 }
 
 func (c *Console) removePage(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	if who, ok := c.peer(w, r, p); ok {
+	if who, ok := c.colleagueAt(w, r, p); ok {
 		c.showRemove(w, r, http.StatusOK, p, who, "")
 	}
 }
@@ -150,7 +150,7 @@ func (c *Console) remove(w http.ResponseWriter, r *http.Request, p staff.Person)
 		c.fail(w, r, err)
 		return
 	}
-	who, ok := c.peer(w, r, p)
+	who, ok := c.colleagueAt(w, r, p)
 	if !ok {
 		return
 	}

@@ -73,9 +73,12 @@ type Regrants struct {
 	running atomic.Bool
 }
 
-// NewRegrants grants the notes of an installation again.
+// NewRegrants grants the notes of an installation again, and is told by the keys
+// who unlocks. It must be made before anybody is let in.
 func NewRegrants(k *Keys, n *Notes, rows RegrantRows, t Trail, log *slog.Logger) *Regrants {
-	return &Regrants{keys: k, notes: n, rows: rows, trail: t, log: log, kicks: make(chan By, 4)}
+	g := &Regrants{keys: k, notes: n, rows: rows, trail: t, log: log, kicks: make(chan By, 4)}
+	k.after = g.Kick
+	return g
 }
 
 // Kick offers the keyring of a login that was just unlocked. It never waits.

@@ -206,7 +206,7 @@ func (t *Team) end(ctx context.Context, before staff.Person, c PersonChange) {
 	was := helpline.Actor{Roles: before.Roles}
 	loses := was.Has(helpline.Counsellor) && !now.Has(helpline.Counsellor)
 	if c.Remove || loses || was.Has(helpline.Supervisor) != now.Has(helpline.Supervisor) {
-		t.keys.forget(c.Person)
+		t.keys.LockAll(c.Person)
 		if err := t.logins.DeletePerson(context.WithoutCancel(ctx), c.Person); err != nil {
 			t.log.Error("the logins of a person could not be deleted; they open nothing any more", "kind", string(helpline.KindOf(err)))
 		}

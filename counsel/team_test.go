@@ -229,7 +229,7 @@ func TestSomebodyWhoseKeysNobodyConfirmedIsRemovedWithoutAnEntry(t *testing.T) {
 func TestARoleWrittenIntoTheDatabaseIsNotSignedAtTheNextConfirmation(t *testing.T) {
 	h := ready(t)
 	delete(h.rings, h.robin.Person) // he lost his passphrase and gets new keys
-	h.keys.forget(h.robin.Person)
+	h.keys.LockAll(h.robin.Person)
 	for i, p := range h.team.people {
 		if p.ID == h.robin.Person {
 			h.team.people[i].Roles = []helpline.Role{helpline.Counsellor, helpline.Supervisor}

@@ -62,3 +62,9 @@ func TestChangesOfPeopleKeepTheContract(t *testing.T) { storetest.Team(t, fresh(
 func TestGrantsAgainKeepTheContract(t *testing.T) { storetest.Regrants(t, fresh(safe)) }
 
 func TestHoldsKeepTheContract(t *testing.T) { storetest.Holds(t, fresh(safe)) }
+
+func TestFactorsKeepTheContract(t *testing.T) {
+	storetest.Factors(t, fresh(func(db *store.DB) storetest.FactorStore {
+		return storetest.FactorStore{FactorRows: db, Person: safe(db).Person}
+	}))
+}

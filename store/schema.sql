@@ -77,6 +77,15 @@ CREATE TABLE escrow (
   PRIMARY KEY (person, generation)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE factor (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind     INTEGER NOT NULL CHECK (kind IN (1, 2)), -- an app that shows codes, a passkey
+  revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
+  sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
+  wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hold (
   note      BLOB NOT NULL PRIMARY KEY REFERENCES note (id) ON DELETE CASCADE,
   shred     BLOB NOT NULL CHECK (length(shred) = 32),
@@ -236,6 +245,8 @@ CREATE TABLE trail (
   before    BLOB    NOT NULL CHECK (length(before) = 32),
   signature BLOB    NOT NULL CHECK (length(signature) = 64)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX factor_person ON factor (person);
 
 CREATE INDEX rescue_person ON rescue (person);
 

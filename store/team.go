@@ -24,6 +24,7 @@ var belongings = []string{
 	`DELETE FROM code WHERE person = ?`,
 	`DELETE FROM escrow WHERE person = ?`,
 	`DELETE FROM share WHERE person = ?`,
+	`DELETE FROM factor WHERE person = ?`,
 	`DELETE FROM permit WHERE reader = 'author' AND note IN (SELECT id FROM note WHERE author = ?)`,
 }
 

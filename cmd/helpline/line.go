@@ -39,6 +39,7 @@ type line struct {
 	office  *staff.Office
 	logins  *counsel.Logins
 	rings   *counsel.Keys
+	second  *counsel.Second
 	notes   *counsel.Notes
 	team    *counsel.Team
 	regrant *counsel.Regrants
@@ -129,6 +130,7 @@ func (l *line) openNotes() error {
 	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.trail, l.log)
 	l.rings.Watch(l.trail)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
 	return nil
 }
 

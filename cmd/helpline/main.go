@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // opening hours and counters know their zone on any machine
 
 	"github.com/alecthomas/kong"
@@ -46,7 +47,8 @@ type place struct {
 	in      io.Reader
 	out     io.Writer
 	err     io.Writer
-	costs   staff.Params // of new passphrases
+	costs   staff.Params     // of new passphrases
+	clock   func() time.Time // of second factors; nil is the machine's
 }
 
 // realCosts are the costs of a staff passphrase; tests use cheaper ones.

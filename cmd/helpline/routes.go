@@ -55,7 +55,7 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 		s.door = &admission{
 			gate: g, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 			doors: map[string]gate.Door{
-				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins,
+				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins, "POST /second": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
 			},
@@ -81,8 +81,8 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
 	c := console.New(console.Setup{
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
-		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
-		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
+		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
+		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
 		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer, Audit: l.checks, Openings: l.notes,

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 
+	"helpline/counsel"
 	"helpline/counsel/console"
 	"helpline/store"
 )
@@ -40,6 +41,9 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	})
 	if err != nil {
 		return err
+	}
+	if p.clock != nil {
+		l.second = counsel.NewSecond(l.rings, l.db, p.clock)
 	}
 	on, err := net.Listen("tcp", conf.Listen)
 	if err != nil {

@@ -49,7 +49,8 @@ func linkIn(t testing.TB, out string) string {
 	return found[1]
 }
 
-// join spends an invitation with the passphrase that is offered, and gives it.
+// join spends an invitation with the passphrase that is offered, and gives it,
+// and sets up an app.
 func (b *browser) join(path, alias string) (pass string) {
 	b.w.t.Helper()
 	_, page := b.get(path)
@@ -63,6 +64,7 @@ func (b *browser) join(path, alias string) (pass string) {
 	if answer.StatusCode != 303 {
 		b.w.t.Fatalf("joining was answered %d: %s", answer.StatusCode, page)
 	}
+	b.scan()
 	return pass
 }
 

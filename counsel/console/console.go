@@ -36,10 +36,13 @@ type Setup struct {
 	Log     *slog.Logger
 	Peers   *counsel.Peers
 	Passes  *counsel.Passes
+	Zone    *time.Location // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
+	Second    Second
+	Halfway   Halfway
 	Vouching  Vouching
 	Team      Team
 	Groups    Groups

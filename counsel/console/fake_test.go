@@ -336,7 +336,7 @@ func newHouse(t *testing.T) *house {
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Audit:   h.binder, Openings: h.binder,
-		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
 		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
@@ -361,15 +361,6 @@ func (h *house) person(t *testing.T, name string, roles ...helpline.Role) (staff
 		t.Fatal(err)
 	}
 	return p, h.login(t, name)
-}
-
-func (h *house) login(t *testing.T, name string) *http.Cookie {
-	t.Helper()
-	w := h.do("POST", "/login", nil, url.Values{"name": {name}, "passphrase": {pass}})
-	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
-		t.Fatalf("logging in as %s: %d", name, w.Code)
-	}
-	return w.Result().Cookies()[0]
 }
 
 func (h *house) do(method, path string, login *http.Cookie, form url.Values) *httptest.ResponseRecorder {

@@ -40,10 +40,10 @@ func TestASupervisorInvitesAndTheInvitedPersonJoins(t *testing.T) {
 		t.Errorf("the invitation: %d", w.Code)
 	}
 	w := h.do("POST", path, nil, filled())
-	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/desk" || len(w.Result().Cookies()) != 1 {
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/second" || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("joining: %d to %q", w.Code, w.Header().Get("Location"))
 	}
-	own := w.Result().Cookies()[0]
+	own := h.do("POST", "/second", w.Result().Cookies()[0], url.Values{"code": {goodCode}}).Result().Cookies()[0]
 	if w := h.do("GET", "/desk", own, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Kestrel") {
 		t.Errorf("the desk: %d", w.Code)
 	}

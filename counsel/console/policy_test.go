@@ -39,6 +39,7 @@ func ids(pattern string) string {
 // knock asks for a route whose handler has been replaced, and says whether the
 // handler was reached.
 func (h *house) knock(e entry, cookies ...*http.Cookie) (reached bool, w *httptest.ResponseRecorder) {
+	e.stages = nil   // have tests of their own
 	e.stepUp = false // asked last, and of those who may; it has tests of its own
 	e.serve = func(w http.ResponseWriter, _ *http.Request, _ staff.Person) {
 		reached = true

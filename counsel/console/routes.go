@@ -61,11 +61,10 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
-		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 	}
 	return slices.Concat(
 		own,
+		c.secondRoutes(),
 		c.peopleRoutes(),
 		c.groupRoutes(),
 		c.auditRoutes(),
@@ -107,7 +106,7 @@ func (c *Console) guarded(e entry) http.Handler {
 			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
-		case e.stepUp && !fresh(in, p, time.Now()):
+		case e.stepUp && in.Stage == counsel.Full && !fresh(in, p, time.Now()):
 			c.unstepped(w, r, p)
 		default:
 			e.serve(w, r, p)

@@ -37,9 +37,6 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 		return
 	}
 	err := c.Keys.Unlock(r.Context(), c.by(r, p), staff.NewPassphrase(r.PostForm.Get("passphrase")))
-	if err == nil {
-		c.Regrants.Kick(c.by(r, p))
-	}
 	if r.PostForm.Get("script") != "" {
 		c.tell(w, r, err)
 		return
@@ -62,7 +59,5 @@ func (c *Console) unlock(w http.ResponseWriter, r *http.Request, p staff.Person)
 func (c *Console) unlocked(r *http.Request, p staff.Person, pass staff.Passphrase) {
 	if err := c.Keys.Unlock(r.Context(), c.by(r, p), pass); err != nil {
 		c.note(r, err)
-		return
 	}
-	c.Regrants.Kick(c.by(r, p))
 }

@@ -28,6 +28,8 @@ const (
 	KeyringForm  Check = "keyring: the wrapping cannot be read"
 	KeyringOpen  Check = "keyring: the key does not open the wrapping"
 	UnlockedOpen Check = "keyring: the login does not open it"
+	FactorForm   Check = "second factor: it cannot be read"
+	FactorOpen   Check = "second factor: it is another person's, kind's or use's, or the keyring does not open it"
 	IntroForm    Check = "introduction: it cannot be read or was not made by the holder of its keys"
 	IntroWords   Check = "introduction: the words confirmed are not those of these keys"
 	KeyUnknown   Check = "key: nobody up to the root vouches for it"

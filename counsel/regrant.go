@@ -70,6 +70,7 @@ type Regrants struct {
 	trail   Trail
 	log     *slog.Logger
 	kicks   chan By
+	sweep   func(context.Context, By) error // before each pass; nil for none
 	running atomic.Bool
 }
 
@@ -80,6 +81,10 @@ func NewRegrants(k *Keys, n *Notes, rows RegrantRows, t Trail, log *slog.Logger)
 	k.after = g.Kick
 	return g
 }
+
+// Before lets something be done with the keyring before each pass. It is called
+// once, before anybody is let in.
+func (g *Regrants) Before(do func(context.Context, By) error) { g.sweep = do }
 
 // Kick offers the keyring of a login that was just unlocked. It never waits.
 func (g *Regrants) Kick(by By) {
@@ -125,6 +130,11 @@ func (g *Regrants) Progress(ctx context.Context, by By) (Regranting, error) {
 func (g *Regrants) pass(ctx context.Context, by By) error {
 	g.running.Store(true)
 	defer g.running.Store(false)
+	if g.sweep != nil && g.keys.Unlocked(by) {
+		if err := g.sweep(ctx, by); err != nil && helpline.KindOf(err) != helpline.Forbidden { // not confirmed herself
+			return err
+		}
+	}
 	r, err := g.rows.Regranting(ctx)
 	if err != nil || r.Generation == 0 {
 		return err

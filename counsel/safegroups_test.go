@@ -39,7 +39,7 @@ func (s *safe) ChangePerson(_ context.Context, c PersonChange) error {
 	if s.fails != nil {
 		return s.fails
 	}
-	if gone, known := s.gone[c.Person]; gone || !known {
+	if gone, known := s.gone[c.Person]; !c.Known && (gone || !known) {
 		return absent()
 	}
 	if err := s.extend(c.Extension); err != nil {

@@ -26,6 +26,7 @@ type PersonChange struct {
 	Person helpline.ID
 	Roles  []helpline.Role // from now on; none when the person is removed
 	Remove bool
+	Known  bool          // the person's row says so already: only the key log has to learn it
 	Leaves []vault.Group // whose seats the person loses
 	Extension
 }
@@ -140,6 +141,41 @@ func newKey(by By, g vault.Group, generation uint64) audit.Deed {
 	return audit.Deed{By: by.Person, Code: audit.GroupNew, Details: []audit.Detail{
 		audit.Word("group", string(g)), audit.Number("generation", int(generation)),
 	}}
+}
+
+// Sweep lets the key log learn who has been removed without it: after an older
+// copy was restored, the list of the removed is newer than the log. It does
+// nothing when the two agree, or for a login that is locked.
+func (t *Team) Sweep(ctx context.Context, by By) error {
+	if err := May(by.Actor, ChangePeers); err != nil {
+		return err
+	}
+	all, err := t.keys.office.People(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.State != staff.Removed {
+			continue
+		}
+		log, _, err := t.keys.current(ctx)
+		if err != nil || log == nil || !log.Stands(p.ID) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		c := PersonChange{Person: p.ID, Remove: true, Known: true}
+		if err := t.write(ctx, by, &c); err != nil {
+			return err
+		}
+		if err := t.traced(ctx, by, c); err != nil {
+			return err
+		}
+		t.keys.LockAll(p.ID)
+	}
+	_, _, err = t.keys.current(ctx)
+	return err
 }
 
 // person finds somebody who is not removed; NotFound.

@@ -292,3 +292,63 @@ func wordsOf(t *testing.T, h *house, by By) string {
 	must(t, err)
 	return words
 }
+
+// An older copy was restored: the list of the removed is newer than its log.
+func TestTheKeyLogLearnsWhoWasRemovedWithoutIt(t *testing.T) {
+	h := ready(t)
+	old := h.save(h.robin, "old")
+	for i, p := range h.team.people {
+		if p.ID == h.kim.Person {
+			h.team.people[i].State = staff.Removed
+		}
+	}
+	entries := len(h.log)
+	must(t, h.staffing.Sweep(t.Context(), h.sam))
+	if len(h.log) != entries+3 || h.regrant.Generation != 2 {
+		t.Errorf("%d new entries, generation %d", len(h.log)-entries, h.regrant.Generation)
+	}
+	must(t, h.staffing.Sweep(t.Context(), h.sam))
+	if len(h.log) != entries+3 {
+		t.Error("a second look wrote again")
+	}
+	must(t, h.regrants.pass(t.Context(), h.sam))
+	if _, err := h.notes.Open(t.Context(), h.sam, old, "quality"); err != nil {
+		t.Error(err)
+	}
+	wantErr(t, h.staffing.Sweep(t.Context(), h.robin), helpline.Forbidden, nil)
+}
+
+func TestARoleThatNobodySignedIsNotBelieved(t *testing.T) {
+	h := ready(t)
+	everything := staff.Person{ID: h.robin.Person, Roles: helpline.Roles(), State: staff.Active}
+	believed := func(h *house, p staff.Person) []helpline.Role {
+		t.Helper()
+		p, err := h.keys.Believed(t.Context(), p)
+		must(t, err)
+		return p.Roles
+	}
+	if got := believed(h, everything); !slices.Equal(got, []helpline.Role{helpline.Counsellor}) {
+		t.Errorf("a counsellor whose row says everything has %v", got)
+	}
+	must(t, h.staffing.Remove(t.Context(), h.sam, h.robin.Person))
+	if got := believed(h, everything); len(got) != 0 {
+		t.Errorf("somebody who was removed and brought back in the database has %v", got)
+	}
+	stranger := staff.Person{ID: helpline.NewID(), Roles: []helpline.Role{helpline.Supervisor}}
+	if got := believed(h, stranger); len(got) != 1 {
+		t.Errorf("somebody nobody has confirmed yet has %v", got)
+	}
+	h.restart()
+	if got := believed(h, everything); len(got) != 0 {
+		t.Errorf("after a restart he has %v", got)
+	}
+	h.restart()
+	h.log[1] = []byte("damaged")
+	if got := believed(h, everything); !slices.Equal(got, []helpline.Role{helpline.Counsellor, helpline.Leader}) {
+		t.Errorf("with a damaged log he has %v", got)
+	}
+	h = build(t)
+	if got := believed(h, everything); len(got) != len(helpline.Roles()) {
+		t.Errorf("before there is a log he has %v", got)
+	}
+}

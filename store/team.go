@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -12,21 +13,6 @@ import (
 )
 
 var _ counsel.TeamRows = (*DB)(nil)
-
-// belongings are the rows that open something for a person, and go with the
-// person. Each statement takes the person. What a person wrote stays with the
-// supervisors.
-var belongings = []string{
-	`DELETE FROM secret WHERE person = ?`,
-	`DELETE FROM keyring WHERE person = ?`,
-	`DELETE FROM seat WHERE person = ?`,
-	`DELETE FROM invitation WHERE person = ?`,
-	`DELETE FROM code WHERE person = ?`,
-	`DELETE FROM escrow WHERE person = ?`,
-	`DELETE FROM share WHERE person = ?`,
-	`DELETE FROM factor WHERE person = ?`,
-	`DELETE FROM permit WHERE reader = 'author' AND note IN (SELECT id FROM note WHERE author = ?)`,
-}
 
 // ChangePerson changes a person's roles, or removes a person, with the key log
 // and everything that follows: all of it or nothing. Conflict when somebody else
@@ -37,12 +23,22 @@ func (db *DB) ChangePerson(ctx context.Context, c counsel.PersonChange) error {
 	if c.Remove {
 		doing = "remove a person"
 	}
-	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+	remembered := false
+	if c.Remove {
+		fresh, err := db.shred.rememberPerson(ctx, c.Person, time.Now())
+		if err != nil {
+			return err
+		}
+		remembered = fresh
+	}
+	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		if err := extend(ctx, tx, doing, c.Extension); err != nil {
 			return err
 		}
-		if err := changeRow(ctx, tx, doing, c); err != nil {
-			return err
+		if !c.Known {
+			if err := changeRow(ctx, tx, doing, c); err != nil {
+				return err
+			}
 		}
 		for _, g := range c.Leaves {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM seat WHERE circle = ? AND person = ?`, g, c.Person[:]); err != nil {
@@ -51,6 +47,12 @@ func (db *DB) ChangePerson(ctx context.Context, c counsel.PersonChange) error {
 		}
 		return nil
 	})
+	if err != nil && remembered {
+		// Nobody was removed. If this fails too, only a restore of an older copy
+		// removes a person who works here: an error on the safe side.
+		_ = db.shred.unremember(ctx, c.Person)
+	}
+	return err
 }
 
 func changeRow(ctx context.Context, tx *sql.Tx, doing string, c counsel.PersonChange) error {
@@ -65,12 +67,7 @@ func changeRow(ctx context.Context, tx *sql.Tx, doing string, c counsel.PersonCh
 	if err := one(done, err, doing); err != nil || !c.Remove {
 		return err
 	}
-	for _, query := range belongings {
-		if _, err := tx.ExecContext(ctx, query, c.Person[:]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return dropBelongings(ctx, tx, c.Person[:])
 }
 
 // refusedBy says whether a trigger of ours has refused a statement with this word.

@@ -129,6 +129,7 @@ func (l *line) openNotes() error {
 	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.trail, l.log)
 	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.trail, l.log)
+	l.regrant.Before(l.team.Sweep)
 	l.rings.Watch(l.trail)
 	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
 	return nil

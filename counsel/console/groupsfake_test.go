@@ -7,6 +7,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/staff"
 )
 
 // bureau stands in for what changes people, groups and holds: it remembers what
@@ -46,6 +47,8 @@ func (b *bureau) SetRoles(_ context.Context, _ counsel.By, p helpline.ID, roles 
 func (b *bureau) Remove(_ context.Context, _ counsel.By, p helpline.ID) error {
 	return b.note("remove " + p.String())
 }
+
+func (b *bureau) Believed(_ context.Context, p staff.Person) (staff.Person, error) { return p, nil }
 
 func (b *bureau) Circles(context.Context, counsel.By) (counsel.Circles, error) {
 	return b.circles, nil

@@ -104,6 +104,8 @@ type Team interface {
 
 // Groups is who can open what.
 type Groups interface {
+	// Believed gives a person with those of the row's roles that are signed.
+	Believed(context.Context, staff.Person) (staff.Person, error)
 	// Circles gives the groups with their members.
 	Circles(context.Context, counsel.By) (counsel.Circles, error)
 	// Name asks for the members of the safeguarding group; Invalid.

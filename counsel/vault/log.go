@@ -297,6 +297,15 @@ func (v *Vouched) Person(id helpline.ID) (Public, []helpline.Role, error) {
 // Generation is the present generation of a group, 0 where it has no key yet.
 func (v *Vouched) Generation(g Group) uint64 { return uint64(len(v.log.groups[g])) }
 
+// Stands says whether somebody has a role by the log.
+func (l *Log) Stands(person helpline.ID) bool { return len(l.persons[person].roles) > 0 }
+
+// Roles gives somebody's roles by the log; false for whoever never stood in it.
+func (l *Log) Roles(person helpline.ID) ([]helpline.Role, bool) {
+	st, ok := l.persons[person]
+	return slices.Clone(st.roles), ok
+}
+
 // Members lists who belongs to a group.
 func (v *Vouched) Members(g Group) []helpline.ID { return v.log.members(g) }
 

@@ -250,7 +250,7 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 	case err != nil:
 		return ring, err
 	case log == nil && before == (vault.Trust{}) && by.Has(helpline.Supervisor):
-		return ring, k.found(ctx, ring, kek, w)
+		return ring, k.found(ctx, by, ring, kek, w)
 	case log != nil || before != (vault.Trust{}):
 		if _, err := trusted(ring, log); err != nil {
 			return ring, err
@@ -270,8 +270,8 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 }
 
 // found makes the root, the log and the supervisors' group.
-func (k *Keys) found(ctx context.Context, ring *vault.Keyring, kek vault.Key, w vault.Wrapping) error {
-	f, err := ring.Found()
+func (k *Keys) found(ctx context.Context, by By, ring *vault.Keyring, kek vault.Key, w vault.Wrapping) error {
+	f, err := ring.Found(by.Roles...)
 	if err != nil {
 		return err
 	}

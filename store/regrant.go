@@ -123,3 +123,12 @@ func (db *DB) AgainRegrant(ctx context.Context, generation uint64) error {
 		return err
 	})
 }
+
+// UngrantedCount is how many notes are granted to an earlier generation of the
+// supervisors. It reads every grant.
+func (db *DB) UngrantedCount(ctx context.Context, generation uint64) (int, error) {
+	var n int
+	err := db.main.read.QueryRowContext(ctx, `
+		SELECT count(*) FROM permit WHERE reader = ? AND generation < ?`, vault.Supervisors, int64(generation)).Scan(&n)
+	return n, explain("count the notes to be granted again", err)
+}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"database/sql"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -188,4 +191,122 @@ func purgedAt(t *testing.T, s *staffed, at time.Time) counsel.Purged {
 		t.Fatal(err)
 	}
 	return gone
+}
+
+func TestKeysStatusSaysWhoCanOpenWhatAndWhatIsStillToDo(t *testing.T) {
+	t.Parallel()
+	s := staffedLine(t)
+	status := func() string {
+		t.Helper()
+		code, out, errs := command(t, "keys", "status", "--config", s.file)
+		if code != exitDone {
+			t.Fatalf("keys status ended with %d: %s", code, errs)
+		}
+		return out
+	}
+	wants := func(when, out string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(strings.Join(strings.Fields(out), " "), w) {
+				t.Errorf("%s it does not say %q:\n%s", when, w, out)
+			}
+		}
+	}
+	wants("at first", status(), "supervisors key 1 Anna Vermeer", "counsellors key 1 Anna Vermeer", "safeguarding no key yet none",
+		"Keys nobody has confirmed: Kim Visser, Lou Peters, Robin Bakker.", "present key: 0.", "held by two supervisors: 0.", "Recovery: no.")
+	contact := s.talked()
+	if got := s.robin.note(contact.String(), s.robin.whoIs(contact), marked); got != 204 {
+		t.Fatalf("the note was answered %d", got)
+	}
+	s.vouch("Kim Visser")
+	s.vouch("Robin Bakker")
+	s.anna.post("/logout") // so that nobody can grant the note again
+	s.change(`UPDATE person SET roles = 'counsellor operator supervisor' WHERE name = 'Robin Bakker'`)
+	if answer, _ := s.robin.get("/people"); answer.StatusCode != 403 {
+		t.Errorf("who wrote a role into the database sees the people: %d", answer.StatusCode)
+	}
+	wants("with a role in the database", status(), "CHANGED IN THE DATABASE", "count for nothing: Robin Bakker.", "Keys nobody has confirmed: Lou Peters.")
+	s.change(`UPDATE keylog SET statement = x'00' WHERE place = 1`)
+	if code, _, errs := command(t, "keys", "status", "--config", s.file); code != exitFailed || !strings.Contains(errs, "tampered") {
+		t.Errorf("with a damaged key log it ends with %d: %s", code, errs)
+	}
+}
+
+func TestAfterACompromiseNothingOfBeforeOpensAndEverybodyChoosesANewPassphrase(t *testing.T) {
+	t.Parallel()
+	s := staffedLine(t)
+	contact := s.talked()
+	if got := s.robin.note(contact.String(), s.robin.whoIs(contact), marked); got != 204 {
+		t.Fatalf("the note was answered %d", got)
+	}
+	if code, _, errs := command(t, "keys", "compromised", "--config", s.file); code != exitData || !strings.Contains(errs, "stop the line first") {
+		t.Errorf("beside a running line it ends with %d: %s", code, errs)
+	}
+	s.stop()
+	keys := func() map[string]string {
+		out := map[string]string{}
+		for _, name := range []string{"installation.key", "audit.key"} {
+			b, err := os.ReadFile(filepath.Join(s.dir, "keys", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[name] = string(b)
+		}
+		days, err := filepath.Glob(filepath.Join(s.dir, "keys", "day-*.key"))
+		if err != nil || len(days) == 0 {
+			t.Fatalf("%v, %v", days, err)
+		}
+		for _, d := range days {
+			b, err := os.ReadFile(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out["days"] += string(b)
+		}
+		return out
+	}
+	var spare int
+	free := func() (n int) {
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "keys", "shred.db")+"?mode=ro")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := db.QueryRow(`SELECT count(*) FROM shred`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	spare = free()
+	before := keys()
+	if code, _, errs := typed(t, "no\n", "keys", "compromised", "--config", s.file); code != exitFailed || !strings.Contains(errs, "nothing was changed") {
+		t.Errorf("with another name it ends with %d: %s", code, errs)
+	}
+	if after := keys(); after["days"] != before["days"] {
+		t.Error("it changed something before it was told the name")
+	}
+	code, out, errs := typed(t, "Talk\n", "keys", "compromised", "--config", s.file)
+	if code != exitDone || !strings.Contains(out, "Whom to tell what") || !strings.Contains(out, "4 people must choose") {
+		t.Fatalf("it ends with %d: %s %s", code, out, errs)
+	}
+	after := keys()
+	if after["days"] == before["days"] || after["audit.key"] == before["audit.key"] || after["installation.key"] != before["installation.key"] {
+		t.Error("the keys of the host are not as they should be")
+	}
+	if n := free(); n != 1 || spare < 100 {
+		t.Errorf("%d shred keys are left of %d: want that of the one note", n, spare)
+	}
+	var logins, renew int
+	s.query(`SELECT count(*) FROM person WHERE renew = 1`, &renew)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "logins.db")+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(`SELECT (SELECT count(*) FROM login) + (SELECT count(*) FROM pass)`).Scan(&logins); err != nil || logins != 0 || renew != 4 {
+		t.Errorf("%d logins are left, %d people must change, %v", logins, renew, err)
+	}
+	if code, out, errs := command(t, "audit", "verify", "--config", s.file); code != exitDone {
+		t.Errorf("the audit log does not verify: %s %s", out, errs)
+	}
 }

@@ -297,6 +297,28 @@ func (v *Vouched) Person(id helpline.ID) (Public, []helpline.Role, error) {
 // Generation is the present generation of a group, 0 where it has no key yet.
 func (v *Vouched) Generation(g Group) uint64 { return uint64(len(v.log.groups[g])) }
 
+// Head is the hash of the newest entry.
+func (l *Log) Head() [32]byte { return l.head() }
+
+// Generation is the present generation of a group, 0 where it has no key yet.
+func (l *Log) Generation(g Group) uint64 { return uint64(len(l.groups[g])) }
+
+// Members lists who belongs to a group.
+func (l *Log) Members(g Group) []helpline.ID { return l.members(g) }
+
+// Custodians says how many shares of the present recovery key are needed and who
+// holds them; 0 when there is none.
+func (l *Log) Custodians() (needed int, custodians []helpline.ID) {
+	_, needed, custodians = (&Vouched{l}).Recovery()
+	return needed, custodians
+}
+
+// Has says whether these are the keys that stand in the log for the person.
+func (l *Log) Has(person helpline.ID, intro []byte) bool {
+	p, err := ReadIntroduction(l.install, intro)
+	return err == nil && p.Person == person && l.persons[person].public == p
+}
+
 // Stands says whether somebody has a role by the log.
 func (l *Log) Stands(person helpline.ID) bool { return len(l.persons[person].roles) > 0 }
 

@@ -14,10 +14,10 @@ type Founding struct {
 }
 
 // Found makes the line's root, has it sign this keyring's owner as the first
-// supervisor, and destroys it: nothing ever needs it again. The owner then
+// supervisor, with the other roles the person has, and destroys it: nothing ever needs it again. The owner then
 // signs the supervisors' and the counsellors' group. Conflict when the keyring trusts a root
 // already.
-func (k *Keyring) Found() (Founding, error) {
+func (k *Keyring) Found(also ...helpline.Role) (Founding, error) {
 	if k.trust != (Trust{}) {
 		return Founding{}, helpline.Errorf(helpline.Conflict, "found the line's keys: they exist")
 	}
@@ -26,7 +26,7 @@ func (k *Keyring) Found() (Founding, error) {
 		return Founding{}, helpline.Errorf(helpline.Internal, "make the line's root: %w", err)
 	}
 	defer clear(root)
-	roles := []helpline.Role{helpline.Supervisor}
+	roles := append([]helpline.Role{helpline.Supervisor}, also...)
 	first := entry(k.install, Trust{}, saysPerson, personBody(k.public, roles, k.introduced()), root)
 	l, err := ReadLog(k.install, [][]byte{first})
 	if err != nil {

@@ -60,6 +60,7 @@ type house struct {
 	regrants             *Regrants
 	legal                *Holds
 	out                  []helpline.ID // whose links were dropped
+	released             []helpline.ID // whose conversations were ended
 	ended                []helpline.ID // whose logins were deleted
 	sam, kim, robin, lou By
 }
@@ -100,7 +101,7 @@ func (h *house) restart() {
 	h.keys.Watch(h.trail)
 	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
 	quiet := slog.New(slog.DiscardHandler)
-	h.staffing = NewTeam(h.keys, h.safe, logins{h}, func(p helpline.ID) { h.out = append(h.out, p) }, h.trail, quiet)
+	h.staffing = NewTeam(h.keys, h.safe, logins{h}, floor{h}, h.trail, quiet)
 	h.regrants = NewRegrants(h.keys, h.notes, h.safe, h.trail, quiet)
 	h.legal = NewHolds(h.keys, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
 	h.safe.change = func(c PersonChange) {
@@ -113,6 +114,16 @@ func (h *house) restart() {
 			}
 		}
 	}
+}
+
+// floor remembers who was sent off it.
+type floor struct{ h *house }
+
+func (f floor) Dismiss(p helpline.ID) { f.h.out = append(f.h.out, p) }
+
+func (f floor) Release(p helpline.ID) {
+	f.h.out = append(f.h.out, p)
+	f.h.released = append(f.h.released, p)
 }
 
 // logins remembers whose were deleted.

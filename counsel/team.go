@@ -48,18 +48,27 @@ type PersonLogins interface {
 	DeletePerson(ctx context.Context, person helpline.ID) error
 }
 
+// Floor is where the people are who are at work now. cmd hands in chat's engine.
+type Floor interface {
+	// Dismiss drops every live link of a person; the windows may come back.
+	Dismiss(person helpline.ID)
+	// Release does that and ends the conversations the person holds, so that
+	// their visitors can wait for somebody else.
+	Release(person helpline.ID)
+}
+
 // Team changes who works on the line and as what. Safe for concurrent use.
 type Team struct {
 	keys   *Keys
 	rows   TeamRows
 	logins PersonLogins
-	out    func(person helpline.ID) // drops the person's live links
+	out    Floor
 	trail  Trail
 	log    *slog.Logger
 }
 
-// NewTeam changes people; out drops the live links of a person at once.
-func NewTeam(k *Keys, rows TeamRows, logins PersonLogins, out func(helpline.ID), t Trail, log *slog.Logger) *Team {
+// NewTeam changes people, who are out at once on the floor.
+func NewTeam(k *Keys, rows TeamRows, logins PersonLogins, out Floor, t Trail, log *slog.Logger) *Team {
 	return &Team{keys: k, rows: rows, logins: logins, out: out, trail: t, log: log}
 }
 
@@ -247,5 +256,9 @@ func (t *Team) end(ctx context.Context, before staff.Person, c PersonChange) {
 			t.log.Error("the logins of a person could not be deleted; they open nothing any more", "kind", string(helpline.KindOf(err)))
 		}
 	}
-	t.out(c.Person)
+	if c.Remove || loses {
+		t.out.Release(c.Person)
+		return
+	}
+	t.out.Dismiss(c.Person)
 }

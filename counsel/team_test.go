@@ -23,7 +23,7 @@ func TestWhoIsRemovedOpensNothingAndTheOthersEverything(t *testing.T) {
 	if err := h.staffing.Remove(t.Context(), h.sam, h.kim.Person); err != nil {
 		t.Fatal(err)
 	}
-	if h.keys.Unlocked(h.kim) || !slices.Contains(h.out, h.kim.Person) || !slices.Contains(h.ended, h.kim.Person) {
+	if h.keys.Unlocked(h.kim) || !slices.Contains(h.released, h.kim.Person) || !slices.Contains(h.ended, h.kim.Person) {
 		t.Error("a login, a link or a keyring of hers is still open")
 	}
 	if _, there := h.rings[h.kim.Person]; there {
@@ -143,6 +143,9 @@ func TestACounsellorWhoStaysOneKeepsTheLogin(t *testing.T) {
 	}
 	if !h.keys.Unlocked(h.robin) || len(h.ended) > 0 {
 		t.Error("a counsellor who leads a shift too was logged out")
+	}
+	if len(h.released) > 0 {
+		t.Error("his conversations were ended")
 	}
 	if h.regrant.Generation != 0 {
 		t.Error("a group turned although nobody left it")

@@ -128,12 +128,21 @@ func (l *line) openNotes() error {
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.trail, l.log)
 	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
-	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), func(p helpline.ID) { l.engine.Dismiss(p) }, l.trail, l.log)
+	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), floor{l}, l.trail, l.log)
 	l.regrant.Before(l.team.Sweep)
 	l.rings.Watch(l.trail)
 	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
 	return nil
 }
+
+// floor reaches the engine, which is made after the team.
+type floor struct{ l *line }
+
+// Dismiss drops every live link of a person.
+func (f floor) Dismiss(p helpline.ID) { f.l.engine.Dismiss(p) }
+
+// Release does that for good.
+func (f floor) Release(p helpline.ID) { f.l.engine.Release(p) }
 
 // installID names the installation in everything that is sealed or signed. It
 // says nothing about the key it comes from.

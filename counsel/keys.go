@@ -140,6 +140,7 @@ func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unl
 	if vault.CheckOf(err) != "" {
 		k.alarm.ring(ctx, by, err)
 		refused = err
+		k.alarm.ring(ctx, by, err)
 		ring, err = k.alone(ctx, kek, w)
 	}
 	if err != nil {
@@ -342,6 +343,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
+			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
 			return ring, v, nil
 		}
 	}

@@ -65,16 +65,36 @@ func invited(by helpline.ID, i staff.Invitee) audit.Deed {
 func (s *Peers) Import(ctx context.Context, all []staff.Invitee, hand func() error) error {
 	var people []staff.Person
 	var invitations []staff.Invitation
+	deeds := []audit.Deed{{By: audit.Operator, Code: audit.PersonImport, Details: []audit.Detail{audit.Number("people", len(all))}}}
 	for _, i := range all {
 		people, invitations = append(people, i.Person), append(invitations, i.Invitation)
+		deeds = append(deeds, invited(audit.Operator, i))
 	}
-	d := audit.Deed{By: audit.Operator, Code: audit.PersonImport, Details: []audit.Detail{audit.Number("people", len(all))}}
-	return Traced(ctx, s.trail, d, func() error {
+	do := func() error {
 		if err := hand(); err != nil {
 			return err
 		}
 		return s.rows.AddAll(ctx, people, invitations)
-	})
+	}
+	for _, d := range slices.Backward(deeds) { // the last to be wrapped stands first in the trail
+		then := do
+		do = func() error { return Traced(ctx, s.trail, d, then) }
+	}
+	return do()
+}
+
+// WithdrawFromHost is Withdraw, by name, for whoever rules the machine.
+func (s *Peers) WithdrawFromHost(ctx context.Context, name string) error {
+	all, err := s.office.People(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(p staff.Person) bool { return p.Name == name && p.State == staff.Invited })
+	if i < 0 {
+		return helpline.Errorf(helpline.NotFound, "invitation: nobody of this name waits for one")
+	}
+	d := audit.Deed{By: audit.Operator, Code: audit.PersonWithdraw, Object: audit.Person(all[i].ID)}
+	return Traced(ctx, s.trail, d, func() error { return s.rows.Withdraw(ctx, all[i].ID) })
 }
 
 // Again makes a new invitation for somebody who has not joined; the earlier one

@@ -23,11 +23,17 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
-	ChangePeers   Action = "change a colleague's roles, or remove a person"
-	SeeKeys       Action = "see who can open what, and name the safeguarding group"
-	HoldNotes     Action = "keep a note beyond its time, with a second supervisor"
-	ReadTrail     Action = "read and check the audit log"
-	AllowOpenings Action = "agree that a colleague opens more notes of others today"
+	ChangePeers Action = "change a colleague's roles, or remove a person"
+	SeeKeys     Action = "see who can open what, and name the safeguarding group"
+	HoldNotes   Action = "keep a note beyond its time, with a second supervisor"
+
+	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
+	ApproveRescue   Action = "confirm who has lost a passphrase"
+	HelpRescue      Action = "enter one's own share of the recovery key"
+	ReadTrail       Action = "read and check the audit log"
+	AllowOpenings   Action = "agree that a colleague opens more notes of others today"
+	SeeStart        Action = "see what is to do before the line opens"
+	ApproveText     Action = "find a text of the line right"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -65,8 +71,14 @@ func rules() []rule {
 		{ChangePeers, []helpline.Role{supervisor}},
 		{SeeKeys, []helpline.Role{supervisor}},
 		{HoldNotes, []helpline.Role{supervisor}},
+
+		{MakeRecoveryKey, []helpline.Role{supervisor}},
+		{ApproveRescue, []helpline.Role{supervisor}},
+		{HelpRescue, everybody},
 		{ReadTrail, []helpline.Role{reviewer, supervisor}},
 		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
+		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
+		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 	}
 }

@@ -32,6 +32,7 @@ type safe struct {
 	gone    map[helpline.ID]bool // false for who works here
 	change  func(PersonChange)   // of the people, who are kept elsewhere
 	batches int                  // of grants so far
+	box     strongbox
 }
 
 func newSafe() *safe {
@@ -39,6 +40,7 @@ func newSafe() *safe {
 		rings: map[helpline.ID]KeyringRow{}, seats: map[chair][]byte{}, holders: map[helpline.ID]helpline.ID{},
 		notes: map[helpline.ID]NoteRow{}, drafts: map[helpline.ID]DraftRow{}, keys: map[int64]vault.Key{},
 		holds: map[helpline.ID]HoldRow{}, gone: map[helpline.ID]bool{}, change: func(PersonChange) {},
+		box: newStrongbox(),
 	}
 }
 
@@ -122,6 +124,9 @@ func (s *safe) extend(e Extension) error {
 	s.log = append(s.log, e.Entries...)
 	if e.Keyring != nil {
 		s.rings[e.Keyring.Person] = *e.Keyring
+	}
+	if e.Custody != nil {
+		s.box.custody = append(s.box.custody, *e.Custody)
 	}
 	for _, seat := range e.Seats {
 		s.seats[chair{seat.Group, seat.Generation, seat.Person}] = seat.Sealed
@@ -228,6 +233,12 @@ func (s *safe) PutDraft(_ context.Context, d DraftRow) error {
 	d.Day = s.drafts[d.Contact].Day
 	s.drafts[d.Contact] = d
 	return nil
+}
+
+func (s *safe) MayWrite(_ context.Context, contact, person helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mayWrite(contact, person)
 }
 
 func (s *safe) Draft(_ context.Context, contact helpline.ID) (DraftRow, error) {

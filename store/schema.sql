@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 11
+-- helpline.db, version 12
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -25,6 +25,14 @@ WHEN new.generation > 0
 BEGIN
   SELECT RAISE(ABORT, 'old generation');
 END;
+
+CREATE TABLE approval (
+  what   TEXT    NOT NULL PRIMARY KEY CHECK (length(what) BETWEEN 1 AND 16),
+  digest BLOB    NOT NULL CHECK (length(digest) = 32),
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- stays when the person leaves
+  alias  TEXT    NOT NULL CHECK (length(alias) BETWEEN 1 AND 96),
+  day    INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (
   name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),

@@ -100,6 +100,11 @@ func extend(ctx context.Context, tx *sql.Tx, doing string, e counsel.Extension) 
 			return err
 		}
 	}
+	if e.Custody != nil {
+		if err := insertCustody(ctx, tx, *e.Custody); err != nil {
+			return err
+		}
+	}
 	turned := uint64(1)
 	for _, s := range e.Seats {
 		_, err := tx.ExecContext(ctx, `

@@ -11,6 +11,7 @@ type Staff struct {
 	Here    string   // name of the place; empty before the login, and elsewhere
 	Alias   string   // as visitors see the person; empty before the login
 	Places  []Place  // of the navigation
+	Alerts  []Alert  // what this person has to do
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 

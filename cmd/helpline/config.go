@@ -35,6 +35,7 @@ type config struct {
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
+	Metrics     string         // host:port of this machine; empty: none
 	Copies      copies         // safety copies
 }
 
@@ -116,6 +117,17 @@ var settings = []setting{
 			return errors.New("must be a name of the time zone database, such as Europe/Amsterdam")
 		}
 		c.Zone = zone
+		return nil
+	}},
+	{"metrics", "address of this machine that tells figures to a watcher, such as 127.0.0.1:9180; empty: none", "", false, false, func(c *config, v string) error {
+		if v == "" {
+			return nil
+		}
+		host, port, err := net.SplitHostPort(v)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 || !loopback(host) {
+			return errors.New("must be host:port of this machine, such as 127.0.0.1:9180")
+		}
+		c.Metrics = v
 		return nil
 	}},
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {

@@ -86,7 +86,18 @@ func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *t
 	if _, _, err := found(ctx, t.conf, "First Supervisor", demoCosts); err != nil {
 		return nil, err
 	}
+	if err := writeNew(filepath.Join(t.conf.Data, throwawayMark), []byte("A load test made this folder. Its passphrases are not stretched.\n")); err != nil {
+		return nil, dataError{err}
+	}
 	return t, t.staff(ctx, counsellors)
+}
+
+// throwawayMark is the file that says that loadtest made a data folder.
+const throwawayMark = "loadtest.mark"
+
+func isThrowaway(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, throwawayMark))
+	return err == nil
 }
 
 // staff invites the counsellors and spends their invitations. Their
@@ -159,7 +170,7 @@ func (t *throwaway) start(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	c := &child{cmd: exec.Command(exe, "serve", "--config", t.file), listen: make(chan time.Time, 1), ended: make(chan struct{})}
+	c := &child{cmd: exec.Command(exe, "serve", "--throwaway", "--config", t.file), listen: make(chan time.Time, 1), ended: make(chan struct{})}
 	for _, pair := range os.Environ() { // the settings of another line are not ours
 		if name, _, _ := strings.Cut(pair, "="); !isSetting(name) {
 			c.cmd.Env = append(c.cmd.Env, pair)

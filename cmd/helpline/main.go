@@ -62,7 +62,7 @@ type commands struct {
 	Serve     serveCommand      `cmd:"" help:"Run the line."`
 	Demo      demoCommand       `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
 	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
-	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
+	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line. Removing somebody who has joined needs a supervisor's keys: it is done on the page People."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
@@ -75,6 +75,7 @@ type commands struct {
 	Config    configCommands    `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
 	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`
+	Stretch   stretchCommand    `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

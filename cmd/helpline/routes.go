@@ -1,6 +1,7 @@
 package main
 
 import (
+	"hash/maphash"
 	"net/http"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem}
 	if g != nil {
+		seen := &looks{gate: g, good: map[uint64]time.Time{}, seed: maphash.MakeSeed()}
 		s.door = &admission{
 			gate: g, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 			doors: map[string]gate.Door{
@@ -61,9 +63,10 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
-				login, ok := desk.Holder(r)
+				login, ok := seen.look(r, time.Now(), desk.Holder)
 				return holder{name: login, talks: true, door: gate.Desks}, ok
 			},
+			gave: func(h http.Header) { seen.gave(h, time.Now()) },
 		}
 	}
 	for _, r := range desk.Routes() {
@@ -79,15 +82,23 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
+	start, readings := l.start()
 	c := console.New(console.Setup{
+		Start: start, Readings: readings,
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
-		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
+
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
-		Referrals: l.refer, Audit: l.checks, Openings: l.notes,
+		Referrals: l.refer,
+
+		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
+		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
+
+		Audit: l.checks, Openings: l.notes,
+
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
-		Passes: counsel.NewPasses(l.db.Logins()),
+		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

@@ -206,7 +206,7 @@ func TestCommandsSayWhatIsWrongAndEndWithTheirCode(t *testing.T) {
 		{"init on a folder that has a line", []string{"init", "--config", nowhere, "--data", dir, "--visitor-host", "a.example", "--staff-host", "b.example"}, exitData, "already holds a line"},
 		{"init without hosts", []string{"init", "--config", nowhere}, exitConfig, "visitor_host is not set"},
 		{"staff add without a role", []string{"staff", "add", "Kim", "--config", file}, exitUsage, "--role"},
-		{"staff add with a strange role", []string{"staff", "add", "Kim", "--role", "boss", "--config", file}, exitUsage, "counsellor and supervisor"},
+		{"staff add with a strange role", []string{"staff", "add", "Kim", "--role", "boss", "--config", file}, exitUsage, "counsellor, leader, supervisor, operator and reviewer"},
 		{"staff add with a strange door", []string{"staff", "add", "Kim", "--role", "counsellor", "--door", "back", "--config", file}, exitUsage, "self, relative"},
 		{"staff add of a name that is taken", []string{"staff", "add", "anna VERMEER", "--role", "counsellor", "--config", file}, exitFailed, "of that name already"},
 		{"staff add to a demonstration", []string{"staff", "add", "Kim", "--role", "counsellor", "--config", file, "--data", demo}, exitData, "no real people"},

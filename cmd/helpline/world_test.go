@@ -35,11 +35,17 @@ var cheap = staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}
 // whose first group is the address it listens on.
 func begin(t testing.TB, ready string, args ...string) *world {
 	t.Helper()
+	return beginAt(t, cheap, ready, args...)
+}
+
+// beginAt is begin with other costs of new passphrases.
+func beginAt(t testing.TB, costs staff.Params, ready string, args ...string) *world {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &world{t: t, out: new(shared), err: new(shared), clock: new(codeClock)}
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, args, &place{env: noEnv, in: strings.NewReader(""), out: w.out, err: w.err, costs: cheap, clock: w.clock.now})
+		code <- run(ctx, args, &place{env: noEnv, in: strings.NewReader(""), out: w.out, err: w.err, costs: costs, clock: w.clock.now})
 	}()
 	stopped := false
 	w.stop = func() int {

@@ -58,6 +58,7 @@ const (
 	RecoveryDone   Code = "recovery.done"
 	RecoveryStop   Code = "recovery.stop"
 
+	Approve         Code = "line.approve" // a text was found right before the line opens
 	Export          Code = "export"
 	DirectoryImport Code = "directory.import"
 	DirectoryCheck  Code = "directory.check"
@@ -160,6 +161,7 @@ func forms() []form {
 		record(RecoveryDone, PersonKind),
 		record(RecoveryStop, PersonKind),
 
+		record(Approve, "", one("text", "promise", "lines")),
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),

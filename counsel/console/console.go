@@ -50,8 +50,14 @@ type Setup struct {
 	Holds     Holds
 	Referrals Referrals
 	Directory Directory
+	Own       OwnKeys
+	Lost      Lost
+	Custody   Custody
+	Rescuing  Rescuing
 	Audit     Audit // nil alarms nobody
 	Openings  Openings
+	Start     GoLive
+	Readings  Readings
 }
 
 // Console answers the staff's requests.

@@ -298,6 +298,8 @@ type house struct {
 	binder  *binder
 	drawer  *drawer
 	trail   *trail
+	room    *strongroom
+	starter *starter
 }
 
 const origin = "https://desk.example.org"
@@ -322,6 +324,8 @@ func newHouse(t *testing.T) *house {
 		binder:  &binder{},
 		drawer:  &drawer{},
 		trail:   &trail{},
+		room:    newStrongroom(),
+		starter: &starter{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
@@ -335,12 +339,19 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-		Audit:   h.binder, Openings: h.binder,
+
+		Audit: h.binder, Openings: h.binder,
+
 		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
 		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
+
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
-		Passes:    counsel.NewPasses(h.drawer),
+		Passes:    counsel.NewPasses(h.drawer, h.trail),
+
+		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
+		Start:    h.starter,
+		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
 	})
 	return h
 }

@@ -27,7 +27,9 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"people", counsel.SeePeople},
 		{"keys", counsel.SeeKeys},
 		{"directory", counsel.KeepDirectory},
+		{"recovery", counsel.MakeRecoveryKey},
 		{"audit", counsel.ReadTrail},
+		{"start", counsel.SeeStart},
 	} {
 		if counsel.May(actor(p), one.action) == nil {
 			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})

@@ -155,8 +155,8 @@ func TestEverybodyStartsOnAPageOfTheirOwnAndSeesOnlyLinksThatOpen(t *testing.T) 
 				t.Errorf("%q are offered %s: %d", roles, at.Href, w.Code)
 			}
 		}
-		if got, want := len(h.places(p)) > 0, !slices.Contains([]string{"operator"}, strings.Trim(join(roles), " ")); got != want {
-			t.Errorf("%q have places: %v", roles, got)
+		if len(h.places(p)) == 0 {
+			t.Errorf("%q have no places", roles)
 		}
 	}
 	if got := h.places(staff.Person{}); got != nil {

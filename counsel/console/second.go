@@ -241,7 +241,7 @@ func (c *Console) addedFactor(w http.ResponseWriter, r *http.Request, p staff.Pe
 		c.fail(w, r, err)
 		return
 	}
-	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
+	c.offerCode(w, r, p)
 }
 
 func (c *Console) showSecondNew(w http.ResponseWriter, r *http.Request, status int, p staff.Person, o counsel.CodeOffer, name, problem string) {

@@ -50,21 +50,21 @@ const (
 
 // The checks of recovery: shares, keyrings in escrow, rescues.
 const (
-	ShareForm    Check = "share: it cannot be read"
-	SharePlace   Check = "share: it is another person's, line's, part's or key's"
-	ShareOpen    Check = "share: the keyring does not open it"
-	ShareKey     Check = "share: it is not the one the log commits to"
-	EscrowForm   Check = "escrow: it cannot be read"
-	EscrowPlace  Check = "escrow: it is another person's, line's or recovery key's"
-	EscrowSigned Check = "escrow: its owner did not sign it"
-	EscrowKey    Check = "escrow: the recovery key or the keyring is not the one in the log"
-	EscrowOpen   Check = "escrow: the recovery key does not open it"
-	RescueForm   Check = "rescue: the approval cannot be read"
-	RescuePlace  Check = "rescue: it is another browser's or recovery key's"
-	RescueSigner Check = "rescue: whoever approved it may not"
-	RescueSigned Check = "rescue: the signature of the approval is wrong"
-	PiecePlace   Check = "rescue: a share is there twice or is none of this key"
-	PieceOpen    Check = "rescue: a share was not sealed for it"
+	ShareForm    Check = "recovery: the share cannot be read"
+	SharePlace   Check = "recovery: the share is another person's, line's, part's or key's"
+	ShareOpen    Check = "recovery: the keyring does not open it"
+	ShareKey     Check = "recovery: the share is not the one the log commits to"
+	EscrowForm   Check = "recovery: the keyring in escrow cannot be read"
+	EscrowPlace  Check = "recovery: the keyring in escrow is another person's, line's or recovery key's"
+	EscrowSigned Check = "recovery: its owner did not sign the keyring in escrow"
+	EscrowKey    Check = "recovery: the key or the keyring is not the one in the log"
+	EscrowOpen   Check = "recovery: the key does not open the keyring in escrow"
+	RescueForm   Check = "recovery: the approval cannot be read"
+	RescuePlace  Check = "recovery: the rescue is another browser's or recovery key's"
+	RescueSigner Check = "recovery: whoever approved the rescue may not"
+	RescueSigned Check = "recovery: the signature of the approval is wrong"
+	PiecePlace   Check = "recovery: a share is there twice or is none of this key"
+	PieceOpen    Check = "recovery: a share was not sealed for the rescue"
 )
 
 // The checks of notes and drafts, in the order in which they are made.

@@ -5,10 +5,8 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // FrontPage says in five seconds whom this is for, whether somebody is there,
 // and how to begin.
@@ -287,7 +285,7 @@ func FrontPage(f Front) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, d := range f.Doors {
-					templ_7745c5c3_Var20 := []any{"door", templ.KV("aside", d.Value == "survivor")}
+					var templ_7745c5c3_Var20 = []any{"door", templ.KV("aside", d.Value == "survivor")}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var20...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

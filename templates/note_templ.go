@@ -5,15 +5,12 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"helpline/templates/i18n"
+	"strconv"
 )
 
 // noteForm is outcome and note. A script makes it quick; without one it is a
@@ -952,7 +949,7 @@ func noteLeft(w i18n.Words, row NoteRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Var52 := []any{"tag", "left", templ.KV("soon", row.Days < 7)}
+		var templ_7745c5c3_Var52 = []any{"tag", "left", templ.KV("soon", row.Days < 7)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var52...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

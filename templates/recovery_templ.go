@@ -5,15 +5,12 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"helpline/templates/i18n"
+	"strconv"
 )
 
 // newPassphrase is the choice of six words on offer or words of one's own.
@@ -709,7 +706,7 @@ func CodePage(v PaperCode) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var41 := []any{"button", templ.KV("quiet", v.Typing)}
+				var templ_7745c5c3_Var41 = []any{"button", templ.KV("quiet", v.Typing)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var41...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
@@ -141,7 +139,7 @@ func TourPage(t Tour) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, g := range t.Guises {
-				templ_7745c5c3_Var7 := []any{"card", "stack", "guise", g.Key}
+				var templ_7745c5c3_Var7 = []any{"card", "stack", "guise", g.Key}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var7...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -34,6 +34,7 @@ func (c *Console) showKeys(w http.ResponseWriter, r *http.Request, status int, p
 		again.Running = true
 	}
 	words, frame := c.inside(p, "keys", "js/form.js", "js/again.js")
+	frame.View = "staff circles" // .keys is what the desk calls its list of keys
 	v := templates.Keys{Staff: frame, Done: done, Problem: problem, Script: templates.ScriptWords(words, "keys.again.")}
 	if again.Generation > 0 {
 		v.Again = &templates.Again{State: againState(again), Done: again.Done, Total: again.Total, Failed: again.Failed}

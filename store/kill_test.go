@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
 		writeUntilKilled(dir)
 	}
+	if dir := os.Getenv(removingFolder); dir != "" {
+		removeUntilKilled(dir)
+	}
 	os.Exit(m.Run())
 }
 

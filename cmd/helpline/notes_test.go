@@ -24,7 +24,7 @@ type staffed struct {
 	*world
 	file, dir             string
 	anna, robin, lou, kim *browser
-	annas, robins         string // passphrases
+	annas, robins, kims   string // passphrases
 }
 
 func staffedLine(t *testing.T) *staffed {
@@ -43,7 +43,7 @@ func staffedLine(t *testing.T) *staffed {
 	}
 	s.robins = add(s.robin, "Robin Bakker", "counsellor")
 	add(s.lou, "Lou Peters", "counsellor")
-	add(s.kim, "Kim Visser", "supervisor")
+	s.kims = add(s.kim, "Kim Visser", "supervisor")
 	return s
 }
 

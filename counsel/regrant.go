@@ -56,7 +56,7 @@ type RegrantRows interface {
 
 // regrantBatch is how many notes one transaction grants again: enough that
 // syncing the disk costs little, few enough that a save waits for it unnoticed.
-const regrantBatch = 50
+const regrantBatch = 200
 
 // Regrants grants older notes to the supervisors' present generation in the
 // background. It needs an unlocked keyring of a supervisor: it begins when one

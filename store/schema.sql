@@ -179,6 +179,10 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX note_day ON note (day);
+
+CREATE INDEX note_ends ON note (ends);
+
 CREATE INDEX rescue_person ON rescue (person);
 
 -- logins.db, version 3

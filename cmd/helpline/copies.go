@@ -34,6 +34,17 @@ func (c copies) dir(p store.Part) string {
 	return c.Dir
 }
 
+// dirs lists the folders, each once; none when no copies are made.
+func (c copies) dirs() []string {
+	switch {
+	case c.Dir == "":
+		return nil
+	case c.KeysDir == "" || c.KeysDir == c.Dir:
+		return []string{c.Dir}
+	}
+	return []string{c.Dir, c.KeysDir}
+}
+
 // Names of sets carry the part and the moment in UTC. What a name says is
 // believed for tidying only; a restore believes the manifest.
 const (
@@ -187,11 +198,7 @@ func writeSet(ctx context.Context, maker copier, p store.Part, path string) erro
 // backups left unfinished. A set that lies in the future, because a clock was
 // wrong, is left: nobody can say how old it is.
 func (c copies) tidy(now time.Time) (removed int, err error) {
-	dirs := []string{c.Dir}
-	if c.KeysDir != "" && c.KeysDir != c.Dir {
-		dirs = append(dirs, c.KeysDir)
-	}
-	for _, dir := range dirs {
+	for _, dir := range c.dirs() {
 		all, err := setsIn(dir)
 		if err != nil {
 			return removed, err

@@ -91,6 +91,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
+	l.owing = true // writing the files anew would keep people waiting now
 	if err := l.engine.Start(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -164,6 +165,9 @@ func (l *line) turn(ctx context.Context, now time.Time) {
 // purgeDay removes what has expired; what fails is tried again soon.
 func (l *line) purgeDay(ctx context.Context, now time.Time) {
 	gone, err := purge(ctx, l.db, l.conf, now)
+	if err == nil {
+		err = rebuild(ctx, l.db, false, now)
+	}
 	if err != nil {
 		l.log.Error("what has expired could not be removed; it is tried again", "err", err)
 		return

@@ -56,18 +56,19 @@ func realCosts() staff.Params {
 
 // commands is the command line.
 type commands struct {
-	Serve     serveCommand      `cmd:"" help:"Run the line."`
-	Demo      demoCommand       `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
-	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
-	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line."`
-	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
-	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
-	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
-	Verify    verifyCommand     `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
-	Restore   restoreCommand    `cmd:"" help:"Put a safety copy in the place of the data folder."`
-	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
-	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
-	Version   versionCommand    `cmd:"" help:"Print the version."`
+	Serve     serveCommand           `cmd:"" help:"Run the line."`
+	Demo      demoCommand            `cmd:"" help:"Try the whole program on this machine. Nobody real is there."`
+	Init      initCommand            `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
+	Staff     staffCommands          `cmd:"" help:"Look after the people who work on the line."`
+	Directory directoryCommands      `cmd:"" help:"Look after the directory of providers: check, export, import."`
+	Purge     purgeCommand           `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
+	Residue   verifyRetentionCommand `cmd:"" name:"verify-retention" help:"Look for what should be gone, and name what cannot be seen."`
+	Backup    backupCommands         `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
+	Verify    verifyCommand          `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
+	Restore   restoreCommand         `cmd:"" help:"Put a safety copy in the place of the data folder."`
+	Health    healthCommand          `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Loadtest  loadtestCommand        `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
+	Version   versionCommand         `cmd:"" help:"Print the version."`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

@@ -12,7 +12,6 @@ import (
 
 	"filippo.io/age"
 
-	"helpline/counsel"
 	"helpline/counsel/retention"
 	"helpline/store"
 )
@@ -287,9 +286,12 @@ func (w wanted) use(ctx context.Context, conf config, dir string, o *opened) err
 	o.blind = !db.TakeGone(ctx, conf.Data)
 	o.removed, err = db.ApplyGone(ctx)
 	if err == nil {
-		var purged counsel.Purged
-		purged, err = purge(ctx, db, conf, w.now)
-		o.gone = purged.Notes
+		var gone purged
+		gone, err = purge(ctx, db, conf, w.now)
+		o.gone = gone.Notes
+	}
+	if err == nil {
+		err = rebuild(ctx, db, true, w.now) // nothing that has just gone stays behind in the free room
 	}
 	if err == nil {
 		err = db.Done(ctx, retention.Restoring, w.now)

@@ -19,7 +19,7 @@ type Policy string
 const (
 	Anyone       Policy = "anyone"             // front, promise, static files, health
 	TicketHolder Policy = "ticket holder"      // a visitor with a ticket; without one, the front page
-	InviteHolder Policy = "invitation holder"  // an unspent invitation
+	InviteHolder Policy = "invitation holder"  // an unspent invitation, or another link that works once
 	DemoOnly     Policy = "demonstration only" // routes that no other command has
 
 	StaffOnly              Policy = "staff" // any login of an active person, whatever the role

@@ -78,6 +78,7 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 	}
 	q.step(c, StepAccept, "", "")
 	d.asking = false
+	q.unoffer(d) // who was asked beside this one, and is not ready yet
 	t := &c.ticket
 	if t.Boot == q.e.boot {
 		q.passed(t.Number)

@@ -17,7 +17,8 @@ type desk struct {
 	seats  map[*Seat]struct{} // open conversations
 	on     bool
 	asking bool
-	since  time.Time // asking since
+	since  time.Time  // asking since
+	asked  []*contact // for this desk: ready, or with the question before them
 	lost   time.Time
 }
 
@@ -125,9 +126,9 @@ func (q *queue) next(d *desk, s *Seat, on bool) {
 // unoffer takes back the ready questions asked for a desk. A visitor who has
 // said yes stays ready: somebody else may be free.
 func (q *queue) unoffer(d *desk) {
-	for _, c := range slices.Clone(q.line) {
-		if c.offered == d.member.Person && c.state == StateOffered {
-			q.step(c, StepWithdraw, "", "")
+	for _, c := range slices.Clone(d.asked) {
+		if c.state == StateOffered {
+			q.takeBack(c)
 		}
 	}
 }
@@ -150,43 +151,6 @@ func (q *queue) carried() int {
 		n += m.chats()
 	}
 	return n
-}
-
-// offer asks the first visitors in the line whether they are ready, one for
-// each counsellor who has asked and is at a desk.
-func (q *queue) offer() {
-	if len(q.line) == 0 || !q.settled() {
-		return
-	}
-	var asking []*desk
-	for _, d := range q.desks {
-		if d.on && d.asking && len(d.lanes) > 0 {
-			asking = append(asking, d)
-		}
-	}
-	slices.SortFunc(asking, func(a, b *desk) int { return a.since.Compare(b.since) })
-	now := time.Now()
-	for _, d := range asking {
-		var first, open *contact
-		for _, c := range q.line {
-			if c.offered == d.member.Person {
-				open = c
-				break // nobody behind goes before
-			}
-			if first == nil && c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) {
-				first = c
-			}
-		}
-		if first == nil || open != nil && !q.yields(open, now) {
-			continue
-		}
-		if open != nil {
-			q.step(open, StepWithdraw, "", "")
-		}
-		first.asked = now
-		first.offered, first.due, first.more = d.member.Person, now.Add(q.set.ReadyFor), 0
-		q.step(first, StepOffer, "", "")
-	}
 }
 
 // boards sends every desk what it shows, when something has changed, at most

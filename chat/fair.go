@@ -39,6 +39,7 @@ type fair struct {
 	networks map[string]*crowd
 	cooled   map[string]time.Time // rate keys, after misuse: until when
 	silent   map[string]time.Time // rate keys and networks of which somebody did not answer
+	unknown  int                  // who wait and came before a restart: nobody knows from where
 }
 
 func newFair() fair {
@@ -103,6 +104,7 @@ func (q *queue) passed(number int64) {
 
 func (f *fair) join(c *contact) {
 	if c.rate == "" {
+		f.unknown++
 		return
 	}
 	enter(f.keys, c.rate, c.ticket.Number)
@@ -111,6 +113,7 @@ func (f *fair) join(c *contact) {
 
 func (f *fair) leave(c *contact) {
 	if c.rate == "" {
+		f.unknown--
 		return
 	}
 	exit(f.keys, c.rate)
@@ -184,18 +187,30 @@ func (f *fair) behind(rate, network string, now time.Time) bool {
 // against a rate key, or else a network, from which many wait while the line is
 // busy, and says whether it did: nobody loses a place because of one neighbour.
 func (f *fair) hushed(c *contact, waiting int, now time.Time) bool {
+	name := f.crowded(c, waiting)
+	put(f.silent, name, now)
+	return name != ""
+}
+
+// crowded is the rate key, or else the network, of a contact from which many
+// wait while the line is busy; empty when it is not from one.
+func (f *fair) crowded(c *contact, waiting int) string {
 	key, network := f.keys[c.rate], f.networks[c.network]
 	switch {
 	case key == nil || waiting < busyFrom:
-		return false
+		return ""
 	case key.waiting >= keyShare:
-		put(f.silent, c.rate, now)
+		return c.rate
 	case network != nil && network.waiting >= networkShare && 4*network.waiting > waiting:
-		put(f.silent, c.network, now)
-	default:
-		return false
+		return c.network
 	}
-	return true
+	return ""
+}
+
+// strange says whether a contact came before a restart with many others: where
+// from, nobody knows any more.
+func (f *fair) strange(c *contact, waiting int) bool {
+	return c.rate == "" && f.unknown >= networkShare && 4*f.unknown > waiting
 }
 
 // hush puts everybody behind who waits from where somebody did not answer.
@@ -213,7 +228,7 @@ func (q *queue) hush(c *contact, now time.Time) {
 			if other.ticket.Boot == q.e.boot {
 				last = max(last, other.ticket.Number)
 			}
-		case other == c || other.state == StateReady || known && other.late:
+		case other == c || other.state == StateReady || other.kept || known && other.late:
 			// Who has answered stays, and nobody is put behind twice for neighbours.
 		default:
 			all = append(all, other)

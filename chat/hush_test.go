@@ -8,9 +8,9 @@ import (
 	"helpline/chat/wire"
 )
 
-// TestAnHonestVisitorIsAskedAfterOneSilentQuestion: forty wait before, one
+// TestAnHonestVisitorIsAskedAtOnceBesideASilentFlood: forty wait before, one
 // counsellor asks, and nobody of the forty answers.
-func TestAnHonestVisitorIsAskedAfterOneSilentQuestion(t *testing.T) {
+func TestAnHonestVisitorIsAskedAtOnceBesideASilentFlood(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		from func(i int) string
@@ -28,13 +28,19 @@ func TestAnHonestVisitorIsAskedAfterOneSilentQuestion(t *testing.T) {
 				d.next()
 				pass(time.Second)
 				honest := ev.from("honest", "elsewhere")
-				pass(ev.set.ReadyFor + time.Second)
+				settle()
 				if honest.stage() != "offered" {
-					t.Fatalf("after one silent question the honest visitor is %q at %d", honest.stage(), honest.place())
+					t.Fatalf("beside one question that nobody answers the honest visitor is %q at %d", honest.stage(), honest.place())
 				}
-				// From now on nobody of the flood holds a counsellor up.
 				honest.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
-				pass(time.Minute)
+				second := ev.from("second", "elsewhere")
+				settle()
+				if second.stage() != "offered" {
+					t.Fatalf("the second is %q", second.stage())
+				}
+				// From the first silence on nobody of the flood holds a counsellor up.
+				second.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+				pass(ev.set.ReadyFor + time.Minute)
 				for i := range 3 {
 					next := ev.from(fmt.Sprint("next ", i), "elsewhere")
 					pass(time.Second)

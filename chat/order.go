@@ -37,6 +37,7 @@ func (q *queue) remove(c *contact) {
 		q.moved = q.moved || i < len(q.line) && q.line[i].order() == c.order() || i > 0 && q.line[i-1].order() == c.order()
 	}
 	delete(q.byID, c.ticket.Contact)
+	q.unkeep(c)
 	q.fair.leave(c)
 	q.e.waiting.Store(int32(len(q.line)))
 	q.out = append(q.out, c.order())

@@ -75,6 +75,8 @@ type contact struct {
 	late    bool          // was given a later number than the next
 	loose   bool          // others who come later may still go before
 	asked   time.Time     // whether ready
+	back    time.Time     // the question was taken back
+	kept    bool          // said yes when another was quicker: asked before everybody else
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -106,6 +108,8 @@ type queue struct {
 	rates     map[helpline.ID]string // rate keys of conversations, for a cool-down
 	desks     map[helpline.ID]*desk
 	pace      pace
+	kept      []*contact // who said yes when another was quicker, in that order
+	answers   answers
 
 	out       []int64 // numbers that left since the last broadcast
 	moved     bool    // somebody came back to an earlier place: everybody is told anew
@@ -302,11 +306,14 @@ func (q *queue) deadline(c *contact, now time.Time) {
 			return
 		}
 		c.pause = now.Add(q.set.ReadyFor)
+		q.unkeep(c)
+		q.answers.note(false)
 		q.hush(c, now)
 		q.step(c, StepSilence, byMissed, Missed)
 	case c.state == StateReady && !now.Before(c.due):
 		if d := q.desks[c.offered]; d != nil {
 			d.asking = false // did not take somebody who was ready
+			q.unoffer(d)
 		}
 		q.step(c, StepWithdraw, "", "")
 	case c.seat == nil && now.Sub(c.lost) >= q.set.PlaceHeld:
@@ -327,7 +334,7 @@ func (q *queue) step(c *contact, st Step, reason string, ev Event) {
 		case CountMiss:
 			c.misses++
 		case ForgetAsker:
-			c.offered = helpline.ID{}
+			q.forgetAsker(c)
 		case TellStage:
 			q.stage(c)
 		case LeaveQueue:

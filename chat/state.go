@@ -23,6 +23,8 @@ const (
 	StepQueue    Step = "queue"    // joins the queue, or comes back to its place
 	StepOffer    Step = "offer"    // somebody is free
 	StepYes      Step = "yes"      // to the ready question
+	StepLate     Step = "late"     // yes, when another visitor was quicker
+	StepFresh    Step = "fresh"    // a late yes of a moment ago finds somebody free
 	StepSilence  Step = "silence"  // the ready question ran out
 	StepWithdraw Step = "withdraw" // nobody took the visitor who was ready, or the asker went
 	StepAccept   Step = "accept"
@@ -61,6 +63,10 @@ func Apply(s State, step Step, misses int) (State, []Effect, error) {
 			return StateWaiting, []Effect{TellStage}, nil
 		case StepOffer:
 			return StateOffered, []Effect{TellStage}, nil
+		case StepLate:
+			return StateWaiting, []Effect{TellStage}, nil
+		case StepFresh:
+			return StateReady, []Effect{TellStage}, nil
 		case StepLeave, StepLost, StepNobody:
 			return StateClosed, []Effect{LeaveQueue, TellClosed}, nil
 		}
@@ -75,7 +81,7 @@ func Apply(s State, step Step, misses int) (State, []Effect, error) {
 				return StateClosed, []Effect{CountMiss, ForgetAsker, LeaveQueue, TellClosed}, nil
 			}
 			return StateWaiting, []Effect{CountMiss, ForgetAsker, TellStage}, nil
-		case StepWithdraw:
+		case StepWithdraw, StepLate:
 			return StateWaiting, []Effect{ForgetAsker, TellStage}, nil
 		case StepLeave, StepLost, StepNobody:
 			return StateClosed, []Effect{ForgetAsker, LeaveQueue, TellClosed}, nil

@@ -11,7 +11,7 @@ import (
 var (
 	states = []chat.State{chat.StateArrived, chat.StateWaiting, chat.StateOffered, chat.StateReady, chat.StateTalking, chat.StateClosed}
 	steps  = []chat.Step{
-		chat.StepQueue, chat.StepOffer, chat.StepYes, chat.StepSilence, chat.StepWithdraw,
+		chat.StepQueue, chat.StepOffer, chat.StepYes, chat.StepLate, chat.StepFresh, chat.StepSilence, chat.StepWithdraw,
 		chat.StepAccept, chat.StepLeave, chat.StepLost, chat.StepNobody, chat.StepEnd,
 	}
 )
@@ -27,6 +27,8 @@ var life = []struct {
 	{chat.StateArrived, chat.StepQueue, 0, chat.StateWaiting, []chat.Effect{chat.TellStage}},
 	{chat.StateWaiting, chat.StepQueue, 0, chat.StateWaiting, []chat.Effect{chat.TellStage}},
 	{chat.StateWaiting, chat.StepOffer, 0, chat.StateOffered, []chat.Effect{chat.TellStage}},
+	{chat.StateWaiting, chat.StepLate, 0, chat.StateWaiting, []chat.Effect{chat.TellStage}},
+	{chat.StateWaiting, chat.StepFresh, 0, chat.StateReady, []chat.Effect{chat.TellStage}},
 	{chat.StateWaiting, chat.StepLeave, 0, chat.StateClosed, []chat.Effect{chat.LeaveQueue, chat.TellClosed}},
 	{chat.StateWaiting, chat.StepLost, 0, chat.StateClosed, []chat.Effect{chat.LeaveQueue, chat.TellClosed}},
 	{chat.StateWaiting, chat.StepNobody, 0, chat.StateClosed, []chat.Effect{chat.LeaveQueue, chat.TellClosed}},
@@ -36,6 +38,7 @@ var life = []struct {
 	{chat.StateOffered, chat.StepSilence, 1, chat.StateClosed, []chat.Effect{chat.CountMiss, chat.ForgetAsker, chat.LeaveQueue, chat.TellClosed}},
 	{chat.StateOffered, chat.StepWithdraw, 0, chat.StateWaiting, []chat.Effect{chat.ForgetAsker, chat.TellStage}},
 	{chat.StateOffered, chat.StepWithdraw, 1, chat.StateWaiting, []chat.Effect{chat.ForgetAsker, chat.TellStage}},
+	{chat.StateOffered, chat.StepLate, 0, chat.StateWaiting, []chat.Effect{chat.ForgetAsker, chat.TellStage}},
 	{chat.StateOffered, chat.StepLeave, 0, chat.StateClosed, []chat.Effect{chat.ForgetAsker, chat.LeaveQueue, chat.TellClosed}},
 	{chat.StateOffered, chat.StepLost, 0, chat.StateClosed, []chat.Effect{chat.ForgetAsker, chat.LeaveQueue, chat.TellClosed}},
 	{chat.StateOffered, chat.StepNobody, 0, chat.StateClosed, []chat.Effect{chat.ForgetAsker, chat.LeaveQueue, chat.TellClosed}},

@@ -163,10 +163,7 @@ func (q *queue) visitorFrame(s *Seat, f *wire.Frame) {
 	case wire.Have:
 		s.link.Send(stillHere)
 	case wire.Ready:
-		if c.state == StateOffered {
-			c.due = time.Now().Add(q.set.AcceptFor)
-			q.step(c, StepYes, "", "")
-		}
+		q.yes(c, time.Now())
 	case wire.Extend:
 		if c.state == StateOffered && c.more < 3 {
 			c.more++
@@ -220,7 +217,7 @@ func (q *queue) stage(c *contact) {
 		f.Stage = string(c.state)
 		f.Left = max(1, int(time.Until(c.due).Round(time.Second)/time.Second))
 	default:
-		f.Stage, f.Number, f.Low, f.High = string(StateWaiting), c.order(), q.told[0], q.told[1]
+		f.Stage, f.Number, f.Low, f.High, f.Kept = string(StateWaiting), c.order(), q.told[0], q.told[1], c.kept
 		if c.loose {
 			break // no number is better than one that may rise
 		}

@@ -161,6 +161,11 @@ CREATE TABLE secret (
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE setting (
+  name   TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE share (
   generation INTEGER NOT NULL REFERENCES recovery (generation) ON DELETE CASCADE,
   part       INTEGER NOT NULL CHECK (part BETWEEN 1 AND 5),
@@ -179,11 +184,29 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE trail (
+  number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),
+  day       INTEGER NOT NULL,
+  actor     BLOB    NOT NULL CHECK (length(actor) = 16), -- zeros: the line; zeros and 1: the command line
+  code      TEXT    NOT NULL CHECK (length(code) BETWEEN 1 AND 32),
+  kind      TEXT    NOT NULL CHECK (length(kind) <= 16),
+  object    BLOB    NOT NULL CHECK (length(object) IN (0, 16)),
+  details   TEXT    NOT NULL CHECK (length(details) <= 4096),
+  before    BLOB    NOT NULL CHECK (length(before) = 32),
+  signature BLOB    NOT NULL CHECK (length(signature) = 64)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX note_day ON note (day);
 
 CREATE INDEX note_ends ON note (ends);
 
 CREATE INDEX rescue_person ON rescue (person);
+
+CREATE INDEX trail_actor ON trail (actor, number);
+
+CREATE INDEX trail_code ON trail (code, number);
+
+CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
 
 -- logins.db, version 3
 

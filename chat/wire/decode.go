@@ -55,6 +55,7 @@ const (
 	fYours
 	fPeople
 	fFinal
+	fKept
 )
 
 // shape says which fields a kind must and may have.
@@ -80,7 +81,7 @@ var fromPage = map[Kind]shape{
 }
 
 var fromServer = map[Kind]shape{
-	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion},
+	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion | fKept},
 	Queue:    {Queue, fOut | fLow | fHigh, 0},
 	Said:     {Said, fEntry, fFill | fHave},
 	Held:     {Held, fEntry, fHave},
@@ -277,6 +278,9 @@ func (r *reader) serverMember(f *Frame, key string) field {
 	case "final":
 		f.Final = r.boolean()
 		return fFinal
+	case "kept":
+		f.Kept = r.boolean()
+		return fKept
 	case "mine":
 		f.Mine = r.boolean()
 		return fMine

@@ -186,6 +186,9 @@ func (w *writer) stage(f *Frame) {
 		w.num("place", int64(f.Place))
 		w.num("low", int64(f.Low))
 		w.num("high", int64(f.High))
+		if f.Kept {
+			w.flag("kept", true)
+		}
 	case "offered", "ready":
 		w.num("left", int64(f.Left))
 	case "talking":

@@ -208,14 +208,23 @@ type given struct{ value, where string }
 // configure makes the configuration from flags (by key), the environment and
 // the file, in that order of strength. Every fault is told at once.
 func configure(flags map[string]string, env func(string) string, file string) (config, error) {
+	said, err := gather(flags, env, file)
+	if err != nil {
+		return config{}, err
+	}
+	return decide(said)
+}
+
+// gather collects what is said of every setting, and where the strongest word
+// comes from. With an error it gives what could be read all the same.
+func gather(flags map[string]string, env func(string) string, file string) (map[string]given, error) {
 	said := make(map[string]given)
 	for _, s := range settings {
 		said[s.key] = given{s.start, "the default"}
 	}
+	var unread error
 	if file != "" {
-		if err := readFile(file, said); err != nil {
-			return config{}, err
-		}
+		unread = readFile(file, said)
 	}
 	for _, s := range settings {
 		if v := env(s.variable()); v != "" {
@@ -225,6 +234,11 @@ func configure(flags map[string]string, env func(string) string, file string) (c
 			said[s.key] = given{v, s.flag()}
 		}
 	}
+	return said, unread
+}
+
+// decide makes the configuration of what was said.
+func decide(said map[string]given) (config, error) {
 	var c config
 	var faults []error
 	for _, s := range settings {
@@ -319,6 +333,21 @@ func readFile(file string, said map[string]given) error {
 		return configError{errors.Join(faults...)}
 	}
 	return nil
+}
+
+// written is a value as it stands in the file.
+func (s setting) written(v string) string {
+	switch {
+	case s.list:
+		quoted := make([]string, 0, 4)
+		for _, w := range words(v) {
+			quoted = append(quoted, strconv.Quote(w))
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	case s.whole && v != "" && v != "[set]":
+		return v
+	}
+	return strconv.Quote(v)
 }
 
 // fromTOML turns a value of the file into the text the setting reads.

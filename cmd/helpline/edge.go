@@ -47,6 +47,7 @@ type edge struct {
 	direct bool // the demonstration: whoever comes through a proxy is refused
 	log    *slog.Logger
 	cross  *http.CrossOriginProtection
+	front  front
 }
 
 func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site, others ...*site) *edge {
@@ -71,6 +72,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { e.recovered(a, r, s, pattern, recover()) }()
 
 	forwarded := cameForwarded(r)
+	if forwarded {
+		e.front.saw(r, time.Now())
+	}
 	r.RemoteAddr = rateKey(r, e.keys, time.Now())
 	strip(r)
 	switch {

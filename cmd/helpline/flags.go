@@ -1,6 +1,11 @@
 package main
 
-import "os"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
 
 // settingFlags are the settings as flags. An empty one was not given.
 type settingFlags struct {
@@ -52,11 +57,22 @@ func (f settingFlags) file(env func(string) string) string {
 // load makes the configuration. Without a file of its own choice everything
 // may come from flags and the environment.
 func (f settingFlags) load(env func(string) string) (config, error) {
-	file := f.file(env)
-	if f.Config == "" && env("HELPLINE_CONFIG") == "" {
-		if _, err := os.Stat(file); err != nil {
-			file = ""
-		}
+	file, err := f.chosen(env)
+	if err != nil {
+		return config{}, err
 	}
 	return configure(f.given(), env, file)
+}
+
+// chosen is the file to read; empty when nobody named one and there is none.
+func (f settingFlags) chosen(env func(string) string) (string, error) {
+	file := f.file(env)
+	_, err := os.Stat(file)
+	switch {
+	case err == nil, f.Config != "", env("HELPLINE_CONFIG") != "":
+		return file, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	}
+	return "", configError{fmt.Errorf("look for %s: %w; name another with --config", file, err)}
 }

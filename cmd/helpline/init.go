@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/mattn/go-isatty"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/store"
 )
@@ -63,7 +63,7 @@ func (i initCommand) Run(ctx context.Context, p *place) error {
 	if err := writeNew(file, asTOML(c, said, p.env)); err != nil {
 		return configError{fmt.Errorf("write the configuration: %w", err)}
 	}
-	token, err := found(ctx, c, name, p.costs)
+	token, first, err := found(ctx, c, name, p.costs)
 	if err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
@@ -75,7 +75,11 @@ Data folder: %s
 
 Start the line first:
 helpline serve --config %s
-`, file, c.Data, name, c.origin(c.StaffHost), token.Reveal(), file)
+
+First public key of the audit log. Keep a copy where nobody of this machine can
+change it: it shows whether the log was replaced.
+%s
+`, file, c.Data, name, c.origin(c.StaffHost), token.Reveal(), file, first)
 	return err
 }
 
@@ -147,29 +151,37 @@ func try(key, v string) error {
 
 // found makes the data folder with its keys and its first person. The first
 // supervisor may counsel too, so that a small line can open the same evening.
-func found(ctx context.Context, c config, name string, costs staff.Params) (staff.Token, error) {
+func found(ctx context.Context, c config, name string, costs staff.Params) (staff.Token, audit.Key, error) {
 	db, err := store.Open(ctx, c.Data, store.Options{Zone: c.Zone})
 	if err != nil {
-		return staff.Token{}, dataError{err}
+		return staff.Token{}, audit.Key{}, dataError{err}
 	}
 	defer db.Close()
 	if isDemo(c.Data) {
-		return staff.Token{}, dataError{fmt.Errorf("%s was made by the demonstration: choose another data folder", c.Data)}
+		return staff.Token{}, audit.Key{}, dataError{fmt.Errorf("%s was made by the demonstration: choose another data folder", c.Data)}
 	}
 	if err := db.HostKeys().MakeInstallation(); err != nil {
 		if helpline.KindOf(err) == helpline.Conflict {
 			err = fmt.Errorf("%s already holds a line: choose another data folder, or use `helpline staff add`", c.Data)
 		}
-		return staff.Token{}, dataError{err}
+		return staff.Token{}, audit.Key{}, dataError{err}
 	}
 	token, err := staff.NewOffice(db, db, nil, costs).Invite(ctx, staff.Person{
 		Name: name, Roles: []helpline.Role{helpline.Supervisor, helpline.Counsellor}, Locales: c.Line.Locales,
 		Audiences: helpline.Audiences(), Chats: c.Chats, Language: c.Line.Locales[0],
 	}, staff.FirstInvitationLasts)
 	if err != nil {
-		return staff.Token{}, fmt.Errorf("invite the first supervisor: %w", err)
+		return staff.Token{}, audit.Key{}, fmt.Errorf("invite the first supervisor: %w", err)
 	}
-	return token, db.Close()
+	trail, err := trailOf(db)
+	if err != nil {
+		return staff.Token{}, audit.Key{}, dataError{err}
+	}
+	first, err := trail.Begin(ctx)
+	if err != nil {
+		return staff.Token{}, audit.Key{}, dataError{err}
+	}
+	return token, first, db.Close()
 }
 
 // asTOML writes the settings that were said, and the others as comments that
@@ -184,16 +196,7 @@ func asTOML(c config, said map[string]string, env func(string) string) []byte {
 		if v == "" {
 			mark, v = "# ", s.start
 		}
-		switch {
-		case s.list:
-			var quoted []string
-			for _, w := range words(v) {
-				quoted = append(quoted, strconv.Quote(w))
-			}
-			v = "[" + strings.Join(quoted, ", ") + "]"
-		case !s.whole:
-			v = strconv.Quote(v)
-		}
+		v = s.written(v)
 		fmt.Fprintf(&b, "\n# %s\n%s%s = %s\n", s.help, mark, s.key, v)
 	}
 	return []byte(b.String())

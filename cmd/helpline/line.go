@@ -42,6 +42,7 @@ type line struct {
 	notes   *counsel.Notes
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
+	trail   *store.Trail
 	engine  *chat.Engine
 	rate    *gate.Keys
 	gate    *gate.Gate
@@ -79,6 +80,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if err := l.openTrail(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	if err := l.openNotes(); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -197,6 +201,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
+	loops.Go(func() { l.turnTrail(live) })
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}
@@ -223,6 +228,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		err = errors.Join(err, fmt.Errorf("the live line stopped: %w", broken))
 	default:
 	}
+	l.endTrail(context.WithoutCancel(ctx))
 	l.log.Info("the line has stopped")
 	return errors.Join(err, l.db.Close())
 }

@@ -34,8 +34,10 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := l.name(conn.RemoteAddr().String())
-	b := &blanked{Conn: conn, remote: rateAddr(key)}
+	address := conn.RemoteAddr().String()
+	key := l.name(address)
+	host, _, _ := net.SplitHostPort(address)
+	b := &blanked{Conn: conn, remote: rateAddr(key), near: key != behindProxy && loopback(host)}
 	if l.places != nil {
 		b.place = l.places.Enter(key, key == behindProxy, func() { _ = conn.Close() })
 	}
@@ -57,6 +59,7 @@ func (l *listener) name(address string) string {
 type blanked struct {
 	net.Conn
 	remote rateAddr
+	near   bool // from this machine, and of no proxy that is named
 	holds
 }
 

@@ -33,7 +33,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	p := &place{env: os.Getenv, in: os.Stdin, out: os.Stdout, err: os.Stderr, costs: realCosts()}
+	p := &place{env: os.Getenv, environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr, costs: realCosts()}
 	code := run(ctx, os.Args[1:], p)
 	stop()
 	os.Exit(code)
@@ -41,11 +41,12 @@ func main() {
 
 // place is where a command runs: what of the world it may touch.
 type place struct {
-	env   func(string) string
-	in    io.Reader
-	out   io.Writer
-	err   io.Writer
-	costs staff.Params // of new passphrases
+	env     func(string) string
+	environ []string // NAME=value, as env knows them
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
+	costs   staff.Params // of new passphrases
 }
 
 // realCosts are the costs of a staff passphrase; tests use cheaper ones.
@@ -67,6 +68,8 @@ type commands struct {
 	Verify    verifyCommand          `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
 	Restore   restoreCommand         `cmd:"" help:"Put a safety copy in the place of the data folder."`
 	Health    healthCommand          `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Doctor    doctorCommand          `cmd:"" help:"Look at everything around the line that can be wrong, and say what to do."`
+	Config    configCommands         `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
 	Loadtest  loadtestCommand        `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version   versionCommand         `cmd:"" help:"Print the version."`
 }

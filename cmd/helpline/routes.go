@@ -14,8 +14,9 @@ import (
 	"helpline/static"
 )
 
-// healthRoute and assetRoute stand on both host names.
+// What stands on both host names.
 var (
+	readyRoute  = helpline.Route{Method: "GET", Pattern: "/readyz", Policy: helpline.Anyone}
 	healthRoute = helpline.Route{Method: "GET", Pattern: "/healthz", Policy: helpline.Anyone}
 	assetRoute  = helpline.Route{Method: "GET", Pattern: static.Prefix + "{hash}/{name...}", Policy: helpline.Anyone}
 )
@@ -24,7 +25,7 @@ var (
 func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site {
 	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral}
 	d := &admission{
-		gate: g, doors: map[string]gate.Door{}, free: []string{pattern(healthRoute), pattern(assetRoute)},
+		gate: g, doors: map[string]gate.Door{}, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 		holder: func(r *http.Request) (holder, bool) {
 			contact, talks, ok := pages.Holder(r)
 			return holder{name: contact, talks: talks, door: gate.Held}, ok
@@ -52,10 +53,11 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem}
 	if g != nil {
 		s.door = &admission{
-			gate: g, free: []string{pattern(healthRoute), pattern(assetRoute)},
+			gate: g, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 			doors: map[string]gate.Door{
 				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
+				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
@@ -83,6 +85,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
+		Passes:    counsel.NewPasses(l.db.Logins()),
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

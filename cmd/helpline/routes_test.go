@@ -31,7 +31,7 @@ func servedLine(t *testing.T) *line {
 
 // joined is the route table of serve: both sites and what stands on both.
 func (l *line) joined() map[string][]helpline.Route {
-	both := []helpline.Route{healthRoute, assetRoute}
+	both := []helpline.Route{healthRoute, readyRoute, assetRoute}
 	visitors := l.visitors(l.engine, nil, nil).Routes()
 	desk := l.console(console.Of(l.engine), "https://"+l.conf.StaffHost, nil).Routes()
 	return map[string][]helpline.Route{

@@ -62,8 +62,10 @@ func (l *line) edge() (*edge, error) {
 	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral, l.gate)
 	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
+	e := newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk)
 	for _, s := range []*site{pages, desk} {
-		s.mux.HandleFunc(healthRoute.Method+" "+healthRoute.Pattern, health(&l.ready))
+		s.mux.HandleFunc(pattern(healthRoute), health(&l.ready))
+		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, &e.front))
 	}
-	return newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk), nil
+	return e, nil
 }

@@ -11,6 +11,10 @@ import (
 // version is what this program calls itself.
 const version = "0.1.0"
 
+// released is the day this version was made. A clock that stands before it is
+// wrong; raise it with the version.
+const released = "2026-11-22"
+
 // versionCommand prints what somebody needs to compare two installations.
 type versionCommand struct{}
 

@@ -34,6 +34,7 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Passes  *counsel.Passes
 
 	Notes     Notes
 	Drafts    Drafts

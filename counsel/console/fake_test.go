@@ -228,6 +228,7 @@ type house struct {
 	library *library
 	log     *strings.Builder
 	rack    *rack
+	drawer  *drawer
 }
 
 const origin = "https://desk.example.org"
@@ -248,6 +249,7 @@ func newHouse(t *testing.T) *house {
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
+		drawer:  &drawer{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -262,6 +264,7 @@ func newHouse(t *testing.T) *house {
 		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
+		Passes:    counsel.NewPasses(h.drawer),
 	})
 	return h
 }

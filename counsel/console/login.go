@@ -82,6 +82,11 @@ func (c *Console) Middleware(h http.Handler) http.Handler { return c.logins.Load
 // logout ends the login, then every link of the person. It asks for no login:
 // logging out twice is no error.
 func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person) {
+	c.leave(w, r, "/login?out")
+}
+
+// leave ends the login of this request and goes on to a page.
+func (c *Console) leave(w http.ResponseWriter, r *http.Request, to string) {
 	ctx := r.Context()
 	id, err := helpline.ParseID(c.logins.GetString(ctx, counsel.PersonKey))
 	if err == nil {
@@ -92,7 +97,7 @@ func (c *Console) logout(w http.ResponseWriter, r *http.Request, _ staff.Person)
 		}
 		c.Engine.Dismiss(id)
 	}
-	http.Redirect(w, r, "/login?out", http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 func (c *Console) language(w http.ResponseWriter, r *http.Request, p staff.Person) {

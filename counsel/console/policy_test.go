@@ -44,11 +44,7 @@ func (h *house) knock(e entry, cookies ...*http.Cookie) (reached bool, w *httpte
 		reached = true
 		w.WriteHeader(http.StatusNoContent)
 	}
-	r := httptest.NewRequest(e.Method, ids(e.Pattern), nil)
-	for _, c := range cookies {
-		r.AddCookie(c)
-	}
-	w = httptest.NewRecorder()
+	r, w := request(e, cookies...)
 	h.guarded(e).ServeHTTP(w, r)
 	return reached, w
 }
@@ -83,6 +79,20 @@ func TestEveryRouteLetsInExactlyWhoItsPolicyNames(t *testing.T) {
 			h.shelf.edit(p.ID, func(p *staff.Person) { p.State = staff.Active })
 		}
 	}
+}
+
+func request(e entry, cookies ...*http.Cookie) (*http.Request, *httptest.ResponseRecorder) {
+	r := httptest.NewRequest(e.Method, ids(e.Pattern), nil)
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	return r, httptest.NewRecorder()
+}
+
+// withCookie is a request that carries a cookie.
+func withCookie(c *http.Cookie) *http.Request {
+	r, _ := request(entry{Route: helpline.Route{Method: "GET", Pattern: "/"}}, c)
+	return r
 }
 
 // shut wants the way to the login, and for a socket a status and no reason.

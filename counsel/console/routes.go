@@ -67,6 +67,7 @@ func (c *Console) table() []entry {
 	return slices.Concat(
 		own,
 		c.peopleRoutes(),
+		c.shiftRoutes(),
 	)
 }
 
@@ -99,7 +100,7 @@ func (c *Console) guarded(e entry) http.Handler {
 		case err != nil:
 			c.fail(w, r, err)
 		case !found:
-			http.Redirect(w, r, "/login", http.StatusSeeOther)
+			c.unknown(w, r, e)
 		case !e.fits(in):
 			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
@@ -110,6 +111,20 @@ func (c *Console) guarded(e entry) http.Handler {
 			e.serve(w, r, p)
 		}
 	}))
+}
+
+// unknown answers a request without a login. What is open to a device that
+// sees own shifts only may be opened by one.
+func (c *Console) unknown(w http.ResponseWriter, r *http.Request, e entry) {
+	p, in, err := c.passHolder(r, e)
+	switch {
+	case err != nil:
+		c.fail(w, r, err)
+	case in:
+		e.serve(w, r, p)
+	default:
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+	}
 }
 
 // bare lets a socket in. Whoever may not gets a status and no reason.

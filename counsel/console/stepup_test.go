@@ -17,12 +17,14 @@ import (
 func (h *house) weighty() (got *url.Values) {
 	got = &url.Values{}
 	for _, method := range []string{"GET", "POST"} {
-		e := stepUp(entry{Route: helpline.Route{Method: method, Pattern: "/weighty/{person}", Policy: helpline.StaffOnly}, action: counsel.ChangeOwn,
+		e := stepUp(entry{
+			Route: helpline.Route{Method: method, Pattern: "/weighty/{person}", Policy: helpline.StaffOnly}, action: counsel.ChangeOwn,
 			serve: func(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 				_ = r.ParseForm()
 				*got = r.PostForm
 				w.WriteHeader(http.StatusTeapot)
-			}})
+			},
+		})
 		h.mux.Handle(method+" "+e.Pattern, h.guarded(e))
 		h.steps[method+" "+e.Pattern] = true
 	}

@@ -295,7 +295,7 @@ journey('the note of a contact says by name which cards were given, also when th
 	assert.deepEqual(await faults(counsellor.page), []);
 	await counsellor.follow('a[href$="/revise"]');
 	assert.match(await counsellor.text(), /Stop it Now/);
-});
+}, { staffOnly: true });
 
 journey('a page that says a card of its own is not believed', async (e) => {
 	const { visitor, counsellor } = await together(e);

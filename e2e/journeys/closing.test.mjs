@@ -143,7 +143,7 @@ journey('a note is sealed while it is typed, survives a reload, and warns of a n
 	await chord(counsellor, 'Control', 'Enter');
 	await counsellor.toSee('#notes');
 	assert.ok(!(await counsellor.sees('a[href^="/closing/"]')), 'nothing is left unfinished');
-});
+}, { staffOnly: true });
 
 journey('a note opens again for its author and for a supervisor, and for no colleague', async (e) => {
 	const { counsellor, visitor } = await together(e);
@@ -205,7 +205,7 @@ journey('a note opens again for its author and for a supervisor, and for no coll
 	await supervisor.press('input[name=heard]');
 	await supervisor.follow('form[data-once] button[type=submit]');
 	await supervisor.toRead(words('people.vouched', { name: 'Noor Bakker' }));
-});
+}, { staffOnly: true });
 
 journey('a login that ends in the middle of a note loses nothing: another tab logs in and the page goes on', async (e) => {
 	const { counsellor, visitor } = await together(e);
@@ -235,7 +235,7 @@ journey('a login that ends in the middle of a note loses nothing: another tab lo
 	await counsellor.page.focus('#note textarea');
 	await chord(counsellor, 'Control', 'Enter');
 	await counsellor.toRead(words('desk.js.saved'));
-});
+}, { staffOnly: true });
 
 journey('a server that restarted asks for the passphrase and saves what stands there', async (e) => {
 	const { counsellor, visitor } = await together(e);
@@ -261,7 +261,7 @@ journey('a server that restarted asks for the passphrase and saves what stands t
 	await counsellor.page.focus('#note textarea');
 	await chord(counsellor, 'Control', 'Enter');
 	await counsellor.toRead(words('desk.js.saved'));
-});
+}, { staffOnly: true });
 
 journey('of two windows that close one contact the second is told, and loses nothing', async (e) => {
 	const { counsellor, visitor } = await together(e);
@@ -291,4 +291,4 @@ journey('of two windows that close one contact the second is told, and loses not
 	await second.toRead(words('note.taken'));
 	await chord(second, 'Control', 'Enter');
 	await never('the second window forgets its words', async () => !(await everything(second)).includes('From the second window.'), 800);
-});
+}, { staffOnly: true });

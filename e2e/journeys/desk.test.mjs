@@ -59,7 +59,7 @@ journey('an invitation works once, and its words open the desk again', async (e)
 	await who.toSee('#on');
 	await who.page.goto(`${new URL(link).origin}/board`);
 	await who.toRead('This page is not for your role');
-});
+}, { staffOnly: true });
 
 journey('a counsellor keeps two conversations apart, and sees which one has news', async (e) => {
 	const { who, supervisor } = await invited(e, 'Mo Visser', 2);
@@ -144,7 +144,7 @@ journey('logging out in one window wipes and closes the other within seconds', a
 	await other.page.bringToFront();
 	await other.toRead('You are logged out', 10_000);
 	assert.ok(!(await other.page.content()).includes('said before logging out'));
-});
+}, { staffOnly: true });
 
 journey('after the end the words can be kept once for fifteen minutes more, and no longer', async (e) => {
 	const { visitor, counsellor } = await together(e);

@@ -45,4 +45,4 @@ journey('a supervisor says by keyboard what was checked today, and keeps a provi
 	assert.ok(!(await counsellor.sees('a[href="/directory"]')));
 	await counsellor.page.goto(`${e.line.staff('counsellor')}/directory`);
 	await counsellor.toRead(words('staff.trouble.forbidden'));
-});
+}, { staffOnly: true });

@@ -78,7 +78,7 @@ journey('promise: a contact by phone is closed by keyboard alone in under a minu
 	await counsellor.toRead(words('note.c.channel.phone'));
 	await counsellor.follow('#revise');
 	assert.equal(await counsellor.page.evaluate(() => document.querySelector('[data-question=channel] input:checked')?.getAttribute('value')), 'phone');
-});
+}, { staffOnly: true });
 
 journey('a contact elsewhere stands beside a conversation, and its draft can be finished later', async (e) => {
 	const { visitor, counsellor } = await together(e);
@@ -115,4 +115,4 @@ journey('a contact elsewhere stands beside a conversation, and its draft can be 
 	await counsellor.page.focus('textarea');
 	await chord(counsellor, 'Control', 'Enter');
 	await counsellor.toSee('#notes');
-});
+}, { staffOnly: true });

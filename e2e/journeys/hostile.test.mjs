@@ -186,7 +186,7 @@ journey('hostile words in a note, a draft and the codes are words or are refused
 	assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-note] textarea')).value), noted(/** @type {string} */ (texts.at(-1))));
 	await watch.look(page, 'a note being changed');
 	nothing(watch);
-});
+}, { staffOnly: true });
 
 journey('hostile names are refused with their text intact, or are names on every page', async (e) => {
 	const watch = new Watch();

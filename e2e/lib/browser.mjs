@@ -35,6 +35,10 @@ export async function launch(network, { dark = false } = {}) {
 				'accessibility.tabfocus': 7,
 				// A page in the background of a headless window is still looked at here.
 				'dom.min_background_timeout_value': 4,
+				'dom.min_background_timeout_value_without_budget_throttling': 4,
+				'dom.timeout.enable_budget_timer_throttling': false,
+				// It is painted as often, too: what puppeteer presses is first looked for on the painted page.
+				'layout.throttled_frame_rate': 60,
 				'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
 			},
 		});

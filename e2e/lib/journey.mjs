@@ -7,6 +7,13 @@ import { Counsellor, Supervisor, Visitor } from './people.mjs';
 import { Server } from './server.mjs';
 
 /** @typedef {{ browser: import('puppeteer-core').Browser, network: Network }} Shared */
+/**
+ * Firefox gets a window for every page. Tabs of one window hide each other, and
+ * a hidden page has its clocks slowed to a second and is hardly painted: two
+ * people who talk sit at two screens. Chromium shows all pages anyway.
+ * @type {import('puppeteer-core').CreatePageOptions}
+ */
+const kind = browserName === 'firefox' ? { type: 'window' } : {};
 /** The browsers of this file: light and, when asked for, dark. @type {Map<boolean, Promise<Shared>>} */
 const shared = new Map();
 
@@ -56,7 +63,7 @@ export class Evening {
 	 * @param {import('puppeteer-core').BrowserContext} [machine]
 	 */
 	async page(machine) {
-		const p = await (machine ?? (await this.machine())).newPage();
+		const p = await (machine ?? (await this.machine())).newPage(kind);
 		p.setDefaultTimeout(20_000);
 		await p.setViewport({ width: 1024, height: 768 });
 		p.on('dialog', (d) => void d.accept().catch(() => undefined));
@@ -108,12 +115,20 @@ export class Evening {
 }
 
 /**
- * One journey: a sentence that must be true, and how it is tried.
+ * One journey: a sentence that must be true, and how it is tried. Visitors come
+ * with the browser they have, so what a visitor sees or does is tried in both.
+ * Staff are told which browser to use: a journey marked `staffOnly` looks at staff
+ * pages alone (a visitor may be there to talk to) and is walked in Chromium only.
+ * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[], dark?: boolean }} [how] how the line is started, and whether the browser asks for dark pages
+ * @param {{ visitors?: number, args?: string[], dark?: boolean, staffOnly?: boolean }} [how] how the line is started, whether the browser asks for dark pages, and whether one browser is enough
  */
 export function journey(sentence, walk, how = {}) {
+	if (how.staffOnly && browserName !== 'chromium') {
+		console.log(`# staff only, walked in Chromium: ${sentence}`);
+		return;
+	}
 	test(sentence, { timeout: 180_000 }, async () => {
 		const { browser, network } = await browserThatIs(how.dark ?? false);
 		const evening = new Evening(await Server.start(how), network, browser);

@@ -119,7 +119,10 @@ export const open = (thread) => {
       down();
       // A card that is taller than the view is read from its beginning.
       const above = card ? card.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
-      if (above < 0) scroll.scrollTop += above - 4;
+      if (above < 0) {
+        scroll.scrollTop += above - 4;
+        foot = false; // said here: a line that goes in the same moment would take the view down again
+      }
     }
     else if (news) {
       unread += news;

@@ -157,16 +157,17 @@ const secret = () => {
 
 let place = 1;
 let number = 0;
+let kept = false;
 
 /** What stands before this visitor, and how long that may take. @param {Frame} f */
 const queue = (f) => {
-  if (f.k === 'stage') ({ place, number } = /** @type {{ place: number, number: number }} */ (f));
+  if (f.k === 'stage') ({ place, number, kept = false } = /** @type {{ place: number, number: number, kept?: boolean }} */ (f));
   else if (place) place = Math.max(1, place - f.out.filter((/** @type {number} */ n) => n < number).length);
   const before = place - 1;
-  put('place', !place ? say('place.unsure') : before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
+  put('place', kept ? say('place.kept') : !place ? say('place.unsure') : before < 1 ? say('place.first') : before > 50 ? say('place.many') : say('place.some', { n: before }));
   const low = Math.ceil(f.low * place / 60);
   const high = Math.ceil(f.high * place / 60);
-  put('range', !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
+  put('range', kept ? '' : !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
 };
 

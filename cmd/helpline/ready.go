@@ -1,0 +1,53 @@
+package main
+
+import (
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// unnamed is what /readyz says when a proxy is in front that is not named in
+// the configuration. The doctor reads it.
+const unnamed = "a proxy is in front and is not named"
+
+// unnamedLasts is how long the last such request counts, so that one request
+// that somebody made by hand does not stand against a line for ever.
+const unnamedLasts = 10 * time.Minute
+
+// front remembers whether a proxy that is not named stands in front. Only what
+// comes from this machine counts: anybody else can write a forwarding header.
+type front struct{ last atomic.Int64 } // seconds since 1970; 0 never
+
+// saw is told of every request with a forwarding header.
+func (f *front) saw(r *http.Request, now time.Time) {
+	if b, ok := r.Context().Value(connKey{}).(*blanked); ok && b.near {
+		f.last.Store(now.Unix())
+	}
+}
+
+// is says whether such a proxy was seen lately.
+func (f *front) is(now time.Time) bool {
+	last := f.last.Load()
+	return last != 0 && now.Sub(time.Unix(last, 0)) < unnamedLasts
+}
+
+// readiness answers whether visitors should be sent here: the line runs, and
+// nothing is in front that would make it fail them.
+func readiness(ready *atomic.Bool, f *front) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		why := ""
+		switch {
+		case !ready.Load():
+			why = "it starts or stops"
+		case f.is(time.Now()):
+			why = unnamed
+		default:
+			_, _ = w.Write([]byte("ready\n"))
+			return
+		}
+		w.Header().Set("Retry-After", "2")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("not ready: " + why + "\n"))
+	}
+}

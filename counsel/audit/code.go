@@ -1,0 +1,236 @@
+package audit
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"helpline"
+)
+
+// Code says what was done.
+type Code string
+
+// The codes. What each may say stands in forms.
+const (
+	LogFirst   Code = "log.first"
+	LogKey     Code = "log.key"
+	LogRepair  Code = "log.repair"
+	LogRestart Code = "log.restart"
+	LogClock   Code = "log.clock"
+	LogCut     Code = "log.cut"
+	LogExport  Code = "log.export"
+
+	KeyTampered Code = "key.tampered"
+	KeysNew     Code = "keys.new" // the host's keys, after a compromise
+	KeysTold    Code = "keys.told"
+	Settings    Code = "settings.changed"
+
+	NoteOpen  Code = "note.open"
+	NoteAllow Code = "note.allow"
+	NoteHold  Code = "note.hold"
+	NoteFree  Code = "note.free"
+
+	PersonInvite  Code = "person.invite"
+	PersonJoin    Code = "person.join"
+	PersonVouch   Code = "person.vouch"
+	PersonRoles   Code = "person.roles"
+	PersonChange  Code = "person.change"
+	PersonRemove  Code = "person.remove"
+	PersonLogout  Code = "person.logout"
+	PersonImport  Code = "person.import"
+	GroupNew      Code = "group.new"
+	GroupRegrant  Code = "group.regrant"
+	PassChange    Code = "passphrase.change"
+	FactorAdd     Code = "factor.add"
+	FactorRemove  Code = "factor.remove"
+	FactorReset   Code = "factor.reset"
+	RotaLogin     Code = "rota.login"
+	RotaLoginEnd  Code = "rota.end"
+	RecoveryCode  Code = "recovery.code"
+	RecoveryMake  Code = "recovery.make"
+	RecoveryShare Code = "recovery.share"
+	RecoveryAsk   Code = "recovery.ask"
+	RecoveryGive  Code = "recovery.give"
+	RecoveryDone  Code = "recovery.done"
+	RecoveryStop  Code = "recovery.stop"
+
+	Export          Code = "export"
+	DirectoryImport Code = "directory.import"
+	DirectoryCheck  Code = "directory.check"
+	DirectoryHide   Code = "directory.hide"
+	DirectoryShow   Code = "directory.show"
+	RetentionChange Code = "retention.change"
+	Purged          Code = "purge.run"
+	BackupMake      Code = "backup.make"
+	BackupVerify    Code = "backup.verify"
+	BackupRestore   Code = "backup.restore"
+)
+
+// Reasons why a note of somebody else is opened.
+func Reasons() []string {
+	return []string{"quality", "handover", "concern", "visitor", "complaint", "law"}
+}
+
+// shape is the form of a detail's value.
+type shape int
+
+const (
+	counted shape = iota // a whole number
+	somebody
+	hash    // 32 bytes in hexadecimal: a hash or a public key
+	word    // one out of of
+	listing // names of the program's own with commas between, or "none"
+)
+
+// field is a detail that a code may have, and must have unless optional.
+type field struct {
+	name     string
+	shape    shape
+	of       []string
+	optional bool
+}
+
+// form is what an entry of a code looks like.
+type form struct {
+	code   Code
+	object Kind
+	fields []field
+}
+
+func counts(name string) field               { return field{name: name, shape: counted} }
+func names(name string) field                { return field{name: name, shape: listing} }
+func hashes(name string) field               { return field{name: name, shape: hash} }
+func whom(name string) field                 { return field{name: name, shape: somebody} }
+func one(name string, of ...string) field    { return field{name: name, shape: word, of: of} }
+func maybe(f field) field                    { f.optional = true; return f }
+func record(c Code, k Kind, f ...field) form { return form{c, k, f} }
+
+// forms is the table of codes. A code is added here and nowhere else, with its
+// sentence in the catalogues (audit.say.CODE).
+func forms() []form {
+	factor := func() field { return one("factor", "totp", "passkey", "code") }
+	group := func() field { return one("group", "counsellors", "supervisors", "safeguarding") }
+	return []form{
+		record(LogFirst, "", whom("install"), hashes("next")),
+		record(LogKey, "", hashes("next"), one("at", "start", "hour", "stop", "repair", "cut")),
+		record(LogRepair, "", one("found", "unused", "used")),
+		record(LogRestart, "", hashes("next"), one("why", "lost", "restored"), maybe(counts("known"))),
+		record(LogClock, "", counts("days")),
+		record(LogCut, "", counts("from"), hashes("hash")),
+		record(LogExport, "", one("form", "csv", "jsonl"), counts("entries")),
+
+		record(KeyTampered, "", one("where", "log", "keyring", "key", "introduction", "seat", "note", "grant", "draft", "group", "recovery", "code", "other")),
+		record(KeysNew, "", maybe(names("which"))),
+		record(KeysTold, ""),
+		record(Settings, "", names("which")),
+
+		record(NoteOpen, NoteKind, whom("author"), one("reason", Reasons()...)),
+		record(NoteAllow, PersonKind, counts("more")),
+		record(NoteHold, NoteKind, whom("author"), one("step", "ask", "set"), one("reason", Reasons()...)),
+		record(NoteFree, NoteKind, whom("author"), maybe(one("step", "ask", "set"))),
+
+		record(PersonInvite, PersonKind, maybe(names("roles"))),
+		record(PersonJoin, PersonKind),
+		record(PersonVouch, PersonKind, maybe(names("roles"))),
+		record(PersonRoles, PersonKind, names("roles")),
+		record(PersonChange, PersonKind, maybe(names("which"))),
+		record(PersonRemove, PersonKind),
+		record(PersonLogout, PersonKind, maybe(counts("logins"))),
+		record(PersonImport, "", counts("people")),
+		record(GroupNew, "", group(), counts("generation")),
+		record(GroupRegrant, "", group(), counts("records")),
+		record(PassChange, PersonKind, maybe(one("by", "self", "code", "shares"))),
+		record(FactorAdd, PersonKind, factor()),
+		record(FactorRemove, PersonKind, factor()),
+		record(FactorReset, PersonKind),
+		record(RotaLogin, PersonKind),
+		record(RotaLoginEnd, PersonKind),
+		record(RecoveryCode, PersonKind),
+		record(RecoveryMake, "", counts("needed"), counts("shares")),
+		record(RecoveryShare, PersonKind, maybe(counts("share"))),
+		record(RecoveryAsk, PersonKind),
+		record(RecoveryGive, PersonKind),
+		record(RecoveryDone, PersonKind),
+		record(RecoveryStop, PersonKind),
+
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
+		record(DirectoryImport, "", counts("added"), counts("changed"), counts("removed")),
+		record(DirectoryCheck, ProviderKind),
+		record(DirectoryHide, ProviderKind),
+		record(DirectoryShow, ProviderKind),
+		record(RetentionChange, "", one("class", "notes", "inbox", "cards", "shifts", "signins", "audit", "concerns"), counts("days")),
+		record(Purged, "", maybe(counts("notes")), maybe(counts("drafts")), maybe(counts("keys")), maybe(counts("entries")), maybe(counts("other"))),
+		record(BackupMake, "", maybe(one("set", "main", "shred", "both"))),
+		record(BackupVerify, "", maybe(one("set", "main", "shred", "both"))),
+		record(BackupRestore, "", maybe(one("set", "main", "shred", "both")), maybe(one("forced", "yes", "no"))),
+	}
+}
+
+// Codes lists all codes, for the pages and for tests that walk them.
+func Codes() []Code {
+	var out []Code
+	for _, f := range forms() {
+		out = append(out, f.code)
+	}
+	return out
+}
+
+// ObjectOf is the kind of object that entries of a code have; empty for none.
+func ObjectOf(c Code) Kind {
+	f, _ := formOf(c)
+	return f.object
+}
+
+func formOf(c Code) (form, bool) {
+	all := forms()
+	i := slices.IndexFunc(all, func(f form) bool { return f.code == c })
+	if i < 0 {
+		return form{}, false
+	}
+	return all[i], true
+}
+
+func (f form) field(name string) (field, bool) {
+	if name == "result" {
+		return field{name: name, shape: word, of: []string{"failed"}, optional: true}, true
+	}
+	i := slices.IndexFunc(f.fields, func(w field) bool { return w.name == name })
+	if i < 0 {
+		return field{}, false
+	}
+	return f.fields[i], true
+}
+
+// mostNames is how many names a listing has at most.
+const mostNames = 64
+
+func made(v, of string) bool { return v != "" && strings.Trim(v, of) == "" }
+
+func isListing(v string) bool {
+	parts := strings.Split(v, ",")
+	for _, p := range parts {
+		if len(p) > 32 || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
+			return false
+		}
+	}
+	return len(parts) <= mostNames
+}
+
+func (f field) takes(v string) bool {
+	switch f.shape {
+	case counted:
+		n, err := strconv.Atoi(v)
+		return err == nil && n >= 0 && strconv.Itoa(n) == v
+	case somebody:
+		_, err := helpline.ParseID(v)
+		return err == nil
+	case hash:
+		return len(v) == 64 && made(v, "0123456789abcdef")
+	case word:
+		return slices.Contains(f.of, v)
+	case listing:
+		return isListing(v)
+	}
+	return false
+}

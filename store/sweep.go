@@ -36,8 +36,21 @@ var sweeps = []sweep{
 	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true},
 	{retention.Removed, inShred, "gone", "", false},
 	{retention.People, inMain, "person", "", false},
+	{retention.Audit, inMain, "trail", trailOver, false},
 	{retention.KeyLog, inMain, "keylog", "", false},
 	{retention.Counters, inMain, "counter", "", false},
+}
+
+// trailOver picks the entries of the audit log that are too old; those of keys
+// stay, because the chain hangs on them, and so does the last entry.
+const trailOver = "day + :days < :today AND code NOT IN ('log.first', 'log.key', 'log.restart') AND number < (SELECT max(number) FROM trail)"
+
+// TrailBefore counts the entries of the audit log from before a day that are to
+// be cut.
+func (db *DB) TrailBefore(ctx context.Context, oldest int) (n int, err error) {
+	err = db.main.read.QueryRowContext(ctx, `SELECT count(*) FROM trail WHERE `+trailOver,
+		sql.Named("days", 0), sql.Named("today", oldest)).Scan(&n)
+	return n, explain("look for old entries of the audit log", err)
 }
 
 func (s sweep) args(r retention.Rules, now time.Time) []any {

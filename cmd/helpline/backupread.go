@@ -95,7 +95,7 @@ func placesOf(p store.Part) []placed {
 	if p == store.Shreds {
 		return []placed{{databaseName, store.FileOf(p)}}
 	}
-	return []placed{{keyName, store.InstallationFile}, {databaseName, store.FileOf(p)}}
+	return []placed{{keyName, store.InstallationFile}, {anchorsName, store.AnchorsFile}, {databaseName, store.FileOf(p)}}
 }
 
 // next goes to the next file of a set, which must have this name.

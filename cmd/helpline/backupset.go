@@ -72,6 +72,7 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 		return manifest{}, err
 	}
 	defer clear(by[:])
+	checkpoint, anchors := c.audit(ctx)
 	still, err := c.db.Snapshot(ctx, part)
 	if err != nil {
 		return manifest{}, err
@@ -79,13 +80,18 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 	defer still.Close()
 	m := manifest{
 		Form: manifestForm, Part: part, Install: installID(install), Program: version,
-		Made: c.now.Unix(), Files: map[string]filed{},
+		Made: c.now.Unix(), Files: map[string]filed{}, Audit: checkpoint,
 	}
 	if m.Head, err = still.Head(ctx); err != nil {
 		return manifest{}, err
 	}
 	if part == store.Main {
 		if m.Files[keyName], err = addText(out, keyName, key); err != nil {
+			return manifest{}, err
+		}
+	}
+	if part == store.Main {
+		if m.Files[anchorsName], err = addText(out, anchorsName, anchors); err != nil {
 			return manifest{}, err
 		}
 	}
@@ -108,6 +114,18 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 	}
 	_, err = addText(out, signatureName, sig)
 	return m, err
+}
+
+// audit gives the end of the audit log and the public keys it began with. A log
+// that cannot be read now keeps nobody from making a copy of it.
+func (c copier) audit(ctx context.Context) (checkpoint string, anchors []byte) {
+	if trail, err := trailOf(c.db); err == nil {
+		if at, err := trail.Checkpoint(ctx); err == nil {
+			checkpoint = at.String()
+		}
+	}
+	anchors, _ = c.db.HostKeys().Anchors()
+	return checkpoint, anchors
 }
 
 func addText(out *tar.Writer, name string, text []byte) (filed, error) {

@@ -20,6 +20,7 @@ import (
 	"helpline/chat/ticket"
 	"helpline/chat/visitor"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/store"
@@ -49,6 +50,7 @@ type line struct {
 	ready   atomic.Bool
 	epoch   int                           // day number of the keys in use; changed by turnDays only
 	owing   bool                          // the purge of this day has still to be done; turnDays only
+	chores  sync.Mutex                    // held by the purge or the safety copy of the day
 	beside  []func(context.Context) error // loops of the staff's sites
 }
 
@@ -168,8 +170,14 @@ func (l *line) turn(ctx context.Context, now time.Time) {
 
 // purgeDay removes what has expired; what fails is tried again soon.
 func (l *line) purgeDay(ctx context.Context, now time.Time) {
+	l.chores.Lock()
+	defer l.chores.Unlock()
 	gone, err := purge(ctx, l.db, l.conf, now)
 	if err == nil {
+		// The log of deeds is not asked first: forgetting must work on a full disk.
+		if errTrail := l.trail.Record(ctx, purgeDeed(audit.Deed{}, gone)); errTrail != nil {
+			l.log.Error("the purge stands in no audit log", "err", errTrail)
+		}
 		err = rebuild(ctx, l.db, false, now)
 	}
 	if err != nil {
@@ -199,6 +207,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	failed := make(chan error, 1)
 	loops.Go(func() { l.work.Run(live) })
 	loops.Go(func() { l.turnDays(live) })
+	loops.Go(func() { l.backUpDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
 	loops.Go(func() { l.turnTrail(live) })

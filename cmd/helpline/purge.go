@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/store"
 )
@@ -43,6 +45,7 @@ func (c purgeCommand) Run(ctx context.Context, p *place) error {
 	}
 	gone, err := purge(ctx, db, conf, now)
 	if err == nil {
+		tell(ctx, db, p.err, purgeDeed(audit.Deed{By: audit.Operator}, gone))
 		err = rebuild(ctx, db, c.Rebuild, now)
 	}
 	if err != nil {
@@ -58,7 +61,8 @@ func (c purgeCommand) Run(ctx context.Context, p *place) error {
 // purged is what a purge has removed, or would.
 type purged struct {
 	counsel.Purged
-	rows map[retention.Code]int
+	rows    map[retention.Code]int
+	entries int // of the audit log
 }
 
 func (p purged) String() string {
@@ -112,10 +116,29 @@ func purge(ctx context.Context, db *store.DB, c config, now time.Time) (purged, 
 	if err := db.Logins().DeleteExpired(ctx, now); err != nil { // and empties its log
 		return purged{}, err
 	}
-	if p.Purged, err = purgeOf(db, c).Run(ctx, now); err != nil {
+	if p.entries, err = cutTrail(ctx, db, now); err != nil && helpline.KindOf(err) != helpline.Unavailable {
+		return purged{}, err
+	}
+	if p.Purged, err = purgeOf(db, c).Run(ctx, now); err != nil { // empties the log at last
 		return purged{}, err
 	}
 	return p, db.Done(ctx, retention.Purging, now)
+}
+
+// cutTrail removes what has stood in the audit log for its days. A log whose key
+// is missing is Unavailable and stays as it is until it was begun anew: what
+// else has expired goes all the same, and verify-retention names the entries.
+func cutTrail(ctx context.Context, db *store.DB, now time.Time) (int, error) {
+	oldest := retention.Day(now) - retention.AuditDays
+	old, err := db.TrailBefore(ctx, oldest)
+	if err != nil || old == 0 {
+		return 0, err
+	}
+	trail, err := trailOf(db)
+	if err != nil {
+		return 0, err
+	}
+	return trail.Cut(ctx, oldest)
 }
 
 // rebuild writes the files anew after a purge, all of them at least once a week.

@@ -122,6 +122,13 @@ func (c copies) run(ctx context.Context, maker copier, data string) (madeSets, e
 			return madeSets{}, err
 		}
 	}
+	made.keys = filepath.Join(c.dir(store.Shreds), nameOf(store.Shreds, maker.now))
+	made.line = filepath.Join(c.dir(store.Main), nameOf(store.Main, maker.now))
+	for _, path := range []string{made.keys, made.line} {
+		if _, err := os.Lstat(path); err == nil {
+			return madeSets{}, fmt.Errorf("%s is there already: two copies were asked for in one second", path)
+		}
+	}
 	var waiting [2]string
 	defer func() {
 		for _, w := range waiting {
@@ -137,8 +144,6 @@ func (c copies) run(ctx context.Context, maker copier, data string) (madeSets, e
 			return madeSets{}, err
 		}
 	}
-	made.keys = filepath.Join(c.dir(store.Shreds), nameOf(store.Shreds, maker.now))
-	made.line = filepath.Join(c.dir(store.Main), nameOf(store.Main, maker.now))
 	// The keys first: a copy of the line never lies there without them.
 	for _, m := range []struct{ from, to string }{{waiting[1], made.keys}, {waiting[0], made.line}} {
 		if err := os.Rename(m.from, m.to); err != nil {

@@ -55,6 +55,7 @@ func NewPasses(rows PassRows) *Passes { return &Passes{rows} }
 
 // A link and a login never have the same hash, so that the one is not the other.
 func linkHash(t staff.Token) [32]byte { return sha256.Sum256([]byte("shifts/link/v1 " + t.Reveal())) }
+
 func passHash(t staff.Token) [32]byte { return sha256.Sum256([]byte("shifts/login/v1 " + t.Reveal())) }
 
 // Link makes a link for another device of the person. It works once and for

@@ -23,6 +23,7 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	SeeRetention  Action = "see what is kept for how long, and whether it goes"
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -56,6 +57,7 @@ func rules() []rule {
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
+		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}
 }
 

@@ -22,6 +22,7 @@ func TestThePermissionTable(t *testing.T) {
 		ReadNotes:      "cs",
 		VouchPeers:     "s",
 		KeepDirectory:  "s",
+		SeeRetention:   "sr",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

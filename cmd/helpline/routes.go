@@ -85,6 +85,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
 		Referrals: l.refer,
+		Keeping:   counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
 		Passes:    counsel.NewPasses(l.db.Logins()),
 	})
 	l.beside = append(l.beside, c.Run)

@@ -42,6 +42,7 @@ type Setup struct {
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Keeping   Keeping
 }
 
 // Console answers the staff's requests.

@@ -20,6 +20,7 @@ import (
 	"helpline/chat/link"
 	"helpline/counsel"
 	"helpline/counsel/directory"
+	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -226,6 +227,7 @@ type house struct {
 	line    *line
 	cabinet *cabinet
 	library *library
+	ledger  *ledger
 	log     *strings.Builder
 	rack    *rack
 	drawer  *drawer
@@ -246,10 +248,10 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
-		library: &library{},
-		log:     &strings.Builder{},
-		rack:    &rack{},
-		drawer:  &drawer{},
+		library: &library{}, ledger: newLedger(),
+		log:    &strings.Builder{},
+		rack:   &rack{},
+		drawer: &drawer{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	h.Console = New(Setup{
@@ -265,6 +267,7 @@ func newHouse(t *testing.T) *house {
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),
+		Keeping:   counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

@@ -68,6 +68,7 @@ func (c *Console) table() []entry {
 		own,
 		c.peopleRoutes(),
 		c.shiftRoutes(),
+		c.retentionRoutes(),
 	)
 }
 

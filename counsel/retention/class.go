@@ -92,10 +92,14 @@ func (c Chore) Every() int {
 
 // Overdue says whether a chore should have been done by now: a day later than
 // it was due, so that a line that starts in the morning is not accused at once.
-// A chore that was never done (known is false) is overdue.
+// A chore that was never done (known is false) is overdue, but for the rebuild,
+// which a new line comes to by itself.
 func (c Chore) Overdue(last int, known bool, now time.Time) bool {
 	if c.Every() == 0 {
 		return false
 	}
-	return !known || Day(now) > last+c.Every()
+	if !known {
+		return c != Rebuilding
+	}
+	return Day(now) > last+c.Every()
 }

@@ -29,7 +29,7 @@ const (
 	LeaderOrSupervisor     Policy = "leader or supervisor"
 	AtWork                 Policy = "counsellor or leader or supervisor" // whoever works on a shift
 	OperatorOrSupervisor   Policy = "operator or supervisor"
-	ReviewerOrSupervisor   Policy = "reviewer or supervisor"
+	ReviewerOrSupervisor   Policy = "supervisor or reviewer"
 
 	OwnShifts Policy = "own shifts" // any login of an active person, one that opens the own shifts only too
 )

@@ -50,7 +50,7 @@ func TestAContactByPhoneMailOrVisitHasTheSameNote(t *testing.T) {
 		t.Errorf("a supervisor sees %d notes, %v", len(list), err)
 	}
 	for _, head := range list {
-		if n, err := h.notes.Open(t.Context(), h.sam, head.ID); err != nil || !n.Outcome.Elsewhere() {
+		if n, err := h.notes.Open(t.Context(), h.sam, head.ID, "quality"); err != nil || !n.Outcome.Elsewhere() {
 			t.Errorf("the note opens as %v, %v", n.Outcome, err)
 		}
 	}

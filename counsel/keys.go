@@ -59,6 +59,7 @@ type Keys struct {
 	mu    sync.Mutex
 	open  map[[32]byte]unlocked // by login
 	known *vault.Log            // as verified last; nil before
+	alarm alarm
 }
 
 type unlocked struct {
@@ -109,6 +110,7 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 	defer clear(kek[:])
 	ring, err := k.ring(ctx, by, kek, w)
 	if err != nil {
+		k.alarm.ring(ctx, by, err)
 		return err
 	}
 	defer ring.Zero()
@@ -292,6 +294,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 			return ring, v, nil
 		}
 	}
+	k.alarm.ring(ctx, by, err)
 	ring.Zero()
 	return nil, nil, err
 }

@@ -113,7 +113,7 @@ func TestASupervisorGetsTheGroupWhenTheWordsAreConfirmed(t *testing.T) {
 	h := build(t)
 	h.unlock(h.sam, h.kim, h.robin)
 	note := h.save(h.robin, "words")
-	_, err := h.notes.Open(t.Context(), h.kim, note)
+	_, err := h.notes.Open(t.Context(), h.kim, note, "quality")
 	wantErr(t, err, helpline.Forbidden, ErrAuthorUnvouched)
 
 	all, err := h.keys.Strangers(t.Context(), h.sam)
@@ -138,10 +138,10 @@ func TestASupervisorGetsTheGroupWhenTheWordsAreConfirmed(t *testing.T) {
 			}
 		}
 	}
-	_, err = h.notes.Open(t.Context(), h.kim, note)
+	_, err = h.notes.Open(t.Context(), h.kim, note, "quality")
 	wantErr(t, err, helpline.Forbidden, ErrUnvouched)
 	h.vouch()
-	got, err := h.notes.Open(t.Context(), h.kim, note)
+	got, err := h.notes.Open(t.Context(), h.kim, note, "quality")
 	if err != nil || got.Text != "words" {
 		t.Errorf("after it was confirmed: %v", err)
 	}
@@ -213,7 +213,7 @@ func TestWhoeverCanWriteTheDatabaseGainsNothing(t *testing.T) {
 		h := setting(t)
 		note := h.save(h.robin, "words")
 		h.seats[seatOf(h.kim)] = h.seats[seatOf(h.sam)]
-		_, err := h.notes.Open(t.Context(), h.kim, note)
+		_, err := h.notes.Open(t.Context(), h.kim, note, "quality")
 		if vault.CheckOf(err) != vault.SeatPlace {
 			t.Errorf("got %v", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -49,6 +50,7 @@ type NoteHead struct {
 	Expires    time.Time
 	Revision   int
 	Mine       bool
+	Openings   []Opening // by others, the newest first; told to the author only
 }
 
 // Note is a note that was opened. It cannot be printed.
@@ -78,11 +80,13 @@ type Notes struct {
 	rows    NoteRows
 	drafts  DraftRows
 	shreds  ShredKeys
+	trail   NoteTrail
+	opening sync.Mutex
 }
 
 // NewNotes writes notes of one installation with these codes and rules.
-func NewNotes(keys *Keys, c Codes, r retention.Rules, rows NoteRows, drafts DraftRows, shreds ShredKeys) *Notes {
-	return &Notes{install: keys.install, codes: c, rules: r, keys: keys, rows: rows, drafts: drafts, shreds: shreds}
+func NewNotes(keys *Keys, c Codes, r retention.Rules, rows NoteRows, drafts DraftRows, shreds ShredKeys, t NoteTrail) *Notes {
+	return &Notes{install: keys.install, codes: c, rules: r, keys: keys, rows: rows, drafts: drafts, shreds: shreds, trail: t}
 }
 
 // Questions lists the record in the order of the screen.
@@ -280,11 +284,13 @@ func (n *Notes) find(ctx context.Context, by By, id helpline.ID) (NoteRow, error
 	return row, nil
 }
 
-// Open opens a note. NotFound for a colleague, like one that does not exist,
-// and once it has expired; Forbidden wraps ErrLocked, ErrUnvouched or
-// ErrAuthorUnvouched; Internal wraps a vault.Check when the row was tampered
-// with.
-func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
+// Open opens a note. One of somebody else needs a reason of audit.Reasons, and
+// is given only after its entry stands in the audit log; the author is told.
+// NotFound for a colleague, like one that does not exist, and once it has
+// expired; Forbidden wraps ErrLocked, ErrUnvouched, ErrAuthorUnvouched,
+// ErrReason or ErrTooMany; Internal wraps a vault.Check when the row was
+// tampered with; Unavailable when the entry cannot be written.
+func (n *Notes) Open(ctx context.Context, by By, id helpline.ID, reason string) (Note, error) {
 	row, err := n.find(ctx, by, id)
 	if err != nil {
 		return Note{}, err
@@ -301,7 +307,13 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID) (Note, error) {
 	defer clear(shred[:])
 	opened, err := n.unseal(ctx, by, ring, v, row, shred)
 	if err != nil {
+		n.keys.alarm.ring(ctx, by, err)
 		return Note{}, err
+	}
+	if row.Author != by.Person {
+		if err := n.trace(ctx, by, row, shred, reason); err != nil {
+			return Note{}, err
+		}
 	}
 	outcome, err := outcomeOf(opened.Outcome)
 	if err != nil {
@@ -358,6 +370,10 @@ func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
 	for _, p := range people {
 		alias[p.ID] = p.Alias
 	}
+	told, err := n.openings(ctx, by.Person, rows, func(id helpline.ID) string { return alias[id] })
+	if err != nil {
+		return nil, err
+	}
 	now := time.Now()
 	var out []NoteHead
 	for _, r := range rows {
@@ -365,7 +381,7 @@ func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
 			continue
 		}
 		head := n.head(by, r)
-		head.Alias = alias[r.Author]
+		head.Alias, head.Openings = alias[r.Author], told[r.ID]
 		out = append(out, head)
 	}
 	return out, nil

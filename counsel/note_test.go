@@ -27,7 +27,7 @@ func TestANoteOpensForItsAuthorAndTheSupervisorsAndNobodyElse(t *testing.T) {
 	h := ready(t)
 	id := h.save(h.robin, "  what was said\x00\r\nand agreed ")
 	for name, by := range map[string]By{"its author": h.robin, "a supervisor": h.sam, "the other supervisor": h.kim} {
-		n, err := h.notes.Open(t.Context(), by, id)
+		n, err := h.notes.Open(t.Context(), by, id, "quality")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -48,7 +48,7 @@ func TestANoteOpensForItsAuthorAndTheSupervisorsAndNobodyElse(t *testing.T) {
 		"the operator":                       {operator, helpline.Forbidden},
 		"nobody":                             {By{}, helpline.Forbidden},
 	} {
-		_, err := h.notes.Open(t.Context(), c.by, id)
+		_, err := h.notes.Open(t.Context(), c.by, id, "quality")
 		wantErr(t, err, c.kind, nil)
 		if err == nil {
 			t.Errorf("%s opened it", name)
@@ -57,7 +57,7 @@ func TestANoteOpensForItsAuthorAndTheSupervisorsAndNobodyElse(t *testing.T) {
 	}
 	// A colleague who somehow has a supervisor's role in the login, but no seat.
 	h.lou.Roles = append(h.lou.Roles, helpline.Supervisor)
-	_, err := h.notes.Open(t.Context(), h.lou, id)
+	_, err := h.notes.Open(t.Context(), h.lou, id, "quality")
 	wantErr(t, err, helpline.Forbidden, ErrUnvouched)
 }
 
@@ -123,7 +123,7 @@ func TestANoteIsRevisedByItsAuthorFromWhatWasRead(t *testing.T) {
 		}
 	}
 	wantErr(t, h.notes.Revise(t.Context(), h.kim, id, Closing{Revision: 2, Outcome: good()}), helpline.NotFound, nil)
-	n, err := h.notes.Open(t.Context(), h.sam, id)
+	n, err := h.notes.Open(t.Context(), h.sam, id, "quality")
 	if err != nil || n.Text != "second" || n.Revision != 2 || !reflect.DeepEqual(n.Outcome, changed) {
 		t.Errorf("the supervisor reads %q, %v", n.Text, err)
 	}
@@ -258,7 +258,7 @@ func TestARowThatWasTamperedWithDoesNotOpen(t *testing.T) {
 			tamper(&n)
 			h.safe.notes[one] = n
 			for who, by := range map[string]By{"author": h.robin, "supervisor": h.sam} {
-				got, err := h.notes.Open(t.Context(), by, one)
+				got, err := h.notes.Open(t.Context(), by, one, "quality")
 				if c := vault.CheckOf(err); c == "" || got.Text != "" {
 					t.Errorf("the %s reads %q, %v", who, got.Text, err)
 				}
@@ -266,7 +266,7 @@ func TestARowThatWasTamperedWithDoesNotOpen(t *testing.T) {
 		})
 	}
 	h.safe.notes[one] = was
-	if _, err := h.notes.Open(t.Context(), h.sam, one); err != nil {
+	if _, err := h.notes.Open(t.Context(), h.sam, one, "quality"); err != nil {
 		t.Errorf("put back: %v", err)
 	}
 }
@@ -288,7 +288,7 @@ func TestANoteIsGoneWhenItsTimeHasCome(t *testing.T) {
 		n := row
 		change(&n)
 		h.safe.notes[id] = n
-		_, err := h.notes.Open(t.Context(), h.robin, id)
+		_, err := h.notes.Open(t.Context(), h.robin, id, "quality")
 		if helpline.KindOf(err) != helpline.NotFound {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -24,6 +24,9 @@ const (
 	VouchPeers Action = "confirm a person's keys"
 
 	SeeRetention  Action = "see what is kept for how long, and whether it goes"
+	ReadTrail     Action = "read and check the audit log"
+	AllowOpenings Action = "agree that a colleague opens more notes of others today"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -42,6 +45,7 @@ func rules() []rule {
 	const (
 		counsellor = helpline.Counsellor
 		leader     = helpline.Leader
+		reviewer   = helpline.Reviewer
 		supervisor = helpline.Supervisor
 	)
 	everybody := helpline.Roles()
@@ -56,6 +60,8 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{ReadTrail, []helpline.Role{reviewer, supervisor}},
+		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}

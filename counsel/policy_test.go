@@ -23,6 +23,8 @@ func TestThePermissionTable(t *testing.T) {
 		VouchPeers:     "s",
 		KeepDirectory:  "s",
 		SeeRetention:   "sr",
+		ReadTrail:      "sr",
+		AllowOpenings:  "sr",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

@@ -49,6 +49,7 @@ func passOf(p staff.Person) staff.Passphrase { return staff.NewPassphrase(string
 // house is a line with its safe and its people: Sam and Kim supervise, Robin
 // and Lou are counsellors.
 type house struct {
+	trail *memoryTrail
 	*safe
 	t                    testing.TB
 	team                 *team
@@ -86,7 +87,11 @@ func (h *house) restart() {
 		h.t.Fatal(err)
 	}
 	h.keys = NewKeys(installation, h.team, h.safe, h.safe)
-	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe)
+	if h.trail == nil {
+		h.trail = &memoryTrail{}
+	}
+	h.keys.Watch(h.trail)
+	h.notes = NewNotes(h.keys, codes, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
 }
 
 func (h *house) person(by By) staff.Person {

@@ -15,6 +15,8 @@ import (
 var (
 	_ counsel.Trail = (*Trail)(nil)
 	_ audit.Source  = (*Trail)(nil)
+
+	_ counsel.TrailLog = (*Trail)(nil)
 )
 
 // patience is how long a deed waits for its entry.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,18 +77,17 @@ func (a *auditFile) read() error {
 	b := make([]byte, (1+slots)*audit.SlotSize)
 	defer clear(b)
 	n, err := a.f.ReadAt(b, 0)
-	if n < len(b) { // new, or never finished: nothing was signed with what it held
-		if n > 0 && !strings.HasPrefix(string(b), auditMark) {
-			return err
-		}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if n < len(b) { // new, or cut: made whole, so that no later write needs room
 		copy(b, auditMark)
 		if _, err := a.f.WriteAt(b, 0); err != nil {
 			return err
 		}
-		return errors.Join(a.f.Sync(), syncFolder(filepath.Dir(a.f.Name())))
-	}
-	if !strings.HasPrefix(string(b), auditMark) {
-		return helpline.Errorf(helpline.Internal, "read the key of the audit log: the file is damaged: check the disk, then run `helpline audit restart`")
+		if err := errors.Join(a.f.Sync(), syncFolder(filepath.Dir(a.f.Name()))); err != nil {
+			return err
+		}
 	}
 	for i := range a.slots {
 		at := (1 + i) * audit.SlotSize

@@ -106,6 +106,9 @@ func (k *keeper) turn(ctx context.Context, c audit.Code, name, word string, more
 // restored. Whoever checks the log must be told the key that it gives.
 func (t *Trail) Restart(ctx context.Context, why string) (fresh audit.Key, err error) {
 	err = t.locked(ctx, func(ctx context.Context, k *keeper) error {
+		if k.fit.State == audit.Ready {
+			return helpline.Errorf(helpline.Conflict, "begin the audit log anew: its key fits, there is no need")
+		}
 		keys, err := readAnchors(t.dir)
 		if err != nil {
 			return err

@@ -42,6 +42,7 @@ type NoteRow struct {
 	Left    string // until nobody can open it any more
 	Days    int    // whole days of that
 	Revised bool
+	Told    []string // who else opened it, one sentence each
 }
 
 // Notes is the list of what a person may open.

@@ -45,8 +45,9 @@ func hostileStrings(t *testing.T) []string {
 // request: into each of them every string is put. A name that a handler reads
 // and that does not stand here fails.
 var hostileFields = []string{
-	"again", "alias", "anonymity", "back", "by", "chats", "choice", "cost", "device", "do", "door", "heard", "hidden", "lang", "language", "locale", "mode", "name", "offer", "out", "own",
-	"passphrase", "person", "region", "revision", "role", "saved", "script", "text", "version", "words", "written",
+	"again", "alias", "anonymity", "back", "below", "by", "chats", "choice", "cost", "device", "do", "door", "heard", "hidden", "kind", "lang",
+	"language", "locale", "mode", "month", "name", "offer", "out", "own", "passphrase", "person", "reason", "region", "revision", "role", "saved",
+	"script", "text", "version", "words", "written",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.

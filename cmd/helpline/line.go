@@ -44,6 +44,7 @@ type line struct {
 	duty    *counsel.Duty
 	refer   *counsel.Referrals
 	trail   *store.Trail
+	checks  *counsel.TrailChecks
 	engine  *chat.Engine
 	rate    *gate.Keys
 	gate    *gate.Gate
@@ -123,7 +124,8 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
-	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred())
+	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.rings.Watch(l.trail)
 	return nil
 }
 

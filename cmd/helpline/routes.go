@@ -84,9 +84,9 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
-		Referrals: l.refer,
-		Keeping:   counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
-		Passes:    counsel.NewPasses(l.db.Logins()),
+		Referrals: l.refer, Audit: l.checks, Openings: l.notes,
+		Passes:  counsel.NewPasses(l.db.Logins()),
+		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
 	})
 	l.beside = append(l.beside, c.Run)
 	return c

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"helpline/counsel"
 	"helpline/store"
 )
 
@@ -27,6 +28,8 @@ func (l *line) openTrail(ctx context.Context) error {
 	if l.trail, err = trailOf(l.db); err != nil {
 		return err
 	}
+	l.checks = counsel.NewTrailChecks(l.trail)
+	l.beside = append(l.beside, l.checks.Run)
 	if _, err = l.trail.Begin(ctx); err == nil {
 		err = l.trail.Turn(ctx, "start")
 	}

@@ -20,6 +20,7 @@ const (
 	LogClock   Code = "log.clock"
 	LogCut     Code = "log.cut"
 	LogExport  Code = "log.export"
+	LogCheck   Code = "log.check"
 
 	KeyTampered Code = "key.tampered"
 	KeysNew     Code = "keys.new" // the host's keys, after a compromise
@@ -119,6 +120,7 @@ func forms() []form {
 		record(LogClock, "", counts("days")),
 		record(LogCut, "", counts("from"), hashes("hash")),
 		record(LogExport, "", one("form", "csv", "jsonl"), counts("entries")),
+		record(LogCheck, "", one("found", "good", "fault"), maybe(counts("at"))),
 
 		record(KeyTampered, "", one("where", "log", "keyring", "key", "introduction", "seat", "note", "grant", "draft", "group", "recovery", "code", "other")),
 		record(KeysNew, "", maybe(names("which"))),
@@ -155,7 +157,7 @@ func forms() []form {
 		record(RecoveryStop, PersonKind),
 
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
-		record(DirectoryImport, "", counts("added"), counts("changed"), counts("removed")),
+		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),
 		record(DirectoryShow, ProviderKind),
@@ -175,6 +177,27 @@ func Codes() []Code {
 	}
 	return out
 }
+
+// Group is what a code is about, for choosing on a page: one of Groups.
+func (c Code) Group() string {
+	first, _, _ := strings.Cut(string(c), ".")
+	switch first {
+	case "note":
+		return "notes"
+	case "person", "passphrase", "factor", "rota":
+		return "people"
+	case "key", "keys", "group", "recovery":
+		return "keys"
+	case "directory", "export":
+		return "directory"
+	case "log":
+		return "log"
+	}
+	return "upkeep"
+}
+
+// Groups lists what codes are about.
+func Groups() []string { return []string{"notes", "people", "keys", "directory", "upkeep", "log"} }
 
 // ObjectOf is the kind of object that entries of a code have; empty for none.
 func ObjectOf(c Code) Kind {
@@ -233,4 +256,28 @@ func (f field) takes(v string) bool {
 		return isListing(v)
 	}
 	return false
+}
+
+// Vocabulary lists the names of details that are shown, each with the words it
+// is chosen from; for the catalogues.
+func Vocabulary() map[string][]string {
+	out := map[string][]string{"result": {"failed"}}
+	for _, f := range forms() {
+		for _, d := range f.fields {
+			switch {
+			case d.shape == word:
+				out[d.name] = append(out[d.name], d.of...)
+			case d.optional:
+				out[d.name] = append(out[d.name], []string(nil)...)
+			}
+		}
+	}
+	return out
+}
+
+// Must says whether every entry of a code has a detail.
+func Must(c Code, name string) bool {
+	f, _ := formOf(c)
+	d, known := f.field(name)
+	return known && !d.optional
 }

@@ -123,8 +123,8 @@ func (d Deed) Check() error {
 	return nil
 }
 
-// details writes them in the order of their names.
-func details(of []Detail) string {
+// Joined writes details in the order of their names, as a row has them.
+func Joined(of []Detail) string {
 	var all []string
 	for _, p := range of {
 		all = append(all, p.Name+"="+p.Value)

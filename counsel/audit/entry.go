@@ -140,7 +140,7 @@ func Next(install helpline.ID, at Head, s *Seed, today int, d Deed) ([]Row, erro
 
 func next(install helpline.ID, at Head, s *Seed, today int, d Deed) Row {
 	r := Row{
-		Number: at.Entries, Day: today, Actor: d.By, Code: d.Code, Object: d.Object, Details: details(d.Details), Before: at.Hash,
+		Number: at.Entries, Day: today, Actor: d.By, Code: d.Code, Object: d.Object, Details: Joined(d.Details), Before: at.Hash,
 	}
 	r.Sign(install, s)
 	return r

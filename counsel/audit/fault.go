@@ -63,3 +63,8 @@ func (f Fault) String() string {
 	}
 	return which + ": older entries are gone, and the entry that says so does not fit"
 }
+
+// Faults lists what can be wrong.
+func Faults() []What {
+	return []What{Deleted, KeyGone, Edited, Inserted, Reordered, WrongKey, Forked, Anew, Truncated, Rewritten, Backward, BadForm, BadCut}
+}

@@ -43,6 +43,8 @@ type Setup struct {
 	Referrals Referrals
 	Directory Directory
 	Keeping   Keeping
+	Audit     Audit // nil alarms nobody
+	Openings  Openings
 }
 
 // Console answers the staff's requests.

@@ -230,6 +230,7 @@ type house struct {
 	ledger  *ledger
 	log     *strings.Builder
 	rack    *rack
+	binder  *binder
 	drawer  *drawer
 }
 
@@ -251,6 +252,7 @@ func newHouse(t *testing.T) *house {
 		library: &library{}, ledger: newLedger(),
 		log:    &strings.Builder{},
 		rack:   &rack{},
+		binder: &binder{},
 		drawer: &drawer{},
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
@@ -263,7 +265,8 @@ func newHouse(t *testing.T) *house {
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-		Notes:   h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
+		Audit:   h.binder, Openings: h.binder,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer),

@@ -53,6 +53,7 @@ func (c *Console) notes(w http.ResponseWriter, r *http.Request, p staff.Person) 
 func noteRow(words i18n.Words, h counsel.NoteHead, now time.Time) templates.NoteRow {
 	row := templates.NoteRow{
 		Href: "/notes/" + h.ID.String(), Alias: h.Alias, Mine: h.Mine, Week: h.Week, Revised: h.Revision > 1,
+		Told: told(words, h.Openings),
 	}
 	row.Days = max(0, int(h.Expires.Sub(now)/day))
 	row.Left = words.T("notes.left.today")
@@ -70,11 +71,17 @@ func (c *Console) opened(w http.ResponseWriter, r *http.Request, p staff.Person)
 		c.troubleFor(w, r, p, http.StatusNotFound, "note", "/notes")
 		return counsel.Note{}, false
 	}
-	n, err := c.Notes.Open(r.Context(), c.by(r, p), id)
-	if err == nil {
+	n, err := c.Notes.Open(r.Context(), c.by(r, p), id, "")
+	switch {
+	case err == nil:
 		return n, true
+	case errors.Is(err, counsel.ErrReason) && r.URL.Path == "/notes/"+id.String():
+		c.askWhy(w, r, p, id, false)
+	case errors.Is(err, counsel.ErrReason): // whoever must give a reason is not the author
+		c.troubleFor(w, r, p, http.StatusForbidden, "author", "/notes/"+id.String())
+	default:
+		c.unopened(w, r, p, err)
 	}
-	c.unopened(w, r, p, err)
 	return counsel.Note{}, false
 }
 
@@ -88,6 +95,8 @@ func (c *Console) unopened(w http.ResponseWriter, r *http.Request, p staff.Perso
 		c.troubleFor(w, r, p, http.StatusForbidden, "unvouched", "/words")
 	case errors.Is(err, counsel.ErrAuthorUnvouched):
 		c.troubleFor(w, r, p, http.StatusForbidden, "author", "/people")
+	case errors.Is(err, counsel.ErrTooMany):
+		c.troubleFor(w, r, p, http.StatusForbidden, "many", "/notes")
 	case errors.Is(err, counsel.ErrNoSupervisor):
 		c.troubleFor(w, r, p, http.StatusServiceUnavailable, "unfounded", "/notes")
 	case kind == helpline.NotFound:
@@ -99,9 +108,12 @@ func (c *Console) unopened(w http.ResponseWriter, r *http.Request, p staff.Perso
 
 func (c *Console) openNote(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	n, ok := c.opened(w, r, p)
-	if !ok {
-		return
+	if ok {
+		c.showNote(w, r, p, n)
 	}
+}
+
+func (c *Console) showNote(w http.ResponseWriter, r *http.Request, p staff.Person, n counsel.Note) {
 	words, frame := c.inside(p, "notes", "js/fresh.js")
 	v := templates.OpenedNote{Staff: frame, Row: noteRow(words, n.NoteHead, time.Now()), Text: n.Text}
 	if n.Mine && counsel.May(actor(p), counsel.WriteNotes) == nil {

@@ -35,6 +35,12 @@ func TestANoteOpensForItsAuthorAndForSupervisorsAndNobodyElse(t *testing.T) {
 		"the author": {author, http.StatusOK}, "a supervisor": {supervisor, http.StatusOK}, "a colleague": {colleague, http.StatusNotFound},
 	} {
 		w := h.do("GET", path, c.login, nil)
+		if name == "a supervisor" {
+			if strings.Contains(w.Body.String(), "words of") || !strings.Contains(w.Body.String(), `value="complaint"`) {
+				t.Error("a supervisor is not asked why")
+			}
+			w = h.do("POST", path, c.login, url.Values{"reason": {"quality"}})
+		}
 		if w.Code != c.status || strings.Contains(w.Body.String(), "words of &lt;this&gt; note") != (c.status == http.StatusOK) {
 			t.Errorf("%s: %d", name, w.Code)
 		}
@@ -50,7 +56,7 @@ func TestANoteOpensForItsAuthorAndForSupervisorsAndNobodyElse(t *testing.T) {
 	if !strings.Contains(body, "Suicide considered?") || !strings.Contains(body, "unanswered") {
 		t.Error("the note does not show what was left unanswered")
 	}
-	if !strings.Contains(body, path+"/revise") || strings.Contains(h.do("GET", path, supervisor, nil).Body.String(), path+"/revise") {
+	if !strings.Contains(body, path+"/revise") || strings.Contains(h.do("POST", path, supervisor, url.Values{"reason": {"quality"}}).Body.String(), path+"/revise") {
 		t.Error("changing is offered to the wrong person")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 )
 
@@ -24,6 +25,7 @@ type cabinet struct {
 	begun    map[helpline.ID]helpline.ID // contacts elsewhere, by whom
 	stranger []counsel.Stranger
 	vouched  []helpline.ID
+	opened   int   // notes of others
 	broken   error // answered by whatever writes
 }
 
@@ -128,13 +130,26 @@ func (c *cabinet) List(_ context.Context, by counsel.By) ([]counsel.NoteHead, er
 	return out, nil
 }
 
-func (c *cabinet) Open(_ context.Context, by counsel.By, id helpline.ID) (counsel.Note, error) {
+func (c *cabinet) Open(_ context.Context, by counsel.By, id helpline.ID, reason string) (counsel.Note, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, n := range c.notes {
+	for i, n := range c.notes {
 		if n.ID == id && (n.Author == by.Person || by.Has(helpline.Supervisor)) {
 			n.Mine = n.Author == by.Person
-			return n, c.ready(by)
+			if err := c.ready(by); err != nil {
+				return counsel.Note{}, err
+			}
+			if !n.Mine && !slices.Contains(audit.Reasons(), reason) {
+				return counsel.Note{}, helpline.Errorf(helpline.Forbidden, "cabinet: %w", counsel.ErrReason)
+			}
+			if !n.Mine && c.opened >= counsel.OpeningsADay {
+				return counsel.Note{}, helpline.Errorf(helpline.Forbidden, "cabinet: %w", counsel.ErrTooMany)
+			}
+			if !n.Mine {
+				c.opened++
+				c.notes[i].Openings = append(c.notes[i].Openings, counsel.Opening{By: by.Person, Name: by.Alias, Day: time.Now(), Reason: reason})
+			}
+			return n, nil
 		}
 	}
 	return counsel.Note{}, errNone

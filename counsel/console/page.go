@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -43,6 +44,9 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 		},
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
 		Places: c.places(p),
+	}
+	if c.Audit != nil && c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
+		f.Alarm = w.T("audit.alarm")
 	}
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)

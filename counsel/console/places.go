@@ -26,6 +26,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"notes", counsel.ReadNotes},
 		{"people", counsel.SeePeople},
 		{"directory", counsel.KeepDirectory},
+		{"audit", counsel.ReadTrail},
 		{"retention", counsel.SeeRetention},
 	} {
 		if counsel.May(actor(p), one.action) == nil {

@@ -7,6 +7,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 )
 
@@ -35,8 +36,29 @@ type Notes interface {
 	Revise(ctx context.Context, by counsel.By, note helpline.ID, c counsel.Closing) error
 	// List gives the notes a person may open, the newest first.
 	List(context.Context, counsel.By) ([]counsel.NoteHead, error)
-	// Open reads one; NotFound for whoever may not, and when it has expired.
-	Open(ctx context.Context, by counsel.By, note helpline.ID) (counsel.Note, error)
+	// Open reads one; NotFound for whoever may not, and when it has expired. One
+	// of somebody else needs a reason: Forbidden wraps counsel.ErrReason or
+	// counsel.ErrTooMany.
+	Open(ctx context.Context, by counsel.By, note helpline.ID, reason string) (counsel.Note, error)
+}
+
+// Audit is the log of who did what.
+type Audit interface {
+	// Find gives entries, the newest first.
+	Find(ctx context.Context, q audit.Query) ([]audit.Row, error)
+	// State is what the last check of the log has found.
+	State() counsel.TrailState
+	// Check starts a check in the background, unless one is running.
+	Check(helpline.Actor) error
+}
+
+// Openings bounds how many notes of others a person opens on a day.
+type Openings interface {
+	// Allowances lists those who opened notes of others today.
+	Allowances(context.Context, counsel.By) ([]counsel.Allowance, error)
+	// Allow lets another person open more today; Forbidden for oneself,
+	// Conflict while the person has some left.
+	Allow(ctx context.Context, by counsel.By, person helpline.ID) error
 }
 
 // Drafts keeps half-written notes, sealed to their authors.

@@ -67,6 +67,7 @@ func (c *Console) table() []entry {
 	return slices.Concat(
 		own,
 		c.peopleRoutes(),
+		c.auditRoutes(),
 		c.shiftRoutes(),
 		c.retentionRoutes(),
 	)

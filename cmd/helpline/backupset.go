@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -40,16 +39,21 @@ type copier struct {
 // set writes one part, page by page, as it stands now. Nothing of it touches a
 // disk of this host but what to writes.
 func (c copier) set(ctx context.Context, part store.Part, to io.Writer) (m manifest, err error) {
-	sealed, err := age.Encrypt(to, c.to...)
+	onto := newAhead(to) // writing, sealing and reading go on at the same time
+	defer func() {
+		if closed := onto.Close(); err == nil && closed != nil {
+			err = fmt.Errorf("write the copy: %w", closed)
+		}
+	}()
+	sealed, err := age.Encrypt(onto, c.to...)
 	if err != nil {
 		return manifest{}, fmt.Errorf("seal the copy: %w", err)
 	}
-	buffered := bufio.NewWriterSize(sealed, 1<<20)
-	out := tar.NewWriter(buffered)
+	out := tar.NewWriter(sealed)
 	if m, err = c.files(ctx, part, out); err != nil {
 		return manifest{}, err
 	}
-	for _, end := range []func() error{out.Close, buffered.Flush, sealed.Close} {
+	for _, end := range []func() error{out.Close, sealed.Close} {
 		if err := end(); err != nil {
 			return manifest{}, fmt.Errorf("write the copy: %w", err)
 		}
@@ -99,7 +103,12 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 		if c.see != nil {
 			w = io.MultiWriter(w, c.see(part, still.Size))
 		}
-		return still.Copy(ctx, w)
+		pages := newAhead(w)
+		err := still.Copy(ctx, pages)
+		if closed := pages.Close(); err == nil {
+			err = closed
+		}
+		return err
 	})
 	if err != nil {
 		return manifest{}, err

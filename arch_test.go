@@ -57,7 +57,7 @@ var imports = map[string]row{
 	"chat/chattest":     {ours: []string{".", "chat", "chat/wire", "chat/sim"}},
 	"counsel":           {ours: append([]string{".", "chat", "chat/sim"}, trade...), never: webAndSQL},
 	"counsel/vault":     {ours: []string{"."}, outside: leaf, never: webAndSQL},
-	"counsel/staff":     {ours: []string{"."}, outside: append([]string{"github.com/go-webauthn/webauthn/*", "github.com/pquerna/otp/*", "github.com/ccojocar/zxcvbn-go/*"}, leaf...), never: webAndSQL},
+	"counsel/staff":     {ours: []string{"."}, outside: append([]string{"github.com/go-webauthn/webauthn/*", "github.com/pquerna/otp/*", "github.com/boombuler/barcode/qr", "github.com/ccojocar/zxcvbn-go/*"}, leaf...), never: webAndSQL},
 	"counsel/rota":      {ours: []string{"."}, outside: append([]string{"github.com/arran4/golang-ical"}, leaf...), never: webAndSQL},
 	"counsel/directory": {ours: []string{"."}, outside: append([]string{"github.com/santhosh-tekuri/jsonschema/v6"}, leaf...), never: webAndSQL},
 	"counsel/report":    {ours: []string{"."}, outside: append([]string{"github.com/xuri/excelize/v2"}, leaf...), never: webAndSQL},

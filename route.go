@@ -28,7 +28,7 @@ const (
 	CounsellorOrSupervisor Policy = "counsellor or supervisor"
 	LeaderOrSupervisor     Policy = "leader or supervisor"
 	AtWork                 Policy = "counsellor or leader or supervisor" // whoever works on a shift
-	OperatorOrSupervisor   Policy = "operator or supervisor"
+	OperatorOrSupervisor   Policy = "supervisor or operator"
 	ReviewerOrSupervisor   Policy = "supervisor or reviewer"
 
 	OwnShifts Policy = "own shifts" // any login of an active person, one that opens the own shifts only too

@@ -11,7 +11,7 @@ func TestAPolicyNamesItsRoles(t *testing.T) {
 		StaffOnly: Roles(), OwnShifts: Roles(),
 		CounsellorOnly: {Counsellor}, SupervisorOnly: {Supervisor},
 		CounsellorOrSupervisor: {Counsellor, Supervisor}, LeaderOrSupervisor: {Leader, Supervisor},
-		AtWork: {Counsellor, Leader, Supervisor}, OperatorOrSupervisor: {Operator, Supervisor}, ReviewerOrSupervisor: {Supervisor, Reviewer},
+		AtWork: {Counsellor, Leader, Supervisor}, OperatorOrSupervisor: {Supervisor, Operator}, ReviewerOrSupervisor: {Supervisor, Reviewer},
 	} {
 		if got := p.Roles(); !slices.Equal(got, want) {
 			t.Errorf("%q is for %v, want %v", p, got, want)

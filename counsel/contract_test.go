@@ -30,5 +30,13 @@ func TestTheSafeOfTheseTestsKeepsTheContracts(t *testing.T) {
 	t.Run("shred keys", func(t *testing.T) { storetest.Shreds(t, safe) })
 	t.Run("purge", func(t *testing.T) { storetest.Purge(t, safe) })
 	t.Run("keyrings and seats", func(t *testing.T) { storetest.Keyrings(t, safe) })
+	t.Run("second factors", func(t *testing.T) {
+		storetest.Factors(t, func(*testing.T) func() storetest.FactorStore {
+			d := counsel.NewDrawer()
+			return func() storetest.FactorStore {
+				return storetest.FactorStore{FactorRows: d, Person: func(*testing.T) helpline.ID { return helpline.NewID() }}
+			}
+		})
+	})
 	t.Run("key log", func(t *testing.T) { storetest.KeyLog(t, safe) })
 }

@@ -59,6 +59,10 @@ func (n *Notes) about(ctx context.Context, by By, contact helpline.ID) (DraftRow
 	case err != nil && helpline.KindOf(err) != helpline.NotFound:
 		return DraftRow{}, vault.Key{}, err
 	}
+	// Only then is a key spent: whoever asks about contacts that are not theirs uses none up.
+	if err := n.drafts.MayWrite(ctx, contact, by.Person); err != nil {
+		return DraftRow{}, vault.Key{}, err
+	}
 	number, key, err := n.shreds.Take(ctx)
 	return DraftRow{Contact: contact, Author: by.Person, Shred: number}, key, err
 }

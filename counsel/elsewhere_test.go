@@ -66,7 +66,7 @@ func TestAContactElsewhereBelongsToWhoBeganIt(t *testing.T) {
 	wantErr(t, h.notes.Draft(t.Context(), h.lou, c), helpline.NotFound, nil)
 	wantErr(t, h.notes.Save(t.Context(), h.lou, c), helpline.NotFound, nil)
 	c.Outcome["channel"] = []string{"phone"}
-	wantErr(t, h.notes.Save(t.Context(), h.lou, c), helpline.Invalid, nil) // to Lou it is nobody's call
+	wantErr(t, h.notes.Save(t.Context(), h.lou, c), helpline.NotFound, nil) // to Lou it is nobody's call
 	made := Closing{Contact: helpline.NewID(), Outcome: c.Outcome, Text: "a number made up by a page"}
 	wantErr(t, h.notes.Draft(t.Context(), h.robin, made), helpline.NotFound, nil)
 	_, err = h.notes.Begin(t.Context(), h.sam)

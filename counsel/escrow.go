@@ -81,10 +81,12 @@ func (k *Keys) opened(by By) vault.By {
 func (k *Keys) LockAll(person helpline.ID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for id, u := range k.open {
-		if u.Public().Person == person {
-			u.Drop()
-			delete(k.open, id)
+	for _, where := range []map[[32]byte]unlocked{k.open, k.half} {
+		for id, u := range where {
+			if u.Public().Person == person {
+				u.Drop()
+				delete(where, id)
+			}
 		}
 	}
 }

@@ -21,3 +21,6 @@ func (s *safe) Over() { clear(s.holders) }
 
 // Counted lists the raises so far.
 func (s *safe) Counted() []Coded { return slices.Clone(s.counted) }
+
+// NewDrawer keeps second factors in memory.
+func NewDrawer() FactorRows { return newDrawer() }

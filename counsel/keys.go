@@ -58,19 +58,21 @@ type Keys struct {
 
 	mu    sync.Mutex
 	open  map[[32]byte]unlocked // by login
+	half  map[[32]byte]unlocked // of logins whose second factor is still missing
 	known *vault.Log            // as verified last; nil before
 	alarm alarm
 }
 
 type unlocked struct {
 	*vault.Unlocked
-	since time.Time
-	how   vault.By // what opened it
+	since   time.Time
+	how     vault.By // what opened it
+	refused error    // why the key log is not believed; the keyring then opens nothing but second factors
 }
 
 // NewKeys looks after the keyrings of one installation.
 func NewKeys(install helpline.ID, o Office, rows KeyRows, entries KeyLogRows) *Keys {
-	return &Keys{install: install, office: o, rows: rows, entries: entries, open: map[[32]byte]unlocked{}}
+	return &Keys{install: install, office: o, rows: rows, entries: entries, open: map[[32]byte]unlocked{}, half: map[[32]byte]unlocked{}}
 }
 
 // Unlocked says whether this login has its keyring.
@@ -90,9 +92,11 @@ func (k *Keys) unlocked(by By) (*vault.Unlocked, bool) {
 func (k *Keys) Lock(by By) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if u, ok := k.open[by.login()]; ok {
-		u.Drop()
-		delete(k.open, by.login())
+	for _, where := range []map[[32]byte]unlocked{k.open, k.half} {
+		if u, ok := where[by.login()]; ok {
+			u.Drop()
+			delete(where, by.login())
+		}
 	}
 }
 
@@ -100,24 +104,58 @@ func (k *Keys) Lock(by By) {
 // who has none. Forbidden when the passphrase is not right, Unavailable when
 // too many wait, Internal (a vault.Check) when what is kept was tampered with.
 func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
+	u, err := k.stretched(ctx, by, pass)
+	if err == nil {
+		err = u.refused
+	}
+	if err != nil {
+		return err
+	}
+	k.keep(k.open, by, u)
+	return nil
+}
+
+// stretched gives the keyring as ciphertext for the login. Where it opens and the
+// key log is not believed, it says so in refused.
+func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unlocked, error) {
 	if by.Token == "" || by.Person.IsZero() {
-		return helpline.Errorf(helpline.Internal, "unlock a keyring: there is no login")
+		return unlocked{}, helpline.Errorf(helpline.Internal, "unlock a keyring: there is no login")
 	}
 	kek, w, err := k.weigh(ctx, by, pass)
 	if err != nil {
-		return err
+		return unlocked{}, err
 	}
 	defer clear(kek[:])
 	ring, err := k.ring(ctx, by, kek, w)
-	if err != nil {
+	refused := error(nil)
+	if vault.CheckOf(err) != "" {
 		k.alarm.ring(ctx, by, err)
-		return err
+		refused = err
+		k.alarm.ring(ctx, by, err)
+		ring, err = k.alone(ctx, kek, w)
+	}
+	if err != nil {
+		return unlocked{}, errors.Join(refused, err)
 	}
 	defer ring.Zero()
 	u, err := ring.SealFor(by.Token)
-	if err != nil {
-		return err
+	return unlocked{u, time.Now(), w.By, refused}, err
+}
+
+// alone opens a keyring without a look at the key log.
+func (k *Keys) alone(ctx context.Context, kek vault.Key, w vault.Wrapping) (*vault.Keyring, error) {
+	if w.By == vault.ByCode {
+		return k.ringByCode(ctx, w.Person, kek, w)
 	}
+	row, err := k.rows.Keyring(ctx, w.Person)
+	if err != nil {
+		return nil, err
+	}
+	return vault.Unwrap(kek, w, row.Wrapped)
+}
+
+// keep puts a keyring where a login finds it, and drops what is too old.
+func (k *Keys) keep(where map[[32]byte]unlocked, by By, u unlocked) {
 	now := time.Now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -127,8 +165,13 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 			delete(k.open, id)
 		}
 	}
-	k.open[by.login()] = unlocked{u, now, w.By}
-	return nil
+	for id, old := range k.half {
+		if now.Sub(old.since) > HalfLasts {
+			old.Drop()
+			delete(k.half, id)
+		}
+	}
+	where[by.login()] = u
 }
 
 // weigh gives the key that wraps the keyring: what a login has just left in
@@ -291,6 +334,7 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
+			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
 			return ring, v, nil
 		}
 	}

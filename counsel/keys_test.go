@@ -15,7 +15,7 @@ import (
 	"helpline/counsel/vault"
 )
 
-func wantErr(t *testing.T, err error, kind helpline.Kind, cause error) {
+func wantErr(t testing.TB, err error, kind helpline.Kind, cause error) {
 	t.Helper()
 	if helpline.KindOf(err) != kind || cause != nil && !errors.Is(err, cause) {
 		t.Errorf("got %v (%s), want %s, %v", err, helpline.KindOf(err), kind, cause)

@@ -186,6 +186,20 @@ func TestADraftGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
+// TestNobodyUsesUpShredKeysAboutContactsThatAreNotTheirs: keys are made ahead,
+// and each that is taken has to be made and synced.
+func TestNobodyUsesUpShredKeysAboutContactsThatAreNotTheirs(t *testing.T) {
+	h := ready(t)
+	for name, contact := range map[string]helpline.ID{"nobody's": helpline.NewID(), "a colleague's": h.contact(h.sam)} {
+		c := Closing{Contact: contact, Outcome: good(), Text: "words"}
+		wantErr(t, h.notes.Draft(t.Context(), h.robin, c), helpline.NotFound, nil)
+		wantErr(t, h.notes.Save(t.Context(), h.robin, c), helpline.NotFound, nil)
+		if len(h.safe.keys) != 0 {
+			t.Errorf("%s contact cost %d shred keys", name, len(h.safe.keys))
+		}
+	}
+}
+
 func TestADraftNeedsNoUnlockedKeyringOfASupervisorNorALine(t *testing.T) {
 	h := build(t)
 	h.unlock(h.robin) // nobody has founded the line's keys yet

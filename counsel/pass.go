@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 )
 
@@ -48,10 +49,13 @@ type PassRows interface {
 // Passes gives logins for own shifts. They are no logins of package console's:
 // they have another cookie, hold no session and unlock nothing, so that a lost
 // phone shows when somebody works and no more. Safe for concurrent use.
-type Passes struct{ rows PassRows }
+type Passes struct {
+	rows  PassRows
+	trail Trail
+}
 
 // NewPasses keeps them in rows.
-func NewPasses(rows PassRows) *Passes { return &Passes{rows} }
+func NewPasses(rows PassRows, t Trail) *Passes { return &Passes{rows, t} }
 
 // A link and a login never have the same hash, so that the one is not the other.
 func linkHash(t staff.Token) [32]byte { return sha256.Sum256([]byte("shifts/link/v1 " + t.Reveal())) }
@@ -79,7 +83,11 @@ func (s *Passes) add(ctx context.Context, r PassRow, lasts time.Duration) error 
 	}
 	now := time.Now()
 	r.ID, r.Device, r.Expiry = helpline.NewID(), device, now.Add(lasts)
-	return s.rows.AddPass(ctx, r, now, mostPasses)
+	return Traced(ctx, s.trail, ofOwnShifts(audit.RotaLogin, r.Person), func() error { return s.rows.AddPass(ctx, r, now, mostPasses) })
+}
+
+func ofOwnShifts(c audit.Code, person helpline.ID) audit.Deed {
+	return audit.Deed{By: person, Code: c, Object: audit.Person(person)}
 }
 
 // Waits says for whom an unused link is; NotFound.
@@ -116,5 +124,5 @@ func (s *Passes) List(ctx context.Context, person helpline.ID) ([]PassRow, error
 
 // End ends one of a person's, at once.
 func (s *Passes) End(ctx context.Context, person, id helpline.ID) error {
-	return s.rows.EndPass(ctx, person, id)
+	return Traced(ctx, s.trail, ofOwnShifts(audit.RotaLoginEnd, person), func() error { return s.rows.EndPass(ctx, person, id) })
 }

@@ -23,9 +23,15 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
-	SeeRetention  Action = "see what is kept for how long, and whether it goes"
-	ReadTrail     Action = "read and check the audit log"
-	AllowOpenings Action = "agree that a colleague opens more notes of others today"
+	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
+	ApproveRescue   Action = "confirm who has lost a passphrase"
+	HelpRescue      Action = "enter one's own share of the recovery key"
+	ReadTrail       Action = "read and check the audit log"
+	AllowOpenings   Action = "agree that a colleague opens more notes of others today"
+	SeeStart        Action = "see what is to do before the line opens"
+	ApproveText     Action = "find a text of the line right"
+
+	SeeRetention Action = "see what is kept for how long, and whether it goes"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -60,8 +66,13 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{MakeRecoveryKey, []helpline.Role{supervisor}},
+		{ApproveRescue, []helpline.Role{supervisor}},
+		{HelpRescue, everybody},
 		{ReadTrail, []helpline.Role{reviewer, supervisor}},
 		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
+		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
+		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
 		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}

@@ -2,8 +2,10 @@ package counsel
 
 import (
 	"context"
+	"crypto/rand"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -38,7 +40,9 @@ type RecoveryStores struct {
 	Escrow  EscrowRows
 	Custody CustodyRows
 	Rescues RescueRows
+	Ends    RescueEnds
 	Logins  EndLogins
+	Trail   Trail
 }
 
 // Recovery looks after what a lost passphrase needs: another passphrase, a
@@ -49,13 +53,16 @@ type Recovery struct {
 	people  Recoverers
 	stretch staff.Stretch
 	rows    RecoveryStores
+	decoys  [32]byte // files rescues of names that are not known
 }
 
 // NewRecovery builds on keys, which from now on open by codes and seal every
 // keyring to the recovery key.
 func NewRecovery(keys *Keys, people Recoverers, stretch staff.Stretch, rows RecoveryStores) *Recovery {
 	keys.Recovering(rows.Codes, rows.Escrow)
-	return &Recovery{keys: keys, people: people, stretch: stretch, rows: rows}
+	r := &Recovery{keys: keys, people: people, stretch: stretch, rows: rows}
+	_, _ = rand.Read(r.decoys[:])
+	return r
 }
 
 // SamePassphrase: the new passphrase is the old one.
@@ -92,13 +99,24 @@ func (r *Recovery) ChangePassphrase(ctx context.Context, by By, old, pass staff.
 		return err
 	}
 	defer ring.Zero()
-	return r.renew(ctx, p, ring, pass, Renewal{Spent: byCode})
+	how := "self"
+	if byCode {
+		how = "code"
+	}
+	d := audit.Deed{By: p.ID, Code: audit.PassChange, Object: audit.Person(p.ID), Details: []audit.Detail{audit.Word("by", how)}}
+	return r.renew(ctx, p, ring, pass, Renewal{Spent: byCode}, d)
+}
+
+// told records tampering that an error speaks of, and gives the error back.
+func (r *Recovery) told(ctx context.Context, by By, err error) error {
+	r.keys.alarm.ring(ctx, by, err)
+	return err
 }
 
 // renew keeps a new passphrase for an open keyring. Logins go first, so that a
 // crash never leaves one that the old passphrase began beside the new one; and
 // once more, for one that began meanwhile.
-func (r *Recovery) renew(ctx context.Context, p staff.Person, ring *vault.Keyring, pass staff.Passphrase, n Renewal) error {
+func (r *Recovery) renew(ctx context.Context, p staff.Person, ring *vault.Keyring, pass staff.Passphrase, n Renewal, d audit.Deed) error {
 	h := &held{}
 	secret, err := r.people.Secret(context.WithValue(ctx, heldKey{}, h), p, pass)
 	if err != nil {
@@ -115,10 +133,13 @@ func (r *Recovery) renew(ctx context.Context, p staff.Person, ring *vault.Keyrin
 		return err
 	}
 	n.Person, n.Secret, n.Wrapped = p.ID, secret, wrapped
-	if err := r.rows.Logins.DeletePerson(ctx, p.ID); err != nil {
-		return err
-	}
-	if err := r.rows.Renew.Renew(ctx, n); err != nil {
+	err = Traced(ctx, r.rows.Trail, d, func() error {
+		if err := r.rows.Logins.DeletePerson(ctx, p.ID); err != nil {
+			return err
+		}
+		return r.rows.Renew.Renew(ctx, n)
+	})
+	if err != nil {
 		return err
 	}
 	r.keys.LockAll(p.ID)
@@ -182,7 +203,8 @@ func (r *Recovery) ConfirmCode(ctx context.Context, by By, typed string) error {
 	if !opens.ok {
 		return helpline.Errorf(helpline.Forbidden, "confirm a recovery code: it is another one")
 	}
-	return r.rows.Codes.ConfirmCode(ctx, row)
+	d := audit.Deed{By: by.Person, Code: audit.RecoveryCode, Object: audit.Person(by.Person)}
+	return Traced(ctx, r.rows.Trail, d, func() error { return r.rows.Codes.ConfirmCode(ctx, row) })
 }
 
 type opening struct {

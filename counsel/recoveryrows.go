@@ -104,7 +104,7 @@ type CustodyRows interface {
 	ShareWritten(ctx context.Context, generation uint64, part int) error
 }
 
-// RescueRow is somebody who asks for the custodians. Person is zero when the
+// RescueRow is somebody who asks for the custodians. Person is nobody's when the
 // name was not known.
 type RescueRow struct {
 	ID, Person helpline.ID
@@ -129,4 +129,10 @@ type RescueRows interface {
 	Approve(ctx context.Context, id helpline.ID, approval []byte, now time.Time) error
 	// AddPiece keeps a share that was entered; Conflict when that part is there.
 	AddPiece(ctx context.Context, id helpline.ID, p vault.Piece, now time.Time) error
+}
+
+// RescueEnds ends rescues before their time. Asserted by store.
+type RescueEnds interface {
+	// EndRescue takes a rescue away; NotFound.
+	EndRescue(ctx context.Context, id helpline.ID) error
 }

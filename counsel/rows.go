@@ -110,6 +110,9 @@ type DraftRows interface {
 	// author holds or began the contact, Conflict when its note is saved. Day
 	// stays what Begin has set.
 	PutDraft(ctx context.Context, d DraftRow) error
+	// MayWrite is nil when a person may write about a contact now: NotFound
+	// unless the person holds or began it, Conflict when its note is saved.
+	MayWrite(ctx context.Context, contact, person helpline.ID) error
 	// Draft gives the row of a contact; NotFound.
 	Draft(ctx context.Context, contact helpline.ID) (DraftRow, error)
 	// Drafts lists the drafts of an author, without what is in them; a contact

@@ -26,12 +26,14 @@ type safe struct {
 	fails    error // of the next write
 	emptied  int
 	dropping error
+	box      strongbox
 }
 
 func newSafe() *safe {
 	return &safe{
 		rings: map[helpline.ID]KeyringRow{}, seats: map[chair][]byte{}, holders: map[helpline.ID]helpline.ID{},
 		notes: map[helpline.ID]NoteRow{}, drafts: map[helpline.ID]DraftRow{}, keys: map[int64]vault.Key{},
+		box: newStrongbox(),
 	}
 }
 
@@ -111,6 +113,9 @@ func (s *safe) ExtendKeyLog(_ context.Context, e Extension) error {
 	s.log = append(s.log, e.Entries...)
 	if e.Keyring != nil {
 		s.rings[e.Keyring.Person] = *e.Keyring
+	}
+	if e.Custody != nil {
+		s.box.custody = append(s.box.custody, *e.Custody)
 	}
 	for _, seat := range e.Seats {
 		s.seats[chair{seat.Group, seat.Generation, seat.Person}] = seat.Sealed
@@ -207,6 +212,12 @@ func (s *safe) PutDraft(_ context.Context, d DraftRow) error {
 	d.Day = s.drafts[d.Contact].Day
 	s.drafts[d.Contact] = d
 	return nil
+}
+
+func (s *safe) MayWrite(_ context.Context, contact, person helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mayWrite(contact, person)
 }
 
 func (s *safe) Draft(_ context.Context, contact helpline.ID) (DraftRow, error) {

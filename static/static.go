@@ -145,3 +145,6 @@ func squeeze(plain []byte) ([]byte, error) {
 	}
 	return out.Bytes(), nil
 }
+
+// Text is an asset as it is served; nil when there is none of that name.
+func Text(name string) []byte { return bytes.Clone(stock().assets[name].plain) }

@@ -56,3 +56,7 @@ func TestDirectoryKeepsTheContract(t *testing.T) {
 func TestPassesKeepTheContract(t *testing.T) {
 	storetest.Passes(t, fresh(func(db *store.DB) storetest.PassStore { return db.Logins() }))
 }
+
+func TestInvitationsKeepTheContract(t *testing.T) {
+	storetest.Invitations(t, fresh(func(db *store.DB) storetest.Invited { return db }))
+}

@@ -49,6 +49,12 @@ func (db *DB) PutDraft(ctx context.Context, d counsel.DraftRow) error {
 	})
 }
 
+// MayWrite is nil when a person may write about a contact now.
+func (db *DB) MayWrite(ctx context.Context, contact, person helpline.ID) error {
+	const doing = "write about a contact"
+	return explain(doing, mayWrite(db.main.read.QueryRowContext(ctx, mayWriteSQL, contact[:]), doing, person))
+}
+
 // Draft gives the row of a contact; NotFound.
 func (db *DB) Draft(ctx context.Context, contact helpline.ID) (counsel.DraftRow, error) {
 	d := counsel.DraftRow{Contact: contact}

@@ -121,6 +121,11 @@ func (db *DB) ExtendKeyLog(ctx context.Context, e counsel.Extension) error {
 				return err
 			}
 		}
+		if e.Custody != nil {
+			if err := insertCustody(ctx, tx, *e.Custody); err != nil {
+				return err
+			}
+		}
 		for _, s := range e.Seats {
 			_, err := tx.ExecContext(ctx, `
 				INSERT INTO seat (circle, generation, person, sealed) VALUES (?, ?, ?, ?)

@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(restoreFolder); dir != "" {
 		restoreUntilKilled(dir)
 	}
+	if dir := os.Getenv(trailFolder); dir != "" {
+		recordUntilKilled(dir)
+	}
 	os.Exit(m.Run())
 }
 
@@ -91,12 +94,18 @@ func writeNote(ctx context.Context, db *DB, s chat.Standing, done bool, check fu
 // printed.
 func killInMidWrite(t *testing.T, dir string, after int, moment time.Duration) []string {
 	t.Helper()
+	return killed(t, childFolder+"="+dir, after, moment)
+}
+
+// killed does the same with a child that is told by its environment what to do.
+func killed(t *testing.T, env string, after int, moment time.Duration) []string {
+	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	child := exec.CommandContext(t.Context(), program)
-	child.Env = append(os.Environ(), childFolder+"="+dir)
+	child.Env = append(os.Environ(), env)
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

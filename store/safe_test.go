@@ -56,3 +56,9 @@ func TestThePurgeKeepsTheContract(t *testing.T) { storetest.Purge(t, fresh(safe)
 func TestKeyringsKeepTheContract(t *testing.T) { storetest.Keyrings(t, fresh(safe)) }
 
 func TestTheKeyLogKeepsTheContract(t *testing.T) { storetest.KeyLog(t, fresh(safe)) }
+
+func TestFactorsKeepTheContract(t *testing.T) {
+	storetest.Factors(t, fresh(func(db *store.DB) storetest.FactorStore {
+		return storetest.FactorStore{FactorRows: db, Person: safe(db).Person}
+	}))
+}

@@ -1,6 +1,14 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 11
+-- helpline.db, version 12
+
+CREATE TABLE approval (
+  what   TEXT    NOT NULL PRIMARY KEY CHECK (length(what) BETWEEN 1 AND 16),
+  digest BLOB    NOT NULL CHECK (length(digest) = 32),
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- stays when the person leaves
+  alias  TEXT    NOT NULL CHECK (length(alias) BETWEEN 1 AND 96),
+  day    INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (
   name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
@@ -51,6 +59,15 @@ CREATE TABLE escrow (
   generation INTEGER NOT NULL CHECK (generation > 0),
   sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
   PRIMARY KEY (person, generation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE factor (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind     INTEGER NOT NULL CHECK (kind IN (1, 2)), -- an app that shows codes, a passkey
+  revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
+  sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
+  wrapped  BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invitation (
@@ -195,6 +212,8 @@ CREATE TABLE trail (
   before    BLOB    NOT NULL CHECK (length(before) = 32),
   signature BLOB    NOT NULL CHECK (length(signature) = 64)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX factor_person ON factor (person);
 
 CREATE INDEX note_day ON note (day);
 

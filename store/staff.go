@@ -21,22 +21,8 @@ var (
 // the name is taken, without regard to upper and lower case or spaces.
 func (db *DB) Add(ctx context.Context, p staff.Person, i staff.Invitation) error {
 	const doing = "add a person"
-	folded := fold(p.Name)
-	if folded == "" || p.ID.IsZero() || i.Person != p.ID {
-		return helpline.Errorf(helpline.Invalid, "%s: give a name, and an invitation for the same person", doing)
-	}
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO person (id, name, folded, alias, roles, locales, audiences, chats, state, language, demo)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			p.ID[:], p.Name, folded, p.Alias, join(p.Roles), join(p.Locales), join(p.Audiences), p.Chats, staff.Invited, p.Language, p.Demo)
-		if unique(err) {
-			return helpline.Errorf(helpline.Conflict, "%s: somebody has this name already: choose another", doing)
-		}
-		if err != nil {
-			return err
-		}
-		return insertInvitation(ctx, tx, i)
+		return insertPerson(ctx, tx, doing, p, i)
 	})
 }
 

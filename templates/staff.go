@@ -11,6 +11,7 @@ type Staff struct {
 	Here    string   // name of the place; empty before the login, and elsewhere
 	Alias   string   // as visitors see the person; empty before the login
 	Places  []Place  // of the navigation
+	Alerts  []Alert  // what this person has to do
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 
@@ -70,6 +71,7 @@ type Board struct {
 
 // Colleague is a row of the board or of the list of people.
 type Colleague struct {
+	Href  string // page of the person; empty on the board and for whoever was removed
 	Name  string // empty on the board
 	Alias string
 	Roles []string
@@ -79,21 +81,6 @@ type Colleague struct {
 	Again string // address that makes a new invitation; empty when there is none to make
 	Vouch string // address where the person's six words are confirmed; empty when there is nothing to confirm
 	Demo  bool
-}
-
-// People is the supervisor's list of everybody.
-type People struct {
-	Staff
-	People  []Colleague
-	Link    string // a one-use link that has just been made; empty
-	For     string // whom Link is for
-	Hours   int    // how long Link works
-	Vouched string // whose words have just been confirmed; empty
-	Locked  bool   // who waits for a confirmation can only be said after the passphrase
-	Problem string // key after people.problem.; empty
-	Name    string // as typed
-	Roles   []Choice
-	Chats   []Choice
 }
 
 // Trouble is a page that says what went wrong and what to do next.

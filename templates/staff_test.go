@@ -79,7 +79,7 @@ func TestEveryWordTheStaffsPagesAskForExists(t *testing.T) {
 			check(file, m[1], m[2] == "$")
 		}
 	}
-	for _, name := range []string{"staff", "login", "desk", "board", "note", "me", "shifts"} {
+	for _, name := range []string{"staff", "login", "desk", "board", "note", "me", "shifts", "people", "sheet"} {
 		file := name + ".templ"
 		for _, m := range inTemplate.FindAllStringSubmatch(sources(t, file)[file], -1) {
 			check(file, m[1], false)
@@ -101,7 +101,7 @@ func TestEveryStaffWordIsUsed(t *testing.T) {
 			all.WriteString(text)
 		}
 	}
-	for _, prefix := range []string{"desk.js.", "desk.", "board.", "login.title", "people.", "note.js.", "notes.", "unlock.", "words.", "me.", "shifts."} {
+	for _, prefix := range []string{"desk.js.", "desk.", "board.", "login.title", "people.", "note.js.", "notes.", "unlock.", "words.", "me.", "shifts.", "person.", "sheet."} {
 		for _, key := range c.In("en").Under(prefix) {
 			tail := key[strings.LastIndex(key, ".")+1:]
 			head := strings.TrimSuffix(key, tail)

@@ -25,6 +25,7 @@ type Before struct {
 	Cleared   bool   // a lawyer answers for it
 	Start     string // where "go on" posts to
 	Leaving   string
+	Court     string     // address of what a court could ask
 	Lines     []HelpLine // of this door, beside those of every page
 	Young     bool       // the under-18 page splits here
 	Open      bool       // "go on" is offered

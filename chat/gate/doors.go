@@ -14,6 +14,7 @@ const (
 	Logins             // passphrases are tried
 	Codes              // invitations are tried, and whatever is as short as a code
 	Desks              // of a login: desk and board; counted per login
+	Looks              // a login nobody has seen before is looked up
 	doors
 )
 
@@ -35,6 +36,7 @@ var budgets = [doors]struct {
 	Logins: {30, 10 * time.Second},
 	Codes:  {30, 10 * time.Second},
 	Desks:  {600, 100 * time.Millisecond},
+	Looks:  {600, 20 * time.Millisecond},
 }
 
 // loaded is how often a request of a stranger counts while there is load.
@@ -53,7 +55,7 @@ type Gate struct {
 // New makes a gate for a line where so many may have a live link at once, at
 // least 16. fullness says how full the queue is, 0 to 1.
 func New(mostLinks int, fullness func() float64) *Gate {
-	g := &Gate{load: load{fullness: fullness}, links: links{most: max(mostLinks, 16), keys: map[string]int{}}}
+	g := &Gate{load: load{fullness: fullness}, links: links{most: max(mostLinks, 16), keys: map[string]int{}, own: map[string]int{}}}
 	for d := range doors {
 		g.budgets[d] = NewBudget(budgets[d].burst, budgets[d].every, most)
 	}

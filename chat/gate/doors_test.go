@@ -186,3 +186,34 @@ func TestTheNewestConnectionIsLetInAndTheFloodLosesItsOldest(t *testing.T) {
 		t.Errorf("%d taken after one has left, want 19", p.Taken())
 	}
 }
+
+// TestOneTicketOrLoginNeverTakesManyLinks although it was let in.
+func TestOneTicketOrLoginNeverTakesManyLinks(t *testing.T) {
+	g := gate.New(1000, quiet)
+	for name, staff := range map[string]bool{"a visitor": false, "a counsellor": true} {
+		var release []func()
+		for {
+			r, ok := g.Own(name, staff)
+			if !ok {
+				break
+			}
+			if release = append(release, r); len(release) > 200 {
+				t.Fatalf("%s has more than 200 links", name)
+			}
+		}
+		if len(release) < 20 {
+			t.Errorf("%s may have %d links only", name, len(release))
+		}
+		release[0]()
+		release[0]()
+		if _, ok := g.Own(name, staff); !ok {
+			t.Error("a link that has ended makes no room")
+		}
+		if _, ok := g.Own(name, staff); ok {
+			t.Error("a link that was given back twice makes room for two")
+		}
+	}
+	if _, ok := g.Own("another", false); !ok {
+		t.Error("another is refused")
+	}
+}

@@ -14,6 +14,37 @@ type links struct {
 	most int
 	all  int
 	keys map[string]int // of those who wait
+	own  map[string]int // of one ticket or login
+}
+
+// How many live links one ticket, and one login, may have. A page that comes
+// back over a bad network leaves some behind that are not given up yet.
+const (
+	mostOfTicket = 32
+	mostOfLogin  = 64
+)
+
+// Own counts a live link of one ticket or login, so that nobody who was let in
+// takes the places of others. release gives it back and may be called again.
+func (g *Gate) Own(name string, staff bool) (release func(), ok bool) {
+	most := mostOfTicket
+	if staff {
+		most = mostOfLogin
+	}
+	l := &g.links
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.own[name] >= most {
+		return nil, false
+	}
+	l.own[name]++
+	return sync.OnceFunc(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.own[name]--; l.own[name] <= 0 {
+			delete(l.own, name)
+		}
+	}), true
 }
 
 func (l *links) share() float64 {

@@ -25,5 +25,6 @@ func (s *Socket) spend(now time.Time) int {
 		return int(math.Ceil((float64(s.budget.Burst)/4 + 1) / float64(s.budget.PerSecond)))
 	}
 	s.tokens--
+	s.from.since = 0
 	return 0
 }

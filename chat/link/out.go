@@ -253,7 +253,22 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // write between two halves of a frame of ours.
 type guarded struct {
 	net.Conn
-	to *out // nil until the request has been answered
+	to    *out // nil until the request has been answered
+	since int  // bytes read since the link last paid for a frame; the read loop's
+}
+
+// mostBetween is what a page may send for one frame: the largest, in pieces,
+// and what the library reads ahead. A message in pieces without words would
+// otherwise never end and never cost anything.
+const mostBetween = wire.MaxFrame + 4096
+
+// Read counts.
+func (g *guarded) Read(b []byte) (int, error) {
+	n, err := g.Conn.Read(b)
+	if g.since += n; g.since > mostBetween && err == nil {
+		err = flood(1)
+	}
+	return n, err
 }
 
 // Write hands over a control frame of the library, which is always whole.

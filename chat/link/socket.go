@@ -78,7 +78,7 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 	if check == nil {
 		check = func(_ helpline.ID, body string) error { return CheckBody(body) }
 	}
-	socket := &Socket{conn: conn, out: out{net: h.conn.Conn}, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
+	socket := &Socket{conn: conn, from: h.conn, out: out{net: h.conn.Conn}, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
 	socket.raw = rawOf(socket.net)
 	h.conn.to = &socket.out // from here on the library writes nothing past us
 	return socket, nil
@@ -89,6 +89,7 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 type Socket struct {
 	out
 	conn   *websocket.Conn
+	from   *guarded // what the library reads from
 	check  func(id helpline.ID, body string) error
 	budget Budget
 	tokens float64 // this and what follows is the read loop's
@@ -204,14 +205,14 @@ func (s *Socket) control() error {
 	return nil
 }
 
-// flood is more control frames than a link may send; its value is how many
+// flood is more control frames, or pieces of a message, than a link may send; its value is how many
 // seconds to stay away.
 type flood int
 
-func (flood) Error() string { return "socket: too many pings or pongs" }
+func (flood) Error() string { return "socket: too many pings, pongs or pieces" }
 
 // lost ends a connection that cannot be read on: the page is gone, or has said
-// goodbye, or sent too many control frames, or a frame over the limit, which
+// goodbye, or sent too many control frames or pieces, or a frame over the limit, which
 // the library has answered with 1009. What was answered is written first.
 func (s *Socket) lost(err error) {
 	if f, ok := errors.AsType[flood](err); ok {

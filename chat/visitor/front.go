@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/chat/promise"
 	"helpline/templates"
 	"helpline/templates/i18n"
 )
@@ -83,6 +84,24 @@ func distance(w i18n.Words, now, then time.Time) string {
 func midnight(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
+
+// court tells what a court could ask of this line.
+func (s *Site) court(v *visit) {
+	c, err := promise.CourtFor(v.locale, promise.Days{Note: s.o.Line.NoteDays, Copy: s.o.CopyDays})
+	if err != nil {
+		s.refuse(v, "tell what a court could ask", err)
+		return
+	}
+	out := templates.Court{
+		Page: s.page(v, "plain", "kept"), Lang: string(v.locale), Heading: c.Heading, Lead: c.Lead,
+		Have: c.Have, Lack: c.Lack, Later: c.Later, Who: c.Who, Goes: c.Goes,
+		Never: c.Never, Orders: c.Orders, Back: c.Back, Promise: v.path("before/1"),
+	}
+	for _, k := range c.Kept {
+		out.Kept = append(out.Kept, templates.Kept(k))
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.CourtPage(out))
 }
 
 // leaving tells what a browser remembers.

@@ -23,6 +23,7 @@ func everyPage(r *rig) map[string]answer {
 			out[l+" before "+n] = r.do("GET", "/"+l+"/before/"+n, nil)
 		}
 		out[l+" leaving"] = r.do("GET", "/"+l+"/leaving", nil)
+		out[l+" court"] = r.do("GET", "/"+l+"/kept", nil)
 		out[l+" talk"] = r.do("GET", "/"+l+"/talk", nil, r.holding(newTicket(helpline.Young)))
 		r.hours.open = false
 		out[l+" closed"] = r.do("GET", "/"+l+"/", nil)
@@ -222,5 +223,24 @@ func TestNothingOfARequestIsLoggedOrShown(t *testing.T) {
 	}
 	if log := r.log.String(); strings.Contains(log, mark) || !strings.Contains(log, "internal") {
 		t.Errorf("log: %s", log)
+	}
+}
+
+func TestWhatACourtCouldAskIsOnTheSiteInEveryLanguage(t *testing.T) {
+	r := newRig(t)
+	if page := r.do("GET", "/en/before/1", nil); !strings.Contains(page.body, `href="/en/kept"`) {
+		t.Error("the promise does not lead to it")
+	}
+	for _, l := range helpline.Locales() {
+		page := r.do("GET", "/"+string(l)+"/kept", nil)
+		if page.StatusCode == http.StatusNotFound {
+			continue // a language that this line does not offer
+		}
+		if page.StatusCode != http.StatusOK || !strings.Contains(page.body, `lang="`+string(l)+`"`) || strings.Contains(page.body, "_days}") {
+			t.Errorf("%s: %d", l, page.StatusCode)
+		}
+		if n := strings.Count(page.body, "data-kept="); n < 6 {
+			t.Errorf("%s: %d kinds of things are told", l, n)
+		}
 	}
 }

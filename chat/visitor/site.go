@@ -29,9 +29,10 @@ type Options struct {
 	// Begin takes one start from the budget of a rate key, or says how long to
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
-	Begin func(rate string) (wait time.Duration, ok bool)
-	Now   func() time.Time // for the life of tickets
-	Log   *slog.Logger
+	Begin    func(rate string) (wait time.Duration, ok bool)
+	CopyDays int              // that a safety copy is kept at most
+	Now      func() time.Time // for the life of tickets
+	Log      *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
@@ -67,6 +68,7 @@ func (s *Site) actions() []action {
 		add("GET", "/before/{door}", helpline.Anyone, s.before)
 		add("POST", "/start", helpline.Anyone, s.start)
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
+		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)

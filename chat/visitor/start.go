@@ -87,7 +87,7 @@ func (s *Site) before(v *visit) {
 	b := templates.Before{
 		Page: s.page(v, "before", "before/"+strconv.Itoa(n)),
 		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
-		Start: v.path("start"), Leaving: v.path("leaving"),
+		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
 		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
 	}

@@ -31,6 +31,7 @@ type admission struct {
 	free   []string             // patterns that are not counted
 	live   []string             // patterns of live links
 	holder func(*http.Request) (holder, bool)
+	gave   func(http.Header) // optional: sees what was answered
 }
 
 // holder is whoever has shown a good ticket or login.
@@ -68,10 +69,16 @@ func (d *admission) admit(r *http.Request, pattern string, now time.Time) (relea
 	if known.talks {
 		who = gate.Talks
 	}
-	if release, ok = d.gate.Admit(who, r.RemoteAddr); !ok {
+	own, ok := d.gate.Own(known.name, known.door == gate.Desks)
+	if !ok {
 		return nil, 20 * time.Second, false
 	}
-	return release, 0, true
+	place, ok := d.gate.Admit(who, r.RemoteAddr)
+	if !ok {
+		own()
+		return nil, 20 * time.Second, false
+	}
+	return func() { place(); own() }, 0, true
 }
 
 // refuse answers a request that was not let in. A live link gets no page: its

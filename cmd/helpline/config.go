@@ -35,7 +35,10 @@ type config struct {
 	MaxWaiting  int            // visitors in the queue
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
+	Metrics     string         // host:port of this machine; empty: none
 	Copies      copies         // safety copies
+
+	said map[string]string // the value of every setting, as it was said; nil for a demonstration
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -116,6 +119,17 @@ var settings = []setting{
 			return errors.New("must be a name of the time zone database, such as Europe/Amsterdam")
 		}
 		c.Zone = zone
+		return nil
+	}},
+	{"metrics", "address of this machine that tells figures to a watcher, such as 127.0.0.1:9180; empty: none", "", false, false, func(c *config, v string) error {
+		if v == "" {
+			return nil
+		}
+		host, port, err := net.SplitHostPort(v)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 || !loopback(host) {
+			return errors.New("must be host:port of this machine, such as 127.0.0.1:9180")
+		}
+		c.Metrics = v
 		return nil
 	}},
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
@@ -255,6 +269,10 @@ func decide(said map[string]given) (config, error) {
 	}
 	if len(faults) > 0 {
 		return config{}, configError{errors.Join(faults...)}
+	}
+	c.said = map[string]string{}
+	for key, g := range said {
+		c.said[key] = g.value
 	}
 	return c, nil
 }

@@ -117,8 +117,9 @@ type ground struct {
 	strange []string // HELPLINE_ variables that name no setting
 
 	pid  int        // of the line's process: found while looking, or our own in a running line
+	own  *front     // of the line that looks at itself; nil in the command
 	seen store.Seen // of the data folder; zero when it could not be looked into
-	db   *store.DB  // open beside the line; nil when it could not be
+	db   *store.DB  // opened beside the line, or its own; nil when it could not be
 }
 
 // check is one thing to look at. It may give several findings, or none where
@@ -130,7 +131,7 @@ type check func(context.Context, *ground) []finding
 var checks = []check{
 	lookAtConfig, lookAtFolder, lookAtKeys, lookAtSchemas, lookAtClock, lookAtDisk,
 	lookAtLine, lookAtConfinement, lookAtLimits, lookAtSwap, lookAtCore,
-	lookAtTLS, lookAtProxy, lookAtPurge,
+	lookAtTLS, lookAtProxy, lookAtPurge, lookAtCopies,
 }
 
 // examine looks at everything.
@@ -139,7 +140,7 @@ func examine(ctx context.Context, g *ground) examined {
 	for _, c := range checks {
 		out.Findings = append(out.Findings, c(ctx, g)...)
 	}
-	if g.db != nil {
+	if g.db != nil && g.own == nil {
 		_ = g.db.Close()
 	}
 	out.Running = g.seen.Taken

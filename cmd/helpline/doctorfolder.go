@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"helpline/counsel/retention"
 	"helpline/store"
 )
 
@@ -20,6 +21,9 @@ func some(names []string) string {
 }
 
 func lookAtConfig(_ context.Context, g *ground) []finding {
+	if g.own != nil {
+		return nil // it runs with it
+	}
 	var out []finding
 	for _, name := range g.strange {
 		near := setting{key: nearest(strings.ToLower(strings.TrimPrefix(name, "HELPLINE_")))}.variable()
@@ -66,6 +70,9 @@ func lookAtFolder(ctx context.Context, g *ground) []finding {
 		return out // opening would mend some of it, and the doctor changes nothing
 	}
 	out = well("folder", "%s is closed to other accounts", g.conf.Data)
+	if g.own != nil {
+		return out // its databases are open
+	}
 	if me := os.Geteuid(); me != seen.Owner {
 		return append(out, bad("folder", look, "run it with sudo -u, so that it can look into the databases too",
 			"the doctor runs as account %d and the folder belongs to %d", me, seen.Owner)...)
@@ -168,4 +175,46 @@ func lookAtPurge(ctx context.Context, g *ground) []finding {
 		return bad("purge", wrong, "run `helpline purge` now and see the log of the line", "%d notes should have gone more than a day ago", late.Notes)
 	}
 	return well("purge", "nothing is kept for longer than promised")
+}
+
+// How old safety copies may be, in days.
+const (
+	copyLook   = 2
+	copyWrong  = retention.CopyDays
+	rehearseBy = 31
+)
+
+// lookAtCopies sees when a copy was last made, and when one was last opened.
+func lookAtCopies(ctx context.Context, g *ground) []finding {
+	if g.db == nil {
+		return nil
+	}
+	done, err := g.db.Chores(ctx)
+	if err != nil {
+		return bad("backup", wrong, "run the doctor again; see the log of the line", "it could not be read when a copy was last made")
+	}
+	var out []finding
+	const mend = "set `backup_dir` and run `helpline backup`; docs/operations.md says where the keys belong"
+	made, ever := done[retention.BackingUp]
+	switch age := retention.Day(g.now) - made; {
+	case !ever:
+		out = bad("backup", look, mend, "no copy was ever made: a broken disk loses everything")
+	case age > copyWrong:
+		out = bad("backup", wrong, mend, "the last copy is %d days old", age)
+	case age > copyLook:
+		out = bad("backup", look, mend, "the last copy is %d days old", age)
+	default:
+		out = well("backup", "the last copy is %d days old", max(0, age))
+	}
+	tried, ever := done[retention.Rehearsing]
+	const rehearse = "run `helpline verify` with the newest copy and the offline key, on another machine if you can"
+	switch age := retention.Day(g.now) - tried; {
+	case !ever:
+		out = append(out, bad("verify", look, rehearse, "no copy was ever opened: nobody knows whether one would help")...)
+	case age > rehearseBy:
+		out = append(out, bad("verify", look, rehearse, "a copy was last opened %d days ago", age)...)
+	default:
+		out = append(out, well("verify", "a copy was opened %d days ago, as a restore would", max(0, age))...)
+	}
+	return out
 }

@@ -90,6 +90,9 @@ func askLine(ctx context.Context, c config, path string) (status int, body strin
 }
 
 func lookAtLine(ctx context.Context, g *ground) []finding {
+	if g.own != nil {
+		return nil // whoever asks has seen that it runs
+	}
 	if !g.seen.Taken {
 		return bad("line", look, "start it, unless it stands still on purpose", "it does not run: visitors meet nothing")
 	}
@@ -111,11 +114,9 @@ func lookAtLine(ctx context.Context, g *ground) []finding {
 // is not named. Only it can see that.
 func lookAtProxy(ctx context.Context, g *ground) []finding {
 	named := len(g.conf.Proxies)
-	if g.seen.Taken {
-		if status, body, err := askLine(ctx, g.conf, readyRoute.Pattern); err == nil && status == http.StatusServiceUnavailable && strings.Contains(body, unnamed) {
-			return bad("proxy", wrong, `add its address to the setting, such as proxy = ["127.0.0.1", "::1"], and restart the line`,
-				"a proxy on this machine is in front and is not named: live links fail and all visitors are counted as one")
-		}
+	if g.behindUnnamed(ctx) {
+		return bad("proxy", wrong, `add its address to the setting, such as proxy = ["127.0.0.1", "::1"], and restart the line`,
+			"a proxy on this machine is in front and is not named: live links fail and all visitors are counted as one")
 	}
 	switch {
 	case named > 0:
@@ -124,4 +125,16 @@ func lookAtProxy(ctx context.Context, g *ground) []finding {
 		return bad("proxy", look, "name it, or set tls_cert and tls_key", "none is named")
 	}
 	return well("proxy", "none named, and TLS is our own")
+}
+
+// behindUnnamed says whether the running line has met such a proxy.
+func (g *ground) behindUnnamed(ctx context.Context) bool {
+	if g.own != nil {
+		return g.own.is(g.now)
+	}
+	if !g.seen.Taken {
+		return false
+	}
+	status, body, err := askLine(ctx, g.conf, readyRoute.Pattern)
+	return err == nil && status == http.StatusServiceUnavailable && strings.Contains(body, unnamed)
 }

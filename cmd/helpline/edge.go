@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"helpline"
@@ -47,13 +48,14 @@ type edge struct {
 	direct bool // the demonstration: whoever comes through a proxy is refused
 	log    *slog.Logger
 	cross  *http.CrossOriginProtection
-	front  front
+	front  *front
+	turned atomic.Uint64 // requests that were not let in
 }
 
 func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site, others ...*site) *edge {
 	e := &edge{
 		sites: make(map[string]*site), main: main, keys: keys, secure: secure, direct: direct, log: log,
-		cross: http.NewCrossOriginProtection(),
+		front: new(front), cross: http.NewCrossOriginProtection(),
 	}
 	for _, s := range append(others, main) {
 		e.sites[s.host] = s
@@ -110,12 +112,16 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	release, wait, ok := s.door.admit(r, pattern, time.Now())
 	if !ok {
+		e.turned.Add(1)
 		s.door.refuse(a, r, s, pattern, wait)
 		return
 	}
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	s.mux.ServeHTTP(a, r)
+	if s.door != nil && s.door.gave != nil {
+		s.door.gave(a.Header())
+	}
 }
 
 // unrouted turns the mux's own plain refusals into pages.

@@ -46,6 +46,8 @@ const (
 	floodEvery  = 3 * time.Millisecond  // one of them
 	floodHands  = 64                    // at once
 	window      = 8 * time.Second       // what is measured, quiet and flooded
+	warm        = 3 * time.Second       // before that
+	patience    = 30 * time.Second      // of a visitor who is not offered anybody
 	sayEvery    = 80 * time.Millisecond // in each room
 	probeEvery  = 500 * time.Millisecond
 	floodRounds = "HELPLINE_FLOOD_ROUNDS"
@@ -332,8 +334,8 @@ type measured struct {
 	met, missed                int
 }
 
-// measure probes for one window, and lets the desk log in again meanwhile.
-func (s *siege) measure(from int) (m measured) {
+// measure probes for a while, and lets the desk log in again meanwhile.
+func (s *siege) measure(from int, window time.Duration) (m measured) {
 	s.heard()
 	var offers, logins []time.Duration
 	var mu sync.Mutex
@@ -341,7 +343,7 @@ func (s *siege) measure(from int) (m measured) {
 	begin := time.Now()
 	for n := from; time.Since(begin) < window; n++ {
 		all.Go(func() {
-			took, ok := s.probe(n, 100*time.Second)
+			took, ok := s.probe(n, patience)
 			mu.Lock()
 			defer mu.Unlock()
 			if ok {
@@ -375,7 +377,7 @@ func (s *siege) measure(from int) (m measured) {
 
 // BenchmarkFloods lets floods loose on a line with conversations and prints, for
 // each, what they cost the others: medians of the ratios of paired windows. It
-// takes half a minute a flood and round; make floods runs more rounds.
+// takes about a minute a flood and round; make floods runs more rounds.
 func BenchmarkFloods(b *testing.B) {
 	rounds, err := strconv.Atoi(cmp.Or(os.Getenv(floodRounds), "1"))
 	if err != nil || rounds < 1 || rounds > 50 {
@@ -406,6 +408,7 @@ func BenchmarkFloods(b *testing.B) {
 	} {
 		b.Run(kind.name, func(b *testing.B) { siegeOf(b, kind.name, rounds, kind.do) })
 	}
+	b.Run(atOnceName, func(b *testing.B) { loginsAtOnce(b, rounds) })
 }
 
 // siegeOf runs the rounds of one flood and prints what they showed.
@@ -417,8 +420,8 @@ func siegeOf(b *testing.B, name string, rounds int, do func(s *siege, held *sync
 		var talkers sync.WaitGroup
 		ctx, stop := context.WithCancel(b.Context())
 		s.talk(ctx, &talkers)
-		s.measure(0) // everything is warm
-		q := s.measure(200)
+		s.measure(0, warm)
+		q := s.measure(200, window)
 		var held sync.Map
 		done := make(chan struct{})
 		go func() {
@@ -428,9 +431,9 @@ func siegeOf(b *testing.B, name string, rounds int, do func(s *siege, held *sync
 			}
 		}()
 		time.Sleep(time.Second)
-		l := s.measure(400)
+		l := s.measure(400, window)
 		<-done
-		after := s.measure(600) // the flood waits in the queue, if it got there
+		after := s.measure(600, window) // the flood waits in the queue, if it got there
 		stop()
 		talkers.Wait()
 		held.Range(func(one, _ any) bool { _ = one.(*link.Page).Close(); return true })

@@ -245,7 +245,7 @@ func FuzzReadLogin(f *testing.F) {
 	}
 	const mark = "Kuvonu7x"
 	f.Fuzz(func(t *testing.T, line []byte) {
-		l, _, err := readLogin(bytes.ReplaceAll(line, []byte("MARK"), []byte(mark)))
+		l, err := readLogin(bytes.ReplaceAll(line, []byte("MARK"), []byte(mark)))
 		if err == nil && (l.Name == "" || l.Pass.Reveal() == "") {
 			t.Fatalf("half a login was taken: %q", l.Name)
 		}

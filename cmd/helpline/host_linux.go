@@ -1,6 +1,11 @@
 package main
 
-import "syscall"
+import (
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
 
 // diskFree gives the bytes free to this account and in all, where a folder is.
 func diskFree(dir string) (free, whole uint64, known bool) {
@@ -30,4 +35,21 @@ func inodeOf(path string) uint64 {
 		return 0
 	}
 	return s.Ino
+}
+
+// residentBytes is the memory this process has in use; 0 when it is not known.
+func residentBytes() uint64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	f := strings.Fields(string(text))
+	if len(f) < 2 {
+		return 0
+	}
+	pages, err := strconv.ParseUint(f[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * uint64(os.Getpagesize())
 }

@@ -37,22 +37,34 @@ type line struct {
 	tickets *ticket.Keys
 	keys    *vault.LoginKeys
 	work    *vault.Work
-	office  *staff.Office
-	logins  *counsel.Logins
-	rings   *counsel.Keys
-	notes   *counsel.Notes
-	duty    *counsel.Duty
-	refer   *counsel.Referrals
-	trail   *store.Trail
-	checks  *counsel.TrailChecks
-	engine  *chat.Engine
-	rate    *gate.Keys
-	gate    *gate.Gate
-	ready   atomic.Bool
-	epoch   int                           // day number of the keys in use; changed by turnDays only
-	owing   bool                          // the purge of this day has still to be done; turnDays only
-	chores  sync.Mutex                    // held by the purge or the safety copy of the day
-	beside  []func(context.Context) error // loops of the staff's sites
+
+	apart *stretcher
+
+	office *staff.Office
+	logins *counsel.Logins
+	rings  *counsel.Keys
+
+	recovery *counsel.Recovery
+
+	second *counsel.Second
+
+	notes *counsel.Notes
+	duty  *counsel.Duty
+	refer *counsel.Referrals
+
+	trail  *store.Trail
+	checks *counsel.TrailChecks
+
+	engine *chat.Engine
+	rate   *gate.Keys
+	gate   *gate.Gate
+	ready  atomic.Bool
+	epoch  int                           // day number of the keys in use; changed by turnDays only
+	owing  bool                          // the purge of this day has still to be done; turnDays only
+	beside []func(context.Context) error // loops of the staff's sites
+	front  front                         // whether a proxy stands before it that is not named
+
+	chores sync.Mutex // held by the purge or the safety copy of the day
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -74,6 +86,8 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
+	l.apart = newStretcher(log)
+	l.work.Through(l.apart.stretch)
 	today, yesterday, err := db.HostKeys().Days(time.Now())
 	if err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
@@ -83,6 +97,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.keys = vault.NewLoginKeys(loginDay(today), loginDay(yesterday))
 	l.logins = counsel.NewLogins(db.Logins(), l.keys)
 	l.office = staff.NewOffice(db, db, counsel.Stretch{Work: l.work}, costs)
+	if isDemo(conf.Data) || isThrowaway(conf.Data) {
+		l.office.Lower(demoCosts)
+	}
 	if err := l.openTrail(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -124,6 +141,10 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
+	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
+		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
+	})
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
 	l.rings.Watch(l.trail)
 	return nil
@@ -193,7 +214,7 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	return visitor.New(visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets,
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: l.conf.Copies.Days,
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})
@@ -207,7 +228,10 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	srv := newServer(handler, &l.ready, l.log, l.conf.Cert, l.conf.Key)
 	var loops sync.WaitGroup
 	failed := make(chan error, 1)
-	loops.Go(func() { l.work.Run(live) })
+	loops.Go(func() {
+		defer l.apart.end()
+		l.work.Run(live)
+	})
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { l.backUpDays(live) })
 	loops.Go(func() { srv.noise.run(live) })

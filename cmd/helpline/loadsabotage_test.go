@@ -166,7 +166,7 @@ func sabotaged(t *testing.T) (l *throwaway, s *saboteur, logins string) {
 		t.Fatal(err)
 	}
 	logins = filepath.Join(t.TempDir(), "logins")
-	line := `{"name":` + strconv.Quote(l.logins[0].Name) + `,"passphrase":` + strconv.Quote(l.logins[0].Pass.Reveal()) + "}\n"
+	line := `{"name":` + strconv.Quote(l.logins[0].Name) + `,"passphrase":` + strconv.Quote(l.logins[0].Pass.Reveal()) + `,"totp":` + strconv.Quote(l.logins[0].App.Text()) + "}\n"
 	if err := os.WriteFile(logins, []byte(line), 0o600); err != nil {
 		t.Fatal(err)
 	}

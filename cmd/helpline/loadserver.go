@@ -86,7 +86,18 @@ func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *t
 	if _, _, err := found(ctx, t.conf, "First Supervisor", demoCosts); err != nil {
 		return nil, err
 	}
+	if err := writeNew(filepath.Join(t.conf.Data, throwawayMark), []byte("A load test made this folder. Its passphrases are not stretched.\n")); err != nil {
+		return nil, dataError{err}
+	}
 	return t, t.staff(ctx, counsellors)
+}
+
+// throwawayMark is the file that says that loadtest made a data folder.
+const throwawayMark = "loadtest.mark"
+
+func isThrowaway(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, throwawayMark))
+	return err == nil
 }
 
 // staff invites the counsellors and spends their invitations. Their
@@ -113,11 +124,44 @@ func (t *throwaway) staff(ctx context.Context, n int) error {
 			if _, err := office.Join(ctx, token, l.Pass, staff.Profile{Alias: person.Alias, Locales: person.Locales, Audiences: person.Audiences, Language: person.Language}); err != nil {
 				return fmt.Errorf("join a counsellor: %w", err)
 			}
+			if l.App, err = t.phone(ctx, db, office, person.Name, l.Pass); err != nil {
+				return fmt.Errorf("set up a second factor: %w", err)
+			}
 			t.logins = append(t.logins, l)
 		}
 		return nil
 	})
 	return errors.Join(err, db.Close())
+}
+
+// phone sets up an app for a counsellor, in a login that no browser has. Its
+// newest code is of a moment ago, so that the one of now can be used.
+func (t *throwaway) phone(ctx context.Context, db *store.DB, office *staff.Office, name string, pass staff.Passphrase) (*staff.CodeSecret, error) {
+	key, err := db.HostKeys().Installation()
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := db.Find(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	rings := counsel.NewKeys(installID(key), office, db, db)
+	by := counsel.By{Actor: helpline.Actor{Person: p.ID, Roles: p.Roles}, Token: helpline.NewID().String()}
+	if err := rings.Unlock(ctx, by, pass); err != nil {
+		return nil, err
+	}
+	defer rings.Lock(by)
+	earlier := func() time.Time { return time.Now().Add(-time.Minute) }
+	second := counsel.NewSecond(rings, db, earlier)
+	offer, err := second.Offer(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	code, err := offer.Secret.Code(earlier())
+	if err != nil {
+		return nil, err
+	}
+	return &offer.Secret, second.AddCode(ctx, by, offer.Sealed, "Load test", code)
 }
 
 // start runs the line and gives the moment it listened.
@@ -126,7 +170,7 @@ func (t *throwaway) start(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	c := &child{cmd: exec.Command(exe, "serve", "--config", t.file), listen: make(chan time.Time, 1), ended: make(chan struct{})}
+	c := &child{cmd: exec.Command(exe, "serve", "--throwaway", "--config", t.file), listen: make(chan time.Time, 1), ended: make(chan struct{})}
 	for _, pair := range os.Environ() { // the settings of another line are not ours
 		if name, _, _ := strings.Cut(pair, "="); !isSetting(name) {
 			c.cmd.Env = append(c.cmd.Env, pair)

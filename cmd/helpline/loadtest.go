@@ -23,7 +23,7 @@ type loadtestCommand struct {
 	Seed     uint64        `placeholder:"N" help:"Draws who writes what in which order; by default a new one, which is printed."`
 	URL      string        `name:"url" placeholder:"URL" help:"Visitors' host of a running line, such as http://talk.localhost:8080. Only a line that nobody real uses. Without it a line of its own is started in a temporary folder and removed at the end."`
 	Desk     string        `name:"desk" placeholder:"URL" help:"Staff's host of that line; needed for conversations."`
-	Logins   string        `name:"logins" placeholder:"FILE" help:"Counsellors of that line: JSON lines with name, passphrase and totp. Nobody else may be able to read the file. A totp is checked for its shape only: this version of the line asks for no second factor."`
+	Logins   string        `name:"logins" placeholder:"FILE" help:"Counsellors of that line: JSON lines with name, passphrase and totp. Nobody else may be able to read the file. totp is the secret that the page showed when the second factor was set up."`
 	Owned    bool          `name:"yes-this-is-mine" help:"Allow a line on another machine: it is yours, and nobody real uses it."`
 }
 
@@ -128,12 +128,8 @@ func (l *load) prepare(ctx context.Context, p *place) (err error) {
 		l.URL, l.Desk, logins = "http://"+l.server.conf.VisitorHost, "http://"+l.server.conf.StaffHost, l.server.logins
 		go l.watch(ctx)
 	} else if l.Logins != "" {
-		second := 0
-		if logins, second, err = readLogins(l.Logins); err != nil {
+		if logins, err = readLogins(l.Logins); err != nil {
 			return usageError{err}
-		}
-		if second > 0 {
-			fmt.Fprintf(p.err, "totp stands on %d lines of %s; this version of the line asks for no second factor, so it is not used\n", second, l.Logins)
 		}
 	}
 	l.at.one = l.One

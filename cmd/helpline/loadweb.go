@@ -241,15 +241,46 @@ func (t *target) login(ctx context.Context, b *loadBrowser, l loginLine) error {
 			return fmt.Errorf("log in %s: %w", l.Name, err)
 		case answer.StatusCode == http.StatusSeeOther && b.has(console.CookieName) && answer.Header.Get("Location") == "/desk":
 			return nil
+		case answer.StatusCode == http.StatusSeeOther && answer.Header.Get("Location") == "/second":
+			return t.second(ctx, b, l)
+		case answer.StatusCode == http.StatusSeeOther && answer.Header.Get("Location") == "/second/new":
+			return fmt.Errorf("log in %s: there is no second factor yet: log in once in a browser and set up an app for codes", l.Name)
 		case answer.StatusCode == http.StatusSeeOther && answer.Header.Get("Location") == "/board":
 			return fmt.Errorf("log in %s: this person is no counsellor", l.Name)
 		case answer.StatusCode == http.StatusForbidden:
 			return fmt.Errorf("log in %s: the name or the passphrase is not right", l.Name)
 		case answer.StatusCode != http.StatusServiceUnavailable:
-			return fmt.Errorf("log in %s: answered %d: is --desk the staff's host, and is no second factor asked?", l.Name, answer.StatusCode)
+			return fmt.Errorf("log in %s: answered %d: is --desk the staff's host?", l.Name, answer.StatusCode)
 		}
 		if !pause(ctx, time.Second) { // busy: passphrases are weighed one at a time
 			return fmt.Errorf("log in %s: %w", l.Name, ctx.Err())
 		}
 	}
+}
+
+// second shows the second factor. A code that was used already, by an earlier
+// run, is followed by the next one.
+func (t *target) second(ctx context.Context, b *loadBrowser, l loginLine) error {
+	if l.App == nil {
+		return fmt.Errorf("log in %s: a second factor is asked for: name its secret as totp", l.Name)
+	}
+	for range 3 {
+		code, err := l.App.Code(time.Now())
+		if err != nil {
+			return err
+		}
+		answer, _, err := b.ask(ctx, http.MethodPost, "/second", url.Values{"code": {code}})
+		switch {
+		case err != nil:
+			return fmt.Errorf("log in %s: %w", l.Name, err)
+		case answer.StatusCode == http.StatusSeeOther && answer.Header.Get("Location") == "/desk":
+			return nil
+		case answer.StatusCode == http.StatusSeeOther:
+			return fmt.Errorf("log in %s: this person is no counsellor", l.Name)
+		}
+		if next := time.Now().Truncate(30 * time.Second).Add(30 * time.Second); !pause(ctx, time.Until(next)) {
+			return fmt.Errorf("log in %s: %w", l.Name, ctx.Err())
+		}
+	}
+	return fmt.Errorf("log in %s: the code is not right: is totp this person's, and do the clocks agree?", l.Name)
 }

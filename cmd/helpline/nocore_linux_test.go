@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(crashEnv); how != "" {
 		crash(how)
 	}
+	if os.Getenv(parentEnv) != "" {
+		parent()
+	}
 	if file := os.Getenv(floodedEnv); file != "" {
 		os.Exit(flooded(file))
 	}
@@ -31,6 +34,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if len(os.Args) == 2 && os.Args[1] == "stretch" { // started by a line, with no environment
+		main()
 	}
 	if os.Getenv(programEnv) != "" && !slices.Contains(os.Args, "-test.fuzzworker") {
 		main()

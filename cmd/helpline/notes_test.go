@@ -166,9 +166,7 @@ func TestThePromiseThatNotesAreSealedAndGoWhenTheirTimeHasCome(t *testing.T) {
 	if got := s.robin.note(contact.String(), me, marked); got == 204 {
 		t.Fatal("somebody without a login saved a note")
 	}
-	if answer, page := s.robin.post("/login", "name", "Robin Bakker", "passphrase", s.robins); answer.StatusCode != 303 {
-		t.Fatalf("the login was answered %d: %s", answer.StatusCode, page)
-	}
+	s.robin.enterAs("Robin Bakker", s.robins)
 	if answer, page := s.robin.get("/closing/" + contact.String() + "/draft"); answer.StatusCode != 200 || !strings.Contains(page, marked) {
 		t.Errorf("the draft is lost with the login: %d %s", answer.StatusCode, page)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"hash/maphash"
 	"net/http"
 	"strings"
 	"time"
@@ -52,18 +53,20 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem}
 	if g != nil {
+		seen := &looks{gate: g, good: map[uint64]time.Time{}, seed: maphash.MakeSeed()}
 		s.door = &admission{
 			gate: g, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 			doors: map[string]gate.Door{
-				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins,
+				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins, "POST /second": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
-				login, ok := desk.Holder(r)
+				login, ok := seen.look(r, time.Now(), desk.Holder)
 				return holder{name: login, talks: true, door: gate.Desks}, ok
 			},
+			gave: func(h http.Header) { seen.gave(h, time.Now()) },
 		}
 	}
 	for _, r := range desk.Routes() {
@@ -79,13 +82,23 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
+	start, readings := l.start()
 	c := console.New(console.Setup{
+		Start: start, Readings: readings,
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
-		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log,
-		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Vouching: l.rings,
-		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now),
-		Referrals: l.refer, Audit: l.checks, Openings: l.notes,
-		Passes:  counsel.NewPasses(l.db.Logins()),
+		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
+		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
+
+		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
+		Referrals: l.refer,
+
+		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
+
+		Audit: l.checks, Openings: l.notes,
+
+		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
+		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
+
 		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
 	})
 	l.beside = append(l.beside, c.Run)

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"time"
 
+	"helpline/counsel"
 	"helpline/counsel/console"
 	"helpline/store"
 )
@@ -15,6 +17,7 @@ import (
 // serveCommand runs a line.
 type serveCommand struct {
 	settingFlags
+	Throwaway bool `hidden:"" help:"Only for the line that loadtest makes for itself."`
 }
 
 // Run serves until it is told to stop.
@@ -26,13 +29,20 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if isDemo(conf.Data) {
 		return dataError{fmt.Errorf("%s was made by the demonstration and its logins need no passphrase: make another data folder with `helpline init`", conf.Data)}
 	}
+	if isThrowaway(conf.Data) != s.Throwaway {
+		return dataError{fmt.Errorf("%s was made by loadtest for itself, or was not and is asked to be: make another data folder with `helpline init`", conf.Data)}
+	}
+	costs := p.costs
+	if s.Throwaway {
+		costs = demoCosts
+	}
 	if err := noCore(); err != nil {
 		return err
 	}
 	if _, err := os.Stat(conf.Data); err != nil {
 		return dataError{fmt.Errorf("%w: run `helpline init` first", err)}
 	}
-	l, err := openLine(ctx, conf, p.costs, newLog(p.err, slog.LevelInfo), func(db *store.DB) error {
+	l, err := openLine(ctx, conf, costs, newLog(p.err, slog.LevelInfo), func(db *store.DB) error {
 		if _, err := db.HostKeys().Installation(); err != nil {
 			return fmt.Errorf("%s holds no line yet: run `helpline init` first", conf.Data)
 		}
@@ -40,6 +50,9 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	})
 	if err != nil {
 		return err
+	}
+	if p.clock != nil {
+		l.second = counsel.NewSecond(l.rings, l.db, p.clock)
 	}
 	on, err := net.Listen("tcp", conf.Listen)
 	if err != nil {
@@ -50,7 +63,31 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return errors.Join(err, l.db.Close())
 	}
+	if err := l.figures(p, handler); err != nil {
+		return errors.Join(err, on.Close(), l.db.Close())
+	}
 	return l.run(ctx, on, handler)
+}
+
+// figures opens the listener of the metrics, when one is asked for.
+func (l *line) figures(p *place, e *edge) error {
+	if l.conf.Metrics == "" {
+		return nil
+	}
+	on, err := net.Listen("tcp", l.conf.Metrics)
+	if err != nil {
+		return configError{fmt.Errorf("listen on %s for metrics: %w", l.conf.Metrics, err)}
+	}
+	fmt.Fprintf(p.out, "metrics http://%s/metrics\n", on.Addr())
+	f := &figures{l: l, refused: &e.turned, front: e.front, started: time.Now()}
+	l.beside = append(l.beside, func(ctx context.Context) error {
+		err := f.run(ctx, on)
+		if err != nil {
+			l.log.Error("no figures are told any more; restart the line", "err", err)
+		}
+		return err
+	})
+	return nil
 }
 
 // edge joins the two sites of a line in earnest.
@@ -63,9 +100,10 @@ func (l *line) edge() (*edge, error) {
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral, l.gate)
 	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
 	e := newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk)
+	e.front = &l.front
 	for _, s := range []*site{pages, desk} {
 		s.mux.HandleFunc(pattern(healthRoute), health(&l.ready))
-		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, &e.front))
+		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, e.front))
 	}
 	return e, nil
 }

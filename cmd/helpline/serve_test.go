@@ -49,7 +49,8 @@ func linkIn(t testing.TB, out string) string {
 	return found[1]
 }
 
-// join spends an invitation with the passphrase that is offered, and gives it.
+// join spends an invitation with the passphrase that is offered, and gives it,
+// and sets up an app.
 func (b *browser) join(path, alias string) (pass string) {
 	b.w.t.Helper()
 	_, page := b.get(path)
@@ -63,6 +64,7 @@ func (b *browser) join(path, alias string) (pass string) {
 	if answer.StatusCode != 303 {
 		b.w.t.Fatalf("joining was answered %d: %s", answer.StatusCode, page)
 	}
+	b.scan()
 	return pass
 }
 
@@ -198,7 +200,7 @@ func TestCommandsSayWhatIsWrongAndEndWithTheirCode(t *testing.T) {
 		{"init on a folder that has a line", []string{"init", "--config", nowhere, "--data", dir, "--visitor-host", "a.example", "--staff-host", "b.example"}, exitData, "already holds a line"},
 		{"init without hosts", []string{"init", "--config", nowhere}, exitConfig, "visitor_host is not set"},
 		{"staff add without a role", []string{"staff", "add", "Kim", "--config", file}, exitUsage, "--role"},
-		{"staff add with a strange role", []string{"staff", "add", "Kim", "--role", "boss", "--config", file}, exitUsage, "counsellor and supervisor"},
+		{"staff add with a strange role", []string{"staff", "add", "Kim", "--role", "boss", "--config", file}, exitUsage, "counsellor, leader, supervisor, operator and reviewer"},
 		{"staff add with a strange door", []string{"staff", "add", "Kim", "--role", "counsellor", "--door", "back", "--config", file}, exitUsage, "self, relative"},
 		{"staff add of a name that is taken", []string{"staff", "add", "anna VERMEER", "--role", "counsellor", "--config", file}, exitFailed, "of that name already"},
 		{"staff add to a demonstration", []string{"staff", "add", "Kim", "--role", "counsellor", "--config", file, "--data", demo}, exitData, "no real people"},

@@ -107,6 +107,26 @@ func (l *speedLine) join(here *place, out *shared, path string) error {
 	if l.login = cookieIn(head, "__Host-login"); l.login == "" {
 		return fmt.Errorf("joining was answered %d without a login", head.StatusCode)
 	}
+	v.cookie = l.login
+	if _, page, err = v.ask("GET", "/second/new", ""); err != nil {
+		return err
+	}
+	phone, form, ok := scanned(nil, page)
+	if !ok {
+		return errors.New("no second factor is set up")
+	}
+	shown, err := phone.secret.Code(time.Now())
+	if err != nil {
+		return err
+	}
+	form.Set("code", shown)
+	if head, _, err = v.ask("POST", "/second/app", form.Encode()); err != nil {
+		return err
+	}
+	if l.login = cookieIn(head, "__Host-login"); l.login == "" {
+		return fmt.Errorf("the second factor was answered %d without a login", head.StatusCode)
+	}
+	v.cookie = ""
 	v.host = speedTalk
 	if _, page, err = v.ask("GET", "/en/before/1", ""); err != nil {
 		return err

@@ -6,13 +6,17 @@ import (
 	"fmt"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/store"
 )
 
 // staffCommands are those about people.
 type staffCommands struct {
-	Add staffAddCommand `cmd:"" help:"Invite somebody: prints a link that works once, for three days."`
+	Add      staffAddCommand      `cmd:"" help:"Invite somebody: prints a link that works once, for three days."`
+	Import   staffImportCommand   `cmd:"" help:"Invite everybody on a list, all or nobody: one sheet for each person. Without --sheets it only looks."`
+	List     staffListCommand     `cmd:"" help:"List the people, as a table or as a list that import reads."`
+	Withdraw staffWithdrawCommand `cmd:"" help:"Take back the invitation of somebody who has not joined."`
 }
 
 // staffAddCommand invites a person. It works while the line runs: it opens the
@@ -20,7 +24,7 @@ type staffCommands struct {
 type staffAddCommand struct {
 	settingFlags
 	Person   string   `arg:"" name:"person" help:"The person's name; visitors never see it."`
-	Role     []string `required:"" help:"counsellor or supervisor; may be given twice." placeholder:"ROLE"`
+	Role     []string `required:"" help:"counsellor, leader, supervisor, operator or reviewer; may be given several times." placeholder:"ROLE"`
 	Alias    string   `help:"The only name visitors see; by default the first word of the name." placeholder:"TEXT"`
 	Language []string `help:"Languages of conversations taken, such as nl,en; by default all of the line." placeholder:"LIST"`
 	Door     []string `help:"Doors taken: self, relative, young, professional, survivor; by default all." placeholder:"LIST"`
@@ -36,18 +40,12 @@ func (s staffAddCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if isDemo(c.Data) {
-		return dataError{fmt.Errorf("%s was made by the demonstration, which has no real people", c.Data)}
-	}
-	db, err := store.Open(ctx, c.Data, store.Options{Zone: c.Zone, Beside: true})
+	db, peers, err := openPeers(ctx, c, p)
 	if err != nil {
-		return dataError{err}
+		return err
 	}
 	defer db.Close()
-	if _, err := db.HostKeys().Installation(); err != nil {
-		return dataError{fmt.Errorf("%s holds no line yet: run `helpline init` first", c.Data)}
-	}
-	token, err := staff.NewOffice(db, db, nil, p.costs).Invite(ctx, person, staff.InvitationLasts)
+	i, err := peers.InviteFromHost(ctx, person)
 	if helpline.KindOf(err) == helpline.Conflict {
 		return errors.New("there is somebody of that name already: choose a name that tells the two apart")
 	}
@@ -55,8 +53,26 @@ func (s staffAddCommand) Run(ctx context.Context, p *place) error {
 		return fmt.Errorf("invite: %w", err)
 	}
 	_, err = fmt.Fprintf(p.out, "%s opens this link once, within three days, and chooses a passphrase:\n%s/join/%s\n",
-		person.Name, c.origin(c.StaffHost), token.Reveal())
+		person.Name, c.origin(c.StaffHost), i.Token.Reveal())
 	return err
+}
+
+// openPeers opens a data folder beside the line that may run on it, to look
+// after its people.
+func openPeers(ctx context.Context, c config, p *place) (*store.DB, *counsel.Peers, error) {
+	if isDemo(c.Data) {
+		return nil, nil, dataError{fmt.Errorf("%s was made by the demonstration, which has no real people", c.Data)}
+	}
+	db, err := store.Open(ctx, c.Data, store.Options{Zone: c.Zone, Beside: true})
+	if err != nil {
+		return nil, nil, dataError{err}
+	}
+	trail, err := trailOf(db)
+	if err != nil {
+		_ = db.Close()
+		return nil, nil, dataError{fmt.Errorf("%s holds no line yet: run `helpline init` first", c.Data)}
+	}
+	return db, counsel.NewPeers(staff.NewOffice(db, db, nil, p.costs), db, trail), nil
 }
 
 // person is who the flags describe.
@@ -68,7 +84,7 @@ func (s staffAddCommand) person(c config) (staff.Person, error) {
 	for _, word := range s.Role {
 		role, err := helpline.ParseRole(word)
 		if err != nil {
-			return out, fmt.Errorf("--role %s: there are counsellor and supervisor", word)
+			return out, fmt.Errorf("--role %s: there are counsellor, leader, supervisor, operator and reviewer", word)
 		}
 		out.Roles = append(out.Roles, role)
 	}

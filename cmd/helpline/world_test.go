@@ -23,6 +23,7 @@ import (
 type world struct {
 	t        testing.TB
 	addr     string
+	clock    *codeClock // of second factors; nil for one in a process of its own
 	out, err *shared
 	stop     func() int // ends it and gives the exit code
 }
@@ -34,11 +35,17 @@ var cheap = staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}
 // whose first group is the address it listens on.
 func begin(t testing.TB, ready string, args ...string) *world {
 	t.Helper()
+	return beginAt(t, cheap, ready, args...)
+}
+
+// beginAt is begin with other costs of new passphrases.
+func beginAt(t testing.TB, costs staff.Params, ready string, args ...string) *world {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &world{t: t, out: new(shared), err: new(shared)}
+	w := &world{t: t, out: new(shared), err: new(shared), clock: new(codeClock)}
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, args, &place{env: noEnv, in: strings.NewReader(""), out: w.out, err: w.err, costs: cheap})
+		code <- run(ctx, args, &place{env: noEnv, in: strings.NewReader(""), out: w.out, err: w.err, costs: costs, clock: w.clock.now})
 	}()
 	stopped := false
 	w.stop = func() int {
@@ -88,6 +95,7 @@ type browser struct {
 	origin  string
 	header  http.Header
 	cookies map[string]string
+	phone   *phone // of whoever sits there
 }
 
 func (w *world) browser(host, origin string) *browser {

@@ -32,30 +32,32 @@ const (
 	NoteHold  Code = "note.hold"
 	NoteFree  Code = "note.free"
 
-	PersonInvite  Code = "person.invite"
-	PersonJoin    Code = "person.join"
-	PersonVouch   Code = "person.vouch"
-	PersonRoles   Code = "person.roles"
-	PersonChange  Code = "person.change"
-	PersonRemove  Code = "person.remove"
-	PersonLogout  Code = "person.logout"
-	PersonImport  Code = "person.import"
-	GroupNew      Code = "group.new"
-	GroupRegrant  Code = "group.regrant"
-	PassChange    Code = "passphrase.change"
-	FactorAdd     Code = "factor.add"
-	FactorRemove  Code = "factor.remove"
-	FactorReset   Code = "factor.reset"
-	RotaLogin     Code = "rota.login"
-	RotaLoginEnd  Code = "rota.end"
-	RecoveryCode  Code = "recovery.code"
-	RecoveryMake  Code = "recovery.make"
-	RecoveryShare Code = "recovery.share"
-	RecoveryAsk   Code = "recovery.ask"
-	RecoveryGive  Code = "recovery.give"
-	RecoveryDone  Code = "recovery.done"
-	RecoveryStop  Code = "recovery.stop"
+	PersonInvite   Code = "person.invite"
+	PersonWithdraw Code = "person.withdraw"
+	PersonJoin     Code = "person.join"
+	PersonVouch    Code = "person.vouch"
+	PersonRoles    Code = "person.roles"
+	PersonChange   Code = "person.change"
+	PersonRemove   Code = "person.remove"
+	PersonLogout   Code = "person.logout"
+	PersonImport   Code = "person.import"
+	GroupNew       Code = "group.new"
+	GroupRegrant   Code = "group.regrant"
+	PassChange     Code = "passphrase.change"
+	FactorAdd      Code = "factor.add"
+	FactorRemove   Code = "factor.remove"
+	FactorReset    Code = "factor.reset"
+	RotaLogin      Code = "rota.login"
+	RotaLoginEnd   Code = "rota.end"
+	RecoveryCode   Code = "recovery.code"
+	RecoveryMake   Code = "recovery.make"
+	RecoveryShare  Code = "recovery.share"
+	RecoveryAsk    Code = "recovery.ask"
+	RecoveryGive   Code = "recovery.give"
+	RecoveryDone   Code = "recovery.done"
+	RecoveryStop   Code = "recovery.stop"
 
+	Approve         Code = "line.approve" // a text was found right before the line opens
 	Export          Code = "export"
 	DirectoryImport Code = "directory.import"
 	DirectoryCheck  Code = "directory.check"
@@ -133,6 +135,7 @@ func forms() []form {
 		record(NoteFree, NoteKind, whom("author"), maybe(one("step", "ask", "set"))),
 
 		record(PersonInvite, PersonKind, maybe(names("roles"))),
+		record(PersonWithdraw, PersonKind),
 		record(PersonJoin, PersonKind),
 		record(PersonVouch, PersonKind, maybe(names("roles"))),
 		record(PersonRoles, PersonKind, names("roles")),
@@ -156,6 +159,7 @@ func forms() []form {
 		record(RecoveryDone, PersonKind),
 		record(RecoveryStop, PersonKind),
 
+		record(Approve, "", one("text", "promise", "lines")),
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
@@ -233,7 +237,7 @@ func made(v, of string) bool { return v != "" && strings.Trim(v, of) == "" }
 func isListing(v string) bool {
 	parts := strings.Split(v, ",")
 	for _, p := range parts {
-		if len(p) > 32 || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
+		if len(p) > 32 || p == "" || p[0] < 'a' || p[0] > 'z' || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
 			return false
 		}
 	}

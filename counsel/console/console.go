@@ -34,17 +34,27 @@ type Setup struct {
 	Engine  Engine
 	Sockets *link.Sockets
 	Log     *slog.Logger
+	Peers   *counsel.Peers
 	Passes  *counsel.Passes
+	Zone    *time.Location // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
+	Second    Second
+	Halfway   Halfway
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
+	Own       OwnKeys
+	Lost      Lost
+	Custody   Custody
+	Rescuing  Rescuing
 	Keeping   Keeping
 	Audit     Audit // nil alarms nobody
 	Openings  Openings
+	Start     GoLive
+	Readings  Readings
 }
 
 // Console answers the staff's requests.

@@ -19,6 +19,7 @@ import (
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/directory"
 	"helpline/counsel/retention"
 	"helpline/counsel/staff"
@@ -125,6 +126,51 @@ func (s *shelf) Revise(_ context.Context, p staff.Person) error {
 	return nil
 }
 
+func (s *shelf) AddAll(ctx context.Context, people []staff.Person, invitations []staff.Invitation) error {
+	for i, p := range people {
+		if err := s.Add(ctx, p, invitations[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *shelf) Amend(_ context.Context, p staff.Person) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.people {
+		if q.ID != p.ID && strings.EqualFold(q.Name, p.Name) {
+			return helpline.Errorf(helpline.Conflict, "name is taken")
+		}
+	}
+	if s.people[p.ID].State != staff.Invited {
+		return errNone
+	}
+	s.people[p.ID] = p
+	return nil
+}
+
+func (s *shelf) Withdraw(_ context.Context, person helpline.ID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.people[person].State != staff.Invited {
+		return errNone
+	}
+	delete(s.people, person)
+	maps.DeleteFunc(s.open, func(_ [32]byte, i staff.Invitation) bool { return i.Person == person })
+	return nil
+}
+
+func (s *shelf) Waiting(context.Context) (map[helpline.ID]time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[helpline.ID]time.Time{}
+	for _, i := range s.open {
+		out[i.Person] = i.Expires
+	}
+	return out, nil
+}
+
 func (s *shelf) Get(_ context.Context, id [32]byte) (staff.LoginRow, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,6 +263,26 @@ func (l *line) Present() []chat.Member {
 	return slices.Clone(l.members)
 }
 
+// trail remembers what was recorded; with full set it cannot.
+type trail struct {
+	mu    sync.Mutex
+	deeds []audit.Deed
+	full  bool
+}
+
+func (t *trail) Record(_ context.Context, d audit.Deed) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.full {
+		return helpline.Errorf(helpline.Unavailable, "the disk is full")
+	}
+	if err := d.Check(); err != nil {
+		return err
+	}
+	t.deeds = append(t.deeds, d)
+	return nil
+}
+
 // catalogue is read once for all tests: it takes longer than most of them.
 var catalogue = sync.OnceValues(i18n.Load)
 
@@ -232,6 +298,9 @@ type house struct {
 	rack    *rack
 	binder  *binder
 	drawer  *drawer
+	trail   *trail
+	room    *strongroom
+	starter *starter
 }
 
 const origin = "https://desk.example.org"
@@ -249,28 +318,43 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
-		library: &library{}, ledger: newLedger(),
-		log:    &strings.Builder{},
-		rack:   &rack{},
-		binder: &binder{},
-		drawer: &drawer{},
+		library: &library{},
+		log:     &strings.Builder{},
+		rack:    &rack{},
+		binder:  &binder{},
+		drawer:  &drawer{},
+		trail:   &trail{},
+		room:    newStrongroom(),
+		starter: &starter{},
+
+		ledger: newLedger(),
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
+	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
 	h.Console = New(Setup{
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,
-		Office:  staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}),
+		Office:  office,
+		Peers:   counsel.NewPeers(office, h.shelf, h.trail),
 		Logins:  counsel.NewLogins(h.shelf, keys),
 		Engine:  h.line,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-		Audit:   h.binder, Openings: h.binder,
-		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Vouching: h.cabinet,
-		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
+
+		Audit: h.binder, Openings: h.binder,
+
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
-		Passes:    counsel.NewPasses(h.drawer),
-		Keeping:   counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Passes:    counsel.NewPasses(h.drawer, h.trail),
+
+		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
+		Start:    h.starter,
+		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+
+		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }
@@ -291,15 +375,6 @@ func (h *house) person(t *testing.T, name string, roles ...helpline.Role) (staff
 		t.Fatal(err)
 	}
 	return p, h.login(t, name)
-}
-
-func (h *house) login(t *testing.T, name string) *http.Cookie {
-	t.Helper()
-	w := h.do("POST", "/login", nil, url.Values{"name": {name}, "passphrase": {pass}})
-	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
-		t.Fatalf("logging in as %s: %d", name, w.Code)
-	}
-	return w.Result().Cookies()[0]
 }
 
 func (h *house) do(method, path string, login *http.Cookie, form url.Values) *httptest.ResponseRecorder {

@@ -72,7 +72,7 @@ func (c *Console) join(w http.ResponseWriter, r *http.Request, _ staff.Person) {
 		return
 	}
 	r = r.WithContext(counsel.HoldStretch(r.Context())) // for the keyring, which is made with it
-	active, err := c.Office.Join(r.Context(), token, pass, f.Profile)
+	active, err := c.Peers.Join(r.Context(), token, pass, f.Profile)
 	if err == nil {
 		c.enter(w, r, active, pass)
 		return

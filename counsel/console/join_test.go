@@ -14,7 +14,7 @@ import (
 // invitedPath makes an invitation on the people page and gives its address.
 func invitedPath(t *testing.T, h *house, login *http.Cookie, name string, roles ...string) string {
 	t.Helper()
-	w := h.do("POST", "/people", login, url.Values{"name": {name}, "role": roles, "chats": {"1"}})
+	w := h.do("POST", "/people", login, url.Values{"name": {name}, "role": roles, "chats": {"1"}, "locale": {"en", "nl"}, "door": {"self", "young"}})
 	found := regexp.MustCompile(regexp.QuoteMeta(origin) + `(/join/[\w-]{22})`).FindStringSubmatch(w.Body.String())
 	if w.Code != http.StatusOK || found == nil {
 		t.Fatalf("inviting %s: %d", name, w.Code)
@@ -40,10 +40,10 @@ func TestASupervisorInvitesAndTheInvitedPersonJoins(t *testing.T) {
 		t.Errorf("the invitation: %d", w.Code)
 	}
 	w := h.do("POST", path, nil, filled())
-	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/desk" || len(w.Result().Cookies()) != 1 {
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/second" || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("joining: %d to %q", w.Code, w.Header().Get("Location"))
 	}
-	own := w.Result().Cookies()[0]
+	own := h.do("POST", "/second", w.Result().Cookies()[0], url.Values{"code": {goodCode}}).Result().Cookies()[0]
 	if w := h.do("GET", "/desk", own, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Kestrel") {
 		t.Errorf("the desk: %d", w.Code)
 	}
@@ -131,18 +131,29 @@ func TestWhatCannotBeUsedIsSaidAndLeavesTheInvitationUnspent(t *testing.T) {
 func TestInvitingTellsWhatIsWrong(t *testing.T) {
 	h := newHouse(t)
 	_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
+	with := func(pairs ...string) url.Values {
+		form := url.Values{"name": {"Kim"}, "role": {"counsellor"}, "chats": {"1"}, "locale": {"nl"}, "door": {"self"}, "language": {"nl"}}
+		for i := 0; i < len(pairs); i += 2 {
+			form[pairs[i]] = strings.Fields(pairs[i+1])
+		}
+		return form
+	}
 	for name, c := range map[string]struct {
 		form url.Values
 		code int
 		says string
 	}{
-		"a name that is taken": {url.Values{"name": {"SAM jansen"}, "role": {"counsellor"}, "chats": {"1"}}, 409, "already here"},
-		"no name":              {url.Values{"name": {""}, "role": {"counsellor"}, "chats": {"1"}}, 422, "2 to 64 letters"},
-		"no role":              {url.Values{"name": {"Kim"}, "chats": {"1"}}, 422, "at least one role"},
-		"a role nobody has":    {url.Values{"name": {"Kim"}, "role": {"root"}, "chats": {"1"}}, 422, "at least one role"},
-		"a hundred chats":      {url.Values{"name": {"Kim"}, "role": {"counsellor"}, "chats": {"100"}}, 422, "how many conversations"},
-		"chats in words":       {url.Values{"name": {"Kim"}, "role": {"counsellor"}, "chats": {"many"}}, 422, "how many conversations"},
+		"a name that is taken": {with("name", "SAM_jansen"), 409, "already here"},
+		"no name":              {with("name", ""), 422, "2 to 64 letters"},
+		"no role":              {with("role", ""), 422, "at least one role"},
+		"a role nobody has":    {with("role", "root"), 403, "You cannot give this role"},
+		"one role too many":    {with("role", "counsellor root"), 403, "You cannot give this role"},
+		"a hundred chats":      {with("chats", "100"), 422, "how many conversations"},
+		"chats in words":       {with("chats", "many"), 422, "how many conversations"},
+		"no language":          {with("locale", "de"), 422, "at least one language"},
+		"no door":              {with("door", ""), 422, "at least one group"},
 	} {
+		c.form.Set("name", strings.ReplaceAll(c.form.Get("name"), "_", " "))
 		t.Run(name, func(t *testing.T) {
 			w := h.do("POST", "/people", login, c.form)
 			if w.Code != c.code || !strings.Contains(w.Body.String(), c.says) {

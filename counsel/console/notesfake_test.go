@@ -17,7 +17,9 @@ import (
 // sealed: it asks for the same unlocking and refuses the same people.
 type cabinet struct {
 	mu       sync.Mutex
-	open     map[string]bool // tokens of unlocked logins
+	open     map[string]bool      // tokens of unlocked logins
+	half     map[string]bool      // tokens of logins between passphrase and second factor
+	bare     map[helpline.ID]bool // people without a second factor
 	notes    []counsel.Note
 	closed   map[helpline.ID]bool
 	drafts   map[helpline.ID]counsel.Closing
@@ -31,7 +33,7 @@ type cabinet struct {
 
 func newCabinet() *cabinet {
 	return &cabinet{
-		open: map[string]bool{}, closed: map[helpline.ID]bool{},
+		open: map[string]bool{}, half: map[string]bool{}, bare: map[helpline.ID]bool{}, closed: map[helpline.ID]bool{},
 		drafts: map[helpline.ID]counsel.Closing{}, author: map[helpline.ID]helpline.ID{}, begun: map[helpline.ID]helpline.ID{},
 	}
 }
@@ -218,6 +220,7 @@ func (c *cabinet) Lock(by counsel.By) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.open, by.Token)
+	delete(c.half, by.Token)
 }
 
 // lockAll is a restart of the server.
@@ -225,6 +228,7 @@ func (c *cabinet) lockAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.open)
+	clear(c.half)
 }
 
 const ownSix = "bodu fegi kalo mani reso tuvi"

@@ -76,7 +76,12 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 		l = "en"
 	}
 	w := c.Words.In(l)
-	return w, c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
+	f.Alerts = c.alerts(w, p)
+	if n := c.toDo(p); n > 0 && here != "start" { // that page says it
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("start.banner", n), Href: "/start"})
+	}
+	return w, f
 }
 
 // Problem answers a request that reached no handler with a page for the

@@ -26,8 +26,10 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"notes", counsel.ReadNotes},
 		{"people", counsel.SeePeople},
 		{"directory", counsel.KeepDirectory},
+		{"recovery", counsel.MakeRecoveryKey},
 		{"audit", counsel.ReadTrail},
 		{"retention", counsel.SeeRetention},
+		{"start", counsel.SeeStart},
 	} {
 		if counsel.May(actor(p), one.action) == nil {
 			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})

@@ -39,6 +39,7 @@ func ids(pattern string) string {
 // knock asks for a route whose handler has been replaced, and says whether the
 // handler was reached.
 func (h *house) knock(e entry, cookies ...*http.Cookie) (reached bool, w *httptest.ResponseRecorder) {
+	e.stages = nil   // have tests of their own
 	e.stepUp = false // asked last, and of those who may; it has tests of its own
 	e.serve = func(w http.ResponseWriter, _ *http.Request, _ staff.Person) {
 		reached = true
@@ -154,8 +155,8 @@ func TestEverybodyStartsOnAPageOfTheirOwnAndSeesOnlyLinksThatOpen(t *testing.T) 
 				t.Errorf("%q are offered %s: %d", roles, at.Href, w.Code)
 			}
 		}
-		if got, want := len(h.places(p)) > 0, !slices.Contains([]string{"operator"}, strings.Trim(join(roles), " ")); got != want {
-			t.Errorf("%q have places: %v", roles, got)
+		if len(h.places(p)) == 0 {
+			t.Errorf("%q have no places", roles)
 		}
 	}
 	if got := h.places(staff.Person{}); got != nil {

@@ -9,6 +9,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/staff"
+	"helpline/counsel/vault"
 )
 
 // Engine is the live line as the console needs it. Of makes one of chat's.
@@ -102,6 +103,64 @@ type Vouching interface {
 	// Vouch confirms the keys that these words stand for; Conflict when the
 	// person has other keys by now.
 	Vouch(ctx context.Context, by counsel.By, person helpline.ID, words string) error
+}
+
+// OwnKeys is what a person does about their own passphrase and code.
+type OwnKeys interface {
+	// NeedsOld says whether a change asks for the old passphrase.
+	NeedsOld(counsel.By) bool
+	// ChangePassphrase ends all logins of the person. Forbidden when the old one
+	// is not right, Invalid with a staff.Weakness, Unavailable.
+	ChangePassphrase(ctx context.Context, by counsel.By, old, pass staff.Passphrase) error
+	// HasCode says whether the person has a printed code that works.
+	HasCode(ctx context.Context, person helpline.ID) (bool, error)
+	// MakeCode makes one, to be shown once. Forbidden with counsel.ErrLocked.
+	MakeCode(context.Context, counsel.By) (vault.Code, error)
+	// ConfirmCode takes what was typed back: Invalid with a vault.Slip,
+	// Forbidden for another code, NotFound, Conflict.
+	ConfirmCode(ctx context.Context, by counsel.By, typed string) error
+}
+
+// Lost is how somebody comes back who has lost the passphrase.
+type Lost interface {
+	// EnterByCode weighs name and code like a login; Invalid with a vault.Slip.
+	EnterByCode(ctx context.Context, name, code string) (staff.Person, error)
+	// AskRescue begins a rescue; the token is for the browser alone.
+	AskRescue(ctx context.Context, name string) (token string, err error)
+	// Pleading says how far it is; NotFound when it is over.
+	Pleading(ctx context.Context, token string) (counsel.Pleading, error)
+	// FinishRescue sets a new passphrase; Invalid with a staff.Weakness,
+	// NotFound, Unavailable while there are too few shares.
+	FinishRescue(ctx context.Context, token string, pass staff.Passphrase) (staff.Person, error)
+}
+
+// Custody is the line's recovery key and its shares.
+type Custody interface {
+	State(context.Context) (counsel.RecoveryState, error)
+	// Candidates lists who could hold a share.
+	Candidates(context.Context, counsel.By) ([]counsel.Custodian, error)
+	// MakeKey makes the next key; Conflict when the rules say no.
+	MakeKey(ctx context.Context, by counsel.By, needed int, custodians []helpline.ID) error
+	// OwnShare opens the share that waits for the person; NotFound.
+	OwnShare(context.Context, counsel.By) (counsel.Sheet, error)
+	// WroteShare takes the two words; Forbidden for others.
+	WroteShare(ctx context.Context, by counsel.By, typed [2]string) error
+}
+
+// Rescuing is how supervisors and custodians help somebody.
+type Rescuing interface {
+	// Tasks lists what the person has to do about recovery.
+	Tasks(ctx context.Context, who helpline.Actor) ([]counsel.Task, error)
+	// Rescues lists those this person can help.
+	Rescues(context.Context, counsel.By) ([]counsel.Rescued, error)
+	// ApproveRescue confirms the words that were heard; Conflict when they are
+	// not those any more, Unavailable with counsel.ErrNotHeld.
+	ApproveRescue(ctx context.Context, by counsel.By, rescue helpline.ID, words string) error
+	// StopRescue ends one; NotFound.
+	StopRescue(ctx context.Context, by counsel.By, rescue helpline.ID) error
+	// GiveShare takes the words of the person's share; Invalid with a
+	// vault.Slip, Conflict when it was entered before, NotFound.
+	GiveShare(ctx context.Context, by counsel.By, rescue helpline.ID, typed string) error
 }
 
 type engine struct{ *chat.Engine }

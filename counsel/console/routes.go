@@ -24,6 +24,7 @@ type entry struct {
 	bare   bool
 	stepUp bool            // asks for a fresh second factor
 	stages []counsel.Stage // of logins that may open it; only whole ones where none stands
+	due    bool            // stays open to a person who must choose a new passphrase
 	serve  handler
 }
 
@@ -40,7 +41,7 @@ func (c *Console) table() []entry {
 		route("GET", "/join/{token}", helpline.InviteHolder, "", c.joinPage),
 		route("POST", "/join/{token}", helpline.InviteHolder, "", c.join),
 		route("POST", "/logout", helpline.Anyone, "", c.logout),
-		route("POST", "/language", helpline.StaffOnly, counsel.ChangeOwn, c.language),
+		whileDue(route("POST", "/language", helpline.StaffOnly, counsel.ChangeOwn, c.language)),
 		route("GET", "/desk", helpline.StaffOnly, counsel.ChangeOwn, c.desk),
 		socket(route("GET", "/desk/lane", helpline.AtWork, counsel.Watch, c.lane)),
 		socket(route("GET", "/desk/talk/{contact}", helpline.CounsellorOnly, counsel.TakeContact, c.talk)),
@@ -61,15 +62,16 @@ func (c *Console) table() []entry {
 		route("GET", "/notes/{note}", helpline.CounsellorOrSupervisor, counsel.ReadNotes, c.openNote),
 		route("GET", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revisePage),
 		route("POST", "/notes/{note}/revise", helpline.CounsellorOnly, counsel.WriteNotes, c.revise),
-		route("GET", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpPage),
-		route("POST", "/step-up", helpline.StaffOnly, counsel.ChangeOwn, c.stepUpNow),
 	}
 	return slices.Concat(
 		own,
+		c.secondRoutes(),
 		c.peopleRoutes(),
 		c.auditRoutes(),
+		c.startRoutes(),
 		c.shiftRoutes(),
 		c.retentionRoutes(),
+		c.recoveryRoutes(),
 	)
 }
 
@@ -105,9 +107,11 @@ func (c *Console) guarded(e entry) http.Handler {
 			c.unknown(w, r, e)
 		case !e.fits(in):
 			http.Redirect(w, r, c.stageOf(in, p), http.StatusSeeOther)
+		case p.Renew && in.Stage == counsel.Full && !e.due:
+			http.Redirect(w, r, "/passphrase", http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
-		case e.stepUp && !fresh(in, p, time.Now()):
+		case e.stepUp && in.Stage == counsel.Full && !fresh(in, p, time.Now()):
 			c.unstepped(w, r, p)
 		default:
 			e.serve(w, r, p)
@@ -152,7 +156,7 @@ func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
 		deny(http.StatusServiceUnavailable)
 	case !found:
 		deny(http.StatusUnauthorized)
-	case counsel.May(actor(p), e.action) != nil:
+	case p.Renew || counsel.May(actor(p), e.action) != nil:
 		deny(http.StatusForbidden)
 	default:
 		e.serve(w, r.WithContext(withLogin(r.Context(), vault.LoginID(cookie.Value))), p)

@@ -64,6 +64,10 @@ func (c *Console) stageOf(in counsel.Login, p staff.Person) string {
 	switch in.Stage {
 	case counsel.Full:
 		return c.first(p)
+	case counsel.Half:
+		return "/second"
+	case counsel.Bare:
+		return "/second/new"
 	default:
 		return "/login"
 	}

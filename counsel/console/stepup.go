@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ const FreshFor = 5 * time.Minute
 // The fields of a step-up beside those it carries along.
 const (
 	codeField = "step-code"
+	passField = "step-pass"
 	goField   = "step-go"
 )
 
@@ -67,7 +69,7 @@ func (c *Console) stepUpNow(w http.ResponseWriter, r *http.Request, p staff.Pers
 	to := r.PostForm.Get(goField)
 	carried := url.Values{}
 	for name, values := range r.PostForm {
-		if !strings.HasPrefix(name, "step-") {
+		if carries(name) {
 			carried[name] = values
 		}
 	}
@@ -81,12 +83,17 @@ func (c *Console) stepUpNow(w http.ResponseWriter, r *http.Request, p staff.Pers
 		}
 		http.Redirect(w, r, c.stepTarget(to, p), status)
 	case helpline.Forbidden:
-		c.showStepUp(w, r, http.StatusUnprocessableEntity, p, to, carriedOf(r, carried), "wrong")
+		c.showStepUp(w, r, http.StatusUnprocessableEntity, p, to, carriedOf(r, carried), secondProblem(err))
 	case helpline.Unavailable:
 		c.showStepUp(w, r, http.StatusServiceUnavailable, p, to, carriedOf(r, carried), "busy")
 	default:
 		c.fail(w, r, err)
 	}
+}
+
+// carries says whether a field is carried along.
+func carries(name string) bool {
+	return !strings.HasPrefix(name, "step-") && !slices.Contains(typed, name)
 }
 
 func carriedOf(r *http.Request, carried url.Values) url.Values {
@@ -96,10 +103,20 @@ func carriedOf(r *http.Request, carried url.Values) url.Values {
 	return carried
 }
 
-// stepped weighs what was typed.
+// stepped weighs what was typed: the passphrase where the keyring is locked,
+// for the second factors are sealed under it, and then the code.
 func (c *Console) stepped(r *http.Request, p staff.Person) error {
-	return c.Keys.Unlock(r.Context(), c.by(r, p), staff.NewPassphrase(r.PostForm.Get(codeField)))
+	by := c.by(r, p)
+	if !c.Keys.Unlocked(by) {
+		if err := c.Keys.Unlock(r.Context(), by, staff.NewPassphrase(r.PostForm.Get(passField))); err != nil {
+			return err
+		}
+	}
+	return c.Second.Code(r.Context(), by, r.PostForm.Get(codeField))
 }
+
+// typed are fields that hold a secret: they are not carried anywhere.
+var typed = []string{"passphrase", "own", "again", "old", "code", "share"}
 
 // stepTarget is where to go on: only to a route of our own that asks for a
 // step-up, and else to the first page.
@@ -120,10 +137,10 @@ func (c *Console) stepTarget(to string, p staff.Person) string {
 func (c *Console) showStepUp(w http.ResponseWriter, r *http.Request, status int, p staff.Person, to string, carried url.Values, problem string) {
 	words, frame := c.inside(p, "notes", "js/form.js")
 	frame.Here, frame.Title = "", words.T("stepup.title")
-	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil}
+	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil, Clock: c.clock(), Locked: !c.Keys.Unlocked(c.by(r, p))}
 	for name, values := range carried {
 		for _, value := range values {
-			if len(v.Carried) < mostCarried && !strings.HasPrefix(name, "step-") {
+			if len(v.Carried) < mostCarried && carries(name) {
 				v.Carried = append(v.Carried, templates.Field{Name: name, Value: value})
 			}
 		}

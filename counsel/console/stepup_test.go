@@ -88,7 +88,7 @@ func TestWhatWasTypedIsCarriedThroughAStepUp(t *testing.T) {
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "not it") {
 		t.Errorf("what is not right was answered %d", w.Code)
 	}
-	form.Set(codeField, pass)
+	form.Set(codeField, goodCode)
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusTemporaryRedirect || w.Header().Get("Location") != "/weighty/sam" {
 		t.Fatalf("answered %d to %s", w.Code, w.Header().Get("Location"))
 	}

@@ -21,7 +21,7 @@ func (c *Console) showUnlock(w http.ResponseWriter, r *http.Request, status int,
 
 // afterUnlock is where to go on; only to pages that can have asked.
 func afterUnlock(back string) string {
-	for _, from := range []string{"/notes", "/closing/", "/people", "/words"} {
+	for _, from := range []string{"/notes", "/closing/", "/people", "/words", "/code", "/recovery"} {
 		if strings.HasPrefix(back, from) && !strings.Contains(back, "//") && !strings.ContainsAny(back, "?#\\") {
 			return back
 		}

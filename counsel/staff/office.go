@@ -29,13 +29,14 @@ type Office struct {
 	profiles Profiles
 	stretch  Stretch
 	costs    Params
+	floor    Params // costs below it are refused
 	delays   *delays
 	decoy    Secret // stretched for names that do not exist
 }
 
 // NewOffice makes an office; costs are those of new passphrases.
 func NewOffice(a Accounts, p Profiles, s Stretch, costs Params) *Office {
-	o := &Office{accounts: a, profiles: p, stretch: s, costs: costs, delays: newDelays()}
+	o := &Office{accounts: a, profiles: p, stretch: s, costs: costs, floor: lowest(costs), delays: newDelays()}
 	o.decoy = Secret{Salt: make([]byte, saltLength), Params: costs, Verifier: make([]byte, sha256.Size)}
 	_, _ = rand.Read(o.decoy.Salt)
 	_, _ = rand.Read(o.decoy.Verifier)
@@ -47,24 +48,14 @@ func NewOffice(a Accounts, p Profiles, s Stretch, costs Params) *Office {
 // the first word of the name until the person chooses one. Conflict when the
 // name is taken, Invalid when a field is.
 func (o *Office) Invite(ctx context.Context, p Person, lasts time.Duration) (Token, error) {
-	p.ID, p.State = helpline.NewID(), Invited
-	p.Name = tidy(p.Name)
-	p.Alias = tidy(p.Alias)
-	if p.Alias == "" && p.Name != "" {
-		p.Alias = strings.Fields(p.Name)[0]
-	}
-	if p.Chats == 0 {
-		p.Chats = 1
-	}
-	if err := valid(p); err != nil {
+	i, err := NewInvitee(p, lasts)
+	if err != nil {
 		return Token{}, err
 	}
-	token := NewToken()
-	i := Invitation{Hash: token.Hash(), Person: p.ID, Expires: time.Now().Add(lasts)}
-	if err := o.accounts.Add(ctx, p, i); err != nil {
+	if err := o.accounts.Add(ctx, i.Person, i.Invitation); err != nil {
 		return Token{}, err
 	}
-	return token, nil
+	return i.Token, nil
 }
 
 // Reinvite makes a new token for somebody who has not joined yet; the earlier
@@ -95,15 +86,7 @@ type Profile struct {
 // person active. Invalid (a Weakness, a field) leaves the invitation unspent;
 // NotFound when somebody else was faster.
 func (o *Office) Join(ctx context.Context, t Token, pass Passphrase, f Profile) (Person, error) {
-	p, err := o.Invited(ctx, t)
-	if err != nil {
-		return Person{}, err
-	}
-	p = f.on(p)
-	if err := valid(p); err != nil {
-		return Person{}, err
-	}
-	if err := Check(pass, p); err != nil {
+	if _, err := o.Joining(ctx, t, pass, f); err != nil {
 		return Person{}, err
 	}
 	s, err := o.secret(ctx, pass)
@@ -121,6 +104,20 @@ func (o *Office) Join(ctx context.Context, t Token, pass Passphrase, f Profile) 
 	return active, nil
 }
 
+// Joining says who would join, without spending the invitation; the errors are
+// those of Join.
+func (o *Office) Joining(ctx context.Context, t Token, pass Passphrase, f Profile) (Person, error) {
+	p, err := o.Invited(ctx, t)
+	if err != nil {
+		return Person{}, err
+	}
+	p = f.on(p)
+	if err := valid(p); err != nil {
+		return Person{}, err
+	}
+	return p, Check(pass, p)
+}
+
 func (f Profile) on(p Person) Person {
 	p.Alias, p.Locales, p.Audiences, p.Language = tidy(f.Alias), f.Locales, f.Audiences, f.Language
 	return p
@@ -133,9 +130,8 @@ func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Perso
 		if !known {
 			s = o.decoy
 		}
-		if s.Params.below(o.costs) {
-			// Nobody but this program writes costs, and it never wrote any that low.
-			return false, helpline.Errorf(helpline.Internal, "login: %w", LowCosts)
+		if err := o.Floor(s.Params); err != nil {
+			return false, err // nobody but this program writes costs, and it never wrote any that low
 		}
 		verifier, err := o.stretch.Verifier(ctx, pass, s.Salt, s.Params)
 		return subtle.ConstantTimeCompare(verifier[:], s.Verifier) == 1, err
@@ -189,6 +185,14 @@ func (o *Office) People(ctx context.Context) ([]Person, error) { return o.accoun
 // field is not right. Name, roles and state stay, whatever is asked.
 func (o *Office) SetProfile(ctx context.Context, p Person, f Profile) error {
 	p = f.on(p)
+	if err := valid(p); err != nil {
+		return err
+	}
+	return o.profiles.Revise(ctx, p)
+}
+
+// SetWork changes what a person takes, and how much at once; Invalid (a Field).
+func (o *Office) SetWork(ctx context.Context, p Person) error {
 	if err := valid(p); err != nil {
 		return err
 	}

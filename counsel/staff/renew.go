@@ -15,8 +15,25 @@ const LowCosts Tampered = "the costs kept for this passphrase or code are below 
 
 func (t Tampered) Error() string { return string(t) }
 
-// Costs are those of new passphrases and codes, and the floor for old ones.
+// Costs are those of new passphrases and codes.
 func (o *Office) Costs() Params { return o.costs }
+
+// earnest are the lowest costs this product ever used for people in earnest.
+// It never rises: a row of those days must stay usable.
+var earnest = Params{Time: 3, MemoryKiB: 128 << 10, Threads: 2}
+
+// Lower takes the floor down to some costs, for a data folder that this program
+// made for a demonstration or a load test. It is called before anybody logs in.
+func (o *Office) Lower(floor Params) { o.floor = floor }
+
+// lowest is the floor of an office: no more than it makes now, which is less
+// only in tests.
+func lowest(costs Params) Params {
+	return Params{
+		Time: min(earnest.Time, costs.Time), MemoryKiB: min(earnest.MemoryKiB, costs.MemoryKiB),
+		Threads: min(earnest.Threads, costs.Threads),
+	}
+}
 
 // Try weighs something else than a passphrase under a name, with the same
 // delays and the same Forbidden. judge is asked about names that are not known
@@ -30,10 +47,10 @@ func (o *Office) Try(ctx context.Context, name string, judge func(context.Contex
 	})
 }
 
-// Floor refuses costs that are below those of this office; the error is
-// Internal and wraps LowCosts.
+// Floor refuses costs that are lower than any this product made in earnest; the
+// error is Internal and wraps LowCosts.
 func (o *Office) Floor(p Params) error {
-	if p.below(o.costs) {
+	if p.below(o.floor) {
 		return helpline.Errorf(helpline.Internal, "stretch: %w", LowCosts)
 	}
 	return nil

@@ -52,6 +52,8 @@
 // time in the whole program, behind three bounded queues (a known device, any
 // other login, return codes). The queues are served in turn, so that a flood
 // in one keeps nobody out of another. A full queue answers Unavailable at once.
+// Where the work is done is not this package's affair: Through names a Stretcher,
+// and the program gives it a process apart that has only idle processor time.
 //
 // # Logins (login.go)
 //

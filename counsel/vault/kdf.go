@@ -60,19 +60,37 @@ func (Derived) LogValue() slog.Value { return slog.StringValue(hidden) }
 // MarshalText hides the derived keys from encoders.
 func (Derived) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// derive stretches a passphrase. It is slow on purpose; only Work calls it.
-func derive(passphrase, salt []byte, c Costs) (Derived, error) {
+// Stretcher runs Argon2id somewhere, as Stretch does.
+type Stretcher func(passphrase, salt []byte, c Costs) (Key, error)
+
+// Stretch is Argon2id in this process: slow on purpose, with the memory that
+// the costs name. It is for Work, and for the process that Work asks. Internal
+// when the costs or the length of the salt are out of range.
+func Stretch(passphrase, salt []byte, c Costs) (Key, error) {
 	if err := c.check(salt); err != nil {
-		return Derived{}, err
+		return Key{}, err
 	}
 	stretched := argon2.IDKey(passphrase, salt, c.Time, c.MemoryKiB, c.Threads, 32)
 	defer clear(stretched)
-	auth, err := hkdf.Key(sha256.New, stretched, nil, "auth/v1", 32)
+	return Key(stretched), nil
+}
+
+// derive stretches a passphrase and takes the two keys out of the result.
+func (s Stretcher) derive(passphrase, salt []byte, c Costs) (Derived, error) {
+	if err := c.check(salt); err != nil {
+		return Derived{}, err
+	}
+	stretched, err := s(passphrase, salt, c)
+	if err != nil {
+		return Derived{}, err
+	}
+	defer clear(stretched[:])
+	auth, err := hkdf.Key(sha256.New, stretched[:], nil, "auth/v1", 32)
 	if err != nil {
 		return Derived{}, helpline.Errorf(helpline.Internal, "derive the verifier: %w", err)
 	}
 	defer clear(auth)
-	kek, err := hkdf.Key(sha256.New, stretched, nil, "kek/v1", 32)
+	kek, err := hkdf.Key(sha256.New, stretched[:], nil, "kek/v1", 32)
 	if err != nil {
 		return Derived{}, helpline.Errorf(helpline.Internal, "derive the wrapping key: %w", err)
 	}

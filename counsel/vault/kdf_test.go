@@ -17,7 +17,7 @@ var cheap = Costs{Time: 1, MemoryKiB: 64, Threads: 1}
 // The expected bytes were made by two other programs: the reference argon2
 // command line for the stretching, and HMAC-SHA256 by hand for HKDF.
 func TestStretchingWithTheRealCostsGivesTheKnownBytes(t *testing.T) {
-	d, err := derive([]byte("correct horse battery staple lantern"), []byte("abcdefghijklmnop"), RealCosts())
+	d, err := Stretcher(Stretch).derive([]byte("correct horse battery staple lantern"), []byte("abcdefghijklmnop"), RealCosts())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestStretchingWithTheRealCostsGivesTheKnownBytes(t *testing.T) {
 
 func TestEachInputChangesBothKeys(t *testing.T) {
 	salt := []byte("abcdefghijklmnop")
-	base, err := derive([]byte("one"), salt, cheap)
+	base, err := Stretcher(Stretch).derive([]byte("one"), salt, cheap)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestEachInputChangesBothKeys(t *testing.T) {
 		"another cost":       {"one", "abcdefghijklmnop", Costs{Time: 2, MemoryKiB: 64, Threads: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := derive([]byte(c.pass), []byte(c.salt), c.costs)
+			d, err := Stretcher(Stretch).derive([]byte(c.pass), []byte(c.salt), c.costs)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,7 @@ func TestCostsOfADamagedRowAreRefused(t *testing.T) {
 		"two hundred threads": {16, Costs{1, 64 << 10, 200}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := derive([]byte("x"), make([]byte, c.salt), c.costs)
+			_, err := Stretcher(Stretch).derive([]byte("x"), make([]byte, c.salt), c.costs)
 			if helpline.KindOf(err) != helpline.Internal {
 				t.Errorf("got %v, want an internal error", err)
 			}

@@ -17,7 +17,7 @@ func aWrapping(k *Keyring) Wrapping {
 
 func TestAWrappedKeyringOpensWithItsPassphraseAndRemembersTheLog(t *testing.T) {
 	l := aLine(t)
-	d := must[Derived](t)(derive([]byte("six words"), []byte("abcdefghijklmnop"), cheap))
+	d := must[Derived](t)(Stretcher(Stretch).derive([]byte("six words"), []byte("abcdefghijklmnop"), cheap))
 	wrapped := must[[]byte](t)(l.ann.Wrap(d.KEK, aWrapping(l.ann)))
 	got := must[*Keyring](t)(Unwrap(d.KEK, aWrapping(l.ann), wrapped))
 	if got.Public() != l.ann.Public() || got.sealSeed != l.ann.sealSeed || got.signSeed != l.ann.signSeed {

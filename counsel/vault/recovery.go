@@ -97,6 +97,13 @@ func (v *Vouched) Custodians(generation uint64) (needed int, custodians []helpli
 	return r.needed, slices.Clone(r.custodians)
 }
 
+// Needed is how many shares give a generation of the key, whoever looks; 0 for
+// one that is not there.
+func (l *Log) Needed(generation uint64) int {
+	r, _ := (&Vouched{l}).recovery(generation)
+	return r.needed
+}
+
 // Recoveries is how many recovery keys the line has had, whoever looks.
 func (l *Log) Recoveries() int { return len(l.recoveries) }
 

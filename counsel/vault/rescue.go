@@ -83,10 +83,13 @@ func (k *Keyring) Approve(v *Vouched, a Ask, said string) ([]byte, error) {
 // Approved checks an approval against the log and gives the generation of the
 // recovery key it is for. The signer must be a supervisor now.
 func (v *Vouched) Approved(a Ask, approval []byte) (generation uint64, err error) {
-	return v.log.approved(a, approval)
+	return v.log.Approved(a, approval)
 }
 
-func (l *Log) approved(a Ask, approval []byte) (generation uint64, err error) {
+// Approved is Vouched.Approved for somebody who has no keyring yet: it says
+// that the log fits together, not whose log it is. Nothing is opened on the
+// strength of it but by Rescued, which holds the log against the keyring.
+func (l *Log) Approved(a Ask, approval []byte) (generation uint64, err error) {
 	const doing = "look at the approval of a rescue"
 	f := unpack("rescue/v1", approval)
 	a.Generation = f.number()
@@ -133,7 +136,7 @@ func (r *Rescue) Rescued(l *Log, a Ask, approval, sealed []byte, pieces []Piece)
 	if a.ID != r.id || a.Key != r.public {
 		return nil, refuse(doing, RescuePlace)
 	}
-	generation, err := l.approved(a, approval)
+	generation, err := l.Approved(a, approval)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,17 @@ func shareCheck(b []byte) [checkBytes]byte {
 	return [checkBytes]byte(sum[:])
 }
 
+// Asked are the two words, by place from 1, that a custodian types to show that
+// the share is written down: the same at every look, so that a page that was
+// loaded again asks for the same.
+func (s Share) Asked() [2]int {
+	b := s.bytes()
+	defer clear(b)
+	sum := sha256.Sum256(pack("share/asked/v1", b))
+	first := int(sum[0]) % (ShareWords / 2)
+	return [2]int{first + 1, ShareWords/2 + int(sum[1])%(ShareWords/2) + 1}
+}
+
 // Matches says whether these are two of the words, at places counted from 1.
 func (s Share) Matches(at [2]int, typed [2]string) bool {
 	words := s.Words()

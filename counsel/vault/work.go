@@ -66,10 +66,14 @@ const remembered = 1024
 // is how many may stand in one queue.
 func NewWork(each int) *Work {
 	return &Work{
-		wake: make(chan struct{}, 1), derive: derive, each: max(each, 1),
+		wake: make(chan struct{}, 1), derive: Stretcher(Stretch).derive, each: max(each, 1),
 		served: [2]map[string]int64{{}, {}},
 	}
 }
+
+// Through has passphrases stretched by s instead of in this process. It is
+// called before Run, and s is called by one goroutine at a time.
+func (w *Work) Through(s Stretcher) { w.derive = s.derive }
 
 // Run works until ctx is done. It must run once, in a goroutine of its own.
 func (w *Work) Run(ctx context.Context) {

@@ -196,7 +196,7 @@ journey('hostile names are refused with their text intact, or are names on every
 	const people = `${e.line.staff('supervisor')}/people`;
 	await page.goto(people);
 	const blank = await e.page();
-	const form = (/** @type {string} */ name) => /** @type {[string, string][]} */ ([['name', name], ['role', 'counsellor'], ['chats', '1']]);
+	const form = (/** @type {string} */ name) => /** @type {[string, string][]} */ ([['name', name], ['role', 'counsellor'], ['chats', '1'], ['locale', 'en'], ['door', 'self']]);
 
 	const answers = await post(page, '/people', [form('x'), ...strings.map(form)]);
 	const refused = answers.map((a, i) => ({ ...a, name: i ? strings[i - 1] ?? '' : 'x' })).filter((a) => a.status !== 200);

@@ -25,7 +25,7 @@ for (const dark of [false, true]) {
 	journey(`the visitor's pages are accessible and fit into 320 px, ${scheme}`, async (e) => {
 		/** @type {string[]} */ const found = [];
 		const reader = await e.visitor();
-		for (const [what, path] of Object.entries({ closed: '/en/', 'closed-nl': '/nl/', leaving: '/en/leaving', missing: '/en/nothing-here' })) {
+		for (const [what, path] of Object.entries({ closed: '/en/', 'closed-nl': '/nl/', leaving: '/en/leaving', kept: '/nl/kept', missing: '/en/nothing-here' })) {
 			await reader.page.goto(e.line.visitor + path);
 			assert.equal(await reader.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches), dark);
 			await look(reader.page, `${scheme}-${what}`, found);

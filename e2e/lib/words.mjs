@@ -1,5 +1,5 @@
 // The words on the screens, from the catalogues the program itself uses.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,12 +8,8 @@ const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..
 /** @param {string} locale @returns {Record<string, string | Record<string, string>>} */
 function read(locale) {
 	const all = {};
-	for (const file of [`${locale}.json`, `${locale}.desk.json`, `${locale}.demo.json`]) {
-		try {
-			Object.assign(all, JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
-		} catch (err) {
-			if (/** @type {NodeJS.ErrnoException} */ (err).code !== 'ENOENT') throw err;
-		}
+	for (const file of readdirSync(folder)) {
+		if (file.startsWith(`${locale}.`) && file.endsWith('.json')) Object.assign(all, JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
 	}
 	return all;
 }

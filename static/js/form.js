@@ -19,3 +19,9 @@ for (const name of ['own', 'again']) {
     if (own instanceof HTMLInputElement) own.checked = true;
   });
 }
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  if (!(button instanceof HTMLElement)) continue;
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}

@@ -43,7 +43,7 @@ CREATE TABLE share (
 ) STRICT, WITHOUT ROWID;
 
 -- Somebody has lost passphrase and code, and asks for the custodians. A name
--- that is not known has a row as well, for nobody, so that asking costs and
+-- that is not known has a row as well, with a number that is nobody's, so that asking costs and
 -- shows the same. id is a hash of what only the asker's browser has.
 CREATE TABLE rescue (
   id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -14,6 +14,7 @@ func Drafts(t *testing.T, fresh Fresh[Safe]) {
 		open := fresh(t)
 		s := open()
 		contact, author := s.held(t)
+		must(t, s.Drafts.MayWrite(t.Context(), contact, author))
 		d := counsel.DraftRow{Contact: contact, Author: author, Shred: s.shred(t), Sealed: []byte("one")}
 		must(t, s.Drafts.PutDraft(t.Context(), d))
 		d.Sealed = []byte("two")
@@ -30,6 +31,9 @@ func Drafts(t *testing.T, fresh Fresh[Safe]) {
 			"a contact nobody knows": {Contact: helpline.NewID(), Author: author},
 		} {
 			d.Shred, d.Sealed = s.shred(t), []byte("x")
+			if err := s.Drafts.MayWrite(t.Context(), d.Contact, d.Author); helpline.KindOf(err) != helpline.NotFound {
+				t.Errorf("%s may write: %v", name, err)
+			}
 			if err := s.Drafts.PutDraft(t.Context(), d); helpline.KindOf(err) != helpline.NotFound {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -79,6 +83,7 @@ func draftEnds(t *testing.T, s Safe) {
 	wantDrafts(t, s, author, 0)
 	again := counsel.DraftRow{Contact: contact, Author: author, Shred: n.Shred, Sealed: []byte("y")}
 	wantKind(t, s.Drafts.PutDraft(t.Context(), again), helpline.Conflict)
+	wantKind(t, s.Drafts.MayWrite(t.Context(), contact, author), helpline.Conflict)
 
 	straight, n := s.saved(t) // nobody drafted it
 	wantDraft(t, s, counsel.DraftRow{Contact: straight, Author: n.Author, Saved: true})

@@ -197,7 +197,7 @@ func TestPromiseExpiredIsGoneHereAndFromBothKindsOfCopies(t *testing.T) {
 			if strings.Contains(text, string(sealed[:48])) || strings.Contains(text, string(key)) {
 				t.Errorf("%s is not sealed", path)
 			}
-			plain := unsealed(t, k, []byte(text))
+			plain := openedSet(t, k, []byte(text))
 			if bytes.Contains(plain, sealed[len(sealed)-48:]) {
 				notes++
 			}

@@ -85,7 +85,7 @@ func (c Chore) Every() int {
 	case Rebuilding:
 		return 7
 	case Rehearsing:
-		return 90
+		return 31
 	}
 	return 0
 }

@@ -33,6 +33,9 @@ func TestThePermissionTable(t *testing.T) {
 		ApproveText: "s",
 
 		SeeRetention:   "sr",
+		ChangePeers:    "s",
+		SeeKeys:        "s",
+		HoldNotes:      "s",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(trailFolder); dir != "" {
 		recordUntilKilled(dir)
 	}
+	if dir := os.Getenv(removingFolder); dir != "" {
+		removeUntilKilled(dir)
+	}
 	os.Exit(m.Run())
 }
 

@@ -72,13 +72,29 @@ func (p purged) String() string {
 			text += fmt.Sprintf(", %s %d", c.Code, n)
 		}
 	}
+	if p.Held > 0 {
+		text += fmt.Sprintf(". Kept beyond their time by two supervisors: notes %d", p.Held)
+	}
+	if p.Broken > 0 {
+		text += fmt.Sprintf(". Holds that keep nothing, because their signatures are wrong: %d", p.Broken)
+	}
 	return text
 }
 
 func rules(c config) retention.Rules { return retention.Rules{NoteDays: c.Line.NoteDays} }
 
 func purgeOf(db *store.DB, c config) counsel.Purge {
-	return counsel.Purge{Rules: rules(c), Rows: db, Shreds: db.Shred()}
+	held := func(ctx context.Context) (map[helpline.ID]bool, int, error) {
+		key, err := db.HostKeys().Installation()
+		if helpline.KindOf(err) == helpline.NotFound {
+			return nil, 0, nil // before init there is nothing to hold
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return counsel.HoldsInForce(ctx, installID(key), db, db)
+	}
+	return counsel.Purge{Rules: rules(c), Rows: db, Shreds: db.Shred(), Held: held}
 }
 
 // lookForPurge says what a purge would remove.

@@ -292,6 +292,7 @@ type house struct {
 	shelf   *shelf
 	line    *line
 	cabinet *cabinet
+	office  *bureau
 	library *library
 	ledger  *ledger
 	log     *strings.Builder
@@ -318,6 +319,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
+		office:  &bureau{},
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
@@ -345,6 +347,7 @@ func newHouse(t *testing.T) *house {
 		Audit: h.binder, Openings: h.binder,
 
 		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),

@@ -26,8 +26,9 @@ func inShred(db *DB) *file  { return db.shred.file }
 
 // sweeps is the table of where each class stands.
 var sweeps = []sweep{
-	{retention.Notes, inMain, "note", "ends <= :today OR day <= :today - :days", false},
+	{retention.Notes, inMain, "note", "(ends <= :today OR day <= :today - :days) AND id NOT IN (SELECT note FROM hold WHERE length(confirmed) > 0)", false},
 	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false},
+	{retention.Holds, inMain, "hold", "", false},
 	{retention.Standings, inMain, "standing", "epoch < :today - 1", false},
 	{retention.Logins, inLogins, "login", "expiry <= :now", true},
 	{retention.Passes, inLogins, "pass", "expiry <= :now", true},

@@ -301,11 +301,20 @@ func TestAnOldCopyBringsBackNobodyAndNothingThatIsGone(t *testing.T) {
 			if _, err := after.Keyring(t.Context(), robin.ID); err == nil {
 				t.Error("Robin's keyring is back")
 			}
-			if n, err := after.Census(t.Context(), retention.Rules{}, time.Now()); err != nil || n[5].Code != retention.Invitations || n[5].Rows != 0 {
+			if n, err := after.Census(t.Context(), retention.Rules{}, time.Now()); err != nil || rowsOf(n, retention.Invitations) != 0 {
 				t.Errorf("the used invitation is back: %+v, %v, %s", n, err, out)
 			}
 		})
 	}
+}
+
+func rowsOf(all []retention.Count, c retention.Code) int {
+	for _, n := range all {
+		if n.Code == c {
+			return n.Rows
+		}
+	}
+	return -1
 }
 
 func TestKill9InMidBackupHarmsNeitherTheLineNorTheCopies(t *testing.T) {

@@ -46,6 +46,7 @@ type line struct {
 	recovery *counsel.Recovery
 
 	second *counsel.Second
+	free   func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration; nil in earnest
 
 	notes *counsel.Notes
 	duty  *counsel.Duty

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -42,8 +43,9 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 			Styles: []string{"css/desk.css"}, Scripts: scripts,
 		},
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
-		Places: c.places(p),
+		Places: c.places(p), Idle: strconv.Itoa(int(IdleFor / time.Second)),
 	}
+	_, f.Free = c.demoPass(p)
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
 	}

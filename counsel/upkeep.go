@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/directory"
 )
 
@@ -29,11 +30,12 @@ type Upkeep struct {
 	shelf  UpkeepShelf
 	limits directory.Limits
 	now    func() time.Time
+	trail  Trail
 }
 
 // NewUpkeep looks after a shelf. now is time.Now but for tests.
-func NewUpkeep(s UpkeepShelf, l directory.Limits, now func() time.Time) *Upkeep {
-	return &Upkeep{shelf: s, limits: l, now: now}
+func NewUpkeep(s UpkeepShelf, l directory.Limits, now func() time.Time, t Trail) *Upkeep {
+	return &Upkeep{shelf: s, limits: l, now: now, trail: t}
 }
 
 // Kept is a provider with how far its entry can be relied on. Together is how
@@ -130,7 +132,13 @@ func (u *Upkeep) Hide(ctx context.Context, who helpline.Actor, provider helpline
 	if err != nil {
 		return err
 	}
-	return u.shelf.HideProvider(ctx, e.ID, hidden)
+	code := audit.DirectoryShow
+	if hidden {
+		code = audit.DirectoryHide
+	}
+	return Traced(ctx, u.trail, audit.Deed{By: who.Person, Code: code, Object: audit.Provider(provider)}, func() error {
+		return u.shelf.HideProvider(ctx, e.ID, hidden)
+	})
 }
 
 // Checked says that the person has checked a provider today. The entry names
@@ -146,6 +154,8 @@ func (u *Upkeep) Checked(ctx context.Context, who helpline.Actor, provider helpl
 	if e, err = e.Checked(provider, who.Alias, u.now()); err != nil {
 		return err
 	}
-	_, err = u.shelf.KeepProviders(ctx, []directory.Entry{e}, false)
-	return err
+	return Traced(ctx, u.trail, audit.Deed{By: who.Person, Code: audit.DirectoryCheck, Object: audit.Provider(provider)}, func() error {
+		_, err := u.shelf.KeepProviders(ctx, []directory.Entry{e}, false)
+		return err
+	})
 }

@@ -51,7 +51,7 @@ var (
 
 func TestTheStarterDirectoryBecomesTheLinesOwnWithTheFirstCheck(t *testing.T) {
 	b := &bookcase{}
-	u := NewUpkeep(b, directory.DefaultLimits(), time.Now)
+	u := NewUpkeep(b, directory.DefaultLimits(), time.Now, &memoryTrail{})
 	before, err := u.List(t.Context(), sams)
 	if err != nil || len(before) != 25 || len(b.entries) != 0 {
 		t.Fatalf("%d providers, %d kept by looking, %v", len(before), len(b.entries), err)
@@ -81,7 +81,7 @@ func TestTheStarterDirectoryBecomesTheLinesOwnWithTheFirstCheck(t *testing.T) {
 
 func TestOnlySupervisorsLookAfterTheDirectory(t *testing.T) {
 	b := &bookcase{}
-	u := NewUpkeep(b, directory.DefaultLimits(), time.Now)
+	u := NewUpkeep(b, directory.DefaultLimits(), time.Now, &memoryTrail{})
 	all, err := u.List(t.Context(), sams)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestOnlySupervisorsLookAfterTheDirectory(t *testing.T) {
 func TestADirectoryThatCannotBeWrittenSaysSo(t *testing.T) {
 	full := helpline.Errorf(helpline.Unavailable, "the disk is full")
 	b := &bookcase{broken: full}
-	u := NewUpkeep(b, directory.DefaultLimits(), time.Now)
+	u := NewUpkeep(b, directory.DefaultLimits(), time.Now, &memoryTrail{})
 	all, err := u.List(t.Context(), sams)
 	if err != nil {
 		t.Fatal(err)

@@ -89,8 +89,18 @@ func (t *Trail) locked(ctx context.Context, do func(context.Context, *keeper) er
 // fits refuses a key that does not fit the log, and repairs what a crash left.
 func (k *keeper) fits(ctx context.Context) error {
 	switch {
+	case k.fit.State != audit.Ready && k.head.Entries == 0: // a line of a program that kept no log yet
+		keys, err := readAnchors(k.t.dir)
+		if err == nil && len(keys) == 0 {
+			var first audit.Key
+			return k.begin(ctx, &first)
+		}
+		if err != nil {
+			return err
+		}
+		return lost()
 	case k.fit.State == audit.Missing:
-		return helpline.Errorf(helpline.Unavailable, "sign the audit log: its key is gone: what must be recorded is refused until `helpline audit restart` was run")
+		return lost()
 	case k.fit.State == audit.Behind:
 		return helpline.Errorf(helpline.Unavailable, "sign the audit log: it ends before entry %d, which its key names: the database was restored or the log was cut; what must be recorded is refused until `helpline audit restart` was run", k.fit.Known-1)
 	case !k.fit.Stale:
@@ -105,6 +115,10 @@ func (k *keeper) fits(ctx context.Context) error {
 	}
 	k.fit.Stale = false
 	return k.append(ctx, audit.Deed{Code: audit.LogRepair, Details: []audit.Detail{audit.Word("found", found)}})
+}
+
+func lost() error {
+	return helpline.Errorf(helpline.Unavailable, "sign the audit log: its key is gone: what must be recorded is refused until `helpline audit restart` was run")
 }
 
 func (k *keeper) seed() *audit.Seed { return &k.file.slots[k.fit.Use].Seed }

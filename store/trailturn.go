@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"helpline"
@@ -46,6 +45,7 @@ func (k *keeper) begin(ctx context.Context, first *audit.Key) error {
 	if err := k.write(ctx, []audit.Row{row}); err != nil {
 		return err
 	}
+	k.fit = audit.Fit{State: audit.Ready}
 	*first = seed.Key()
 	return writeAnchors(k.t.dir, []audit.Key{*first})
 }
@@ -167,64 +167,6 @@ func (t *Trail) Known(ctx context.Context) (c audit.Checkpoint, ok bool, err err
 		return nil
 	})
 	return c, ok, err
-}
-
-// Cut removes entries of days before oldest, but for those of keys, and gives
-// how many. The entry that says so is written first. The bytes are gone from
-// the files after the next EmptyLogs.
-func (t *Trail) Cut(ctx context.Context, oldest int) (gone int, err error) {
-	err = t.signing(ctx, func(ctx context.Context, k *keeper) error {
-		from, edge, err := t.edge(ctx, oldest)
-		if err != nil {
-			return err
-		}
-		last, any, err := t.LastCut(ctx)
-		if err != nil {
-			return err
-		}
-		if any && last.Detail("from") == audit.Number("", from).Value || from == 0 {
-			gone, err = k.drop(ctx, from) // what a crash has left
-			return err
-		}
-		err = k.append(ctx, audit.Deed{Code: audit.LogCut, Details: []audit.Detail{audit.Number("from", from), audit.Bytes32("hash", edge)}})
-		if err != nil {
-			return err
-		}
-		gone, err = k.drop(ctx, from)
-		return err
-	})
-	return gone, err
-}
-
-// edge finds the first entry that stays: everything before it is older. Not
-// the last one: the log never ends up without an entry that says something.
-func (t *Trail) edge(ctx context.Context, oldest int) (from int, before audit.Hash, err error) {
-	rows, err := t.query(ctx, "look for old entries of the audit log", ` WHERE day >= ? ORDER BY number LIMIT 1`, oldest)
-	if err != nil {
-		return 0, audit.Hash{}, err
-	}
-	if len(rows) == 0 {
-		if rows, err = t.query(ctx, "look for old entries of the audit log", ` ORDER BY number DESC LIMIT 1`); err != nil || len(rows) == 0 {
-			return 0, audit.Hash{}, err
-		}
-	}
-	return rows[0].Number, rows[0].Before, nil
-}
-
-func (k *keeper) drop(ctx context.Context, from int) (gone int, err error) {
-	err = k.t.main.tx(ctx, "cut the audit log", func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `
-			DELETE FROM trail
-			WHERE number < ? AND code NOT IN (?, ?, ?)`,
-			from, string(audit.LogFirst), string(audit.LogKey), string(audit.LogRestart))
-		if err != nil {
-			return err
-		}
-		n, err := done.RowsAffected()
-		gone = int(n)
-		return err
-	})
-	return gone, err
 }
 
 // Verify checks the log against the keys it is given, those of this folder

@@ -37,6 +37,8 @@ type config struct {
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
 	Copies      copies         // safety copies
+
+	said map[string]string // the value of every setting, as it was said; nil for a demonstration
 }
 
 // secure says whether browsers reach this installation over TLS, ours or that
@@ -267,6 +269,10 @@ func decide(said map[string]given) (config, error) {
 	}
 	if len(faults) > 0 {
 		return config{}, configError{errors.Join(faults...)}
+	}
+	c.said = map[string]string{}
+	for key, g := range said {
+		c.said[key] = g.value
 	}
 	return c, nil
 }

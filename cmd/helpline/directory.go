@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"helpline/counsel/audit"
 	"helpline/counsel/directory"
 	"helpline/store"
 )
@@ -163,7 +164,9 @@ func (e directoryExportCommand) find(ctx context.Context, p *place) (*directory.
 			return nil, "", dataError{err}
 		}
 		if len(kept) > 0 {
-			d, err := directory.Of(kept)
+			deed := audit.Deed{By: audit.Operator, Code: audit.Export, Details: []audit.Detail{audit.Word("what", "directory"), audit.Number("records", len(kept))}}
+			var d *directory.Directory
+			err := traced(ctx, db, deed, func() error { d, err = directory.Of(kept); return err })
 			return d, "the line's directory", err
 		}
 	}
@@ -253,7 +256,12 @@ func (i directoryImportCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return dataError{err}
 	}
-	change, err := db.KeepProviders(ctx, d.Entries(), i.Only)
+	var change directory.Change
+	deed := audit.Deed{By: audit.Operator, Code: audit.DirectoryImport, Details: []audit.Detail{audit.Number("entries", len(d.Entries()))}}
+	err = traced(ctx, db, deed, func() error {
+		change, err = db.KeepProviders(ctx, d.Entries(), i.Only)
+		return err
+	})
 	if err != nil {
 		return dataError{err}
 	}

@@ -239,7 +239,7 @@ func made(v, of string) bool { return v != "" && strings.Trim(v, of) == "" }
 func isListing(v string) bool {
 	parts := strings.Split(v, ",")
 	for _, p := range parts {
-		if len(p) > 32 || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
+		if len(p) > 32 || p == "" || p[0] < 'a' || p[0] > 'z' || !made(p, "abcdefghijklmnopqrstuvwxyz0123456789_.-") {
 			return false
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io"
 	"log/slog"
 
 	"helpline"
@@ -28,6 +30,9 @@ func (Seed) String() string { return hiddenSeed }
 
 // GoString hides the seed.
 func (Seed) GoString() string { return hiddenSeed }
+
+// Format hides the seed from every verb.
+func (Seed) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hiddenSeed) }
 
 // LogValue hides the seed.
 func (Seed) LogValue() slog.Value { return slog.StringValue(hiddenSeed) }

@@ -7,7 +7,10 @@ import (
 
 // missing explains a row whose number is too high.
 func (v *verifier) missing(r Row) *Fault {
-	f := &Fault{Number: max(v.next, v.cut), To: r.Number - 1, What: Deleted}
+	f := &Fault{Number: v.next, To: r.Number - 1, What: Deleted}
+	if v.next > 0 {
+		f.Number = max(v.next, v.cut)
+	}
 	if !r.SignedBy(v.Install, v.key) && r.Code != LogRestart {
 		f.What = KeyGone
 	}

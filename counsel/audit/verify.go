@@ -126,7 +126,7 @@ func (v *verifier) report(f *Fault) Report {
 // take checks one row against the one before, and remembers what it changes.
 func (v *verifier) take(ctx context.Context, r Row) (*Fault, error) {
 	follows := r.Number == v.next
-	if !follows && r.Number > v.cut { // below the cut only the keys are left
+	if !follows && (r.Number > v.cut || v.next == 0) { // below the cut only the keys are left, of which the first entry is one
 		return v.missing(r), nil
 	}
 	if !follows && v.gap < 0 {

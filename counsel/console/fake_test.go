@@ -345,7 +345,7 @@ func newHouse(t *testing.T) *house {
 		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
 		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 
-		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now),
+		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),
 		Passes:    counsel.NewPasses(h.drawer, h.trail),
 

@@ -176,8 +176,16 @@ journey('a note opens again for its author and for a supervisor, and for no coll
 
 	await supervisor.page.goto(`${e.line.staff('supervisor')}/notes`);
 	await supervisor.follow('#notes a');
+	await supervisor.toRead(words('opening.reason'));
+	assert.ok(!(await supervisor.text()).includes('those who may'), 'first a reason');
+	assert.deepEqual(await faults(supervisor.page), [], 'axe on the page that asks why');
+	await supervisor.press('input[value=quality]');
+	await supervisor.follow('form[data-once] button[type=submit]');
 	await supervisor.toRead('Only for those who may. Changed.');
 	assert.ok(!(await supervisor.sees('#revise')), 'a supervisor reads and does not change');
+	await counsellor.page.goto(`${e.line.staff('counsellor')}/notes`);
+	await counsellor.toRead('Opened by');
+	await counsellor.toRead('Reason: quality.');
 
 	await supervisor.page.goto(`${e.line.staff('supervisor')}/people`);
 	await supervisor.page.focus('#name');

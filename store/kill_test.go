@@ -25,11 +25,11 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
 		writeUntilKilled(dir)
 	}
-	if dir := os.Getenv(removingFolder); dir != "" {
-		removeUntilKilled(dir)
-	}
 	if dir := os.Getenv(trailFolder); dir != "" {
 		recordUntilKilled(dir)
+	}
+	if dir := os.Getenv(removingFolder); dir != "" {
+		removeUntilKilled(dir)
 	}
 	os.Exit(m.Run())
 }

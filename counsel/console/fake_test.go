@@ -340,7 +340,7 @@ func newHouse(t *testing.T) *house {
 
 		Audit: h.binder, Openings: h.binder,
 
-		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Factors: h.cabinet, Devices: counsel.NewDevices(h.shelf, h.cabinet.LockLogin, Shift), Vouching: h.cabinet,
 
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),

@@ -29,6 +29,7 @@ journey('a counsellor locks the screen in the middle of a conversation, and find
 	await visitor.say('are you still there');
 	await visitor.toKnow('are you still there', 'held');
 	await counsellor.toSee('#lock [data-lock-wrote]');
+	await counsellor.page.bringToFront();
 	await counsellor.page.keyboard.press('Escape');
 	await counsellor.page.keyboard.press('Escape');
 	assert.equal(await shown(), false, 'Escape opened the lock');

@@ -44,13 +44,24 @@ export class Server {
 		return s;
 	}
 
+	/** A place of its own, where nothing runs yet. */
+	static async at() {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'helpline-journey-'));
+		return new this(await freePort(), path.join(folder, 'data'), []);
+	}
+
+	/** What the program is told. */
+	command() {
+		return ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra];
+	}
+
 	/** Starts the program on its port and folder and waits until it is ready. */
 	async restart() {
 		if (this.#process) throw new Error('the server is still running');
 		this.#output = '';
 		const temporary = path.join(path.dirname(this.folder), 'tmp');
 		await mkdir(temporary, { recursive: true });
-		const p = spawn(program, ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra], {
+		const p = spawn(program, this.command(), {
 			stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary },
 		});
 		this.#process = p;
@@ -62,7 +73,7 @@ export class Server {
 		});
 		await until(`the server is ready; it said: ${this.#output}`, async () => {
 			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
-			return (await fetch(`http://localhost:${this.port}/healthz`)).ok;
+			return (await fetch(`${this.visitor}/healthz`)).ok;
 		});
 	}
 

@@ -52,13 +52,17 @@ type Setup struct {
 	Factors   Factors
 	Devices   Devices
 	Vouching  Vouching
+	Team      Team
+	Groups    Groups
+	Regrants  Regrants
+	Holds     Holds
 	Referrals Referrals
 	Directory Directory
 	Own       OwnKeys
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
-	Audit     Audit // nil alarms nobody
+	Audit     Audit
 	Openings  Openings
 	Start     GoLive
 	Readings  Readings

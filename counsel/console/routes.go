@@ -69,6 +69,7 @@ func (c *Console) table() []entry {
 		c.passkeyRoutes(),
 		c.deviceRoutes(),
 		c.peopleRoutes(),
+		c.groupRoutes(),
 		c.auditRoutes(),
 		c.startRoutes(),
 		c.shiftRoutes(),

@@ -13,6 +13,7 @@ async function joined(e) {
 	const machine = await e.machine();
 	const anna = new Counsellor(e, await e.page(machine), machine);
 	await anna.page.goto(e.line.desk + e.line.join);
+	await anna.page.click('input[name=choice][value=own]');
 	await anna.page.type('#own', pass);
 	await anna.page.type('#again', pass);
 	await anna.follow('button[value=join]');

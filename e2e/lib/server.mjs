@@ -2,6 +2,7 @@
 // folder of its own that outlives a kill.
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -73,7 +74,17 @@ export class Server {
 		});
 		await until(`the server is ready; it said: ${this.#output}`, async () => {
 			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
-			return (await fetch(`${this.visitor}/healthz`)).ok;
+			return this.answers();
+		});
+	}
+
+	/** Whether the program answers. Names below localhost are known to browsers and not to every machine. */
+	answers() {
+		return new Promise((done, fail) => {
+			http.get({ host: '127.0.0.1', port: this.port, path: '/healthz', headers: { Host: new URL(this.visitor).host } }, (answer) => {
+				answer.resume();
+				done(answer.statusCode === 200);
+			}).on('error', fail);
 		});
 	}
 

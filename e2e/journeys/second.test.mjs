@@ -1,4 +1,4 @@
-// Logging in in earnest: by invitation, with an app for codes or a passkey.
+// Logging in in earnest: by invitation, with an app for codes.
 import assert from 'node:assert/strict';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
@@ -62,33 +62,3 @@ journey('who is invited sets up an app for codes, and logs in with both from the
 	await anna.follow('form[action="/second"] button[type=submit]');
 	assert.equal(new URL(page.url()).pathname, '/desk');
 }, { earnest: true });
-
-journey('a passkey is the second factor, and unlocks the screen', async (e) => {
-	const { anna, page, desk } = await joined(e);
-	const cdp = await page.createCDPSession();
-	await cdp.send('WebAuthn.enable');
-	const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-		options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true },
-	});
-	await page.type('#key-name', 'This machine');
-	await anna.follow('[data-key-ask="/passkey/new"]');
-	assert.notEqual(new URL(page.url()).pathname, '/second/new', await anna.text());
-
-	await anna.follow('form[data-logout] button');
-	await passphrase(anna, desk);
-	// Whoever the device does not know is refused.
-	await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
-	await anna.press('[data-key-ask="/passkey/ask"]');
-	await anna.toRead('The browser gave no passkey');
-	await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
-	await anna.follow('[data-key-ask="/passkey/ask"]');
-	assert.equal(new URL(page.url()).pathname, '/desk', await anna.text());
-
-	await anna.press('form[data-lock] button');
-	await anna.toSee('#lock');
-	await anna.press('#lock [data-lock-key]');
-	await anna.notToSee('#lock');
-	await page.goto(`${desk}/devices`);
-	await anna.toRead('It can unlock the screen');
-	assert.match(page.url(), /\/devices$/, 'the screen is still locked');
-}, { earnest: true, staffOnly: true });

@@ -144,9 +144,17 @@ func (n *Notes) Allow(ctx context.Context, by By, person helpline.ID) error {
 // called in the log can only be told while its shred key is there.
 func (n *Notes) openings(ctx context.Context, author helpline.ID, rows []NoteRow, name func(helpline.ID) string) (map[helpline.ID][]Opening, error) {
 	days := retention.Day(time.Now()) - n.rules.Days()
-	found, err := n.trail.Find(ctx, audit.Query{Codes: []audit.Code{audit.NoteOpen}, From: days})
-	if err != nil {
-		return nil, err
+	q := audit.Query{Codes: []audit.Code{audit.NoteOpen}, Author: author, From: days}
+	var found []audit.Row
+	for {
+		more, err := n.trail.Find(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if found = append(found, more...); len(more) < audit.MostRows {
+			break
+		}
+		q.Below = more[len(more)-1].Number
 	}
 	of := map[audit.Object][]Opening{}
 	for _, r := range found {

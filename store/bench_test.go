@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 )
 
 // BenchmarkAccept measures what a counsellor waits for: one durable row.
@@ -114,4 +115,23 @@ func BenchmarkNote(b *testing.B) {
 	b.ReportMetric(float64(plain[middle].Nanoseconds()), "plain-ns")
 	b.ReportMetric(float64(save[middle].Nanoseconds()), "save-ns")
 	b.ReportMetric(float64(plain[middle])/float64(save[middle]), "of-plain")
+}
+
+// BenchmarkRecord writes entries of the audit log, each synced; the key file is
+// read for each.
+func BenchmarkRecord(b *testing.B) {
+	db, err := Open(b.Context(), b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	trail := db.Trail(lineID)
+	if _, err := trail.Begin(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := trail.Record(b.Context(), audit.Deed{Code: audit.KeysTold}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

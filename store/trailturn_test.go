@@ -31,18 +31,6 @@ func seeds(t *testing.T, trail *Trail) (all []audit.Seed) {
 	return all
 }
 
-func codes(t *testing.T, trail *Trail) (all []audit.Code) {
-	t.Helper()
-	rows, err := trail.Rows(t.Context(), 0, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rows {
-		all = append(all, r.Code)
-	}
-	return all
-}
-
 func TestPromiseAnOldSeedOfTheLogIsOverwritten(t *testing.T) {
 	_, trail := begun(t)
 	old := seeds(t, trail)

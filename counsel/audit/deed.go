@@ -26,8 +26,6 @@ const (
 	RecordKind   Kind = "record" // any other record that has a shred key
 )
 
-func kinds() []Kind { return []Kind{PersonKind, NoteKind, ProviderKind, RecordKind} }
-
 // Object is what something was done to; the zero Object is nothing in
 // particular.
 type Object struct {

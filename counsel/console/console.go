@@ -62,6 +62,7 @@ type Setup struct {
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
+	Keeping   Keeping
 	Audit     Audit
 	Openings  Openings
 	Start     GoLive

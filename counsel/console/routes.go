@@ -73,6 +73,7 @@ func (c *Console) table() []entry {
 		c.auditRoutes(),
 		c.startRoutes(),
 		c.shiftRoutes(),
+		c.retentionRoutes(),
 		c.recoveryRoutes(),
 	)
 }

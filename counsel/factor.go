@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -81,6 +82,7 @@ type Second struct {
 	keys  *Keys
 	rows  FactorRows
 	now   func() time.Time
+	trail Trail // nil where nobody keeps one: a line made for a load test
 	turns staff.Turns
 
 	mu    sync.Mutex
@@ -90,6 +92,26 @@ type Second struct {
 // NewSecond weighs by a clock.
 func NewSecond(keys *Keys, rows FactorRows, now func() time.Time) *Second {
 	return &Second{keys: keys, rows: rows, now: now}
+}
+
+// Traced makes every change of a second factor leave a trace, or be refused.
+func (s *Second) Traced(t Trail) *Second {
+	s.trail = t
+	return s
+}
+
+func (s *Second) trace(ctx context.Context, by By, code audit.Code, of helpline.ID, kind FactorKind, do func() error) error {
+	if s.trail == nil {
+		return do()
+	}
+	d := audit.Deed{By: by.Person, Code: code, Object: audit.Person(of)}
+	switch kind {
+	case CodeFactor:
+		d.Details = []audit.Detail{audit.Word("factor", "totp")}
+	case PasskeyFactor:
+		d.Details = []audit.Detail{audit.Word("factor", "passkey")}
+	}
+	return Traced(ctx, s.trail, d, do)
 }
 
 // Kinds says which second factors a person has, each kind once.
@@ -130,7 +152,18 @@ func (s *Second) Factors(ctx context.Context, by By) ([]Factor, error) {
 // Remove takes one of the person's own second factors away. Conflict wraps
 // ErrLastFactor when there is no other.
 func (s *Second) Remove(ctx context.Context, by By, id helpline.ID) error {
-	err := s.rows.RemoveFactor(ctx, by.Person, id)
+	rows, err := s.rows.Factors(ctx, by.Person)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(r FactorRow) bool { return r.ID == id })
+	switch {
+	case i < 0:
+		return helpline.Errorf(helpline.NotFound, "remove a second factor: there is none")
+	case len(rows) == 1:
+		return helpline.Errorf(helpline.Conflict, "remove a second factor: %w", ErrLastFactor)
+	}
+	err = s.trace(ctx, by, audit.FactorRemove, by.Person, rows[i].Kind, func() error { return s.rows.RemoveFactor(ctx, by.Person, id) })
 	if helpline.KindOf(err) == helpline.Conflict {
 		return helpline.Errorf(helpline.Conflict, "remove a second factor: %w", ErrLastFactor)
 	}
@@ -146,7 +179,7 @@ func (s *Second) Reset(ctx context.Context, by By, person helpline.ID) error {
 	if person == by.Person {
 		return helpline.Errorf(helpline.Forbidden, "reset second factors: not one's own")
 	}
-	return s.rows.ResetFactors(ctx, person)
+	return s.trace(ctx, by, audit.FactorReset, person, 0, func() error { return s.rows.ResetFactors(ctx, person) })
 }
 
 // look opens the keyring of the login and reads its owner's rows.

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 )
 
@@ -91,7 +92,7 @@ func (s *Second) AddCode(ctx context.Context, by By, sealed, name, code string) 
 	if err != nil {
 		return err
 	}
-	return s.rows.AddFactor(ctx, r, MostFactors)
+	return s.trace(ctx, by, audit.FactorAdd, by.Person, CodeFactor, func() error { return s.rows.AddFactor(ctx, r, MostFactors) })
 }
 
 // Code weighs a code of one of the person's apps and uses it up, for every

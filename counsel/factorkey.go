@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -115,7 +116,7 @@ func (s *Passkeys) AddKey(ctx context.Context, by By, name string, answer []byte
 	if err != nil {
 		return err
 	}
-	return s.rows.AddFactor(ctx, r, MostFactors)
+	return s.trace(ctx, by, audit.FactorAdd, by.Person, PasskeyFactor, func() error { return s.rows.AddFactor(ctx, r, MostFactors) })
 }
 
 // AskKey asks the browser for one of the person's passkeys; NotFound without

@@ -52,7 +52,7 @@ func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expir
 	if err != nil {
 		return err
 	}
-	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Expiry: expiry})
+	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Device: deviceOf(ctx), Expiry: expiry})
 }
 
 // DeleteCtx ends the login of a token.

@@ -10,7 +10,10 @@ import (
 	"helpline/counsel/staff"
 )
 
-var _ counsel.LoginRows = (*Logins)(nil)
+var (
+	_ counsel.LoginRows  = (*Logins)(nil)
+	_ counsel.DeviceRows = (*Logins)(nil)
+)
 
 // Logins keeps staff logins, in a file of its own that is in no backup. What is
 // in a row was sealed before it came here.
@@ -33,7 +36,8 @@ func (l *Logins) Get(ctx context.Context, id [32]byte) (staff.LoginRow, error) {
 	return r, nil
 }
 
-// Put inserts the login or replaces the one with the same id. Expiry is kept to
+// Put inserts the login or replaces the one with the same id; a device that has
+// a name keeps it where none is given. Expiry is kept to
 // the second. A zero person is nobody yet.
 func (l *Logins) Put(ctx context.Context, r staff.LoginRow) error {
 	return l.file.tx(ctx, "keep a login", func(ctx context.Context, tx *sql.Tx) error {
@@ -42,8 +46,16 @@ func (l *Logins) Put(ctx context.Context, r staff.LoginRow) error {
 			VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET
 			  epoch = excluded.epoch, sealed = excluded.sealed, person = excluded.person,
-			  device = excluded.device, expiry = excluded.expiry`,
+			  device = iif(excluded.device = '', device, excluded.device), expiry = excluded.expiry`,
 			r.ID[:], r.Epoch, r.Sealed, r.Person[:], r.Device, seconds(r.Expiry))
+		return err
+	})
+}
+
+// NameLogin sets the device of a login; one that is not there has ended.
+func (l *Logins) NameLogin(ctx context.Context, id [32]byte, device string) error {
+	return l.file.tx(ctx, "name a device", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE login SET device = ? WHERE id = ?`, device, id[:])
 		return err
 	})
 }

@@ -148,7 +148,7 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
-	l.second = counsel.NewSecond(l.rings, l.db, time.Now)
+	l.second = counsel.NewSecond(l.rings, l.db, time.Now).Traced(l.trail)
 	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
 		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
 	})

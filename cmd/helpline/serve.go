@@ -52,7 +52,7 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 		return err
 	}
 	if p.clock != nil {
-		l.second = counsel.NewSecond(l.rings, l.db, p.clock)
+		l.second = counsel.NewSecond(l.rings, l.db, p.clock).Traced(l.trail)
 	}
 	on, err := net.Listen("tcp", conf.Listen)
 	if err != nil {

@@ -18,9 +18,12 @@ import (
 // CookieName is the cookie that carries a login.
 const CookieName = "__Host-login"
 
+// Shift is how long a login lasts.
+const Shift = 10 * time.Hour
+
 const (
-	shift   = 10 * time.Hour // a login lasts one shift
-	maxForm = 48 << 10       // bytes of a form; a note of 2,000 characters takes up to 24 KiB
+	shift   = Shift
+	maxForm = 48 << 10 // bytes of a form; a note of 2,000 characters takes up to 24 KiB
 )
 
 // Setup is what a console is made of.
@@ -46,6 +49,8 @@ type Setup struct {
 	Halfway   Halfway
 	Passkeys  Passkeys
 	KeyUnlock KeyUnlock
+	Factors   Factors
+	Devices   Devices
 	Vouching  Vouching
 	Team      Team
 	Groups    Groups
@@ -110,6 +115,9 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		r = r.WithContext(staff.AskedFrom(r.Context(), r.RemoteAddr)) // the edge has put the rate key there
+	}
+	if name := deviceName(r); name != "" {
+		r = r.WithContext(counsel.OnDevice(r.Context(), name))
 	}
 	c.mux.ServeHTTP(w, r)
 }

@@ -346,7 +346,8 @@ func newHouse(t *testing.T) *house {
 
 		Audit: h.binder, Openings: h.binder,
 
-		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet,
+		Factors: h.cabinet, Devices: counsel.NewDevices(h.shelf, h.cabinet.LockLogin, Shift), Vouching: h.cabinet,
 		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),

@@ -29,6 +29,7 @@ type cabinet struct {
 	stranger []counsel.Stranger
 	vouched  []helpline.ID
 	opened   int   // notes of others
+	removed  bool  // a second factor
 	broken   error // answered by whatever writes
 }
 

@@ -67,6 +67,7 @@ func (c *Console) table() []entry {
 		c.secondRoutes(),
 		c.lockRoutes(),
 		c.passkeyRoutes(),
+		c.deviceRoutes(),
 		c.peopleRoutes(),
 		c.groupRoutes(),
 		c.auditRoutes(),

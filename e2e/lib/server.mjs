@@ -2,6 +2,7 @@
 // folder of its own that outlives a kill.
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -44,13 +45,24 @@ export class Server {
 		return s;
 	}
 
+	/** A place of its own, where nothing runs yet. */
+	static async at() {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'helpline-journey-'));
+		return new this(await freePort(), path.join(folder, 'data'), []);
+	}
+
+	/** What the program is told. */
+	command() {
+		return ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra];
+	}
+
 	/** Starts the program on its port and folder and waits until it is ready. */
 	async restart() {
 		if (this.#process) throw new Error('the server is still running');
 		this.#output = '';
 		const temporary = path.join(path.dirname(this.folder), 'tmp');
 		await mkdir(temporary, { recursive: true });
-		const p = spawn(program, ['demo', '--addr', `127.0.0.1:${this.port}`, '--data', this.folder, ...this.#extra], {
+		const p = spawn(program, this.command(), {
 			stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary },
 		});
 		this.#process = p;
@@ -62,7 +74,17 @@ export class Server {
 		});
 		await until(`the server is ready; it said: ${this.#output}`, async () => {
 			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
-			return (await fetch(`http://localhost:${this.port}/healthz`)).ok;
+			return this.answers();
+		});
+	}
+
+	/** Whether the program answers. Names below localhost are known to browsers and not to every machine. */
+	answers() {
+		return new Promise((done, fail) => {
+			http.get({ host: '127.0.0.1', port: this.port, path: '/healthz', headers: { Host: new URL(this.visitor).host } }, (answer) => {
+				answer.resume();
+				done(answer.statusCode === 200);
+			}).on('error', fail);
 		});
 	}
 

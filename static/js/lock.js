@@ -92,6 +92,9 @@ if (dialog) {
     else if (e.data === 'unlocked') unlocked();
   });
   dialog.addEventListener('cancel', (e) => e.preventDefault());
+  addEventListener('keydown', (e) => {
+    if (locked() && e.key === 'Escape') e.preventDefault();
+  }, true);
   // Escape twice closes it in some browsers.
   dialog.addEventListener('close', () => setTimeout(() => locked() && !dialog.open && dialog.showModal()));
   const form = dialog.querySelector('form[data-lock-form]');

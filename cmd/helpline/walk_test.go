@@ -20,6 +20,7 @@ import (
 	"helpline/chat/wire"
 	"helpline/counsel"
 	"helpline/counsel/staff"
+	"helpline/counsel/vault"
 )
 
 // walker is somebody who tries every route. Each try is by a person made for
@@ -90,8 +91,12 @@ type stroll struct {
 	note    helpline.ID // of the other counsellor
 }
 
-func newStroll(t *testing.T, tries int) *stroll {
+func newStroll(t *testing.T, tries int) *stroll { return newStrollThrough(t, tries, vault.Stretch) }
+
+// newStrollThrough has passphrases stretched by somebody.
+func newStrollThrough(t *testing.T, tries int, stretch vault.Stretcher) *stroll {
 	l := servedLine(t)
+	l.work.Through(stretch)
 	e, err := l.edge()
 	if err != nil {
 		t.Fatal(err)

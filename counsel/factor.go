@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"helpline"
@@ -81,6 +82,9 @@ type Second struct {
 	rows  FactorRows
 	now   func() time.Time
 	turns staff.Turns
+
+	mu    sync.Mutex
+	asked map[[32]byte]asked // by login
 }
 
 // NewSecond weighs by a clock.

@@ -83,3 +83,28 @@ func (k *Keys) forFactors(by By) (*vault.Keyring, error) {
 	}
 	return ring, err
 }
+
+// byPasskey is what the keyring is bound to under a passkey.
+func (k *Keys) byPasskey(r FactorRow) vault.Wrapping {
+	return vault.Wrapping{Install: k.install, Person: r.Person, By: vault.ByPasskey, Salt: r.ID[:]}
+}
+
+// unlockWith makes a keyring that a passkey opened the login's unlocked one. It
+// is held against the key log like any other.
+func (k *Keys) unlockWith(ctx context.Context, by By, ring *vault.Keyring) error {
+	log, _, err := k.current(ctx)
+	if err != nil {
+		return err
+	}
+	if log != nil || ring.Trust() != (vault.Trust{}) {
+		if _, err := trusted(ring, log); err != nil {
+			return err
+		}
+	}
+	sealed, err := ring.SealFor(by.Token)
+	if err != nil {
+		return err
+	}
+	k.keep(k.open, by, unlocked{Unlocked: sealed, since: time.Now(), how: vault.ByPasskey})
+	return nil
+}

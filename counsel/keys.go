@@ -89,13 +89,16 @@ func (k *Keys) unlocked(by By) (*vault.Unlocked, bool) {
 }
 
 // Lock drops the keyring of a login; without one it does nothing.
-func (k *Keys) Lock(by By) {
+func (k *Keys) Lock(by By) { k.LockLogin(by.login()) }
+
+// LockLogin is Lock for a login by the name it is filed under.
+func (k *Keys) LockLogin(id [32]byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, where := range []map[[32]byte]unlocked{k.open, k.half} {
-		if u, ok := where[by.login()]; ok {
+		if u, ok := where[id]; ok {
 			u.Drop()
-			delete(where, by.login())
+			delete(where, id)
 		}
 	}
 }

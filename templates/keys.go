@@ -30,6 +30,7 @@ var deskKeys = []deskKey{
 	{saveKey, "save"},
 	{"Enter", "send"},
 	{"Shift + Enter", "line"},
+	{"Alt + L", "lock"},
 	{"?", "help"},
 }
 

@@ -82,6 +82,8 @@ type Write struct {
 type Unlock struct {
 	Staff
 	Back    string
+	Carries bool // a form is carried along, in Carried
+	Carried []Field
 	Problem string // key after unlock.problem.; empty
 }
 

@@ -8,12 +8,16 @@ import (
 // Field is a field of a form that is carried through another page.
 type Field struct{ Name, Value string }
 
+// Ways are the second factors a person can show.
+type Ways struct{ Code, Key bool }
+
 // StepUp asks for a fresh second factor.
 type StepUp struct {
 	Staff
 	Go      string // where to go on
 	Carries bool   // a form is carried along, in Carried
 	Carried []Field
+	Ways    Ways
 	Locked  bool   // the passphrase is asked for too
 	Problem string // key after second.problem.; empty
 	Clock   string // what the clock of the machine says
@@ -24,11 +28,13 @@ type Second struct {
 	Staff
 	Problem string // key after second.problem.; empty
 	Clock   string
+	Ways    Ways
 }
 
 // SecondNew sets a second factor up.
 type SecondNew struct {
 	Staff
+	Key     bool   // a passkey is offered
 	First   bool   // there is none yet, and nothing else opens before
 	Offer   string // the secret, sealed; comes back with the form
 	Secret  string // in groups, for typing

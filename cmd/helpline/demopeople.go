@@ -56,12 +56,16 @@ func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
 	return demoPeople{counsellor, supervisor}, err
 }
 
+// simulatedMark ends the names of simulated people; nobody can be invited under
+// such a name, for parentheses are refused.
+const simulatedMark = " (simulated)"
+
 // ensureColleagues finds or makes simulated counsellors.
 func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person, error) {
 	var out []staff.Person
 	for _, alias := range []string{"Alex", "Bo", "Chris", "Dani", "Eli"}[:n] {
 		p, err := ensurePerson(ctx, db, staff.Person{
-			Name: alias + " (simulated)", Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
+			Name: alias + simulatedMark, Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
 			Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
 		})
 		if err != nil {

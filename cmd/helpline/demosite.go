@@ -131,6 +131,16 @@ func (d *demoSite) entryAnswer(w http.ResponseWriter, r *http.Request, person he
 	}))
 }
 
+// free gives the passphrase of somebody who came by a link and was shown none;
+// whoever was invited here has chosen one.
+func (d *demoSite) free(p staff.Person) (staff.Passphrase, bool) {
+	if p.ID != d.people.counsellor.ID && p.ID != d.people.supervisor.ID && !strings.HasSuffix(p.Name, simulatedMark) {
+		return staff.Passphrase{}, false
+	}
+	pass, err := demoPass(d.line.db, p.Name)
+	return pass, err == nil
+}
+
 // byID is the person behind a link: one of the two, or a simulated colleague.
 func (d *demoSite) byID(ctx context.Context, person helpline.ID) (staff.Person, error) {
 	for _, p := range []staff.Person{d.people.counsellor, d.people.supervisor} {
@@ -180,6 +190,7 @@ func newDemoSite(l *line, people demoPeople, port string, progress *progress) *d
 	d := &demoSite{line: l, people: people, port: port, progress: progress}
 	d.visitorOrigin = d.origin(demoVisitor)
 	d.crowd = newCrowd(d, l.conf.Listen)
+	l.free = d.free
 	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
 	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral), nil)
 	pages.open = nil // nothing here is for search engines

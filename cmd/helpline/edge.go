@@ -28,12 +28,13 @@ type problem func(w http.ResponseWriter, r *http.Request, status int)
 
 // site is what one host name serves.
 type site struct {
-	host    string // as browsers write it
-	mux     *http.ServeMux
-	problem problem
-	action  string     // origins besides our own that a form may lead to
-	door    *admission // nil lets everybody in
-	open    []string   // patterns of the pages that search engines may list
+	host     string // as browsers write it
+	mux      *http.ServeMux
+	problem  problem
+	passkeys bool       // pages may ask for a passkey of this host
+	action   string     // origins besides our own that a form may lead to
+	door     *admission // nil lets everybody in
+	open     []string   // patterns of the pages that search engines may list
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -203,6 +204,9 @@ func (e *edge) headers(s *site) map[string]string {
 			"; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
 	}
 	maps.Copy(h, alwaysHeaders)
+	if s.passkeys {
+		h["Permissions-Policy"] = strings.Replace(noPermissions, "publickey-credentials-get=()", "publickey-credentials-get=(self)", 1)
+	}
 	if e.secure {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"hash/maphash"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"helpline/chat/visitor"
 	"helpline/counsel"
 	"helpline/counsel/console"
+	"helpline/counsel/staff"
 	"helpline/static"
 )
 
@@ -51,7 +53,7 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 
 // staffSite is the staff's host, behind a gate; nil lets everybody in.
 func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
-	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem}
+	s := &site{host: host, mux: http.NewServeMux(), problem: desk.Problem, passkeys: true}
 	if g != nil {
 		seen := &looks{gate: g, good: map[uint64]time.Time{}, seed: maphash.MakeSeed()}
 		s.door = &admission{
@@ -83,10 +85,10 @@ func pattern(r helpline.Route) string { return r.Method + " " + r.Pattern }
 // console is the staff's site on the engine it is given, under one origin.
 func (l *line) console(engine console.Engine, origin string, notice func(helpline.Locale) string) *console.Console {
 	start, readings := l.start()
-	c := console.New(console.Setup{
+	set := console.Setup{
 		Start: start, Readings: readings,
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
-		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone,
+		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone, DemoPass: l.free,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Vouching: l.rings,
 
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
@@ -98,7 +100,25 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
-	})
+	}
+	l.passkeys(&set)
+	c := console.New(set)
 	l.beside = append(l.beside, c.Run)
 	return c
+}
+
+// passkeys adds what passkeys need, where the host can have them: an address
+// cannot, and its people use codes.
+func (l *line) passkeys(set *console.Setup) {
+	u, err := url.Parse(set.Origin)
+	if err != nil {
+		return
+	}
+	host, err := staff.NewPasskeys(u.Hostname(), set.Origin, l.conf.Line.Name)
+	if err != nil {
+		l.log.Info("this host cannot have passkeys; codes of an app work")
+		return
+	}
+	keys := l.second.Passkeys(host)
+	set.Passkeys, set.KeyUnlock = keys, keys
 }

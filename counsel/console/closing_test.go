@@ -127,7 +127,7 @@ func TestALockedKeyringIsSaidAndUnlockedWithoutLosingAnything(t *testing.T) {
 		t.Errorf("unlocking leads to %q", w.Header().Get("Location"))
 	}
 	for _, away := range []string{"//elsewhere.example", "https://elsewhere.example", "/notes//x", "/logout", "/notes/?x", `/notes\x`} {
-		if w := h.do("POST", "/unlock", login, url.Values{"back": {away}, "passphrase": {pass}}); w.Header().Get("Location") != "/notes" {
+		if w := h.do("POST", "/unlock", login, url.Values{"back": {away}, "passphrase": {pass}}); w.Header().Get("Location") != "/desk" {
 			t.Errorf("%s leads to %q", away, w.Header().Get("Location"))
 		}
 	}

@@ -25,24 +25,27 @@ const (
 
 // Setup is what a console is made of.
 type Setup struct {
-	Line    helpline.Line
-	Origin  string                       // of the staff's host, for links to be handed over: https://desk.example.org
-	Notice  func(helpline.Locale) string // shown above every page; nil shows nothing
-	Words   *i18n.Catalogue
-	Office  *staff.Office
-	Logins  *counsel.Logins
-	Engine  Engine
-	Sockets *link.Sockets
-	Log     *slog.Logger
-	Peers   *counsel.Peers
-	Passes  *counsel.Passes
-	Zone    *time.Location // of the clock that pages name; nil is the machine's
+	Line     helpline.Line
+	Origin   string                       // of the staff's host, for links to be handed over: https://desk.example.org
+	Notice   func(helpline.Locale) string // shown above every page; nil shows nothing
+	Words    *i18n.Catalogue
+	Office   *staff.Office
+	Logins   *counsel.Logins
+	Engine   Engine
+	Sockets  *link.Sockets
+	Log      *slog.Logger
+	Peers    *counsel.Peers
+	Passes   *counsel.Passes
+	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
+	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
 	Drafts    Drafts
 	Keys      Keys
 	Second    Second
 	Halfway   Halfway
+	Passkeys  Passkeys
+	KeyUnlock KeyUnlock
 	Vouching  Vouching
 	Referrals Referrals
 	Directory Directory
@@ -50,7 +53,7 @@ type Setup struct {
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
-	Audit     Audit // nil alarms nobody
+	Audit     Audit
 	Openings  Openings
 	Start     GoLive
 	Readings  Readings
@@ -59,15 +62,17 @@ type Setup struct {
 // Console answers the staff's requests.
 type Console struct {
 	Setup
-	logins *scs.SessionManager
-	open   *sockets
-	mux    *http.ServeMux
-	steps  map[string]bool // patterns that ask for a fresh second factor
+	logins  *scs.SessionManager
+	open    *sockets
+	mux     *http.ServeMux
+	steps   map[string]bool // patterns that ask for a fresh second factor
+	inner   map[string]bool // patterns of pages and forms behind the login
+	touched *touches
 }
 
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
-	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}}
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches()}
 	sockets := *s.Sockets
 	sockets.Check = c.carries
 	c.Sockets = &sockets
@@ -83,6 +88,7 @@ func New(s Setup) *Console {
 	for _, e := range c.table() {
 		c.mux.Handle(e.Method+" "+e.Pattern, c.guarded(e))
 		c.steps[e.Method+" "+e.Pattern] = e.stepUp
+		c.inner[e.Method+" "+e.Pattern] = e.action != "" && !e.bare && !e.whileLocked && len(e.stages) == 0
 	}
 	return c
 }

@@ -71,6 +71,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 		return
 	}
 	c.logins.Put(ctx, counsel.StageKey, int(counsel.Full))
+	c.opens(r)
 	c.unlocked(r, p, pass)
 	http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 }

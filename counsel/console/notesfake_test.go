@@ -11,6 +11,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/staff"
+	"helpline/counsel/vault"
 )
 
 // cabinet keeps notes, drafts and keys in memory the way counsel keeps them
@@ -216,11 +217,14 @@ func (c *cabinet) Unlock(_ context.Context, by counsel.By, p staff.Passphrase) e
 	return nil
 }
 
-func (c *cabinet) Lock(by counsel.By) {
+func (c *cabinet) Lock(by counsel.By) { c.LockLogin(vault.LoginID(by.Token)) }
+
+func (c *cabinet) LockLogin(id [32]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.open, by.Token)
-	delete(c.half, by.Token)
+	for _, where := range []map[string]bool{c.open, c.half} {
+		maps.DeleteFunc(where, func(token string, _ bool) bool { return vault.LoginID(token) == id })
+	}
 }
 
 // lockAll is a restart of the server.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -42,11 +43,9 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 			Styles: []string{"css/desk.css"}, Scripts: scripts,
 		},
 		Line: c.Line.Name, Here: here, Alias: p.Alias,
-		Places: c.places(p),
+		Places: c.places(p), Idle: strconv.Itoa(int(IdleFor / time.Second)),
 	}
-	if c.Audit != nil && c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
-		f.Alarm = w.T("audit.alarm")
-	}
+	_, f.Free = c.demoPass(p)
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
 	}
@@ -74,6 +73,9 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	w := c.Words.In(l)
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	f.Alerts = c.alerts(w, p)
+	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("audit.alarm"), Href: "/audit"})
+	}
 	if n := c.toDo(p); n > 0 && here != "start" { // that page says it
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("start.banner", n), Href: "/start"})
 	}

@@ -92,6 +92,8 @@ type Keys interface {
 	Unlock(context.Context, counsel.By, staff.Passphrase) error
 	// Lock forgets the unlocked keyring of this login.
 	Lock(counsel.By)
+	// LockLogin is Lock for a login by the name it is filed under.
+	LockLogin(id [32]byte)
 }
 
 // Vouching is how a person's keys come under the line's root.

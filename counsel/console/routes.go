@@ -20,12 +20,13 @@ type handler func(w http.ResponseWriter, r *http.Request, p staff.Person)
 // login. Bare routes are sockets: no page, no cookie in the answer.
 type entry struct {
 	helpline.Route
-	action counsel.Action
-	bare   bool
-	stepUp bool            // asks for a fresh second factor
-	stages []counsel.Stage // of logins that may open it; only whole ones where none stands
-	due    bool            // stays open to a person who must choose a new passphrase
-	serve  handler
+	action      counsel.Action
+	bare        bool
+	stepUp      bool            // asks for a fresh second factor
+	whileLocked bool            // works while the screen is locked
+	stages      []counsel.Stage // of logins that may open it; only whole ones where none stands
+	due         bool            // stays open to a person who must choose a new passphrase
+	serve       handler
 }
 
 // route is an entry of the table.
@@ -51,8 +52,6 @@ func (c *Console) table() []entry {
 		route("POST", "/directory/{provider}/checked", helpline.SupervisorOnly, counsel.KeepDirectory, c.checkProvider),
 		route("POST", "/directory/{provider}/hide", helpline.SupervisorOnly, counsel.KeepDirectory, c.hideProvider),
 		route("GET", "/login/state", helpline.Anyone, "", c.loginState),
-		route("GET", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlockPage),
-		route("POST", "/unlock", helpline.StaffOnly, counsel.ChangeOwn, c.unlock),
 		route("POST", "/closing", helpline.CounsellorOnly, counsel.WriteNotes, c.begin),
 		route("GET", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.closingPage),
 		route("POST", "/closing/{contact}", helpline.CounsellorOnly, counsel.WriteNotes, c.close),
@@ -66,6 +65,8 @@ func (c *Console) table() []entry {
 	return slices.Concat(
 		own,
 		c.secondRoutes(),
+		c.lockRoutes(),
+		c.passkeyRoutes(),
 		c.peopleRoutes(),
 		c.auditRoutes(),
 		c.startRoutes(),
@@ -110,6 +111,8 @@ func (c *Console) guarded(e entry) http.Handler {
 			http.Redirect(w, r, "/passphrase", http.StatusSeeOther)
 		case counsel.May(actor(p), e.action) != nil:
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
+		case !e.whileLocked && in.Stage == counsel.Full && c.barred(r, in):
+			c.lockedOut(w, r, p)
 		case e.stepUp && in.Stage == counsel.Full && !fresh(in, p, time.Now()):
 			c.unstepped(w, r, p)
 		default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"helpline"
@@ -87,6 +88,7 @@ func (c *Console) whole(r *http.Request, p staff.Person) error {
 	c.logins.Put(ctx, counsel.StageKey, int(counsel.Full))
 	c.logins.Put(ctx, counsel.SteppedKey, time.Now().Unix())
 	c.logins.SetDeadline(ctx, time.Now().Add(shift))
+	c.opens(r)
 	// A key log that is not believed leaves the keyring locked: the person can
 	// talk with visitors all the same, and is asked again when a key is needed.
 	if err := c.Halfway.Confirm(ctx, half, c.logins.Token(ctx)); err != nil {
@@ -124,7 +126,7 @@ func (c *Console) second(w http.ResponseWriter, r *http.Request, p staff.Person)
 	if c.forgotten(w, r, p) {
 		return
 	}
-	err := c.Second.Code(r.Context(), c.by(r, p), r.PostForm.Get("code"))
+	err := c.weigh(r, p, "")
 	switch helpline.KindOf(err) {
 	case "":
 		if err := c.whole(r, p); err != nil {
@@ -143,7 +145,10 @@ func (c *Console) second(w http.ResponseWriter, r *http.Request, p staff.Person)
 
 // secondProblem is the key of the words for what was not right.
 func secondProblem(err error) string {
+	_, key := errors.AsType[keyRefused](err)
 	switch {
+	case key:
+		return "key"
 	case errors.Is(err, counsel.ErrClock):
 		return "clock"
 	case errors.Is(err, staff.ErrReused):
@@ -153,9 +158,21 @@ func secondProblem(err error) string {
 }
 
 func (c *Console) showSecond(w http.ResponseWriter, r *http.Request, status int, p staff.Person, problem string) {
+	kinds, err := c.Second.Kinds(r.Context(), p.ID)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	words, frame := c.unfinished(p)
 	frame.Title = words.T("second.title")
-	c.show(w, r, status, templates.SecondPage(templates.Second{Staff: frame, Problem: problem, Clock: c.clock()}))
+	c.show(w, r, status, templates.SecondPage(templates.Second{Staff: frame, Problem: problem, Clock: c.clock(), Ways: c.ways(kinds)}))
+}
+
+// ways are the second factors a page offers.
+func (c *Console) ways(kinds []counsel.FactorKind) templates.Ways {
+	return templates.Ways{
+		Code: slices.Contains(kinds, counsel.CodeFactor), Key: c.Passkeys != nil && slices.Contains(kinds, counsel.PasskeyFactor),
+	}
 }
 
 // unfinished is the frame of somebody whose login is not whole: no places to go.
@@ -262,6 +279,6 @@ func (c *Console) showSecondNew(w http.ResponseWriter, r *http.Request, status i
 	}
 	c.show(w, r, status, templates.SecondNewPage(templates.SecondNew{
 		Staff: frame, First: in.Stage != counsel.Full, Name: name, Problem: problem, Clock: c.clock(),
-		Offer: o.Sealed, Secret: o.Secret.Text(), Squares: templates.Squares(picture),
+		Offer: o.Sealed, Secret: o.Secret.Text(), Squares: templates.Squares(picture), Key: c.Passkeys != nil,
 	}))
 }

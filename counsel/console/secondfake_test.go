@@ -169,7 +169,7 @@ func TestASecondFactorIsSetUpBeforeAnythingElse(t *testing.T) {
 		}
 	}
 	w := h.do("POST", "/second/app", login, url.Values{"offer": {"offer"}, "name": {"Phone"}, "code": {goodCode}})
-	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/board" {
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/code?first" {
 		t.Fatalf("answered %d to %s", w.Code, w.Header().Get("Location"))
 	}
 	renewed := w.Result().Cookies()[0]

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +19,6 @@ const FreshFor = 5 * time.Minute
 
 // The fields of a step-up beside those it carries along.
 const (
-	codeField = "step-code"
 	passField = "step-pass"
 	goField   = "step-go"
 )
@@ -66,26 +66,20 @@ func (c *Console) stepUpNow(w http.ResponseWriter, r *http.Request, p staff.Pers
 		c.fail(w, r, err)
 		return
 	}
-	to := r.PostForm.Get(goField)
-	carried := url.Values{}
-	for name, values := range r.PostForm {
-		if carries(name) {
-			carried[name] = values
-		}
-	}
+	to, carried := r.PostForm.Get(goField), carriedOf(r, "step-form")
 	err := c.stepped(r, p)
 	switch helpline.KindOf(err) {
 	case "":
 		c.logins.Put(r.Context(), counsel.SteppedKey, time.Now().Unix())
 		status := http.StatusSeeOther
-		if r.PostForm.Has("step-form") {
+		if carried != nil {
 			status = http.StatusTemporaryRedirect // the browser sends the form again, now to its own place
 		}
 		http.Redirect(w, r, c.stepTarget(to, p), status)
 	case helpline.Forbidden:
-		c.showStepUp(w, r, http.StatusUnprocessableEntity, p, to, carriedOf(r, carried), secondProblem(err))
+		c.showStepUp(w, r, http.StatusUnprocessableEntity, p, to, carried, secondProblem(err))
 	case helpline.Unavailable:
-		c.showStepUp(w, r, http.StatusServiceUnavailable, p, to, carriedOf(r, carried), "busy")
+		c.showStepUp(w, r, http.StatusServiceUnavailable, p, to, carried, "busy")
 	default:
 		c.fail(w, r, err)
 	}
@@ -93,14 +87,29 @@ func (c *Console) stepUpNow(w http.ResponseWriter, r *http.Request, p staff.Pers
 
 // carries says whether a field is carried along.
 func carries(name string) bool {
-	return !strings.HasPrefix(name, "step-") && !slices.Contains(typed, name)
+	return !strings.HasPrefix(name, "step-") && !strings.HasPrefix(name, "unlock-") && !slices.Contains(typed, name)
 }
 
-func carriedOf(r *http.Request, carried url.Values) url.Values {
-	if !r.PostForm.Has("step-form") {
+// carriedOf gives the fields that are carried along where the form has a mark,
+// and nil where there are none to carry.
+func carriedOf(r *http.Request, mark string) url.Values {
+	if !r.PostForm.Has(mark) {
 		return nil
 	}
-	return carried
+	return r.PostForm
+}
+
+// fieldsOf lists what a page carries along.
+func fieldsOf(carried url.Values) []templates.Field {
+	var out []templates.Field
+	for _, name := range slices.Sorted(maps.Keys(carried)) {
+		for _, value := range carried[name] {
+			if len(out) < mostCarried && carries(name) {
+				out = append(out, templates.Field{Name: name, Value: value})
+			}
+		}
+	}
+	return out
 }
 
 // stepped weighs what was typed: the passphrase where the keyring is locked,
@@ -111,39 +120,33 @@ func (c *Console) stepped(r *http.Request, p staff.Person) error {
 		if err := c.Keys.Unlock(r.Context(), by, staff.NewPassphrase(r.PostForm.Get(passField))); err != nil {
 			return err
 		}
+		c.opens(r)
 	}
-	return c.Second.Code(r.Context(), by, r.PostForm.Get(codeField))
+	return c.weigh(r, p, "step-")
 }
 
-// typed are fields that hold a secret: they are not carried anywhere.
-var typed = []string{"passphrase", "own", "again", "old", "code", "share"}
+// typed are fields that are not carried anywhere: they hold a secret, or say
+// that a script asks.
+var typed = []string{"passphrase", "own", "again", "old", "code", "share", "script"}
 
 // stepTarget is where to go on: only to a route of our own that asks for a
 // step-up, and else to the first page.
 func (c *Console) stepTarget(to string, p staff.Person) string {
-	u, err := url.Parse(to)
-	if err != nil || u.Path != to || !strings.HasPrefix(to, "/") || strings.Contains(to, "//") || strings.ContainsAny(to, "\\?#%") {
-		return c.first(p)
-	}
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		_, pattern := c.mux.Handler(&http.Request{Method: method, URL: u})
-		if c.steps[pattern] {
-			return to
-		}
+	if c.leads(to, c.steps) {
+		return to
 	}
 	return c.first(p)
 }
 
 func (c *Console) showStepUp(w http.ResponseWriter, r *http.Request, status int, p staff.Person, to string, carried url.Values, problem string) {
+	kinds, err := c.Second.Kinds(r.Context(), p.ID)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	words, frame := c.inside(p, "notes", "js/form.js")
 	frame.Here, frame.Title = "", words.T("stepup.title")
-	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil, Clock: c.clock(), Locked: !c.Keys.Unlocked(c.by(r, p))}
-	for name, values := range carried {
-		for _, value := range values {
-			if len(v.Carried) < mostCarried && carries(name) {
-				v.Carried = append(v.Carried, templates.Field{Name: name, Value: value})
-			}
-		}
-	}
+	v := templates.StepUp{Staff: frame, Go: c.stepTarget(to, p), Problem: problem, Carries: carried != nil, Clock: c.clock(), Locked: !c.Keys.Unlocked(c.by(r, p)), Ways: c.ways(kinds)}
+	v.Carried = fieldsOf(carried)
 	c.show(w, r, status, templates.StepUpPage(v))
 }

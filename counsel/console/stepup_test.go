@@ -84,11 +84,11 @@ func TestWhatWasTypedIsCarriedThroughAStepUp(t *testing.T) {
 	if script.Code != http.StatusPreconditionRequired {
 		t.Errorf("a script was answered %d", script.Code)
 	}
-	form := url.Values{"step-go": {"/weighty/sam"}, "step-form": {"1"}, "reason": {"quality"}, codeField: {"not it"}}
+	form := url.Values{"step-go": {"/weighty/sam"}, "step-form": {"1"}, "reason": {"quality"}, "step-code": {"not it"}}
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "not it") {
 		t.Errorf("what is not right was answered %d", w.Code)
 	}
-	form.Set(codeField, goodCode)
+	form.Set("step-code", goodCode)
 	if w = h.do("POST", "/step-up", login, form); w.Code != http.StatusTemporaryRedirect || w.Header().Get("Location") != "/weighty/sam" {
 		t.Fatalf("answered %d to %s", w.Code, w.Header().Get("Location"))
 	}

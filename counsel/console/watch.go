@@ -111,6 +111,9 @@ func (c *Console) Run(ctx context.Context) error {
 }
 
 func (c *Console) look(ctx context.Context) {
+	for _, login := range c.touched.over() {
+		c.Keys.LockLogin(login)
+	}
 	for _, o := range c.open.list() {
 		good, err := c.stillGood(ctx, o)
 		if err != nil {

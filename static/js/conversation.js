@@ -7,6 +7,7 @@ import { build, read } from './cards.js';
 import { cardWord, Referral } from './referral.js';
 import { Note } from './note.js';
 import { Thread } from './thread.js';
+import { locked } from './lock.js';
 import { clean, refused, visible } from './text.js';
 import { veil } from './veil.js';
 import { clock, has, t, n, waited } from './words.js';
@@ -420,14 +421,14 @@ export class Conversation {
       this.nodes.delete(key);
     }
     if (fresh) this.typing(false);
-    if (this.selected && stay) this.down();
+    if (this.selected && stay && !locked()) this.down();
     else if (fresh && !this.history) {
       this.unread += fresh;
       this.part('newer').textContent = n('desk.js.newer', this.unread);
       this.part('newer').hidden = false;
       this.hooks.changed();
     }
-    if (fresh && !this.history && (!this.selected || document.hidden || this.unread)) this.hooks.wrote(this);
+    if (fresh && !this.history && (!this.selected || document.hidden || locked() || this.unread)) this.hooks.wrote(this);
   }
 
   /** @param {import('./thread.js').Row} row @returns {HTMLElement} */

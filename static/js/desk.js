@@ -503,6 +503,11 @@ listen({
   help: () => dialog('keys').showModal(),
 }, () => tick('combos').checked);
 
+// What came while the screen was locked is seen now.
+document.addEventListener('unlocked', () => {
+  if (current instanceof Conversation && current.bottom) current.down();
+});
+
 // ---- leaving the page
 
 addEventListener('beforeunload', (e) => {

@@ -2,6 +2,8 @@
 // Forms of the staff work without this. With it, a slow answer is not asked
 // for twice, and choosing an own passphrase picks the choice above it.
 
+import './passkey.js';
+
 for (const form of document.querySelectorAll('form[data-once]')) {
   form.addEventListener('submit', (e) => {
     if (form.getAttribute('aria-busy') === 'true') e.preventDefault();

@@ -18,6 +18,8 @@ export const combos = {
   T: 'elsewhere',
   X: 'end',
   W: 'wipe',
+  // lock.js does this one, on every page and also when the others are switched off.
+  L: 'lock',
 };
 
 /**

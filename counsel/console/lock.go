@@ -1,0 +1,152 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// IdleFor is how long a screen nobody touches stays open.
+const IdleFor = 15 * time.Minute
+
+// touches remembers when each login was used last: by a request, or by a page
+// that says that somebody still sits there. It is in memory only; a login
+// without a touch counts from the start of the program.
+type touches struct {
+	mu    sync.Mutex
+	start time.Time
+	last  map[[32]byte]time.Time
+}
+
+func newTouches() *touches { return &touches{start: time.Now(), last: map[[32]byte]time.Time{}} }
+
+func (t *touches) touch(login [32]byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.last[login] = time.Now()
+}
+
+// idle says whether nobody has used a login for long.
+func (t *touches) idle(login [32]byte) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last, ok := t.last[login]
+	if !ok {
+		last = t.start
+	}
+	return time.Since(last) >= IdleFor
+}
+
+// over gives the logins that have become idle, and forgets those that have
+// ended by now.
+func (t *touches) over() [][32]byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out [][32]byte
+	for login, last := range t.last {
+		switch gone := time.Since(last); {
+		case gone > shift:
+			delete(t.last, login)
+		case gone >= IdleFor:
+			out = append(out, login)
+		}
+	}
+	return out
+}
+
+// whileLocked marks a route that works while the screen is locked, also for
+// whoever must choose a new passphrase.
+func whileLocked(e entry) entry { e.whileLocked, e.due = true, true; return e }
+
+// barred says whether the screen of this login is locked, and notes that it
+// was used where it is not.
+func (c *Console) barred(r *http.Request, in counsel.Login) bool {
+	login := vault.LoginID(c.logins.Token(r.Context()))
+	if in.Locked || c.touched.idle(login) {
+		return true
+	}
+	c.touched.touch(login)
+	return false
+}
+
+// lockedOut answers a request while the screen is locked. A page comes after
+// the unlocking; a form is carried along; a script gets the status 423.
+func (c *Console) lockedOut(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	c.Keys.Lock(c.by(r, p))
+	switch mode := r.Header.Get("Sec-Fetch-Mode"); {
+	case mode != "" && mode != "navigate":
+		asJSON(w, http.StatusLocked, map[string]string{"why": "locked"})
+	case r.Method == http.MethodPost:
+		if err := form(r); err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.showUnlock(w, r, http.StatusOK, p, r.URL.Path, r.PostForm, "")
+	default:
+		http.Redirect(w, r, "/unlock?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
+	}
+}
+
+// lock locks the screen: the keyring is dropped, and the login opens no page
+// until the passphrase comes. Sockets stay, so the conversation goes on.
+func (c *Console) lock(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if err := form(r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	c.Keys.Lock(c.by(r, p))
+	c.logins.Put(r.Context(), counsel.LockedKey, true)
+	if r.PostForm.Get("script") != "" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	http.Redirect(w, r, "/unlock?"+url.Values{"back": {c.first(p)}}.Encode(), http.StatusSeeOther)
+}
+
+// alive is what a page says once a minute while somebody uses it.
+func (c *Console) alive(w http.ResponseWriter, _ *http.Request, _ staff.Person) {
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// opens says that the screen is unlocked again.
+func (c *Console) opens(r *http.Request) {
+	ctx := r.Context()
+	if c.logins.GetBool(ctx, counsel.LockedKey) {
+		c.logins.Put(ctx, counsel.LockedKey, false)
+	}
+	c.touched.touch(vault.LoginID(c.logins.Token(ctx)))
+}
+
+// passphrase is what was typed; for people of the demonstration who were shown
+// none, it is known where the demonstration runs.
+func (c *Console) passphrase(r *http.Request, p staff.Person) staff.Passphrase {
+	if pass, known := c.demoPass(p); known {
+		return pass
+	}
+	return staff.NewPassphrase(r.PostForm.Get("passphrase"))
+}
+
+func (c *Console) demoPass(p staff.Person) (staff.Passphrase, bool) {
+	if !p.Demo || c.DemoPass == nil {
+		return staff.Passphrase{}, false
+	}
+	return c.DemoPass(p)
+}
+
+func (c *Console) lockRoutes() []entry {
+	line := func(method, pattern string, h handler) entry {
+		return route(method, pattern, helpline.StaffOnly, counsel.ChangeOwn, h)
+	}
+	return []entry{
+		whileLocked(line("POST", "/lock", c.lock)),
+		line("POST", "/alive", c.alive),
+		whileLocked(line("GET", "/unlock", c.unlockPage)),
+		whileLocked(line("POST", "/unlock", c.unlock)),
+	}
+}

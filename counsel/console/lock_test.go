@@ -1,0 +1,175 @@
+package console
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// away makes a login one that nobody has used for so long.
+func (h *house) away(login *http.Cookie, long time.Duration) {
+	h.touched.mu.Lock()
+	defer h.touched.mu.Unlock()
+	h.touched.last[vault.LoginID(login.Value)] = time.Now().Add(-long)
+}
+
+func TestPromiseALockedScreenOpensNothingUntilThePassphraseComes(t *testing.T) {
+	for name, lock := range map[string]func(*house, *http.Cookie){
+		"by hand": func(h *house, login *http.Cookie) { h.do("POST", "/lock", login, url.Values{"script": {"1"}}) },
+		"idle":    func(h *house, login *http.Cookie) { h.away(login, IdleFor) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			_, login := h.person(t, "Sam Jansen", helpline.Roles()...)
+			if w := h.do("GET", "/notes", login, nil); w.Code != http.StatusOK {
+				t.Fatalf("before: %d", w.Code)
+			}
+			lock(h, login)
+			for _, e := range h.table() {
+				if e.action == "" || e.bare || e.whileLocked || len(e.stages) > 0 && e.stepUp == false {
+					continue
+				}
+				reached, w := h.knock(e, login)
+				if reached || w.Code != http.StatusOK && w.Code != http.StatusSeeOther || strings.Contains(w.Body.String(), "Robin") {
+					t.Errorf("%s %s was answered %d, reached %v", e.Method, e.Pattern, w.Code, reached)
+				}
+			}
+			if h.cabinet.open[login.Value] {
+				t.Error("the keyring is unlocked")
+			}
+			if w := h.do("POST", "/unlock", login, url.Values{"script": {"1"}, "passphrase": {"something else"}}); w.Code != http.StatusForbidden {
+				t.Errorf("a wrong passphrase was answered %d", w.Code)
+			}
+			if w := h.do("GET", "/notes", login, nil); w.Header().Get("Location") != "/unlock?back=%2Fnotes" {
+				t.Errorf("after a wrong passphrase: %d", w.Code)
+			}
+			if w := h.do("POST", "/unlock", login, url.Values{"back": {"/notes"}, "passphrase": {pass}}); w.Header().Get("Location") != "/notes" {
+				t.Errorf("unlocking leads to %s", w.Header().Get("Location"))
+			}
+			if w := h.do("GET", "/notes", login, nil); w.Code != http.StatusOK || !h.cabinet.open[login.Value] {
+				t.Errorf("afterwards: %d", w.Code)
+			}
+		})
+	}
+}
+
+func TestALockEndsNoConversation(t *testing.T) {
+	h := newHouse(t)
+	server := httptest.NewServer(h)
+	defer server.Close()
+	_, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+	page, err := dial(t, server, "/desk/lane", origin, login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	<-h.line.met
+	h.do("POST", "/lock", login, url.Values{})
+	h.away(login, time.Hour)
+	h.look(t.Context())
+	h.line.mu.Lock()
+	left := len(h.line.links)
+	h.line.mu.Unlock()
+	if left != 1 {
+		t.Error("the lane was cut")
+	}
+	again, err := dial(t, server, "/desk/lane", origin, login)
+	if err != nil {
+		t.Fatalf("a locked desk cannot come back after a break of the line: %v", err)
+	}
+	_ = again.Close()
+}
+
+func TestWhatWasTypedIsCarriedThroughTheLock(t *testing.T) {
+	h := newHouse(t)
+	p, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+	contact := "/closing/" + helpline.NewID().String()
+	h.do("POST", "/lock", login, url.Values{})
+	w := h.do("POST", contact, login, note(p, "a sentence of the note"))
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `value="a sentence of the note"`) || !strings.Contains(w.Body.String(), `name="unlock-to" value="`+contact) {
+		t.Fatalf("answered %d: %s", w.Code, w.Body)
+	}
+	form := note(p, "a sentence of the note")
+	form.Del("script")
+	form.Set("unlock-to", contact)
+	form.Set("unlock-form", "1")
+	form.Set("passphrase", pass)
+	if w = h.do("POST", "/unlock", login, form); w.Code != http.StatusTemporaryRedirect || w.Header().Get("Location") != contact {
+		t.Fatalf("answered %d to %s", w.Code, w.Header().Get("Location"))
+	}
+	if w = h.do("POST", contact, login, form); w.Code != http.StatusNoContent || len(h.cabinet.notes) != 1 {
+		t.Errorf("the note was answered %d", w.Code)
+	}
+	h.do("POST", "/lock", login, url.Values{})
+	r := httptest.NewRequest("GET", "/closing/x/draft", nil)
+	r.Header.Set("Sec-Fetch-Mode", "cors")
+	r.AddCookie(login)
+	script := httptest.NewRecorder()
+	h.ServeHTTP(script, r)
+	if script.Code != http.StatusLocked {
+		t.Errorf("a script was answered %d", script.Code)
+	}
+}
+
+func TestAScreenIsIdleByTheLastTouchAndKeysGoByThemselves(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+	id := vault.LoginID(login.Value)
+	h.away(login, IdleFor-time.Second)
+	h.look(t.Context())
+	if h.touched.idle(id) || !h.cabinet.open[login.Value] {
+		t.Error("locked too early")
+	}
+	if w := h.do("POST", "/alive", login, url.Values{}); w.Code != http.StatusNoContent {
+		t.Errorf("a sign of life was answered %d", w.Code)
+	}
+	h.away(login, IdleFor)
+	h.look(t.Context())
+	if h.cabinet.open[login.Value] {
+		t.Error("nobody came, and the keyring is unlocked")
+	}
+	if w := h.do("POST", "/alive", login, url.Values{}); w.Code == http.StatusNoContent {
+		t.Error("a page keeps a locked screen alive")
+	}
+	if w := h.do("GET", "/login/state", login, nil); !strings.Contains(w.Body.String(), `"in"`) {
+		t.Errorf("the login has ended: %s", w.Body)
+	}
+	h.touched.start = time.Now().Add(-time.Hour) // the program has run for long
+	if w := h.do("GET", "/notes", h.login(t, "Robin Ruiter"), nil); w.Code != http.StatusOK {
+		t.Errorf("a new login begins locked: %d", w.Code)
+	}
+	clear(h.touched.last)
+	h.away(login, shift+time.Second)
+	h.look(t.Context())
+	if len(h.touched.last) != 0 {
+		t.Error("touches are kept for ever")
+	}
+}
+
+func TestPeopleOfTheDemonstrationUnlockWithoutAPassphrase(t *testing.T) {
+	h := newHouse(t)
+	h.DemoPass = func(staff.Person) (staff.Passphrase, bool) { return staff.NewPassphrase(pass), true }
+	p, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+	lock := func() int {
+		h.do("POST", "/lock", login, url.Values{})
+		return h.do("POST", "/unlock", login, url.Values{"script": {"1"}}).Code
+	}
+	if code := lock(); code != http.StatusForbidden {
+		t.Errorf("a real person without a passphrase was answered %d", code)
+	}
+	h.shelf.edit(p.ID, func(p *staff.Person) { p.Demo = true })
+	if code := lock(); code != http.StatusNoContent {
+		t.Errorf("somebody of the demonstration was answered %d", code)
+	}
+	if in := (counsel.Login{Stage: counsel.Full}); !fresh(in, staff.Person{Demo: true}, time.Now()) {
+		t.Error("a second factor is asked of the demonstration")
+	}
+}

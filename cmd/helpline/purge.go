@@ -71,5 +71,8 @@ func purge(ctx context.Context, db *store.DB, c config, now time.Time) (counsel.
 	if err := db.Logins().DeleteExpired(ctx, now); err != nil {
 		return counsel.Purged{}, err
 	}
+	if err := db.PurgeRescues(ctx, now); err != nil {
+		return counsel.Purged{}, err
+	}
 	return purgeOf(db, c).Run(ctx, now)
 }

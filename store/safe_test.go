@@ -94,23 +94,3 @@ func TestRecoveryKeepsTheContract(t *testing.T) {
 		}
 	}))
 }
-
-func TestRescuesWhoseHourIsOverLeaveTheDatabaseWithThePurge(t *testing.T) {
-	db := fresh(func(db *store.DB) *store.DB { return db })(t)()
-	now := time.Now()
-	row := counsel.RescueRow{ID: helpline.NewID(), Person: helpline.NewID(), Key: []byte{1}, Expires: now.Add(time.Hour)}
-	if err := db.Ask(t.Context(), row, 8, now); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		at   time.Time
-		kind helpline.Kind
-	}{{now, ""}, {now.Add(time.Hour), helpline.NotFound}} {
-		if err := db.PurgeRescues(t.Context(), c.at); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.Rescue(t.Context(), row.ID, now); helpline.KindOf(err) != c.kind {
-			t.Errorf("after a purge at %v: %v", c.at.Sub(now), err)
-		}
-	}
-}

@@ -60,6 +60,9 @@ func TestTheDoctorFindsALineThatStandsStillWell(t *testing.T) {
 	if f := e.of("line"); f.State != look {
 		t.Errorf("a line that stands still: %+v", f)
 	}
+	if f := e.of("audit"); f.State == "" {
+		t.Error("the audit log is not looked at")
+	}
 	if after := listing(t, dir); after != before {
 		t.Errorf("the doctor changed the folder:\n%s\n%s", before, after)
 	}

@@ -60,7 +60,7 @@ bench: ## measure the line beside a bare relay, about twelve minutes: prints a t
 micro: ## run every benchmark of a part (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-floods: ## let floods loose on a line and print what they cost others (ROUNDS=n)
+floods: ## let floods loose on a line and print what they cost others: seven minutes a round (ROUNDS=n)
 	HELPLINE_FLOOD_ROUNDS=$(or $(ROUNDS),1) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline
 
 fuzz: ## run each fuzz test for FUZZTIME
@@ -69,7 +69,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 mutants: ## break every guarantee once and see its test fail; ONLY=ring runs some
 	@$(GO) run .ci/mutants.go -only '$(ONLY)'
 
-chaos: ## TIMES as many histories of the engine as make test, and evenings of 200 rooms over the whole stack
+chaos: ## TIMES as many histories of the engine as make test, and evenings of 200 rooms over the whole stack: five minutes
 	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'ThreadIsNotLost|HarmsOnlyItself|WithoutScripts' -v ./chat
 	HELPLINE_CHAOS=$(TIMES) $(GO) test -count 1 -timeout 60m -run 'TownOfFaults' -v ./chat/visitor
 

@@ -73,7 +73,8 @@ func (q *queue) offerTo(d *desk, now time.Time) {
 		if !q.yields(open, now) {
 			continue
 		}
-		if c := q.first(d, now, open, nil); c != nil {
+		others := slices.DeleteFunc(slices.Clone(d.asked), func(c *contact) bool { return c == open })
+		if c := q.first(d, now, open, others); c != nil {
 			q.takeBack(open)
 			q.put(d, c, now)
 			return

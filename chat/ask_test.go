@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"fmt"
+	"math/rand"
 	"testing"
 	"time"
 
@@ -348,4 +349,81 @@ func TestAYesCannotBeSaidTwice(t *testing.T) {
 			t.Error("who is kept cannot leave")
 		}
 	})
+}
+
+// TestWhoeverComesGoesAnswersOrNotTheListsOfThoseAskedAgree: evenings drawn at
+// random, with counsellors who ask, pause, take and go, and a restart.
+func TestWhoeverComesGoesAnswersOrNotTheListsOfThoseAskedAgree(t *testing.T) {
+	most, kept := 0, 0
+	for seed := range int64(12) {
+		crowded(t, 400, func(t *testing.T, ev *evening) {
+			r := rand.New(rand.NewSource(seed))
+			var all []*person
+			var desks []*desk
+			start := func() {
+				desks = nil
+				for i := range 3 {
+					m := counsellor(fmt.Sprint("Desk ", i))
+					m.Chats = 40
+					desks = append(desks, ev.desk(m))
+				}
+			}
+			start()
+			for step := range 400 {
+				d := desks[r.Intn(len(desks))]
+				var p *person
+				if len(all) > 0 {
+					p = all[r.Intn(len(all))]
+				}
+				if asked := offered(all); len(asked) > 0 && r.Intn(2) == 0 {
+					p = asked[r.Intn(len(asked))]
+				}
+				switch n := r.Intn(20); {
+				case n < 6 || p == nil:
+					key := fmt.Sprint(r.Intn(12) * r.Intn(4))
+					if p := ev.from(key, "n"+key); p != nil {
+						all = append(all, p)
+					}
+				case n < 9:
+					p.tell(&wire.Frame{Kind: wire.Ready})
+				case n == 9:
+					p.tell(&wire.Frame{Kind: wire.Leave, Reason: "left"})
+				case n == 10:
+					p.lose()
+				case n == 11 && p.ended() == "":
+					p.reload()
+				case n < 15:
+					d.tell(&wire.Frame{Kind: wire.Next, On: r.Intn(5) > 0})
+				case n == 15:
+					d.tell(&wire.Frame{Kind: wire.Duty, On: r.Intn(4) > 0})
+				case n < 18:
+					d.accept(p.who)
+				default:
+					pass(time.Duration(r.Intn(40)) * time.Second)
+				}
+				if wrong := ev.e.Asked(); wrong != "" {
+					t.Fatalf("seed %d, step %d: %s", seed, step, wrong)
+				}
+				most = max(most, len(offered(all)))
+				for _, p := range all {
+					if p.ended() == "" && p.kept() {
+						kept++
+					}
+				}
+				if step == 250 {
+					ev.restart()
+					start()
+					for _, p := range all {
+						if p.ended() == "" && p.stage() != "talking" {
+							p.open()
+						}
+					}
+					pass(ev.set.Settle)
+				}
+			}
+		})
+	}
+	if most < 4 || kept == 0 {
+		t.Errorf("at most %d were asked at once and %d kept: these evenings show nothing", most, kept)
+	}
 }

@@ -1,6 +1,11 @@
 package chat
 
-import "helpline"
+import (
+	"fmt"
+	"slices"
+
+	"helpline"
+)
 
 // What the tests of the whole engine may see of its inside. They look only
 // while every loop of their bubble is waiting.
@@ -62,4 +67,56 @@ func (e *Engine) OpenPages(person helpline.ID) int {
 func (e *Engine) Epoch(contact helpline.ID) (int, bool) {
 	st, ok := e.q.standings[contact]
 	return st.Epoch, ok
+}
+
+// Asked holds what must always be true of those who are asked, and says what
+// is not; empty when all is well.
+func (e *Engine) Asked() string {
+	q := e.q
+	asked := 0
+	for _, d := range q.desks {
+		ready := 0
+		keys, networks := map[string]bool{}, map[string]bool{}
+		for _, c := range d.asked {
+			asked++
+			switch {
+			case c.offered != d.member.Person:
+				return "somebody is on the list of a desk that did not ask"
+			case c.state == StateReady:
+				ready++
+				continue
+			case c.state != StateOffered:
+				return fmt.Sprintf("somebody who is %s is on the list of a desk", c.state)
+			case keys[c.rate] || networks[c.network]:
+				return "two from one place have the question for one desk"
+			}
+			keys[c.rate], networks[c.network] = true, true
+		}
+		if ready > 1 {
+			return fmt.Sprintf("%d are offered to one desk", ready)
+		}
+		if n := len(d.asked) - ready; n > mostAsked {
+			return fmt.Sprintf("%d have the question for one desk", n)
+		}
+	}
+	for _, c := range q.line {
+		if !c.offered.IsZero() {
+			asked--
+		}
+		if c.kept != slices.Contains(q.kept, c) {
+			return "who is kept is not on the list, or the other way round"
+		}
+		if (c.state == StateOffered || c.state == StateReady) == c.offered.IsZero() {
+			return fmt.Sprintf("somebody who is %s is asked for nobody, or the other way round", c.state)
+		}
+	}
+	for _, c := range q.kept {
+		if q.byID[c.ticket.Contact] != c {
+			return "somebody who has gone is kept"
+		}
+	}
+	if asked != 0 {
+		return "the lists of the desks and the line do not agree"
+	}
+	return ""
 }

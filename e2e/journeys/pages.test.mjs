@@ -3,6 +3,8 @@ import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { together } from '../lib/people.mjs';
+import { until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
 
 /**
  * Looks at a page as it stands, wide and at 320 px: accessible, nothing sticks out.
@@ -48,7 +50,15 @@ for (const dark of [false, true]) {
 		await counsellor.next();
 		await visitor.toSee('#yes');
 		await look(visitor.page, `${scheme}-ready`, found);
-		await visitor.ready();
+		// A yes that is on its way when the question is taken back: this visitor is asked first, and told so.
+		await counsellor.next();
+		await until('the question is taken back', async () => !(await visitor.sees('#yes')));
+		await visitor.page.evaluate(() => document.getElementById('yes')?.click());
+		await visitor.toRead(words('js.place.kept'));
+		await look(visitor.page, `${scheme}-kept`, found);
+		await counsellor.next();
+		await until('the visitor is offered, or asked again where this took long', async () => (await visitor.sees('#soon')) || (await visitor.sees('#yes')));
+		if (await visitor.sees('#yes')) await visitor.ready();
 		await counsellor.accept();
 		await visitor.tell('Good evening. I have thoughts that worry me, and I do not know whom to ask.');
 		await counsellor.tell('Good evening. I am glad that you are here. Take your time.');

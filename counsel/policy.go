@@ -35,6 +35,8 @@ const (
 	SeeStart        Action = "see what is to do before the line opens"
 	ApproveText     Action = "find a text of the line right"
 
+	SeeRetention Action = "see what is kept for how long, and whether it goes"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -80,6 +82,7 @@ func rules() []rule {
 		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
 		{ApproveText, []helpline.Role{supervisor}},
 		{KeepDirectory, []helpline.Role{supervisor}},
+		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}
 }
 

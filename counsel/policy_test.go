@@ -35,6 +35,7 @@ func TestThePermissionTable(t *testing.T) {
 		ChangePeers:    "s",
 		SeeKeys:        "s",
 		HoldNotes:      "s",
+		SeeRetention:   "sr",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

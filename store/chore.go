@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"time"
 
+	"helpline/counsel"
 	"helpline/counsel/retention"
 )
+
+var _ counsel.KeepingRows = (*DB)(nil)
 
 // Done writes down that a chore was done today. A day never moves back, so a
 // clock that was set back does not make a chore look older than it is.

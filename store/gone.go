@@ -168,7 +168,7 @@ func (db *DB) TakeGone(ctx context.Context, dir string) bool {
 }
 
 // KnowGone writes down the people who stand as removed and are not on the list
-// yet, and forgets used invitations that no copy can bring back any more.
+// yet.
 func (db *DB) KnowGone(ctx context.Context, now time.Time) error {
 	const doing = "write down who was removed"
 	removed, err := blobs(ctx, db.main.read, `SELECT id FROM person WHERE state = ?`, staff.Removed)
@@ -184,9 +184,7 @@ func (db *DB) KnowGone(ctx context.Context, now time.Time) error {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM gone WHERE sort = ? AND day + ? <= ?`,
-			goneInvitation, retention.SpentDays, retention.Day(now))
-		return err
+		return nil
 	})
 }
 

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -192,6 +194,19 @@ func (h *HostKeys) InstallationText() ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(h.dir, installationName))
 	if err != nil {
 		return nil, explainOS("read "+installationName, err)
+	}
+	return text, nil
+}
+
+// Anchors are the public keys that the audit log began with, as their file has
+// them; nothing when there is none.
+func (h *HostKeys) Anchors() ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(h.dir, anchors))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, explainOS("read "+anchors, err)
 	}
 	return text, nil
 }

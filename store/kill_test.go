@@ -21,9 +21,15 @@ import (
 // nothing but write until it is killed.
 const childFolder = "HELPLINE_STORE_TEST_FOLDER"
 
+// restoreFolder does the same for a child that restores.
+const restoreFolder = "HELPLINE_STORE_TEST_RESTORE"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
 		writeUntilKilled(dir)
+	}
+	if dir := os.Getenv(restoreFolder); dir != "" {
+		restoreUntilKilled(dir)
 	}
 	if dir := os.Getenv(trailFolder); dir != "" {
 		recordUntilKilled(dir)

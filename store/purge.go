@@ -16,8 +16,9 @@ var _ counsel.PurgeRows = (*DB)(nil)
 func (db *DB) Expired(ctx context.Context, today, days int) (counsel.Expired, error) {
 	var e counsel.Expired
 	err := db.listExpired(ctx, &e.Notes, &e.Shreds, `
-		SELECT id, shred FROM note
-		WHERE ends <= ? OR day + ? <= ?`, today, days, today)
+		SELECT id, shred FROM note WHERE ends <= ?
+		UNION
+		SELECT id, shred FROM note WHERE day <= ?`, today, today-days)
 	if err != nil {
 		return counsel.Expired{}, err
 	}

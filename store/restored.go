@@ -143,7 +143,7 @@ func finishRestore(dir string) error {
 	}
 	for _, sub := range []string{keysName, "."} { // the database itself comes last
 		entries, err := os.ReadDir(filepath.Join(moving, sub))
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return explainOS(doing, err)
 		}
 		for _, e := range entries {

@@ -256,6 +256,10 @@ CREATE TABLE trail (
 
 CREATE INDEX factor_person ON factor (person);
 
+CREATE INDEX note_day ON note (day);
+
+CREATE INDEX note_ends ON note (ends);
+
 CREATE INDEX rescue_person ON rescue (person);
 
 CREATE INDEX trail_actor ON trail (actor, number);

@@ -56,11 +56,14 @@ func (s *Shred) Take(ctx context.Context) (int64, vault.Key, error) {
 	return number, key, nil
 }
 
+// usedShreds lists the numbers of all keys that a record names.
+const usedShreds = `SELECT shred FROM note UNION SELECT shred FROM closing`
+
 // find lists the keys that no record names.
 func (s *Shred) find(ctx context.Context) error {
 	const doing = "look for free shred keys"
 	used := map[int64]bool{}
-	err := s.each(ctx, s.main, doing, `SELECT shred FROM note UNION SELECT shred FROM closing`, func(n int64) { used[n] = true })
+	err := s.each(ctx, s.main, doing, usedShreds, func(n int64) { used[n] = true })
 	if err != nil {
 		return err
 	}
@@ -134,9 +137,14 @@ func (s *Shred) Key(ctx context.Context, number int64) (vault.Key, error) {
 	return vault.Key(secret), nil
 }
 
-// Forget destroys keys. Their bytes are gone from the files when it returns nil.
+// Forget destroys keys. Their bytes are gone from the files when it returns
+// nil: the file is written anew, because SQLite may have left a copy of a key
+// where its row once was.
 func (s *Shred) Forget(ctx context.Context, numbers []int64) error {
 	const doing = "forget shred keys"
+	if len(numbers) == 0 {
+		return nil
+	}
 	err := s.file.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		for _, n := range numbers {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM shred WHERE number = ?`, n); err != nil {
@@ -148,5 +156,5 @@ func (s *Shred) Forget(ctx context.Context, numbers []int64) error {
 	if err != nil {
 		return err
 	}
-	return s.file.forget(ctx, doing)
+	return s.file.rebuild(ctx, doing)
 }

@@ -32,6 +32,9 @@ func FileOf(p Part) string {
 	return mainName
 }
 
+// AnchorsFile is where the public keys of the audit log stand in a data folder.
+const AnchorsFile = keysName + "/" + anchors
+
 // InstallationFile is where the installation key stands in a data folder.
 const InstallationFile = keysName + "/" + installationName
 

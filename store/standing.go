@@ -98,19 +98,31 @@ func (db *DB) Keep(ctx context.Context, epoch int, contacts []helpline.ID) error
 }
 
 // PurgeStandings removes the rows whose epoch is before oldest, the day of the
-// oldest ticket key there is: no ticket of theirs can be opened any more. The
-// bytes are gone from the files when it returns nil, and so is the order in
-// which the day's rows were written.
+// oldest ticket key there is: no ticket of theirs can be opened any more. Those
+// that stay are written anew in the order of their keys, so that the order in
+// which people came is gone.
 func (db *DB) PurgeStandings(ctx context.Context, oldest int) error {
 	const doing = "purge the standings of earlier days"
 	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM standing WHERE epoch < ?`, oldest)
-		return err
+		for _, step := range []struct {
+			text string
+			args []any
+		}{
+			{`CREATE TEMP TABLE stays AS SELECT * FROM standing WHERE epoch >= ?`, []any{oldest}}, // in memory: temp_store
+			{`DELETE FROM standing`, nil},
+			{`INSERT INTO standing SELECT * FROM stays ORDER BY contact`, nil},
+			{`DROP TABLE stays`, nil},
+		} {
+			if _, err := tx.ExecContext(ctx, step.text, step.args...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return db.main.rebuild(ctx, doing)
+	return db.main.forget(ctx, doing)
 }
 
 // scanner is a row, of one or of many.

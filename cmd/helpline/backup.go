@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 	"github.com/schollz/progressbar/v3"
 
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/store"
 )
@@ -57,6 +58,7 @@ func (c backupMakeCommand) Run(ctx context.Context, p *place) error {
 	}
 	defer db.Close()
 	now := time.Now()
+	tell(ctx, db, p.err, backupDeed(audit.Deed{By: audit.Operator}))
 	maker := copier{db: db, to: to.To, now: now, see: progressOn(p.err)}
 	if to.Dir == "-" {
 		if _, err := maker.set(ctx, store.Part(c.Part), p.out); err != nil {

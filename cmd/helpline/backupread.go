@@ -22,7 +22,7 @@ func readSet(from io.Reader, ids []age.Identity, part store.Part, who signer, di
 	plain, err := age.Decrypt(from, ids...)
 	if err != nil {
 		if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
-			return manifest{}, errors.New("this key does not open it: it was sealed to other recipients")
+			return manifest{}, errors.New("this key does not open it: it was sealed to other recipients, or its beginning is damaged")
 		}
 		return manifest{}, errors.New("it is no copy made by `helpline backup`, or its beginning is damaged")
 	}
@@ -95,7 +95,7 @@ func placesOf(p store.Part) []placed {
 	if p == store.Shreds {
 		return []placed{{databaseName, store.FileOf(p)}}
 	}
-	return []placed{{keyName, store.InstallationFile}, {databaseName, store.FileOf(p)}}
+	return []placed{{keyName, store.InstallationFile}, {anchorsName, store.AnchorsFile}, {databaseName, store.FileOf(p)}}
 }
 
 // next goes to the next file of a set, which must have this name.

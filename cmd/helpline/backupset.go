@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -40,16 +39,21 @@ type copier struct {
 // set writes one part, page by page, as it stands now. Nothing of it touches a
 // disk of this host but what to writes.
 func (c copier) set(ctx context.Context, part store.Part, to io.Writer) (m manifest, err error) {
-	sealed, err := age.Encrypt(to, c.to...)
+	onto := newAhead(to) // writing, sealing and reading go on at the same time
+	defer func() {
+		if closed := onto.Close(); err == nil && closed != nil {
+			err = fmt.Errorf("write the copy: %w", closed)
+		}
+	}()
+	sealed, err := age.Encrypt(onto, c.to...)
 	if err != nil {
 		return manifest{}, fmt.Errorf("seal the copy: %w", err)
 	}
-	buffered := bufio.NewWriterSize(sealed, 1<<20)
-	out := tar.NewWriter(buffered)
+	out := tar.NewWriter(sealed)
 	if m, err = c.files(ctx, part, out); err != nil {
 		return manifest{}, err
 	}
-	for _, end := range []func() error{out.Close, buffered.Flush, sealed.Close} {
+	for _, end := range []func() error{out.Close, sealed.Close} {
 		if err := end(); err != nil {
 			return manifest{}, fmt.Errorf("write the copy: %w", err)
 		}
@@ -72,6 +76,7 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 		return manifest{}, err
 	}
 	defer clear(by[:])
+	checkpoint, anchors := c.audit(ctx)
 	still, err := c.db.Snapshot(ctx, part)
 	if err != nil {
 		return manifest{}, err
@@ -79,7 +84,7 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 	defer still.Close()
 	m := manifest{
 		Form: manifestForm, Part: part, Install: installID(install), Program: version,
-		Made: c.now.Unix(), Files: map[string]filed{},
+		Made: c.now.Unix(), Files: map[string]filed{}, Audit: checkpoint,
 	}
 	if m.Head, err = still.Head(ctx); err != nil {
 		return manifest{}, err
@@ -89,11 +94,21 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 			return manifest{}, err
 		}
 	}
+	if part == store.Main {
+		if m.Files[anchorsName], err = addText(out, anchorsName, anchors); err != nil {
+			return manifest{}, err
+		}
+	}
 	m.Files[databaseName], err = add(out, databaseName, still.Size, func(w io.Writer) error {
 		if c.see != nil {
 			w = io.MultiWriter(w, c.see(part, still.Size))
 		}
-		return still.Copy(ctx, w)
+		pages := newAhead(w)
+		err := still.Copy(ctx, pages)
+		if closed := pages.Close(); err == nil {
+			err = closed
+		}
+		return err
 	})
 	if err != nil {
 		return manifest{}, err
@@ -108,6 +123,18 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 	}
 	_, err = addText(out, signatureName, sig)
 	return m, err
+}
+
+// audit gives the end of the audit log and the public keys it began with. A log
+// that cannot be read now keeps nobody from making a copy of it.
+func (c copier) audit(ctx context.Context) (checkpoint string, anchors []byte) {
+	if trail, err := trailOf(c.db); err == nil {
+		if at, err := trail.Checkpoint(ctx); err == nil {
+			checkpoint = at.String()
+		}
+	}
+	anchors, _ = c.db.HostKeys().Anchors()
+	return checkpoint, anchors
 }
 
 func addText(out *tar.Writer, name string, text []byte) (filed, error) {

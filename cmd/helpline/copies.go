@@ -34,6 +34,17 @@ func (c copies) dir(p store.Part) string {
 	return c.Dir
 }
 
+// dirs lists the folders, each once; none when no copies are made.
+func (c copies) dirs() []string {
+	switch {
+	case c.Dir == "":
+		return nil
+	case c.KeysDir == "" || c.KeysDir == c.Dir:
+		return []string{c.Dir}
+	}
+	return []string{c.Dir, c.KeysDir}
+}
+
 // Names of sets carry the part and the moment in UTC. What a name says is
 // believed for tidying only; a restore believes the manifest.
 const (
@@ -111,6 +122,13 @@ func (c copies) run(ctx context.Context, maker copier, data string) (madeSets, e
 			return madeSets{}, err
 		}
 	}
+	made.keys = filepath.Join(c.dir(store.Shreds), nameOf(store.Shreds, maker.now))
+	made.line = filepath.Join(c.dir(store.Main), nameOf(store.Main, maker.now))
+	for _, path := range []string{made.keys, made.line} {
+		if _, err := os.Lstat(path); err == nil {
+			return madeSets{}, fmt.Errorf("%s is there already: two copies were asked for in one second", path)
+		}
+	}
 	var waiting [2]string
 	defer func() {
 		for _, w := range waiting {
@@ -126,8 +144,6 @@ func (c copies) run(ctx context.Context, maker copier, data string) (madeSets, e
 			return madeSets{}, err
 		}
 	}
-	made.keys = filepath.Join(c.dir(store.Shreds), nameOf(store.Shreds, maker.now))
-	made.line = filepath.Join(c.dir(store.Main), nameOf(store.Main, maker.now))
 	// The keys first: a copy of the line never lies there without them.
 	for _, m := range []struct{ from, to string }{{waiting[1], made.keys}, {waiting[0], made.line}} {
 		if err := os.Rename(m.from, m.to); err != nil {
@@ -187,11 +203,7 @@ func writeSet(ctx context.Context, maker copier, p store.Part, path string) erro
 // backups left unfinished. A set that lies in the future, because a clock was
 // wrong, is left: nobody can say how old it is.
 func (c copies) tidy(now time.Time) (removed int, err error) {
-	dirs := []string{c.Dir}
-	if c.KeysDir != "" && c.KeysDir != c.Dir {
-		dirs = append(dirs, c.KeysDir)
-	}
-	for _, dir := range dirs {
+	for _, dir := range c.dirs() {
 		all, err := setsIn(dir)
 		if err != nil {
 			return removed, err

@@ -21,6 +21,7 @@ import (
 	"helpline/chat/ticket"
 	"helpline/chat/visitor"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -69,6 +70,8 @@ type line struct {
 	owing  bool                          // the purge of this day has still to be done; turnDays only
 	beside []func(context.Context) error // loops of the staff's sites
 	front  front                         // whether a proxy stands before it that is not named
+
+	chores sync.Mutex // held by the purge or the safety copy of the day
 }
 
 // openLine opens the data folder, lets check look at it, and builds the line
@@ -119,6 +122,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
+	l.owing = true // writing the files anew would keep people waiting now
 	if err := l.engine.Start(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -209,7 +213,16 @@ func (l *line) turn(ctx context.Context, now time.Time) {
 
 // purgeDay removes what has expired; what fails is tried again soon.
 func (l *line) purgeDay(ctx context.Context, now time.Time) {
+	l.chores.Lock()
+	defer l.chores.Unlock()
 	gone, err := purge(ctx, l.db, l.conf, now)
+	if err == nil {
+		// The log of deeds is not asked first: forgetting must work on a full disk.
+		if errTrail := l.trail.Record(ctx, purgeDeed(audit.Deed{}, gone)); errTrail != nil {
+			l.log.Error("the purge stands in no audit log", "err", errTrail)
+		}
+		err = rebuild(ctx, l.db, false, now)
+	}
 	if err != nil {
 		l.log.Error("what has expired could not be removed; it is tried again", "err", err)
 		return
@@ -240,6 +253,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		l.work.Run(live)
 	})
 	loops.Go(func() { l.turnDays(live) })
+	loops.Go(func() { l.backUpDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
 	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else

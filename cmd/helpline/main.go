@@ -65,17 +65,20 @@ type commands struct {
 	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line. Removing somebody who has joined needs a supervisor's keys: it is done on the page People."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
-	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
-	Verify    verifyCommand     `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
-	Restore   restoreCommand    `cmd:"" help:"Put a safety copy in the place of the data folder."`
-	Keys      keysCommands      `cmd:"" help:"Say who can open what, and what to do when somebody else was in this machine."`
-	Audit     auditCommands     `cmd:"" help:"Look after the log of who opened, granted, exported and changed what."`
-	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
-	Doctor    doctorCommand     `cmd:"" help:"Look at everything around the line that can be wrong, and say what to do."`
-	Config    configCommands    `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
-	Loadtest  loadtestCommand   `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
-	Version   versionCommand    `cmd:"" help:"Print the version."`
-	Stretch   stretchCommand    `cmd:"" hidden:""`
+
+	Residue verifyRetentionCommand `cmd:"" name:"verify-retention" help:"Look for what should be gone, and name what cannot be seen."`
+
+	Backup   backupCommands  `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
+	Verify   verifyCommand   `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
+	Restore  restoreCommand  `cmd:"" help:"Put a safety copy in the place of the data folder."`
+	Keys     keysCommands    `cmd:"" help:"Say who can open what, and what to do when somebody else was in this machine."`
+	Audit    auditCommands   `cmd:"" help:"Look after the log of who opened, granted, exported and changed what."`
+	Health   healthCommand   `cmd:"" help:"Ask the running line on this machine whether it is ready."`
+	Doctor   doctorCommand   `cmd:"" help:"Look at everything around the line that can be wrong, and say what to do."`
+	Config   configCommands  `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
+	Loadtest loadtestCommand `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Stretch  stretchCommand  `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

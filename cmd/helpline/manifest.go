@@ -30,6 +30,7 @@ const (
 	signatureName = "manifest.sig"
 	databaseName  = "database"
 	keyName       = "installation.key"
+	anchorsName   = "audit.pub"
 	mostManifest  = 64 << 10
 	signContext   = "helpline/backup/manifest/v1\n"
 	signerPrefix  = "signer-"
@@ -43,6 +44,7 @@ type manifest struct {
 	Program string           `json:"program"`
 	Made    int64            `json:"made"` // seconds since 1970; both sets of one backup have the same
 	Files   map[string]filed `json:"files"`
+	Audit   string           `json:"audit"` // checkpoint of the audit log; empty when it could not be read
 	Head    store.Head       `json:"head"`
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/store"
 )
@@ -15,7 +16,8 @@ import (
 // the same by itself at its start and every day soon after midnight UTC.
 type purgeCommand struct {
 	settingFlags
-	DryRun bool `help:"Only say what would go, and change nothing."`
+	DryRun  bool `help:"Only say what would go, and change nothing."`
+	Rebuild bool `help:"Write a large database anew, too; the line does so once a week. Nobody can write meanwhile."`
 }
 
 // Run works beside a running line.
@@ -34,33 +36,49 @@ func (c purgeCommand) Run(ctx context.Context, p *place) error {
 	}
 	now := time.Now()
 	if c.DryRun {
-		would, err := purgeOf(db, conf).Look(ctx, now)
+		would, err := lookForPurge(ctx, db, conf, now)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.out, "Notes are kept for %d days. Would go now: %s. Nothing was changed.\n", rules(conf).Days(), goes(would))
+		_, err = fmt.Fprintf(p.out, "Notes are kept for %d days. Would go now: %s. Nothing was changed.\n", rules(conf).Days(), would)
 		return err
 	}
 	gone, err := purge(ctx, db, conf, now)
+	if err == nil {
+		tell(ctx, db, p.err, purgeDeed(audit.Deed{By: audit.Operator}, gone))
+		err = rebuild(ctx, db, c.Rebuild, now)
+	}
 	if err != nil {
 		return fmt.Errorf("%w; what has expired opens for nobody, and the next purge goes on", err)
 	}
 	if err := db.Close(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "Notes are kept for %d days. Gone: %s.\n", rules(conf).Days(), goes(gone))
+	_, err = fmt.Fprintf(p.out, "Notes are kept for %d days. Gone: %s.\n", rules(conf).Days(), gone)
 	return err
 }
 
-func goes(p counsel.Purged) string {
-	out := fmt.Sprintf("notes %d, drafts and marks of closed contacts %d, keys %d", p.Notes, p.Drafts, p.Keys)
+// purged is what a purge has removed, or would.
+type purged struct {
+	counsel.Purged
+	rows    map[retention.Code]int
+	entries int // of the audit log
+}
+
+func (p purged) String() string {
+	text := fmt.Sprintf("notes %d, drafts and marks of closed contacts %d, keys %d", p.Notes, p.Drafts, p.Keys)
+	for _, c := range (retention.Rules{}).Classes() {
+		if n := p.rows[c.Code]; n > 0 {
+			text += fmt.Sprintf(", %s %d", c.Code, n)
+		}
+	}
 	if p.Held > 0 {
-		out += fmt.Sprintf(". Kept beyond their time by two supervisors: notes %d", p.Held)
+		text += fmt.Sprintf(". Kept beyond their time by two supervisors: notes %d", p.Held)
 	}
 	if p.Broken > 0 {
-		out += fmt.Sprintf(". Holds that keep nothing, because their signatures are wrong: %d", p.Broken)
+		text += fmt.Sprintf(". Holds that keep nothing, because their signatures are wrong: %d", p.Broken)
 	}
-	return out
+	return text
 }
 
 func rules(c config) retention.Rules { return retention.Rules{NoteDays: c.Line.NoteDays} }
@@ -79,15 +97,77 @@ func purgeOf(db *store.DB, c config) counsel.Purge {
 	return counsel.Purge{Rules: rules(c), Rows: db, Shreds: db.Shred(), Held: held}
 }
 
+// lookForPurge says what a purge would remove.
+func lookForPurge(ctx context.Context, db *store.DB, c config, now time.Time) (purged, error) {
+	var p purged
+	var err error
+	if p.Purged, err = purgeOf(db, c).Look(ctx, now); err != nil {
+		return purged{}, err
+	}
+	counts, err := db.Census(ctx, rules(c), now)
+	p.rows = map[retention.Code]int{}
+	for _, n := range counts {
+		if n.Code != retention.Notes && n.Code != retention.Drafts {
+			p.rows[n.Code] = n.Overdue
+		}
+	}
+	return p, err
+}
+
 // purge removes everything whose time has come: contacts and logins that no
 // key opens any more, notes, and drafts whose contact has gone.
-func purge(ctx context.Context, db *store.DB, c config, now time.Time) (counsel.Purged, error) {
+func purge(ctx context.Context, db *store.DB, c config, now time.Time) (purged, error) {
 	// The keys of the day before are the oldest there are.
 	if err := db.PurgeStandings(ctx, retention.Day(now)-1); err != nil {
-		return counsel.Purged{}, err
+		return purged{}, err
 	}
-	if err := db.Logins().DeleteExpired(ctx, now); err != nil {
-		return counsel.Purged{}, err
+	if err := db.KnowGone(ctx, now); err != nil {
+		return purged{}, err
 	}
-	return purgeOf(db, c).Run(ctx, now)
+	var p purged
+	var err error
+	if p.rows, err = db.Sweep(ctx, rules(c), now); err != nil {
+		return purged{}, err
+	}
+	if err := db.Logins().DeleteExpired(ctx, now); err != nil { // and empties its log
+		return purged{}, err
+	}
+	if p.entries, err = cutTrail(ctx, db, now); err != nil && helpline.KindOf(err) != helpline.Unavailable {
+		return purged{}, err
+	}
+	if p.Purged, err = purgeOf(db, c).Run(ctx, now); err != nil { // empties the log at last
+		return purged{}, err
+	}
+	return p, db.Done(ctx, retention.Purging, now)
+}
+
+// cutTrail removes what has stood in the audit log for its days. A log whose key
+// is missing is Unavailable and stays as it is until it was begun anew: what
+// else has expired goes all the same, and verify-retention names the entries.
+func cutTrail(ctx context.Context, db *store.DB, now time.Time) (int, error) {
+	oldest := retention.Day(now) - retention.AuditDays
+	old, err := db.TrailBefore(ctx, oldest)
+	if err != nil || old == 0 {
+		return 0, err
+	}
+	trail, err := trailOf(db)
+	if err != nil {
+		return 0, err
+	}
+	return trail.Cut(ctx, oldest)
+}
+
+// rebuild writes the files anew after a purge, all of them at least once a week.
+func rebuild(ctx context.Context, db *store.DB, all bool, now time.Time) error {
+	done, err := db.Chores(ctx)
+	if err != nil {
+		return err
+	}
+	last, known := done[retention.Rebuilding]
+	every, err := db.Rebuild(ctx, all || known && retention.Day(now)-last >= retention.Rebuilding.Every())
+	if err != nil || !every && known {
+		return err
+	}
+	// A large file counts its week from the first time it was passed over.
+	return db.Done(ctx, retention.Rebuilding, now)
 }

@@ -12,7 +12,7 @@ import (
 
 	"filippo.io/age"
 
-	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/store"
 )
@@ -59,6 +59,7 @@ func (c verifyCommand) Run(ctx context.Context, p *place) error {
 		return nil //nolint:nilerr // the rehearsal itself went well
 	}
 	defer db.Close()
+	tell(ctx, db, p.err, audit.Deed{By: audit.Operator, Code: audit.BackupVerify, Details: []audit.Detail{audit.Word("set", "both")}})
 	return db.Done(ctx, retention.Rehearsing, w.now)
 }
 
@@ -99,9 +100,9 @@ What to do next:
 - Start the line. Everybody signs in again; visitors who were waiting start again.
 - People who were removed since the copy are removed again: %d. A supervisor looks at the page "People" and starts new group keys.
 - What was written since the copy is lost. Tell the staff from which day it is.
-- Look at the audit log: it goes on from the copy. Compare it with a checkpoint from elsewhere.
+- The audit log goes on behind the copy with the key %s: write it down, and check the log: helpline audit verify
 - Take the secret key away from this machine, and make a new copy: helpline backup
-`, got.report(w.now), conf.Data, got.removed)
+`, got.report(w.now), conf.Data, got.removed, got.fresh)
 	return err
 }
 
@@ -202,9 +203,11 @@ func identities(file string, in io.Reader) ([]age.Identity, error) {
 // opened is what two sets turned out to be.
 type opened struct {
 	line, keys manifest
-	removed    int  // people who came back with the copy and were removed again
-	gone       int  // notes that had expired since
-	blind      bool // the list of removals of the folder that is there could not be read
+	removed    int    // people who came back with the copy and were removed again
+	gone       int    // notes that had expired since
+	audit      string // what a check of the audit log has shown
+	fresh      string // public key with which the audit log goes on
+	blind      bool   // the list of removals of the folder that is there could not be read
 }
 
 func (o opened) report(now time.Time) string {
@@ -215,7 +218,7 @@ func (o opened) report(now time.Time) string {
 	}
 	fmt.Fprintf(&b, "people %d, notes %d, key log %d entries, keys of records %d\n",
 		o.line.Head.Rows["person"], o.line.Head.Rows["note"], o.line.Head.Rows["keylog"], o.keys.Head.Rows["shred"])
-	fmt.Fprintf(&b, "expired since and removed: %d notes\n", o.gone)
+	fmt.Fprintf(&b, "audit log: %s\nexpired since and removed: %d notes\n", o.audit, o.gone)
 	return b.String()
 }
 
@@ -271,7 +274,8 @@ func (w wanted) fit(o opened) error {
 	return nil
 }
 
-// use opens what was unpacked as a line would.
+// use opens what was unpacked as a line would, and makes of it what a line may
+// begin with.
 func (w wanted) use(ctx context.Context, conf config, dir string, o *opened) error {
 	if err := store.CheckCopy(ctx, filepath.Join(dir, store.FileOf(store.Main)), o.line.Head); err != nil {
 		return fmt.Errorf("%s: %w", w.line, err)
@@ -283,16 +287,65 @@ func (w wanted) use(ctx context.Context, conf config, dir string, o *opened) err
 	if err != nil {
 		return err
 	}
+	return errors.Join(w.begin(ctx, conf, db, o), db.Close())
+}
+
+func (w wanted) begin(ctx context.Context, conf config, db *store.DB, o *opened) error {
+	trail, err := trailOf(db)
+	if err != nil {
+		return err
+	}
+	if o.audit, err = checkedTrail(ctx, trail, o.line.Audit); err != nil {
+		return err
+	}
 	// The folder whose place it takes may know of later removals than the copy.
 	o.blind = !db.TakeGone(ctx, conf.Data)
-	o.removed, err = db.ApplyGone(ctx)
-	if err == nil {
-		var purged counsel.Purged
-		purged, err = purge(ctx, db, conf, w.now)
-		o.gone = purged.Notes
+	if o.removed, err = db.ApplyGone(ctx); err != nil {
+		return err
 	}
-	if err == nil {
-		err = db.Done(ctx, retention.Restoring, w.now)
+	gone, err := purge(ctx, db, conf, w.now)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, db.Close())
+	o.gone = gone.Notes
+	if err := rebuild(ctx, db, true, w.now); err != nil { // nothing that has just gone stays behind in the free room
+		return err
+	}
+	if o.line.Head.Rows["trail"] > 0 {
+		fresh, err := trail.Restart(ctx, "restored")
+		if err != nil {
+			return err
+		}
+		o.fresh = fresh.String()
+		forced := "no"
+		if w.old {
+			forced = "yes"
+		}
+		err = trail.Record(ctx, audit.Deed{By: audit.Operator, Code: audit.BackupRestore, Details: []audit.Detail{audit.Word("set", "both"), audit.Word("forced", forced)}})
+		if err != nil {
+			return err
+		}
+	}
+	return db.Done(ctx, retention.Restoring, w.now)
+}
+
+// checkedTrail says what a check of the copy's audit log has shown. A log with a
+// fault is no reason to lose everything else: whoever restores is told.
+func checkedTrail(ctx context.Context, trail *store.Trail, checkpoint string) (string, error) {
+	keys, err := trail.Keys()
+	if err != nil || len(keys) == 0 {
+		return "the copy has no public key of its audit log: check the log with your own copy of the key", err
+	}
+	var want audit.Wanted
+	if at, err := audit.ParseCheckpoint(checkpoint); err == nil {
+		want.Checkpoints = append(want.Checkpoints, at)
+	}
+	r, err := trail.Verify(ctx, want)
+	switch {
+	case err != nil:
+		return "", err
+	case r.Fault != nil:
+		return fmt.Sprintf("A FAULT: %s. The rest of the copy is whole; find out what happened before you go on", r.Fault), nil
+	}
+	return fmt.Sprintf("%d entries, whole", r.Checked), nil
 }

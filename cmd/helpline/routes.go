@@ -101,6 +101,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
+
+		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
 	}
 	l.passkeys(&set)
 	c := console.New(set)

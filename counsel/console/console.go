@@ -57,6 +57,7 @@ type Setup struct {
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
+	Keeping   Keeping
 	Audit     Audit
 	Openings  Openings
 	Start     GoLive

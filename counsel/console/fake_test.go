@@ -21,6 +21,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/directory"
+	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -293,6 +294,7 @@ type house struct {
 	cabinet *cabinet
 	office  *bureau
 	library *library
+	ledger  *ledger
 	log     *strings.Builder
 	rack    *rack
 	binder  *binder
@@ -326,6 +328,8 @@ func newHouse(t *testing.T) *house {
 		trail:   &trail{},
 		room:    newStrongroom(),
 		starter: &starter{},
+
+		ledger: newLedger(),
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
@@ -352,6 +356,8 @@ func newHouse(t *testing.T) *house {
 		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 		Start:    h.starter,
 		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+
+		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

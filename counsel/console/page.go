@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"helpline"
@@ -48,6 +49,9 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 	_, f.Free = c.demoPass(p)
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
+	}
+	if late := c.late(w, p); late != "" {
+		f.Notice = strings.TrimSpace(f.Notice + " " + late)
 	}
 	for _, l := range screens() {
 		f.Tongues = append(f.Tongues, templates.Tongue{

@@ -29,6 +29,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"directory", counsel.KeepDirectory},
 		{"recovery", counsel.MakeRecoveryKey},
 		{"audit", counsel.ReadTrail},
+		{"retention", counsel.SeeRetention},
 		{"start", counsel.SeeStart},
 	} {
 		if counsel.May(actor(p), one.action) == nil {

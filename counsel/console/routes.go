@@ -72,6 +72,7 @@ func (c *Console) table() []entry {
 		c.auditRoutes(),
 		c.startRoutes(),
 		c.shiftRoutes(),
+		c.retentionRoutes(),
 		c.recoveryRoutes(),
 	)
 }

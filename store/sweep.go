@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"helpline/counsel/retention"
+)
+
+// sweep says where the rows of a class stand, and which of them have had their
+// time. Every sweep knows the parameters :today (a day), :now (seconds) and
+// :days (of the class).
+type sweep struct {
+	class retention.Code
+	file  func(*DB) *file
+	table string
+	over  string // condition; empty never is
+	swept bool   // Sweep deletes them; others go with keys, or by their own rules
+}
+
+func inMain(db *DB) *file   { return db.main }
+func inLogins(db *DB) *file { return db.logins.file }
+func inShred(db *DB) *file  { return db.shred.file }
+
+// sweeps is the table of where each class stands.
+var sweeps = []sweep{
+	{retention.Notes, inMain, "note", "ends <= :today OR day <= :today - :days", false},
+	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false},
+	{retention.Standings, inMain, "standing", "epoch < :today - 1", false},
+	{retention.Logins, inLogins, "login", "expiry <= :now", true},
+	{retention.Passes, inLogins, "pass", "expiry <= :now", true},
+	{retention.Invitations, inMain, "invitation", "expires <= :now", true},
+	{retention.Rescues, inMain, "rescue", "expires <= :now", true},
+	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true},
+	{retention.Removed, inShred, "gone", "", false},
+	{retention.People, inMain, "person", "", false},
+	{retention.Audit, inMain, "trail", trailOver, false},
+	{retention.KeyLog, inMain, "keylog", "", false},
+	{retention.Counters, inMain, "counter", "", false},
+}
+
+// trailOver picks the entries of the audit log that are too old; those of keys
+// stay, because the chain hangs on them, and so does the last entry.
+const trailOver = "day + :days < :today AND code NOT IN ('log.first', 'log.key', 'log.restart') AND number < (SELECT max(number) FROM trail)"
+
+// TrailBefore counts the entries of the audit log from before a day that are to
+// be cut.
+func (db *DB) TrailBefore(ctx context.Context, oldest int) (n int, err error) {
+	err = db.main.read.QueryRowContext(ctx, `SELECT count(*) FROM trail WHERE `+trailOver,
+		sql.Named("days", 0), sql.Named("today", oldest)).Scan(&n)
+	return n, explain("look for old entries of the audit log", err)
+}
+
+func (s sweep) args(r retention.Rules, now time.Time) []any {
+	days := 0
+	for _, c := range r.Classes() {
+		if c.Code == s.class {
+			days = c.Days
+		}
+	}
+	return []any{sql.Named("today", retention.Day(now)), sql.Named("now", seconds(now)), sql.Named("days", days)}
+}
+
+// Sweep deletes what has had its time and needs no key to be forgotten first.
+// EmptyLogs must follow, of every file.
+func (db *DB) Sweep(ctx context.Context, r retention.Rules, now time.Time) (map[retention.Code]int, error) {
+	gone := map[retention.Code]int{}
+	for _, s := range sweeps {
+		if !s.swept {
+			continue
+		}
+		doing := "remove what has expired: " + string(s.class)
+		err := s.file(db).tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+			done, err := tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %s WHERE %s`, s.table, s.over), s.args(r, now)...)
+			if err != nil {
+				return err
+			}
+			n, err := done.RowsAffected()
+			gone[s.class] += int(n)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return gone, nil
+}
+
+// Census counts the rows of every class, and those that should have gone.
+func (db *DB) Census(ctx context.Context, r retention.Rules, now time.Time) ([]retention.Count, error) {
+	const doing = "count what is kept"
+	var all []retention.Count
+	for _, s := range sweeps {
+		c := retention.Count{Code: s.class}
+		from := s.file(db).read
+		if err := from.QueryRowContext(ctx, `SELECT count(*) FROM `+s.table).Scan(&c.Rows); err != nil {
+			return nil, explain(doing, err)
+		}
+		if s.over != "" {
+			if err := from.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM %s WHERE %s`, s.table, s.over), s.args(r, now)...).Scan(&c.Overdue); err != nil {
+				return nil, explain(doing, err)
+			}
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// small is up to how many bytes a file is written anew at every purge. Larger
+// ones are once a week, because it takes as long as copying them twice.
+const small = 64 << 20
+
+// Rebuild writes the files anew, which removes the last bytes of rows that were
+// moved or deleted, and the order in which rows were written. Without all it
+// passes over the database of the line when that is large. It says whether it
+// has written every file.
+func (db *DB) Rebuild(ctx context.Context, all bool) (every bool, err error) {
+	const doing = "write the files anew"
+	if err := db.logins.file.rebuild(ctx, doing); err != nil {
+		return false, err
+	}
+	if err := db.shred.file.rebuild(ctx, doing); err != nil {
+		return false, err
+	}
+	var bytes int64
+	err = db.main.read.QueryRowContext(ctx, `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`).Scan(&bytes)
+	if err != nil {
+		return false, explain(doing, err)
+	}
+	if !all && bytes > small {
+		return false, db.main.forget(ctx, doing)
+	}
+	return true, db.main.rebuild(ctx, doing)
+}

@@ -100,6 +100,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
+
+		Devices: l.devices,
 	}
 	l.passkeys(&set)
 	c := console.New(set)

@@ -40,3 +40,22 @@ func TestTheSafeOfTheseTestsKeepsTheContracts(t *testing.T) {
 	})
 	t.Run("key log", func(t *testing.T) { storetest.KeyLog(t, safe) })
 }
+
+func TestTheStrongboxOfTheseTestsKeepsTheContract(t *testing.T) {
+	storetest.Recovery(t, func(*testing.T) func() storetest.Strongbox {
+		s := counsel.NewSafe()
+		return func() storetest.Strongbox {
+			return storetest.Strongbox{
+				Renew: s, Codes: s, Escrow: s, Custody: s, Rescues: s, Ends: s, Keys: s, Log: s,
+				Person: func(t *testing.T) helpline.ID {
+					t.Helper()
+					p := helpline.NewID()
+					if err := s.Enrol(t.Context(), counsel.KeyringRow{Person: p, Intro: []byte{1}, Wrapped: []byte("wrapped")}); err != nil {
+						t.Fatal(err)
+					}
+					return p
+				},
+			}
+		}
+	})
+}

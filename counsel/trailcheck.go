@@ -110,12 +110,12 @@ func (c *TrailChecks) run(ctx context.Context, by helpline.ID) {
 	if rep.Fault != nil {
 		d.Details = []audit.Detail{audit.Word("found", "fault"), audit.Number("at", rep.Fault.Number)}
 	}
-	c.mu.Lock()
-	c.state = TrailState{At: time.Now(), Report: rep, Failed: err != nil}
-	c.mu.Unlock()
 	if err == nil {
 		_ = c.log.Record(ctx, d) // a log that is broken may take no more entries; the state says so
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = TrailState{At: time.Now(), Report: rep, Failed: err != nil}
 }
 
 func (c *TrailChecks) progress(done, of int) {

@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"helpline"
 	"helpline/chat"
+	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/store"
 	"helpline/store/storetest"
@@ -60,5 +62,29 @@ func TestTheKeyLogKeepsTheContract(t *testing.T) { storetest.KeyLog(t, fresh(saf
 func TestFactorsKeepTheContract(t *testing.T) {
 	storetest.Factors(t, fresh(func(db *store.DB) storetest.FactorStore {
 		return storetest.FactorStore{FactorRows: db, Person: safe(db).Person}
+	}))
+}
+
+func TestRecoveryKeepsTheContract(t *testing.T) {
+	storetest.Recovery(t, fresh(func(db *store.DB) storetest.Strongbox {
+		return storetest.Strongbox{
+			Renew: db, Codes: db, Escrow: db, Custody: db, Rescues: db, Ends: db, Keys: db, Log: db,
+			Person: func(t *testing.T) helpline.ID {
+				t.Helper()
+				p := helpline.NewID()
+				i := staff.Invitation{Hash: [32]byte(append(p[:], p[:]...)), Person: p, Expires: time.Now().Add(time.Hour)}
+				if err := db.Add(t.Context(), staff.Person{ID: p, Name: p.String()}, i); err != nil {
+					t.Fatal(err)
+				}
+				secret := staff.Secret{Salt: []byte{1}, Params: staff.Params{Time: 1, MemoryKiB: 8, Threads: 1}, Verifier: []byte{1}}
+				if _, err := db.Activate(t.Context(), i.Hash, time.Now(), secret); err != nil {
+					t.Fatal(err)
+				}
+				if err := db.Enrol(t.Context(), counsel.KeyringRow{Person: p, Intro: []byte{1}, Wrapped: []byte("wrapped")}); err != nil {
+					t.Fatal(err)
+				}
+				return p
+			},
+		}
 	}))
 }

@@ -8,7 +8,6 @@ type Staff struct {
 	Free    bool     // a person of the demonstration, who was shown no passphrase
 	Idle    string   // seconds after which the screen locks itself
 	Line    string   // name of the line
-	Alarm   string   // above everything, for those who must look at the audit log; nearly always empty
 	Notice  string   // above everything, such as that this is a demonstration; often empty
 	Here    string   // name of the place; empty before the login, and elsewhere
 	Alias   string   // as visitors see the person; empty before the login

@@ -194,7 +194,7 @@ func lookAtCopies(ctx context.Context, g *ground) []finding {
 		return bad("backup", wrong, "run the doctor again; see the log of the line", "it could not be read when a copy was last made")
 	}
 	var out []finding
-	const mend = "set `backup_dir` and run `helpline backup`; docs/operations.md says where the keys belong"
+	const mend = "set `backup_dir` and run `helpline backup make`; docs/operations.md says where the keys belong"
 	made, ever := done[retention.BackingUp]
 	switch age := retention.Day(g.now) - made; {
 	case !ever:

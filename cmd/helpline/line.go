@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"helpline/chat/ticket"
 	"helpline/chat/visitor"
 	"helpline/counsel"
+	"helpline/counsel/retention"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/store"
@@ -207,7 +209,7 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	return visitor.New(visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: l.conf.Copies.Days,
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})

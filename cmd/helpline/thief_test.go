@@ -24,6 +24,9 @@ type thief struct {
 	db      *store.DB
 	install helpline.ID
 	keys    map[vault.Key]bool // everything in the loot that could be a key
+
+	papers []paperOf // shares of the recovery key
+	seed   []byte    // of the recovery key, from two of them
 }
 
 // steal copies files into a new data folder.

@@ -221,14 +221,14 @@ func TestTheAuditSaysWhetherItIsWhole(t *testing.T) {
 		t.Error("a check that runs is not shown")
 	}
 	h.binder.state = counsel.TrailState{At: time.Now()}
-	if body := h.body(t, "/audit", login); !strings.Contains(body, "every entry was as it was signed") || strings.Contains(body, `class="notice alert" role="alert"`) {
+	if body := h.body(t, "/audit", login); !strings.Contains(body, "every entry was as it was signed") || strings.Contains(body, "The audit log does not verify.") {
 		t.Error("a good check is not shown")
 	}
 	h.binder.state = counsel.TrailState{At: time.Now(), Report: audit.Report{Fault: &audit.Fault{Number: 17, To: 19, What: audit.Deleted}}}
-	if body := h.body(t, "/audit", login); !strings.Contains(body, "Entries 17 to 19 were deleted.") || !strings.Contains(body, `class="notice alert" role="alert"`) {
+	if body := h.body(t, "/audit", login); !strings.Contains(body, "Entries 17 to 19 were deleted.") || !strings.Contains(body, "The audit log does not verify.") {
 		t.Error("a fault is not shown")
 	}
-	if strings.Contains(h.body(t, "/notes", counsellor), `class="notice alert" role="alert"`) {
+	if strings.Contains(h.body(t, "/notes", counsellor), "The audit log does not verify.") {
 		t.Error("a counsellor is alarmed")
 	}
 }

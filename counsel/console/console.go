@@ -54,7 +54,7 @@ type Setup struct {
 	Lost      Lost
 	Custody   Custody
 	Rescuing  Rescuing
-	Audit     Audit // nil alarms nobody
+	Audit     Audit
 	Openings  Openings
 	Start     GoLive
 	Readings  Readings

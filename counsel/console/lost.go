@@ -145,7 +145,7 @@ func (c *Console) lostDone(w http.ResponseWriter, r *http.Request, _ staff.Perso
 		c.fail(w, r, err)
 		return
 	}
-	f := joining{offer: r.PostForm.Get("offer"), own: r.PostForm.Get("choice") == "own"}
+	f := chosen(r)
 	v := templates.Renewing{Offer: f.offer, Own: f.own}
 	if r.PostForm.Get("do") == "another" {
 		c.showWait(w, r, http.StatusOK, templates.Renewing{})

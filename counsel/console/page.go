@@ -46,9 +46,6 @@ func (c *Console) frame(w i18n.Words, p staff.Person, here, title string, script
 		Places: c.places(p), Idle: strconv.Itoa(int(IdleFor / time.Second)),
 	}
 	_, f.Free = c.demoPass(p)
-	if c.Audit != nil && c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
-		f.Alarm = w.T("audit.alarm")
-	}
 	if c.Notice != nil {
 		f.Notice = c.Notice(w.Locale)
 	}
@@ -76,6 +73,9 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	w := c.Words.In(l)
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	f.Alerts = c.alerts(w, p)
+	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("audit.alarm"), Href: "/audit"})
+	}
 	if n := c.toDo(p); n > 0 && here != "start" { // that page says it
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("start.banner", n), Href: "/start"})
 	}

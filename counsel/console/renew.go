@@ -56,6 +56,16 @@ func (c *Console) showRenew(w http.ResponseWriter, r *http.Request, status int, 
 	c.show(w, r, status, templates.RenewPage(v))
 }
 
+// chosen reads the choice of a passphrase. What we never offered is not taken
+// for our offer, nor shown as one.
+func chosen(r *http.Request) joining {
+	f := joining{own: r.PostForm.Get("choice") == "own"}
+	if offer := r.PostForm.Get("offer"); staff.Offered(offer) {
+		f.offer = offer
+	}
+	return f
+}
+
 // renew changes the passphrase. This login goes on under a new token; all
 // others of the person have ended.
 func (c *Console) renew(w http.ResponseWriter, r *http.Request, p staff.Person) {
@@ -63,7 +73,7 @@ func (c *Console) renew(w http.ResponseWriter, r *http.Request, p staff.Person) 
 		c.fail(w, r, err)
 		return
 	}
-	f := joining{offer: r.PostForm.Get("offer"), own: r.PostForm.Get("choice") == "own"}
+	f := chosen(r)
 	v := templates.Renewing{Offer: f.offer, Own: f.own}
 	if r.PostForm.Get("do") == "another" {
 		c.showRenew(w, r, http.StatusOK, p, templates.Renewing{})

@@ -3,6 +3,7 @@ package staff
 import (
 	"crypto/rand"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -68,4 +69,16 @@ func Offer() Passphrase {
 		picked[i] = all[n.Int64()]
 	}
 	return Passphrase{strings.Join(picked, " ")}
+}
+
+// Offered says whether a text is one that Offer could have drawn: six words of
+// the list. A page shows nothing else as on offer.
+func Offered(text string) bool {
+	said := strings.Split(text, " ")
+	for _, w := range said {
+		if !slices.Contains(words(), w) {
+			return false
+		}
+	}
+	return len(said) == offerWords
 }

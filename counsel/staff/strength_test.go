@@ -77,6 +77,9 @@ func TestTheOfferHasAtLeast77BitsAndNoUglyWord(t *testing.T) {
 				t.Errorf("%q is not on the list", w)
 			}
 		}
+		if !Offered(o) || Offered(o+" "+parts[0]) || Offered(o[1:]) || Offered("<b>"+o) {
+			t.Errorf("%q is not known as an offer, or something else is", o)
+		}
 		if err := Check(NewPassphrase(o), robin()); err != nil {
 			t.Errorf("the offer %q is refused: %v", o, err)
 		}

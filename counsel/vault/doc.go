@@ -72,10 +72,10 @@
 //	wrapped = ["keyring/v1", box(KEK, A, ring)]
 //	A       = ["keyring/aad/v1", install, person, by (1 byte), salt, t:8, KiB:8, lanes:8]
 //
-// by is 1 for a passphrase; a passkey and a printed code get numbers of their
-// own. Root and head are what the owner knows of the key log: they are carried
-// by the keyring, because the database is what must not be trusted for them.
-// All three are zero until the owner has a root.
+// by is 1 for a passphrase, 2 for a passkey and 3 for a printed code. Root and
+// head are what the owner knows of the key log: they are carried by the
+// keyring, because the database is what must not be trusted for them. All three
+// are zero until the owner has a root.
 //
 // In a running server an unlocked keyring is ciphertext in memory:
 //
@@ -111,6 +111,7 @@
 //	kind 1, body ["keylog/person/v1", person, X-Wing key, Ed25519 key, roles, signature of the introduction]
 //	kind 2, body ["keylog/roles/v1", person, roles]
 //	kind 3, body ["keylog/group/v1", name, generation:8, X-Wing key]
+//	kind 4, body ["keylog/recovery/v1", generation:8, X-Wing key, k (1), persons, commitments]
 //	roles = ["roles/v1", role, ...], each 1 to 32 bytes, in the order of their bytes, none twice
 //
 // Entry 0 is of kind 1, names a supervisor, and is signed by the root; the
@@ -122,6 +123,12 @@
 // person has left; the last supervisor cannot. A group's generations count
 // from 1 without gaps; the only group is "supervisors". An unknown kind is
 // refused.
+//
+// Kind 4 is the line's next recovery key, in generations from 1 without gaps:
+// who holds its shares (16 bytes each, by part from 1), how many are needed, and
+// a commitment to each share (32 bytes each). 2 to 5 custodians, each once, in
+// the log with roles; at least two are needed; one at most has the role
+// "operator".
 //
 // A log is believed by a keyring when its entry 0 is signed by the keyring's
 // root, it has at least as many entries as the keyring has seen, and the last
@@ -171,6 +178,61 @@
 //	draft = ["draft/v1", A, hpke(person, A, DEK), box(HKDF(DEK, salt = shred key, "draft/v1" | contact), A, body)]
 //
 // A draft takes the shred key the note will have, and dies with it.
+//
+// # Printed codes (proquint.go)
+//
+// A code is 128 random bits in eight groups of five letters and a ninth that
+// checks them: 16 bits a group, four in each consonant (bdfghjklmnprstvz), two
+// in each vowel (aiou), as proquints have it. The check group is the first 16
+// bits of SHA-256(["code/check/v1", the 16 bytes]). Codes holding one of the
+// pieces in words.go are drawn again. The code as it is written, in small
+// letters with hyphens, is stretched like a passphrase under a salt of its own,
+// and its KEK wraps the keyring with by = 3. The code is kept nowhere.
+//
+// # The line's recovery key (recovery.go, shamir.go, share.go, escrow.go)
+//
+// An X-Wing pair that exists in the shares of its custodians alone. It is made
+// in a supervisor's unlocked login; its seed is shared at once and forgotten.
+//
+//	share      = Shamir over GF(2^8), x^8+x^4+x^3+x+1, of the seed byte for byte, as in
+//	             draft-mcgrew-tss-03: the seed is the value at 0, share n the value at n
+//	commitment = SHA-256(["share/commit/v1", install, generation:8, part (1), share (32)])
+//	place      = install, generation:8, SHA-256(recovery key), part (1), custodian,
+//	             SHA-256(custodian's X-Wing key)
+//	sent       = ["share/v1", place..., hpke(custodian, ["share/hpke/v1", place...], share)]
+//
+//	paper      = 26 words of the list of words.go, 12 bits each, highest bits first, of
+//	             tag (3) | part, k (4 bits each) | share (32) | check (3)
+//	tag        = first 3 bytes of SHA-256(["share/tag/v1", install, generation:8, recovery key])
+//	check      = first 3 bytes of SHA-256(["share/check/v1", the 36 bytes before])
+//
+// What was sent goes when the custodian has typed two of the words. A share
+// that is typed later must be the one the log commits to, for that custodian;
+// tag and check only say what is wrong with it.
+//
+//	place  = install, person, generation:8, SHA-256(recovery key), SHA-256(person's X-Wing key),
+//	         person's Ed25519 key
+//	escrow = ["escrow/v1", place..., S, sign(person, ["escrow/sign/v1", place..., SHA-512(S)])]
+//	S      = hpke(recovery key, ["escrow/hpke/v1", place...], ring)
+//
+// Everybody's keyring is put in escrow when it is used after the key was made.
+//
+// # Rescues (rescue.go)
+//
+//	token    = what the asker's browser holds; at least 128 random bits
+//	seed     = HKDF(token, salt = install, "rescue/seed/v1"); its X-Wing pair is the rescue's
+//	id       = first 16 bytes of SHA-256(["rescue/id/v1", install, token])
+//	words    = six words, as above, of SHA-256(["rescue/words/v1", install, id, rescue's key])
+//	place    = install, id, person, SHA-256(rescue's key), generation:8, expires:8
+//	approval = ["rescue/v1", generation:8, signer, sign(signer, ["rescue/sign/v1", place..., signer])]
+//	piece    = hpke(rescue's key, ["piece/hpke/v1", place..., part (1)], share)
+//
+// signer is the Ed25519 key of a present supervisor who is not the person and
+// has heard the words. A custodian looks at the approval and at the person's
+// escrow before the share is sealed. Only with the token, the approval, k pieces
+// that the log commits to and the escrow, in one request, does the keyring
+// open; and then the log must be believed by it, and name its keys as the
+// person's. The recovery key is replaced after it was used.
 //
 // # Secrets
 //

@@ -268,6 +268,15 @@ func (q *queue) dismiss(person helpline.ID) {
 	}
 }
 
+// release ends what a person holds who works here no more.
+func (q *queue) release(ev release) {
+	for id, st := range q.standings {
+		if st.Holder == ev.person && !st.Closed && q.outcome(id) == "" {
+			q.tell(q.open(id), ev)
+		}
+	}
+}
+
 func (q *queue) forgetSeat(s *Seat) {
 	if d := q.desks[s.member.Person]; d != nil {
 		delete(d.seats, s)

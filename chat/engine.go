@@ -174,6 +174,14 @@ func (e *Engine) Dismiss(person helpline.ID) {
 	_ = e.post(context.Background(), dismiss{person})
 }
 
+// Release drops every link of a person who works here no more, and ends the
+// conversations the person holds: those visitors are told that the line broke,
+// and can wait for somebody else at once. Nobody would come back to them.
+func (e *Engine) Release(person helpline.ID) {
+	_ = e.post(context.Background(), dismiss{person})
+	_ = e.post(context.Background(), release{person})
+}
+
 // Handover gives a conversation to another counsellor. It waits for the store.
 func (e *Engine) Handover(ctx context.Context, contact helpline.ID, to Member) error {
 	reply := make(chan error, 1)

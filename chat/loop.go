@@ -89,6 +89,10 @@ func (l *roomLoop) handle(ctx context.Context, ev any) {
 			r.told(roomEnd{contact: r.contact, standing: r.st, handed: true})
 		}
 		ev.reply <- err
+	case release:
+		if r.st.Holder == ev.person {
+			r.close(ctx, byLeft, EndAway)
+		}
 	case observe:
 		r.observe(ev.link)
 	case keep:

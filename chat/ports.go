@@ -82,6 +82,7 @@ const (
 	EndDone     Event = "ended counsellor"
 	EndLeft     Event = "ended gone" // closed by the counsellor after the visitor had gone
 	EndIdle     Event = "ended idle"
+	EndAway     Event = "ended away" // its counsellor was removed from the line
 	EndMisuse   Event = "ended misuse"
 )
 

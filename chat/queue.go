@@ -37,6 +37,7 @@ type (
 		reply chan error
 	}
 	dismiss  struct{ person helpline.ID }
+	release  struct{ person helpline.ID } // to a room: its holder works here no more
 	handover struct {
 		contact helpline.ID
 		to      Member
@@ -195,6 +196,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.unread(ctx, ev.event)
 	case dismiss:
 		q.dismiss(ev.person)
+	case release:
+		q.release(ev)
 	case handover:
 		q.handover(ev)
 	case rotated:

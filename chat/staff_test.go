@@ -40,6 +40,34 @@ func TestDismissDropsAPersonsLinksAtOnce(t *testing.T) {
 	})
 }
 
+func TestAVisitorWhoseCounsellorIsRemovedCanWaitForSomebodyElseAtOnce(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		v, c, d := ev.talk()
+		w, _, other := ev.talk()
+		v.say("are you there?")
+		ev.e.Release(d.member.Person)
+		settle()
+		if _, dropped := c.link.Dropped(); !dropped {
+			t.Error("the link of the removed person stays")
+		}
+		if v.ended() != "left" {
+			t.Errorf("the visitor is told %q", v.ended())
+		}
+		last := v.link.Frames(wire.Closed)
+		if len(last) == 0 || last[0].Next != "again" {
+			t.Errorf("the visitor's next step is %+v", last)
+		}
+		if w.ended() != "" {
+			t.Error("somebody else's conversation has ended")
+		}
+		if p := ev.e.Present(); len(p) != 1 || p[0].Person != other.member.Person {
+			t.Errorf("%d are on duty", len(p))
+		}
+		ev.e.Release(helpline.NewID()) // who holds nothing
+		settle()
+	})
+}
+
 func TestDismissTakesTheReadyQuestionBack(t *testing.T) {
 	inAnEvening(t, func(t *testing.T, ev *evening) {
 		d := ev.desk(counsellor("Robin"))

@@ -13,8 +13,8 @@ func safe(*testing.T) func() storetest.Safe {
 	s := counsel.NewSafe()
 	return func() storetest.Safe {
 		return storetest.Safe{
-			Notes: s, Drafts: s, Purge: s, Shreds: s, Keys: s, Log: s,
-			Person: func(*testing.T) helpline.ID { return helpline.NewID() },
+			Notes: s, Drafts: s, Purge: s, Shreds: s, Keys: s, Log: s, Team: s, Regrants: s, Holds: s,
+			Person: func(*testing.T) helpline.ID { return s.Join() },
 			Hold:   func(_ *testing.T, contact, holder helpline.ID) { s.Hold(contact, holder) },
 			Over:   func(*testing.T) { s.Over() },
 			Counts: func(*testing.T) int { return len(s.Counted()) },
@@ -39,6 +39,9 @@ func TestTheSafeOfTheseTestsKeepsTheContracts(t *testing.T) {
 		})
 	})
 	t.Run("key log", func(t *testing.T) { storetest.KeyLog(t, safe) })
+	t.Run("changes of people", func(t *testing.T) { storetest.Team(t, safe) })
+	t.Run("grants again", func(t *testing.T) { storetest.Regrants(t, safe) })
+	t.Run("holds", func(t *testing.T) { storetest.Holds(t, safe) })
 }
 
 func TestTheStrongboxOfTheseTestsKeepsTheContract(t *testing.T) {

@@ -16,6 +16,13 @@ func NewSafe() *Safe { return newSafe() }
 // Hold makes a person hold a contact.
 func (s *safe) Hold(contact, holder helpline.ID) { s.holders[contact] = holder }
 
+// Join makes somebody work here.
+func (s *safe) Join() helpline.ID {
+	id := helpline.NewID()
+	s.gone[id] = false
+	return id
+}
+
 // Over ends all contacts that were accepted.
 func (s *safe) Over() { clear(s.holders) }
 

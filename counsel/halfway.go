@@ -53,7 +53,9 @@ func (k *Keys) Confirm(_ context.Context, by By, token string) error {
 	if err != nil {
 		return err
 	}
-	k.keep(k.open, By{Actor: by.Actor, Token: token}, unlocked{Unlocked: sealed, since: time.Now(), how: u.how})
+	now := By{Actor: by.Actor, Token: token}
+	k.keep(k.open, now, unlocked{Unlocked: sealed, since: time.Now(), how: u.how})
+	k.tell(now)
 	return nil
 }
 

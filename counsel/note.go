@@ -3,6 +3,7 @@ package counsel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -50,6 +51,7 @@ type NoteHead struct {
 	Expires    time.Time
 	Revision   int
 	Mine       bool
+	Held       bool      // kept beyond Expires by two supervisors
 	Openings   []Opening // by others, the newest first; told to the author only
 }
 
@@ -105,11 +107,9 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 	if err != nil {
 		return err
 	}
-	ring, v, err := n.keys.use(ctx, by)
-	if err != nil {
-		return err
+	if !n.keys.Unlocked(by) {
+		return locked() // before a shred key is taken
 	}
-	defer ring.Zero()
 	draft, shred, err := n.about(ctx, by, c.Contact)
 	if err != nil {
 		return err
@@ -124,13 +124,31 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
 		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
 	}
-	if err := n.seal(ring, v, &row, contents, shred); err != nil {
-		return err
-	}
-	return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
+	return n.sealed(ctx, by, &row, contents, shred, func() error {
+		return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
+	})
 }
 
-func (n *Notes) seal(ring *vault.Keyring, v *vault.Vouched, row *NoteRow, c vault.Contents, shred vault.Key) error {
+// sealed seals a note and keeps it, once more when somebody left the
+// supervisors in between: nothing new is sealed to a generation of the past.
+func (n *Notes) sealed(ctx context.Context, by By, row *NoteRow, c vault.Contents, shred vault.Key, keep func() error) (err error) {
+	for range 3 {
+		if err = n.seal(ctx, by, row, c, shred); err == nil {
+			err = keep()
+		}
+		if !errors.Is(err, ErrTurned) {
+			return err
+		}
+	}
+	return err
+}
+
+func (n *Notes) seal(ctx context.Context, by By, row *NoteRow, c vault.Contents, shred vault.Key) error {
+	ring, v, err := n.keys.use(ctx, by)
+	if err != nil {
+		return err
+	}
+	defer ring.Zero()
 	s, err := ring.SealNote(v, n.place(*row), c, shred)
 	if err != nil {
 		return err
@@ -247,41 +265,14 @@ func (n *Notes) Revise(ctx context.Context, by By, note helpline.ID, c Closing) 
 	if c.Revision < 1 || uint64(c.Revision) != row.Revision {
 		return helpline.Errorf(helpline.Conflict, "revise a note: it was changed meanwhile")
 	}
-	ring, v, err := n.keys.use(ctx, by)
-	if err != nil {
-		return err
-	}
-	defer ring.Zero()
-	shred, err := n.shreds.Key(ctx, row.Shred)
+	shred, err := n.shred(ctx, row)
 	if err != nil {
 		return err
 	}
 	defer clear(shred[:])
 	from := row.Revision
 	row.Revision, row.Schema = from+1, n.codes.schema
-	if err := n.seal(ring, v, &row, contents, shred); err != nil {
-		return err
-	}
-	return n.rows.ReviseNote(ctx, row, from)
-}
-
-func noNote() error { return helpline.Errorf(helpline.NotFound, "open a note: not known") }
-
-// find gives the row of a note that the person may open: the author and the
-// supervisors. For everybody else it is not there, and neither is it once it
-// has expired.
-func (n *Notes) find(ctx context.Context, by By, id helpline.ID) (NoteRow, error) {
-	if err := May(by.Actor, ReadNotes); err != nil {
-		return NoteRow{}, err
-	}
-	row, err := n.rows.Note(ctx, id)
-	switch {
-	case err != nil:
-		return NoteRow{}, err
-	case n.rules.Expired(row.Day, row.Ends, time.Now()), row.Author != by.Person && !by.Has(helpline.Supervisor):
-		return NoteRow{}, noNote()
-	}
-	return row, nil
+	return n.sealed(ctx, by, &row, contents, shred, func() error { return n.rows.ReviseNote(ctx, row, from) })
 }
 
 // Open opens a note. One of somebody else needs a reason of audit.Reasons, and
@@ -300,7 +291,7 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID, reason string) 
 		return Note{}, err
 	}
 	defer ring.Zero()
-	shred, err := n.shreds.Key(ctx, row.Shred)
+	shred, err := n.shred(ctx, row)
 	if err != nil {
 		return Note{}, err
 	}
@@ -320,6 +311,9 @@ func (n *Notes) Open(ctx context.Context, by By, id helpline.ID, reason string) 
 		return Note{}, err
 	}
 	head := n.head(by, row)
+	if head.Held, err = n.held(ctx, row); err != nil {
+		return Note{}, err
+	}
 	if p, err := n.keys.office.Active(ctx, row.Author); err == nil {
 		head.Alias = p.Alias
 	}
@@ -333,56 +327,10 @@ func (n *Notes) unseal(ctx context.Context, by By, ring *vault.Keyring, v *vault
 	if _, _, err := v.Person(row.Author); vault.CheckOf(err) == vault.KeyUnknown {
 		return vault.Opened{}, helpline.Errorf(helpline.Forbidden, "open a note: %w", ErrAuthorUnvouched)
 	}
-	g, err := n.keys.group(ctx, by, ring, v, row.Generation)
+	g, err := n.keys.group(ctx, by, ring, v, vault.Supervisors, row.Generation)
 	if err != nil {
 		return vault.Opened{}, err
 	}
 	defer g.Zero()
 	return ring.OpenNoteAs(g, v, n.place(row), row.Author, row.Sealed, row.ToGroup, shred)
-}
-
-func (n *Notes) head(by By, r NoteRow) NoteHead {
-	return NoteHead{
-		ID: r.ID, Author: r.Author, Week: vault.Week(retention.Midnight(r.Day)), Revision: int(r.Revision),
-		Expires: retention.Midnight(n.rules.Ends(r.Day, r.Ends)), Mine: r.Author == by.Person,
-	}
-}
-
-// List lists the person's own notes, for a supervisor everybody's, the newest
-// day first, without those that have expired. Nothing is opened for it.
-func (n *Notes) List(ctx context.Context, by By) ([]NoteHead, error) {
-	if err := May(by.Actor, ReadNotes); err != nil {
-		return nil, err
-	}
-	whose := by.Person
-	if by.Has(helpline.Supervisor) {
-		whose = helpline.ID{}
-	}
-	rows, err := n.rows.NoteHeads(ctx, whose)
-	if err != nil {
-		return nil, err
-	}
-	people, err := n.keys.office.People(ctx)
-	if err != nil {
-		return nil, err
-	}
-	alias := map[helpline.ID]string{}
-	for _, p := range people {
-		alias[p.ID] = p.Alias
-	}
-	told, err := n.openings(ctx, by.Person, rows, func(id helpline.ID) string { return alias[id] })
-	if err != nil {
-		return nil, err
-	}
-	now := time.Now()
-	var out []NoteHead
-	for _, r := range rows {
-		if n.rules.Expired(r.Day, r.Ends, now) {
-			continue
-		}
-		head := n.head(by, r)
-		head.Alias, head.Openings = alias[r.Author], told[r.ID]
-		out = append(out, head)
-	}
-	return out, nil
 }

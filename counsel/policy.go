@@ -23,6 +23,10 @@ const (
 	ReadNotes  Action = "open one's own notes, or as a supervisor everybody's"
 	VouchPeers Action = "confirm a person's keys"
 
+	ChangePeers Action = "change a colleague's roles, or remove a person"
+	SeeKeys     Action = "see who can open what, and name the safeguarding group"
+	HoldNotes   Action = "keep a note beyond its time, with a second supervisor"
+
 	MakeRecoveryKey Action = "make the line's recovery key and name its custodians"
 	ApproveRescue   Action = "confirm who has lost a passphrase"
 	HelpRescue      Action = "enter one's own share of the recovery key"
@@ -64,6 +68,10 @@ func rules() []rule {
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
+		{ChangePeers, []helpline.Role{supervisor}},
+		{SeeKeys, []helpline.Role{supervisor}},
+		{HoldNotes, []helpline.Role{supervisor}},
+
 		{MakeRecoveryKey, []helpline.Role{supervisor}},
 		{ApproveRescue, []helpline.Role{supervisor}},
 		{HelpRescue, everybody},

@@ -29,8 +29,12 @@ func TestThePermissionTable(t *testing.T) {
 		ApproveRescue:   "s",
 		HelpRescue:      "clsor",
 
-		SeeStart:       "so",
-		ApproveText:    "s",
+		SeeStart:    "so",
+		ApproveText: "s",
+
+		ChangePeers:    "s",
+		SeeKeys:        "s",
+		HoldNotes:      "s",
 		"read a visit": "",
 	}
 	letters := map[helpline.Role]string{

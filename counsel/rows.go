@@ -2,6 +2,7 @@ package counsel
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"helpline"
@@ -65,17 +66,25 @@ type NoteRow struct {
 	Sealed            []byte
 	ToAuthor, ToGroup []byte // the grants
 	Generation        uint64 // of the supervisors' group
+
+	Held   vault.HoldPapers // signed papers that keep the note beyond Ends; empty on most
+	HeldBy vault.Key        // the copy of the shred key that comes with them
 }
+
+// ErrTurned: the supervisors have a newer key than the one a note was sealed to.
+var ErrTurned = errors.New("the group has a newer key")
 
 // NoteRows keeps sealed notes. Asserted by store.
 type NoteRows interface {
 	// SaveNote keeps a note with its grants, raises the counters, drops the
 	// draft and marks the contact as written about: all of it or nothing.
 	// NotFound unless the author holds or began the contact, Conflict when the
-	// contact has its note already. at is for the counters.
+	// contact has its note already, or, wrapping ErrTurned, when it is granted
+	// to an earlier generation than the present. at is for the counters.
 	SaveNote(ctx context.Context, contact helpline.ID, n NoteRow, counts []Coded, at time.Time) error
 	// ReviseNote replaces Revision, Schema, Sealed and the grants of the note
-	// if its revision still is from; Conflict otherwise, NotFound without one.
+	// if its revision still is from; Conflict otherwise and, wrapping ErrTurned,
+	// like SaveNote; NotFound without one.
 	ReviseNote(ctx context.Context, n NoteRow, from uint64) error
 	// Note gives a note with its grants; NotFound.
 	Note(ctx context.Context, id helpline.ID) (NoteRow, error)
@@ -135,7 +144,7 @@ type ShredKeys interface {
 type Expired struct {
 	Notes  []helpline.ID
 	Drafts []helpline.ID // contacts whose own row has gone
-	Shreds []int64       // the keys of both, and of no other record
+	Shreds []int64       // the keys of both, those of the notes first and in their order, and of no other record
 }
 
 // PurgeRows finds and removes what has expired. Asserted by store.

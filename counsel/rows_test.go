@@ -3,6 +3,7 @@ package counsel
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -25,7 +26,7 @@ var cheap = staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}
 
 func (o *team) Active(_ context.Context, id helpline.ID) (staff.Person, error) {
 	for _, p := range o.people {
-		if p.ID == id {
+		if p.ID == id && p.State == staff.Active {
 			p.Renew = o.due != nil && o.due(id)
 			return p, nil
 		}
@@ -110,6 +111,12 @@ type house struct {
 	keys                 *Keys
 	rec                  *Recovery
 	notes                *Notes
+	staffing             *Team
+	regrants             *Regrants
+	legal                *Holds
+	out                  []helpline.ID // whose links were dropped
+	released             []helpline.ID // whose conversations were ended
+	ended                []helpline.ID // whose logins were deleted
 	sam, kim, robin, lou By
 }
 
@@ -126,6 +133,7 @@ func build(t testing.TB) *house {
 	add := func(name string, roles ...helpline.Role) By {
 		p := staff.Person{ID: helpline.NewID(), Name: name, Alias: name, Roles: roles, State: staff.Active}
 		h.team.people = append(h.team.people, p)
+		h.gone[p.ID] = false
 		return By{Actor: helpline.Actor{Person: p.ID, Alias: name, Roles: roles}, Token: "token of " + name}
 	}
 	h.sam, h.kim = add("Sam", helpline.Supervisor), add("Kim", helpline.Supervisor, helpline.Counsellor)
@@ -150,6 +158,38 @@ func (h *house) restart() {
 	h.team.secrets = func(id helpline.ID) (staff.Secret, bool) { s, ok := h.box.secrets[id]; return s, ok }
 	h.team.due = func(id helpline.ID) bool { return h.box.due[id] }
 	h.rec = NewRecovery(h.keys, h.team, h.team.weighs, RecoveryStores{h.safe, h.safe, h.safe, h.safe, h.safe, h.safe, h.safe, h.trail})
+	quiet := slog.New(slog.DiscardHandler)
+	h.staffing = NewTeam(h.keys, h.safe, logins{h}, floor{h}, h.trail, quiet)
+	h.regrants = NewRegrants(h.keys, h.notes, h.safe, h.trail, quiet)
+	h.legal = NewHolds(h.keys, retention.Rules{NoteDays: 90}, h.safe, h.safe, h.safe, h.trail)
+	h.safe.change = func(c PersonChange) {
+		for i, p := range h.team.people {
+			if p.ID == c.Person {
+				h.team.people[i].Roles = c.Roles
+				if c.Remove {
+					h.team.people[i].State = staff.Removed
+				}
+			}
+		}
+	}
+}
+
+// floor remembers who was sent off it.
+type floor struct{ h *house }
+
+func (f floor) Dismiss(p helpline.ID) { f.h.out = append(f.h.out, p) }
+
+func (f floor) Release(p helpline.ID) {
+	f.h.out = append(f.h.out, p)
+	f.h.released = append(f.h.released, p)
+}
+
+// logins remembers whose were deleted.
+type logins struct{ h *house }
+
+func (l logins) DeletePerson(_ context.Context, p helpline.ID) error {
+	l.h.ended = append(l.h.ended, p)
+	return nil
 }
 
 func (h *house) person(by By) staff.Person {

@@ -26,13 +26,20 @@ type safe struct {
 	fails    error // of the next write
 	emptied  int
 	dropping error
-	box      strongbox
+
+	holds   map[helpline.ID]HoldRow
+	regrant Regranting
+	gone    map[helpline.ID]bool // false for who works here
+	change  func(PersonChange)   // of the people, who are kept elsewhere
+	batches int                  // of grants so far
+	box     strongbox
 }
 
 func newSafe() *safe {
 	return &safe{
 		rings: map[helpline.ID]KeyringRow{}, seats: map[chair][]byte{}, holders: map[helpline.ID]helpline.ID{},
 		notes: map[helpline.ID]NoteRow{}, drafts: map[helpline.ID]DraftRow{}, keys: map[int64]vault.Key{},
+		holds: map[helpline.ID]HoldRow{}, gone: map[helpline.ID]bool{}, change: func(PersonChange) {},
 		box: newStrongbox(),
 	}
 }
@@ -107,6 +114,10 @@ func (s *safe) KeyLog(context.Context) ([][]byte, error) {
 func (s *safe) ExtendKeyLog(_ context.Context, e Extension) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.extend(e)
+}
+
+func (s *safe) extend(e Extension) error {
 	if e.At != len(s.log) {
 		return helpline.Errorf(helpline.Conflict, "somebody was faster")
 	}
@@ -119,6 +130,9 @@ func (s *safe) ExtendKeyLog(_ context.Context, e Extension) error {
 	}
 	for _, seat := range e.Seats {
 		s.seats[chair{seat.Group, seat.Generation, seat.Person}] = seat.Sealed
+		if seat.Group == vault.Supervisors && seat.Generation > max(1, s.regrant.Generation) {
+			s.regrant = Regranting{Generation: seat.Generation, Total: len(s.before(seat.Generation))}
+		}
 	}
 	return nil
 }
@@ -146,6 +160,9 @@ func (s *safe) SaveNote(_ context.Context, contact helpline.ID, n NoteRow, count
 	if err := s.mayWrite(contact, n.Author); err != nil {
 		return err
 	}
+	if s.turned(n) {
+		return helpline.Errorf(helpline.Conflict, "save: %w", ErrTurned)
+	}
 	s.notes[n.ID] = n
 	s.drafts[contact] = DraftRow{Contact: contact, Author: n.Author, Day: s.drafts[contact].Day, Saved: true}
 	s.counted = append(s.counted, counts...)
@@ -161,6 +178,8 @@ func (s *safe) ReviseNote(_ context.Context, n NoteRow, from uint64) error {
 		return absent()
 	case stands.Revision != from:
 		return helpline.Errorf(helpline.Conflict, "changed")
+	case s.turned(n):
+		return helpline.Errorf(helpline.Conflict, "revise: %w", ErrTurned)
 	}
 	stands.Revision, stands.Schema, stands.Generation = n.Revision, n.Schema, n.Generation
 	stands.Sealed, stands.ToAuthor, stands.ToGroup = n.Sealed, n.ToAuthor, n.ToGroup
@@ -175,6 +194,7 @@ func (s *safe) Note(_ context.Context, id helpline.ID) (NoteRow, error) {
 	if !ok {
 		return n, absent()
 	}
+	n.Held, n.HeldBy = s.holds[id].Papers, s.holds[id].Shred
 	return n, nil
 }
 
@@ -185,6 +205,7 @@ func (s *safe) NoteHeads(_ context.Context, author helpline.ID) ([]NoteRow, erro
 	for _, n := range s.notes {
 		if author.IsZero() || n.Author == author {
 			n.Sealed, n.ToAuthor, n.ToGroup, n.Generation = nil, nil, nil, 0
+			n.Held, n.HeldBy = s.holds[n.ID].Papers, s.holds[n.ID].Shred
 			out = append(out, n)
 		}
 	}
@@ -299,6 +320,7 @@ func (s *safe) Drop(_ context.Context, e Expired) error {
 	}
 	for _, id := range e.Notes {
 		delete(s.notes, id)
+		delete(s.holds, id)
 	}
 	for _, contact := range e.Drafts {
 		delete(s.drafts, contact)

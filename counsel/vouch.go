@@ -2,9 +2,11 @@ package counsel
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
@@ -70,7 +72,8 @@ func (k *Keys) Strangers(ctx context.Context, by By) ([]Stranger, error) {
 }
 
 // Vouch enters a person's keys into the log, after the person has read the six
-// words aloud; a supervisor gets a seat in the supervisors' group with it.
+// words aloud; seats in the person's groups come with it. The roles are those of
+// the log where the person stands in it already, else those of the invitation.
 // words are those that were shown: Conflict when they are not those of the keys
 // any more, or somebody else wrote into the log at the same time.
 func (k *Keys) Vouch(ctx context.Context, by By, person helpline.ID, words string) error {
@@ -85,52 +88,49 @@ func (k *Keys) Vouch(ctx context.Context, by By, person helpline.ID, words strin
 	if err != nil {
 		return err
 	}
-	ring, v, err := k.use(ctx, by)
-	if err != nil {
-		return err
+	d := audit.Deed{By: by.Person, Code: audit.PersonVouch, Object: audit.Person(person)}
+	return k.write(ctx, by, d, func(ring *vault.Keyring, v *vault.Vouched, w *vault.Writing) error {
+		roles := p.Roles
+		if _, stands, err := v.Person(person); err == nil && len(stands) > 0 {
+			roles = stands // what was signed, whatever the row says by now
+		}
+		if err := w.Vouch(row.Intro, words, roles...); err != nil {
+			return err
+		}
+		for _, g := range vault.Groups() {
+			if err := k.seat(ctx, by, ring, v, w, g, person); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// seat gives a person who belongs to a group its seats: in the present
+// generation and, but among the counsellors, in the earlier ones, as far as the
+// giver has them. Of a group of named members whom the giver is not among, a
+// member has to give them.
+func (k *Keys) seat(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, w *vault.Writing, g vault.Group, person helpline.ID) error {
+	if !slices.Contains(w.Members(g), person) {
+		return nil
 	}
-	defer ring.Zero()
-	entry, err := ring.Vouch(v, row.Intro, words, p.Roles...)
-	if err != nil {
-		return err
-	}
-	e := Extension{At: int(ring.Trust().Seen), Entries: [][]byte{entry}}
-	if slices.Contains(p.Roles, helpline.Supervisor) {
-		seat, err := k.seatFor(ctx, by, ring, v, entry, person)
+	present := v.Generation(g)
+	for n := present; n > 0; n-- {
+		key, err := k.group(ctx, by, ring, v, g, n)
+		switch {
+		case errors.Is(err, ErrUnvouched) && (n < present || g == vault.Safeguarding):
+			continue
+		case err != nil:
+			return err
+		}
+		err = w.Seat(key, person)
+		key.Zero()
 		if err != nil {
 			return err
 		}
-		e.Seats = []SeatRow{seat}
+		if g == vault.Counsellors {
+			break
+		}
 	}
-	if err := k.entries.ExtendKeyLog(ctx, e); err != nil {
-		return err
-	}
-	// Remembered at once, so that nobody can take it away again unseen.
-	_, _, err = k.current(ctx)
-	return err
-}
-
-// seatFor seals the supervisors' key to a person who stands in the log once
-// the entry is in it.
-func (k *Keys) seatFor(ctx context.Context, by By, ring *vault.Keyring, v *vault.Vouched, entry []byte, person helpline.ID) (SeatRow, error) {
-	generation := v.Generation(vault.Supervisors)
-	g, err := k.group(ctx, by, ring, v, generation)
-	if err != nil {
-		return SeatRow{}, err
-	}
-	defer g.Zero()
-	log, entries, err := k.current(ctx)
-	if err != nil {
-		return SeatRow{}, err
-	}
-	log, err = log.Extend(append(slices.Clip(entries), entry))
-	if err != nil {
-		return SeatRow{}, helpline.Errorf(helpline.Conflict, "seat a supervisor: the key log has grown meanwhile: %w", err)
-	}
-	then, err := log.Under(ring.Trust())
-	if err != nil {
-		return SeatRow{}, err
-	}
-	sealed, err := ring.GiveSeat(then, g, person)
-	return SeatRow{Group: vault.Supervisors, Generation: generation, Person: person, Sealed: sealed}, err
+	return nil
 }

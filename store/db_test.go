@@ -12,7 +12,7 @@ import (
 )
 
 // open opens a data folder for a test and closes it at the end.
-func open(t *testing.T, dir string) *DB {
+func open(t testing.TB, dir string) *DB {
 	t.Helper()
 	db, err := Open(t.Context(), dir, Options{})
 	if err != nil {

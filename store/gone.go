@@ -28,6 +28,24 @@ func (db *DB) RememberRemoved(ctx context.Context, person helpline.ID, now time.
 	return db.shred.remember(ctx, gonePerson, person[:], now)
 }
 
+// rememberPerson does it, and says whether the person was not on the list yet.
+func (s *Shred) rememberPerson(ctx context.Context, person helpline.ID, now time.Time) (fresh bool, err error) {
+	var n int
+	err = s.file.read.QueryRowContext(ctx, `SELECT count(*) FROM gone WHERE sort = ? AND id = ?`, gonePerson, person[:]).Scan(&n)
+	if err != nil {
+		return false, explain("look who was removed", err)
+	}
+	return n == 0, s.remember(ctx, gonePerson, person[:], now)
+}
+
+// unremember takes a person off the list whose removal did not come about.
+func (s *Shred) unremember(ctx context.Context, person helpline.ID) error {
+	return s.file.tx(ctx, "take a person off the list of the removed", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM gone WHERE sort = ? AND id = ?`, gonePerson, person[:])
+		return err
+	})
+}
+
 // spend does the same for an invitation that is about to be used or replaced.
 func (db *DB) spend(ctx context.Context, invitation []byte, now time.Time) error {
 	return db.shred.remember(ctx, goneInvitation, invitation, now)
@@ -75,9 +93,12 @@ func (db *DB) ApplyGone(ctx context.Context) (people int, err error) {
 }
 
 // removeAgain marks a person as removed and deletes every row that opens
-// something for them: whatever refers to a person and dies with one.
+// something for them.
 func removeAgain(ctx context.Context, tx *sql.Tx, person []byte) (int, error) {
 	done, err := tx.ExecContext(ctx, `UPDATE person SET state = ? WHERE id = ? AND state <> ?`, staff.Removed, person, staff.Removed)
+	if refusedBy(err, "last supervisor") {
+		return 0, helpline.Errorf(helpline.Conflict, "remove again what was removed since the copy: when it was made, somebody who was removed since was the only supervisor: take a newer copy")
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -85,19 +106,26 @@ func removeAgain(ctx context.Context, tx *sql.Tx, person []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return int(was), dropBelongings(ctx, tx, person)
+}
+
+// dropBelongings deletes every row that opens something for a person: whatever
+// refers to one and dies with one, and the grants of the own notes. What the
+// person wrote stays with the supervisors.
+func dropBelongings(ctx context.Context, tx *sql.Tx, person []byte) error {
 	deletes, err := texts(ctx, tx, `
 		SELECT 'DELETE FROM "' || t.name || '" WHERE "' || f."from" || '" = ?'
 		FROM sqlite_schema t, pragma_foreign_key_list(t.name) f
 		WHERE t.type = 'table' AND f."table" = 'person' AND f.on_delete = 'CASCADE'`)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	for _, d := range deletes {
+	for _, d := range append(deletes, `DELETE FROM permit WHERE reader = 'author' AND note IN (SELECT id FROM note WHERE author = ?)`) {
 		if _, err := tx.ExecContext(ctx, d, person); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return int(was), nil
+	return nil
 }
 
 // TakeGone adds to the list what the list of another data folder has: of the

@@ -100,41 +100,6 @@ func (db *DB) KeyLog(ctx context.Context) ([][]byte, error) {
 func (db *DB) ExtendKeyLog(ctx context.Context, e counsel.Extension) error {
 	const doing = "write the key log"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		var stand int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM keylog`).Scan(&stand); err != nil {
-			return err
-		}
-		if stand != e.At {
-			return helpline.Errorf(helpline.Conflict, "%s: somebody else was faster: look again", doing)
-		}
-		for i, entry := range e.Entries {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO keylog (place, statement) VALUES (?, ?)`, e.At+i, entry); err != nil {
-				return err
-			}
-		}
-		if k := e.Keyring; k != nil {
-			_, err := tx.ExecContext(ctx, `
-				INSERT INTO keyring (person, intro, wrapped) VALUES (?, ?, ?)
-				ON CONFLICT (person) DO UPDATE SET intro = excluded.intro, wrapped = excluded.wrapped`,
-				k.Person[:], k.Intro, k.Wrapped)
-			if err != nil {
-				return err
-			}
-		}
-		if e.Custody != nil {
-			if err := insertCustody(ctx, tx, *e.Custody); err != nil {
-				return err
-			}
-		}
-		for _, s := range e.Seats {
-			_, err := tx.ExecContext(ctx, `
-				INSERT INTO seat (circle, generation, person, sealed) VALUES (?, ?, ?, ?)
-				ON CONFLICT (circle, generation, person) DO UPDATE SET sealed = excluded.sealed`,
-				s.Group, int64(s.Generation), s.Person[:], s.Sealed)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return extend(ctx, tx, doing, e)
 	})
 }

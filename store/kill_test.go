@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(trailFolder); dir != "" {
 		recordUntilKilled(dir)
 	}
+	if dir := os.Getenv(removingFolder); dir != "" {
+		removeUntilKilled(dir)
+	}
 	os.Exit(m.Run())
 }
 

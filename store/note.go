@@ -73,7 +73,7 @@ func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteR
 		}
 		for i, args := range rest {
 			if _, err := tx.StmtContext(ctx, steps[i+1]).ExecContext(ctx, args...); err != nil {
-				return err
+				return turned(doing, err)
 			}
 		}
 		return nil
@@ -96,6 +96,14 @@ func mayWrite(row scanner, doing string, author helpline.ID) error {
 		return helpline.Errorf(helpline.Conflict, "%s: this contact has its note already", doing)
 	}
 	return nil
+}
+
+// turned explains the refusal of a grant to an earlier generation.
+func turned(doing string, err error) error {
+	if refusedBy(err, "old generation") {
+		return helpline.Errorf(helpline.Conflict, "%s: %w", doing, counsel.ErrTurned)
+	}
+	return err
 }
 
 func permits(n counsel.NoteRow) []any {
@@ -143,7 +151,7 @@ func (db *DB) ReviseNote(ctx context.Context, n counsel.NoteRow, from uint64) er
 			return err
 		}
 		_, err = tx.ExecContext(ctx, insertPermitsSQL, permits(n)...)
-		return err
+		return turned(doing, err)
 	})
 }
 
@@ -152,8 +160,10 @@ func (db *DB) Note(ctx context.Context, id helpline.ID) (counsel.NoteRow, error)
 	const doing = "find a note"
 	n, err := scanNote(db.main.read.QueryRowContext(ctx, `
 		SELECT n.id, n.author, n.day, n.ends, n.revision, n.edition, n.shred,
+		       h.shred, h.asked, h.confirmed, h.lifted,
 		       n.sealed, own.sealed, theirs.sealed, theirs.generation
 		FROM note n
+		LEFT JOIN hold h ON h.note = n.id
 		LEFT JOIN permit own ON own.note = n.id AND own.reader = ? AND own.generation = 0
 		LEFT JOIN permit theirs ON theirs.note = n.id AND theirs.reader = ?
 		WHERE n.id = ?
@@ -166,9 +176,12 @@ func (db *DB) Note(ctx context.Context, id helpline.ID) (counsel.NoteRow, error)
 func (db *DB) NoteHeads(ctx context.Context, author helpline.ID) ([]counsel.NoteRow, error) {
 	const doing = "list the notes"
 	rows, err := db.main.read.QueryContext(ctx, `
-		SELECT id, author, day, ends, revision, edition, shred
-		FROM note WHERE author = ? OR ?
-		ORDER BY day DESC, id`, author[:], author.IsZero())
+		SELECT n.id, n.author, n.day, n.ends, n.revision, n.edition, n.shred,
+		       h.shred, h.asked, h.confirmed, h.lifted
+		FROM note n
+		LEFT JOIN hold h ON h.note = n.id
+		WHERE n.author = ? OR ?
+		ORDER BY n.day DESC, n.id`, author[:], author.IsZero())
 	if err != nil {
 		return nil, explain(doing, err)
 	}
@@ -186,10 +199,10 @@ func (db *DB) NoteHeads(ctx context.Context, author helpline.ID) ([]counsel.Note
 
 func scanNote(row scanner, whole bool) (counsel.NoteRow, error) {
 	var n counsel.NoteRow
-	var id, author []byte
+	var id, author, held []byte
 	var revision, schema int64
 	var generation sql.NullInt64
-	into := []any{&id, &author, &n.Day, &n.Ends, &revision, &schema, &n.Shred}
+	into := []any{&id, &author, &n.Day, &n.Ends, &revision, &schema, &n.Shred, &held, &n.Held.Ask, &n.Held.Confirm, &n.Held.Lift}
 	if whole {
 		into = append(into, &n.Sealed, &n.ToAuthor, &n.ToGroup, &generation)
 	}
@@ -198,6 +211,8 @@ func scanNote(row scanner, whole bool) (counsel.NoteRow, error) {
 	}
 	copy(n.ID[:], id)
 	copy(n.Author[:], author)
+	copy(n.HeldBy[:], held)
+	clear(held)
 	n.Revision, n.Schema, n.Generation = uint64(revision), uint64(schema), uint64(generation.Int64)
 	return n, nil
 }

@@ -14,7 +14,7 @@ import (
 
 func safe(db *store.DB) storetest.Safe {
 	return storetest.Safe{
-		Notes: db, Drafts: db, Purge: db, Shreds: db.Shred(), Keys: db, Log: db,
+		Notes: db, Drafts: db, Purge: db, Shreds: db.Shred(), Keys: db, Log: db, Team: db, Regrants: db, Holds: db,
 		Person: func(t *testing.T) helpline.ID {
 			t.Helper()
 			p := staff.Person{ID: helpline.NewID()}
@@ -58,6 +58,12 @@ func TestThePurgeKeepsTheContract(t *testing.T) { storetest.Purge(t, fresh(safe)
 func TestKeyringsKeepTheContract(t *testing.T) { storetest.Keyrings(t, fresh(safe)) }
 
 func TestTheKeyLogKeepsTheContract(t *testing.T) { storetest.KeyLog(t, fresh(safe)) }
+
+func TestChangesOfPeopleKeepTheContract(t *testing.T) { storetest.Team(t, fresh(safe)) }
+
+func TestGrantsAgainKeepTheContract(t *testing.T) { storetest.Regrants(t, fresh(safe)) }
+
+func TestHoldsKeepTheContract(t *testing.T) { storetest.Holds(t, fresh(safe)) }
 
 func TestFactorsKeepTheContract(t *testing.T) {
 	storetest.Factors(t, fresh(func(db *store.DB) storetest.FactorStore {

@@ -2,6 +2,30 @@
 
 -- helpline.db, version 12
 
+CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
+WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
+ AND NOT (new.state = 'active' AND ' ' || new.roles || ' ' LIKE '% supervisor %')
+ AND NOT EXISTS (SELECT 1 FROM person p
+                 WHERE p.id <> old.id AND p.state = 'active' AND ' ' || p.roles || ' ' LIKE '% supervisor %')
+BEGIN
+  SELECT RAISE(ABORT, 'last supervisor');
+END;
+
+CREATE TRIGGER last_supervisor_row BEFORE DELETE ON person
+WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
+ AND NOT EXISTS (SELECT 1 FROM person p
+                 WHERE p.id <> old.id AND p.state = 'active' AND ' ' || p.roles || ' ' LIKE '% supervisor %')
+BEGIN
+  SELECT RAISE(ABORT, 'last supervisor');
+END;
+
+CREATE TRIGGER old_generation BEFORE INSERT ON permit
+WHEN new.generation > 0
+ AND EXISTS (SELECT 1 FROM seat s WHERE s.circle = new.reader AND s.generation > new.generation)
+BEGIN
+  SELECT RAISE(ABORT, 'old generation');
+END;
+
 CREATE TABLE approval (
   what   TEXT    NOT NULL PRIMARY KEY CHECK (length(what) BETWEEN 1 AND 16),
   digest BLOB    NOT NULL CHECK (length(digest) = 32),
@@ -68,6 +92,14 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hold (
+  note      BLOB NOT NULL PRIMARY KEY REFERENCES note (id) ON DELETE CASCADE,
+  shred     BLOB NOT NULL CHECK (length(shred) = 32),
+  asked     BLOB NOT NULL CHECK (length(asked) > 0), -- signed papers
+  confirmed BLOB NOT NULL,                           -- empty until a second supervisor has signed
+  lifted    BLOB NOT NULL                            -- empty until somebody asks to lift it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invitation (
@@ -151,6 +183,15 @@ CREATE TABLE referral (
   provider BLOB    NOT NULL CHECK (length(provider) = 16),
   n        INTEGER NOT NULL CHECK (n > 0),
   PRIMARY KEY (week, provider)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE regrant (
+  id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  generation INTEGER NOT NULL CHECK (generation > 0), -- to which they are granted
+  upto       BLOB    NOT NULL CHECK (length(upto) = 16), -- the last note that was looked at
+  total      INTEGER NOT NULL CHECK (total >= 0),
+  done       INTEGER NOT NULL CHECK (done >= 0),
+  failed     INTEGER NOT NULL CHECK (failed >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rescue (

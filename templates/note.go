@@ -42,6 +42,7 @@ type NoteRow struct {
 	Left    string // until nobody can open it any more
 	Days    int    // whole days of that
 	Revised bool
+	Held    bool     // kept beyond its time by two supervisors
 	Told    []string // who else opened it, one sentence each
 }
 
@@ -67,6 +68,8 @@ type OpenedNote struct {
 	Answers []Answer
 	Text    string
 	Revise  string // address; empty for everybody but the author
+	Hold    string // address that asks to keep it longer; empty for who cannot
+	Reasons []Choice
 }
 
 // Write is a page on which a note is written outside the desk.

@@ -23,6 +23,8 @@ type People struct {
 	Staff
 	People    []Colleague
 	Vouched   string // whose words have just been confirmed; empty
+	Changed   string // whose roles have just been changed; empty
+	Removed   string // who has just been removed; empty
 	Withdrawn bool
 	Locked    bool   // who waits for a confirmation can only be said after the passphrase
 	Problem   string // key after people.problem.; empty

@@ -92,6 +92,7 @@ var hostileFields = []string{
 	"step-form",
 	"step-go",
 	"step-pass",
+	"sure",
 	"text",
 	"typed",
 	"version",

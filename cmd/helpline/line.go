@@ -52,7 +52,11 @@ type line struct {
 	second *counsel.Second
 	free   func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration; nil in earnest
 
-	notes *counsel.Notes
+	notes   *counsel.Notes
+	team    *counsel.Team
+	regrant *counsel.Regrants
+	holds   *counsel.Holds
+
 	duty  *counsel.Duty
 	refer *counsel.Referrals
 
@@ -150,9 +154,22 @@ func (l *line) openNotes() error {
 		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
 	})
 	l.notes = counsel.NewNotes(l.rings, codes, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.regrant = counsel.NewRegrants(l.rings, l.notes, l.db, l.trail, l.log)
+	l.holds = counsel.NewHolds(l.rings, rules(l.conf), l.db, l.db, l.db.Shred(), l.trail)
+	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), floor{l}, l.trail, l.log)
+	l.regrant.Before(l.team.Sweep)
 	l.rings.Watch(l.trail)
 	return nil
 }
+
+// floor reaches the engine, which is made after the team.
+type floor struct{ l *line }
+
+// Dismiss drops every live link of a person.
+func (f floor) Dismiss(p helpline.ID) { f.l.engine.Dismiss(p) }
+
+// Release does that for good.
+func (f floor) Release(p helpline.ID) { f.l.engine.Release(p) }
 
 // installID names the installation in everything that is sealed or signed. It
 // says nothing about the key it comes from.
@@ -230,6 +247,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { l.turnDays(live) })
 	loops.Go(func() { srv.noise.run(live) })
 	loops.Go(func() { tidy(live) })
+	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { l.turnTrail(live) })
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else

@@ -68,6 +68,7 @@ type commands struct {
 	Backup    backupCommands    `cmd:"" help:"Make safety copies of the line, sealed to keys that are not on this machine."`
 	Verify    verifyCommand     `cmd:"" help:"Rehearse a restore: open a safety copy completely, and change nothing."`
 	Restore   restoreCommand    `cmd:"" help:"Put a safety copy in the place of the data folder."`
+	Keys      keysCommands      `cmd:"" help:"Say who can open what, and what to do when somebody else was in this machine."`
 	Audit     auditCommands     `cmd:"" help:"Look after the log of who opened, granted, exported and changed what."`
 	Health    healthCommand     `cmd:"" help:"Ask the running line on this machine whether it is ready."`
 	Doctor    doctorCommand     `cmd:"" help:"Look at everything around the line that can be wrong, and say what to do."`

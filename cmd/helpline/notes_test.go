@@ -24,7 +24,7 @@ type staffed struct {
 	*world
 	file, dir             string
 	anna, robin, lou, kim *browser
-	annas, robins         string // passphrases
+	annas, robins, kims   string // passphrases
 }
 
 func staffedLine(t *testing.T) *staffed {
@@ -43,7 +43,7 @@ func staffedLine(t *testing.T) *staffed {
 	}
 	s.robins = add(s.robin, "Robin Bakker", "counsellor")
 	add(s.lou, "Lou Peters", "counsellor")
-	add(s.kim, "Kim Visser", "supervisor")
+	s.kims = add(s.kim, "Kim Visser", "supervisor")
 	return s
 }
 
@@ -63,14 +63,20 @@ func (s *staffed) query(text string, into ...any) {
 // change writes to the line's database behind the program's back.
 func (s *staffed) change(text string, args ...any) {
 	s.t.Helper()
+	if err := s.tryChange(text, args...); err != nil {
+		s.t.Fatalf("%s: %v", text, err)
+	}
+}
+
+func (s *staffed) tryChange(text string, args ...any) error {
+	s.t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "helpline.db")+"?_pragma=busy_timeout(5000)&_pragma=secure_delete(1)")
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(text, args...); err != nil {
-		s.t.Fatalf("%s: %v", text, err)
-	}
+	_, err = db.Exec(text, args...)
+	return err
 }
 
 // talked gives the contact of a conversation that Robin has just ended.

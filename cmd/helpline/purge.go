@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"helpline"
 	"helpline/counsel"
 	"helpline/counsel/retention"
 	"helpline/store"
@@ -52,13 +53,30 @@ func (c purgeCommand) Run(ctx context.Context, p *place) error {
 }
 
 func goes(p counsel.Purged) string {
-	return fmt.Sprintf("notes %d, drafts and marks of closed contacts %d, keys %d", p.Notes, p.Drafts, p.Keys)
+	out := fmt.Sprintf("notes %d, drafts and marks of closed contacts %d, keys %d", p.Notes, p.Drafts, p.Keys)
+	if p.Held > 0 {
+		out += fmt.Sprintf(". Kept beyond their time by two supervisors: notes %d", p.Held)
+	}
+	if p.Broken > 0 {
+		out += fmt.Sprintf(". Holds that keep nothing, because their signatures are wrong: %d", p.Broken)
+	}
+	return out
 }
 
 func rules(c config) retention.Rules { return retention.Rules{NoteDays: c.Line.NoteDays} }
 
 func purgeOf(db *store.DB, c config) counsel.Purge {
-	return counsel.Purge{Rules: rules(c), Rows: db, Shreds: db.Shred()}
+	held := func(ctx context.Context) (map[helpline.ID]bool, int, error) {
+		key, err := db.HostKeys().Installation()
+		if helpline.KindOf(err) == helpline.NotFound {
+			return nil, 0, nil // before init there is nothing to hold
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		return counsel.HoldsInForce(ctx, installID(key), db, db)
+	}
+	return counsel.Purge{Rules: rules(c), Rows: db, Shreds: db.Shred(), Held: held}
 }
 
 // purge removes everything whose time has come: contacts and logins that no

@@ -94,6 +94,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
 		Referrals: l.refer,
 
+		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
 		Audit: l.checks, Openings: l.notes,

@@ -20,8 +20,14 @@ import (
 // command runs one short command to its end.
 func command(t testing.TB, args ...string) (code int, out, errs string) {
 	t.Helper()
+	return typed(t, "", args...)
+}
+
+// typed runs a command that reads what somebody types.
+func typed(t testing.TB, in string, args ...string) (code int, out, errs string) {
+	t.Helper()
 	var o, e shared
-	code = run(t.Context(), args, &place{env: noEnv, in: strings.NewReader(""), out: &o, err: &e, costs: cheap})
+	code = run(t.Context(), args, &place{env: noEnv, in: strings.NewReader(in), out: &o, err: &e, costs: cheap})
 	return code, o.String(), e.String()
 }
 

@@ -149,6 +149,9 @@ func (th *thief) read() (texts []string) {
 
 func (th *thief) unwrap(ctx context.Context, p staff.Person) *vault.Keyring {
 	row, err := th.db.Keyring(ctx, p.ID)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return nil // the person was removed, or never unlocked
+	}
 	if err != nil {
 		th.t.Fatal(err)
 	}
@@ -180,9 +183,13 @@ func (th *thief) notes(ctx context.Context, p staff.Person, ring *vault.Keyring)
 	if err != nil {
 		th.t.Fatal(err)
 	}
-	var group *vault.GroupKey
-	if seat, err := th.db.Seat(ctx, vault.Supervisors, 1, p.ID); err == nil {
-		if group, err = ring.OpenSeat(v, vault.Supervisors, seat); err != nil {
+	groups := map[uint64]*vault.GroupKey{} // by generation
+	for n := uint64(1); n <= v.Generation(vault.Supervisors); n++ {
+		seat, err := th.db.Seat(ctx, vault.Supervisors, n, p.ID)
+		if err != nil {
+			continue
+		}
+		if groups[n], err = ring.OpenSeat(v, vault.Supervisors, seat); err != nil {
 			th.t.Fatal(err)
 		}
 	}
@@ -210,7 +217,7 @@ func (th *thief) notes(ctx context.Context, p staff.Person, ring *vault.Keyring)
 			var opened vault.Opened
 			if n.Author == p.ID {
 				opened, err = ring.OpenNote(v, place, n.Author, n.Sealed, n.ToAuthor, key)
-			} else if group != nil {
+			} else if group := groups[n.Generation]; group != nil {
 				opened, err = ring.OpenNoteAs(group, v, place, n.Author, n.Sealed, n.ToGroup, key)
 			} else {
 				break
@@ -288,4 +295,131 @@ func TestAThiefOpensNothingWithoutAPassphraseAndNothingExpiredWithOne(t *testing
 			t.Errorf("%s, with two passphrases: the thief reads %q, want the one note that has not expired", name, got)
 		}
 	}
+}
+
+// Yesterday's supervisor took the machine's disk before she was removed, and
+// knows her passphrase. Whatever she copies afterwards adds nothing to it.
+func TestARemovedSupervisorWithAnOldCopyReadsNothingWrittenSince(t *testing.T) {
+	t.Parallel()
+	s := staffedLine(t)
+	write := func(text string) {
+		t.Helper()
+		contact := s.talked()
+		if got := s.robin.note(contact.String(), s.robin.whoIs(contact), text); got != 204 {
+			t.Fatalf("the note was answered %d", got)
+		}
+	}
+	const old, since = "the note of before", "the note of since"
+	write(old)
+	s.vouch("Robin Bakker")
+	s.vouch("Kim Visser")
+	home := filepath.Dir(s.file)
+	kept := t.TempDir() // beside the running program: its log is copied too
+	if err := os.CopyFS(kept, os.DirFS(home)); err != nil {
+		t.Fatal(err)
+	}
+	s.remove("Kim Visser")
+	write(since)
+	wait(t, "the older note to be granted to the new generation", func() bool {
+		var n int
+		s.query(`SELECT count(*) FROM permit WHERE reader = 'supervisors' AND generation = 1`, &n)
+		return n == 0
+	})
+	s.stop()
+
+	th := steal(t, kept)
+	th.learn("Kim Visser", s.kims)
+	if got := th.read(); !slices.Equal(got, []string{old}) {
+		t.Fatalf("with her own old copy she reads %q: what she has read cannot be unread, and this test sees nothing else", got)
+	}
+	if got := steal(t, home).read(); len(got) != 0 {
+		t.Errorf("without a passphrase the disk of today gives %q", got)
+	}
+	// The disk of today, and every key she can have had: what her passphrase
+	// becomes, her keyring, her seat in the generation of before.
+	now := steal(t, home)
+	for key := range th.keys {
+		now.keys[key] = true
+	}
+	ring, mine := th.unwrap(t.Context(), th.person("Kim Visser")), th.person("Kim Visser")
+	if ring == nil {
+		t.Fatal("her old keyring does not open")
+	}
+	if got := now.read(); len(got) != 0 {
+		t.Errorf("the disk of today gives her %q", got)
+	}
+	if got := now.notesWith(t.Context(), ring, th.seat(t.Context(), mine.ID)); len(got) != 0 {
+		t.Errorf("with her old keyring and her old seat the disk of today gives her %q", got)
+	}
+	// She writes her old keyring, seat and passphrase back into the database of
+	// today: that makes her nobody.
+	entries, err := now.db.KeyLog(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := vault.ReadLog(now.install, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log.Stands(mine.ID) || slices.Contains(log.Members(vault.Supervisors), mine.ID) {
+		t.Error("by the key log she is still somebody")
+	}
+}
+
+func (th *thief) person(name string) staff.Person {
+	th.t.Helper()
+	p, _, err := th.db.Find(th.t.Context(), name)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	return p
+}
+
+func (th *thief) seat(ctx context.Context, person helpline.ID) []byte {
+	th.t.Helper()
+	seat, err := th.db.Seat(ctx, vault.Supervisors, 1, person)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	return seat
+}
+
+// notesWith tries every note of the loot with a keyring and a seat from
+// elsewhere.
+func (th *thief) notesWith(ctx context.Context, ring *vault.Keyring, seat []byte) (texts []string) {
+	entries, err := th.db.KeyLog(ctx)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	log, err := vault.ReadLog(th.install, entries)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	v, err := log.Under(ring.Trust())
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	group, err := ring.OpenSeat(v, vault.Supervisors, seat)
+	if err != nil {
+		th.t.Fatal(err)
+	}
+	heads, err := th.db.NoteHeads(ctx, helpline.ID{})
+	if err != nil || len(heads) != 2 {
+		th.t.Fatalf("%d notes, %v", len(heads), err)
+	}
+	for _, h := range heads {
+		n, err := th.db.Note(ctx, h.ID)
+		if err != nil {
+			th.t.Fatal(err)
+		}
+		shred, err := th.db.Shred().Key(ctx, n.Shred)
+		if err != nil {
+			th.t.Fatal(err)
+		}
+		place := vault.Place{Install: th.install, Note: n.ID, Revision: n.Revision, Week: weekOf(n), Schema: n.Schema}
+		if opened, err := ring.OpenNoteAs(group, v, place, n.Author, n.Sealed, n.ToGroup, shred); err == nil {
+			texts = append(texts, opened.Text)
+		}
+	}
+	return texts
 }

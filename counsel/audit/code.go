@@ -41,6 +41,7 @@ const (
 	PersonRemove   Code = "person.remove"
 	PersonLogout   Code = "person.logout"
 	PersonImport   Code = "person.import"
+	GroupAsk       Code = "group.ask"
 	GroupNew       Code = "group.new"
 	GroupRegrant   Code = "group.regrant"
 	PassChange     Code = "passphrase.change"
@@ -143,6 +144,7 @@ func forms() []form {
 		record(PersonRemove, PersonKind),
 		record(PersonLogout, PersonKind, maybe(counts("logins"))),
 		record(PersonImport, "", counts("people")),
+		record(GroupAsk, "", group(), counts("members")),
 		record(GroupNew, "", group(), counts("generation")),
 		record(GroupRegrant, "", group(), counts("records")),
 		record(PassChange, PersonKind, maybe(one("by", "self", "code", "shares"))),

@@ -48,6 +48,10 @@ type Setup struct {
 	Passkeys  Passkeys
 	KeyUnlock KeyUnlock
 	Vouching  Vouching
+	Team      Team
+	Groups    Groups
+	Regrants  Regrants
+	Holds     Holds
 	Referrals Referrals
 	Directory Directory
 	Own       OwnKeys

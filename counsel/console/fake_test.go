@@ -291,6 +291,7 @@ type house struct {
 	shelf   *shelf
 	line    *line
 	cabinet *cabinet
+	office  *bureau
 	library *library
 	log     *strings.Builder
 	rack    *rack
@@ -316,6 +317,7 @@ func newHouse(t *testing.T) *house {
 		},
 		line:    &line{links: map[helpline.ID][]chat.Link{}, met: make(chan struct{}, 64)},
 		cabinet: newCabinet(),
+		office:  &bureau{},
 		library: &library{},
 		log:     &strings.Builder{},
 		rack:    &rack{},
@@ -341,6 +343,7 @@ func newHouse(t *testing.T) *house {
 		Audit: h.binder, Openings: h.binder,
 
 		Notes: h.cabinet, Drafts: h.cabinet, Keys: h.cabinet, Halfway: h.cabinet, Second: h.cabinet, Vouching: h.cabinet,
+		Team: h.office, Groups: h.office, Regrants: h.office, Holds: h.office,
 
 		Directory: counsel.NewUpkeep(h.library, directory.DefaultLimits(), time.Now, h.binder),
 		Referrals: counsel.NewReferrals(h.rack, directory.DefaultLimits(), time.Now),

@@ -52,7 +52,7 @@ func (c *Console) notes(w http.ResponseWriter, r *http.Request, p staff.Person) 
 
 func noteRow(words i18n.Words, h counsel.NoteHead, now time.Time) templates.NoteRow {
 	row := templates.NoteRow{
-		Href: "/notes/" + h.ID.String(), Alias: h.Alias, Mine: h.Mine, Week: h.Week, Revised: h.Revision > 1,
+		Href: "/notes/" + h.ID.String(), Alias: h.Alias, Mine: h.Mine, Week: h.Week, Revised: h.Revision > 1, Held: h.Held,
 		Told: told(words, h.Openings),
 	}
 	row.Days = max(0, int(h.Expires.Sub(now)/day))
@@ -118,6 +118,12 @@ func (c *Console) showNote(w http.ResponseWriter, r *http.Request, p staff.Perso
 	v := templates.OpenedNote{Staff: frame, Row: noteRow(words, n.NoteHead, time.Now()), Text: n.Text}
 	if n.Mine && counsel.May(actor(p), counsel.WriteNotes) == nil {
 		v.Revise = v.Row.Href + "/revise"
+	}
+	if !n.Held && counsel.May(actor(p), counsel.HoldNotes) == nil {
+		v.Hold = v.Row.Href + "/hold"
+		for _, code := range counsel.HoldReasons() {
+			v.Reasons = append(v.Reasons, templates.Choice{Value: code, Label: words.T("holds.reason." + code)})
+		}
 	}
 	names := c.called(r.Context(), words, n.Outcome)
 	for _, q := range c.Notes.Questions() {

@@ -25,6 +25,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"board", counsel.SeeBoard},
 		{"notes", counsel.ReadNotes},
 		{"people", counsel.SeePeople},
+		{"keys", counsel.SeeKeys},
 		{"directory", counsel.KeepDirectory},
 		{"recovery", counsel.MakeRecoveryKey},
 		{"audit", counsel.ReadTrail},

@@ -96,6 +96,47 @@ type Keys interface {
 	LockLogin(id [32]byte)
 }
 
+// Team changes who works on the line and as what.
+type Team interface {
+	// SetRoles replaces a colleague's roles. Forbidden wraps counsel.ErrLocked or
+	// ErrOneself, Conflict ErrLastSupervisor or says that somebody was faster.
+	SetRoles(ctx context.Context, by counsel.By, person helpline.ID, roles []helpline.Role) error
+	// Remove ends a person's work on the line; errors like SetRoles.
+	Remove(ctx context.Context, by counsel.By, person helpline.ID) error
+}
+
+// Groups is who can open what.
+type Groups interface {
+	// Believed gives a person with those of the row's roles that are signed.
+	Believed(context.Context, staff.Person) (staff.Person, error)
+	// Circles gives the groups with their members.
+	Circles(context.Context, counsel.By) (counsel.Circles, error)
+	// Name asks for the members of the safeguarding group; Invalid.
+	Name(ctx context.Context, by counsel.By, members []helpline.ID) error
+	// ConfirmNaming agrees to what another has asked for; Conflict.
+	ConfirmNaming(ctx context.Context, by counsel.By, members []helpline.ID) error
+}
+
+// Regrants grants older notes to the present supervisors.
+type Regrants interface {
+	// Kick offers the keyring of a login that is unlocked.
+	Kick(counsel.By)
+	// Progress says how far it is.
+	Progress(context.Context, counsel.By) (counsel.Regranting, error)
+}
+
+// Holds keeps notes beyond their time, by the word of two supervisors.
+type Holds interface {
+	// List gives all holds.
+	List(context.Context, counsel.By) ([]counsel.Held, error)
+	// Ask asks for one; Confirm, by another, puts it in force.
+	Ask(ctx context.Context, by counsel.By, note helpline.ID, reason string) error
+	Confirm(ctx context.Context, by counsel.By, note helpline.ID) error
+	// AskLift asks to end it; Lift, by another, does.
+	AskLift(ctx context.Context, by counsel.By, note helpline.ID) error
+	Lift(ctx context.Context, by counsel.By, note helpline.ID) error
+}
+
 // Vouching is how a person's keys come under the line's root.
 type Vouching interface {
 	// OwnWords are the person's own six words, for reading aloud.

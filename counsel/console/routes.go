@@ -68,6 +68,7 @@ func (c *Console) table() []entry {
 		c.lockRoutes(),
 		c.passkeyRoutes(),
 		c.peopleRoutes(),
+		c.groupRoutes(),
 		c.auditRoutes(),
 		c.startRoutes(),
 		c.shiftRoutes(),

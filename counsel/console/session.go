@@ -42,6 +42,9 @@ func (c *Console) active(r *http.Request, person helpline.ID) (staff.Person, boo
 	if helpline.KindOf(err) == helpline.NotFound {
 		return staff.Person{}, false, nil
 	}
+	if err == nil {
+		p, err = c.Groups.Believed(r.Context(), p)
+	}
 	return p, err == nil, err
 }
 

@@ -136,5 +136,8 @@ func (c *Console) stillGood(ctx context.Context, o opener) (bool, error) {
 	if helpline.KindOf(err) == helpline.NotFound {
 		return false, nil
 	}
+	if err == nil {
+		p, err = c.Groups.Believed(ctx, p)
+	}
 	return err == nil && rolesOf(p) == o.roles, err
 }

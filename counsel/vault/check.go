@@ -41,6 +41,13 @@ const (
 	SeatKey      Check = "seat: what it holds is not the key of the group"
 )
 
+// The checks of holds.
+const (
+	HoldForm   Check = "hold: it cannot be read"
+	HoldPlace  Check = "hold: it belongs to another note or another key"
+	HoldSigned Check = "hold: a signature is wrong, or not that of two supervisors"
+)
+
 // The checks of recovery: shares, keyrings in escrow, rescues.
 const (
 	ShareForm    Check = "recovery: the share cannot be read"

@@ -112,6 +112,8 @@
 //	kind 2, body ["keylog/roles/v1", person, roles]
 //	kind 3, body ["keylog/group/v1", name, generation:8, X-Wing key]
 //	kind 4, body ["keylog/recovery/v1", generation:8, X-Wing key, k (1), persons, commitments]
+//	kind 5, body ["keylog/members/v1", name, ["persons/v1", person, ...]], at most 64
+//	kind 6, body ["keylog/confirm/v1", name, number of the kind 5:8, generation:8, X-Wing key]
 //	roles = ["roles/v1", role, ...], each 1 to 32 bytes, in the order of their bytes, none twice
 //
 // Entry 0 is of kind 1, names a supervisor, and is signed by the root; the
@@ -121,8 +123,21 @@
 // groups, ever, and a person's new keys are both new. An entry of kind 1 with
 // the person's present keys only changes the roles. Roles may be empty: the
 // person has left; the last supervisor cannot. A group's generations count
-// from 1 without gaps; the only group is "supervisors". An unknown kind is
-// refused.
+// from 1 without gaps. An unknown kind is refused.
+//
+// The groups are "supervisors": everybody who has that role; "counsellors":
+// everybody who has the role "counsellor" or "supervisor"; and "safeguarding":
+// those who were named by two supervisors. An entry of kind 5 asks for members,
+// persons in the order of their bytes and none twice, each with a role; an
+// entry of kind 6, signed by another supervisor while the asker still is one,
+// agrees to the newest kind 5 of that name and starts the generation that has
+// them. Only "safeguarding" can be named. Its later generations are of kind 3
+// when they only leave out who has left; a person without roles is a member no
+// more, and not again after coming back.
+//
+// Whenever somebody leaves a group, its next generation is started by the same
+// writing. A new member gets a seat in the present generation; a supervisor and
+// a named member get seats in the earlier ones as well.
 //
 // Kind 4 is the line's next recovery key, in generations from 1 without gaps:
 // who holds its shares (16 bytes each, by part from 1), how many are needed, and
@@ -143,6 +158,27 @@
 //
 // giver is the Ed25519 key of somebody who is or was a supervisor. The pair of
 // the seed must be the one the log names for that generation.
+//
+// # Granting again (regrant.go)
+//
+// After a new generation of the supervisors the grants of older notes are
+// replaced: a supervisor opens the grant with the key of the earlier generation
+// and writes one to the present generation, as giver. Shred key and words are
+// not touched. The note's own signature, the grant's giver and the commitment
+// are checked as at an opening; whether the log vouches for the author is left
+// to the opening.
+//
+// # Holds (hold.go)
+//
+//	place   = install, note, day:8, reason, SHA-256(["hold/key/v1", shred key]), asker
+//	ask     = ["hold/v1", place..., sign(asker, ["hold/sign/v1", place...])]
+//	confirm = ["hold/confirm/v1", signer, sign(signer, ["hold/confirm/sign/v1", install, SHA-256(ask)])]
+//	lift    = ["hold/lift/v1", signer, sign(signer, ["hold/lift/sign/v1", install, SHA-256(ask)])]
+//
+// day is the day on which it was asked for, since 1970; reason a code of 1 to 32
+// bytes. Asker and signers are Ed25519 keys of persons who are or were
+// supervisors; asker and confirmer are two persons. The shred key lies beside
+// the papers. A hold without confirm keeps nothing.
 //
 // # Notes (note.go, grant.go, body.go)
 //

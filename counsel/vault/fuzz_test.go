@@ -60,7 +60,7 @@ func FuzzReadLog(f *testing.F) {
 			t.Fatalf("refused without a reason: %v", err)
 		}
 		// The bodies behind the signatures must not panic either.
-		for _, says := range []kind{saysPerson, saysRoles, saysGroup, 99} {
+		for _, says := range []kind{saysPerson, saysRoles, saysGroup, saysNaming, saysConfirm, 99} {
 			if c := l.log.copied().add(signedBody(says, e)); c == "" && says == 99 {
 				t.Fatal("an unknown kind was taken")
 			}

@@ -14,16 +14,44 @@ import (
 // Group is a set of people who share an X-Wing pair, by its name in the log.
 type Group string
 
-// Supervisors open notes. Further groups come with their parts and need no
-// other format.
-const Supervisors Group = "supervisors"
+// The groups.
+const (
+	Supervisors  Group = "supervisors"  // open notes
+	Counsellors  Group = "counsellors"  // everybody who talks with visitors: inbox, shift log
+	Safeguarding Group = "safeguarding" // concerns; its members are named by two supervisors
+)
 
-func (g Group) known() bool { return g == Supervisors }
+// Groups lists the groups in the order of the screens.
+func Groups() []Group { return []Group{Supervisors, Counsellors, Safeguarding} }
 
-// takes says whether somebody of these roles may sit in the group.
-func (g Group) takes(roles []helpline.Role) bool {
-	return g == Supervisors && slices.Contains(roles, helpline.Supervisor)
+func (g Group) known() bool { return slices.Contains(Groups(), g) }
+
+// sits says whether a person belongs to a group. Supervisors belong to the
+// counsellors too, because they are who hands its key on.
+func (l *Log) sits(g Group, person helpline.ID) bool {
+	roles := l.persons[person].roles
+	switch g {
+	case Supervisors:
+		return slices.Contains(roles, helpline.Supervisor)
+	case Counsellors:
+		return slices.Contains(roles, helpline.Counsellor) || slices.Contains(roles, helpline.Supervisor)
+	}
+	return slices.Contains(l.named[g], person)
 }
+
+// members lists who belongs to a group, in the order of their identifiers.
+func (l *Log) members(g Group) []helpline.ID {
+	var out []helpline.ID
+	for id := range l.persons {
+		if l.sits(g, id) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, byBytes)
+	return out
+}
+
+func byBytes(a, b helpline.ID) int { return slices.Compare(a[:], b[:]) }
 
 // GroupKey is the secret of one generation of a group. It cannot be printed.
 type GroupKey struct {
@@ -94,15 +122,15 @@ func readSeat(b []byte) (seat, bool) {
 	return s, f.end()
 }
 
-// GiveSeat seals a group's seed to a person, who must stand in the log with a
-// role the group takes; Forbidden otherwise.
+// GiveSeat seals a group's seed to a person, who must belong to the group by
+// the log; Forbidden otherwise.
 func (k *Keyring) GiveSeat(v *Vouched, g *GroupKey, to helpline.ID) ([]byte, error) {
-	p, roles, err := v.Person(to)
+	p, _, err := v.Person(to)
 	if err != nil {
 		return nil, err
 	}
-	if !g.group.takes(roles) {
-		return nil, helpline.Errorf(helpline.Forbidden, "give a seat: the person's roles do not open this group")
+	if !v.log.sits(g.group, to) {
+		return nil, helpline.Errorf(helpline.Forbidden, "give a seat: the person does not belong to this group")
 	}
 	if key, ok := v.groupKey(g.group, g.generation); !ok || key != g.public {
 		return nil, refuse("give a seat", SeatKey)

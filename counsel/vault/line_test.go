@@ -36,7 +36,7 @@ func aLine(t testing.TB) *staffed {
 		*k = must[*Keyring](t)(NewKeyring(l.install, helpline.NewID()))
 	}
 	f := must[Founding](t)(l.ann.Found())
-	l.entries, l.seat = f.Entries, f.Seat
+	l.entries, l.seat = f.Entries, f.Seats[0].Sealed
 	l.read(t)
 	for _, k := range []*Keyring{l.ben, l.cas, l.dan} {
 		if err := k.Pin(l.log); err != nil {

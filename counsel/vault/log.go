@@ -18,8 +18,17 @@ type Log struct {
 	signs   map[SignKey]signing // every signing key that ever stood in the log
 	seals   map[SealKey]bool    // every sealing key that ever stood in the log
 	groups  map[Group][]SealKey // by generation, from 1
+	named   map[Group][]helpline.ID
+	asked   map[Group]naming // the newest naming that nobody has confirmed yet
 
 	recoveries []recovery // by generation, from 1
+}
+
+// naming is what one supervisor has asked for and another can confirm.
+type naming struct {
+	number  uint64 // of the entry
+	by      helpline.ID
+	members []helpline.ID
 }
 
 type standing struct {
@@ -39,6 +48,7 @@ func ReadLog(install helpline.ID, entries [][]byte) (*Log, error) {
 		install: install,
 		persons: map[helpline.ID]standing{}, signs: map[SignKey]signing{},
 		seals: map[SealKey]bool{}, groups: map[Group][]SealKey{},
+		named: map[Group][]helpline.ID{}, asked: map[Group]naming{},
 	}
 	if len(entries) == 0 {
 		return nil, refuse("read the key log", LogShort)
@@ -71,6 +81,7 @@ func (l *Log) copied() *Log {
 	next := &Log{
 		install: l.install, root: l.root, hashes: slices.Clone(l.hashes),
 		persons: maps.Clone(l.persons), signs: maps.Clone(l.signs), seals: maps.Clone(l.seals), groups: map[Group][]SealKey{},
+		named: maps.Clone(l.named), asked: maps.Clone(l.asked),
 	}
 	for g, keys := range l.groups {
 		next.groups[g] = slices.Clone(keys)
@@ -141,19 +152,70 @@ func (l *Log) apply(s statement) Check {
 		return l.stand(standing{st.public, roles})
 	case s.kind == saysGroup:
 		name, generation, key, ok := readGroupBody(s.body)
-		if !ok || !key.readable() {
+		if !ok {
 			return LogForm
 		}
-		if !name.known() || generation != uint64(len(l.groups[name]))+1 || l.seals[key] {
-			return LogRule
+		if name == Safeguarding && len(l.named[name]) == 0 {
+			return LogRule // its members are named first
 		}
-		l.seals[key] = true
-		l.groups[name] = append(l.groups[name], key)
-		return ""
+		return l.turn(name, generation, key)
+	case s.kind == saysNaming:
+		return l.applyNaming(s)
+	case s.kind == saysConfirm:
+		return l.applyConfirm(s)
 	case s.kind == saysRecovery:
 		return l.applyRecovery(s.body)
 	}
 	return LogForm
+}
+
+// turn starts the next generation of a group.
+func (l *Log) turn(name Group, generation uint64, key SealKey) Check {
+	switch {
+	case !key.readable():
+		return LogForm
+	case !name.known() || generation != uint64(len(l.groups[name]))+1 || l.seals[key]:
+		return LogRule
+	}
+	l.seals[key] = true
+	l.groups[name] = append(l.groups[name], key)
+	return ""
+}
+
+// applyNaming takes what one supervisor asks for. It changes nothing yet.
+func (l *Log) applyNaming(s statement) Check {
+	name, members, ok := readNamingBody(s.body)
+	if !ok {
+		return LogForm
+	}
+	if name != Safeguarding || !l.allStand(members) {
+		return LogRule
+	}
+	l.asked[name] = naming{s.number, l.signs[s.signers[0]].person, members}
+	return ""
+}
+
+// applyConfirm takes the word of a second supervisor: the members are those of
+// the naming, and the group has a new key.
+func (l *Log) applyConfirm(s statement) Check {
+	name, number, generation, key, ok := readConfirmBody(s.body)
+	if !ok {
+		return LogForm
+	}
+	n, asked := l.asked[name]
+	if !asked || n.number != number || n.by == l.signs[s.signers[0]].person || !l.sits(Supervisors, n.by) || !l.allStand(n.members) {
+		return LogRule
+	}
+	if c := l.turn(name, generation, key); c != "" {
+		return c
+	}
+	l.named[name] = n.members
+	delete(l.asked, name)
+	return ""
+}
+
+func (l *Log) allStand(members []helpline.ID) bool {
+	return len(members) > 0 && !slices.ContainsFunc(members, func(m helpline.ID) bool { return len(l.persons[m].roles) == 0 })
 }
 
 // applyPerson takes a new person, or a person's new keys: fresh ones, for what
@@ -176,6 +238,11 @@ func (l *Log) applyPerson(s statement) Check {
 // stand enters a person's standing, and refuses to leave nobody who could sign.
 func (l *Log) stand(st standing) Check {
 	l.persons[st.public.Person] = st
+	if len(st.roles) == 0 { // who has left is in no group, and in none after coming back
+		for g, members := range l.named {
+			l.named[g] = slices.DeleteFunc(slices.Clone(members), func(m helpline.ID) bool { return m == st.public.Person })
+		}
+	}
 	if slices.Contains(st.roles, helpline.Supervisor) {
 		l.signs[st.public.Sign] = signing{person: st.public.Person, supervised: true}
 		return ""
@@ -229,6 +296,47 @@ func (v *Vouched) Person(id helpline.ID) (Public, []helpline.Role, error) {
 
 // Generation is the present generation of a group, 0 where it has no key yet.
 func (v *Vouched) Generation(g Group) uint64 { return uint64(len(v.log.groups[g])) }
+
+// Head is the hash of the newest entry.
+func (l *Log) Head() [32]byte { return l.head() }
+
+// Generation is the present generation of a group, 0 where it has no key yet.
+func (l *Log) Generation(g Group) uint64 { return uint64(len(l.groups[g])) }
+
+// Members lists who belongs to a group.
+func (l *Log) Members(g Group) []helpline.ID { return l.members(g) }
+
+// Custodians says how many shares of the present recovery key are needed and who
+// holds them; 0 when there is none.
+func (l *Log) Custodians() (needed int, custodians []helpline.ID) {
+	_, needed, custodians = (&Vouched{l}).Recovery()
+	return needed, custodians
+}
+
+// Has says whether these are the keys that stand in the log for the person.
+func (l *Log) Has(person helpline.ID, intro []byte) bool {
+	p, err := ReadIntroduction(l.install, intro)
+	return err == nil && p.Person == person && l.persons[person].public == p
+}
+
+// Stands says whether somebody has a role by the log.
+func (l *Log) Stands(person helpline.ID) bool { return len(l.persons[person].roles) > 0 }
+
+// Roles gives somebody's roles by the log; false for whoever never stood in it.
+func (l *Log) Roles(person helpline.ID) ([]helpline.Role, bool) {
+	st, ok := l.persons[person]
+	return slices.Clone(st.roles), ok
+}
+
+// Members lists who belongs to a group.
+func (v *Vouched) Members(g Group) []helpline.ID { return v.log.members(g) }
+
+// Asked gives the naming of a group's members that waits for a second
+// supervisor; false when there is none.
+func (v *Vouched) Asked(g Group) (by helpline.ID, members []helpline.ID, ok bool) {
+	n, ok := v.log.asked[g]
+	return n.by, slices.Clone(n.members), ok
+}
 
 // groupKey gives the public key of a generation; false when there is none.
 func (v *Vouched) groupKey(g Group, generation uint64) (SealKey, bool) {

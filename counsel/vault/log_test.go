@@ -81,22 +81,22 @@ func TestALogThatWasTamperedWithIsRefused(t *testing.T) {
 		"nothing":                              {nil, LogShort},
 		"an entry missing in the middle":       {append(slices.Clone(e[:1]), e[2:]...), LogChain},
 		"two entries swapped":                  {[][]byte{e[0], e[2], e[1]}, LogChain},
-		"an entry twice":                       {more(e[3]), LogChain},
+		"an entry twice":                       {more(e[4]), LogChain},
 		"the first entry missing":              {e[1:], LogChain},
-		"a number that is not the next":        {more(numbered(5, l.log.head())), LogChain},
-		"a link to an older entry":             {more(numbered(4, l.log.hashes[2])), LogChain},
+		"a number that is not the next":        {more(numbered(6, l.log.head())), LogChain},
+		"a link to an older entry":             {more(numbered(5, l.log.hashes[2])), LogChain},
 		"an entry of another line":             {swap(0, aLine(t).entries[0]), LogChain},
 		"an entry cut off":                     {swap(1, e[1][:len(e[1])-1]), LogForm},
 		"an entry with a byte too many":        {swap(1, append(bytes.Clone(e[1]), 0)), LogForm},
 		"an entry of a later version":          {swap(1, with(t, e[1], 0, []byte("keylog/v2"))), LogForm},
 		"an entry longer than any":             {more(l.signed(l.ann, saysRoles, rolesBody(l.cas.person, many))), LogForm},
-		"a signature of another entry":         {swap(3, with(t, e[3], 7, split(t, e[2])[7])), LogSignature},
-		"a body of another entry":              {swap(3, with(t, e[3], 5, split(t, e[2])[5])), LogSignature},
-		"a signer replaced by a supervisor":    {swap(3, with(t, e[3], 6, l.ben.public.Sign[:])), LogSignature},
+		"a signature of another entry":         {swap(4, with(t, e[4], 7, split(t, e[3])[7])), LogSignature},
+		"a body of another entry":              {swap(4, with(t, e[4], 5, split(t, e[3])[5])), LogSignature},
+		"a signer replaced by a supervisor":    {swap(4, with(t, e[4], 6, l.ben.public.Sign[:])), LogSignature},
 		"no signer":                            {swap(1, with(t, with(t, e[1], 6, nil), 7, nil)), LogForm},
 		"a signer without a signature":         {swap(1, with(t, e[1], 7, nil)), LogForm},
 		"two signers":                          {more(twoSigners()), LogSigner},
-		"a key replaced in place":              {swap(3, with(t, e[3], 5, people(stranger.Public(), stranger.introduced(), helpline.Counsellor))), LogSignature},
+		"a key replaced in place":              {swap(4, with(t, e[4], 5, people(stranger.Public(), stranger.introduced(), helpline.Counsellor))), LogSignature},
 		"signed by a counsellor":               {more(l.signed(l.cas, saysPerson, people(stranger.Public(), stranger.introduced()))), LogSigner},
 		"signed by a stranger":                 {more(l.signed(stranger, saysPerson, people(stranger.Public(), stranger.introduced(), helpline.Supervisor))), LogSigner},
 		"a kind nobody knows":                  {more(l.signed(l.ann, 99, nil)), LogForm},
@@ -143,15 +143,15 @@ func TestTheKeyringStopsALogThatIsNotTheOneItKnows(t *testing.T) {
 	stranger := aStranger(t, l.install)
 	// The database's writer has a supervisor's help: an entry that is genuine
 	// in itself stands where another stood.
-	short := must[*Log](t)(ReadLog(l.install, l.entries[:3]))
+	short := must[*Log](t)(ReadLog(l.install, l.entries[:4]))
 	other := must[[]byte](t)(l.ben.Vouch(&Vouched{short}, stranger.Introduce(), Fingerprint(l.install, short.root, stranger.Public())))
-	forked := append(slices.Clone(l.entries[:3]), other)
+	forked := append(slices.Clone(l.entries[:4]), other)
 	for name, c := range map[string]struct {
 		entries [][]byte
 		trust   Trust
 		want    Check
 	}{
-		"rolled back":             {l.entries[:3], trust, LogShort},
+		"rolled back":             {l.entries[:4], trust, LogShort},
 		"its last entry replaced": {forked, trust, LogReplaced},
 		"a root of one's own":     {aLineOf(t, l.install).entries, trust, LogRoot},
 		"a keyring without root":  {l.entries, Trust{}, LogRoot},
@@ -164,7 +164,7 @@ func TestTheKeyringStopsALogThatIsNotTheOneItKnows(t *testing.T) {
 		})
 	}
 	t.Run("kept in memory, then rolled back", func(t *testing.T) {
-		_, err := l.log.Extend(l.entries[:3])
+		_, err := l.log.Extend(l.entries[:4])
 		wantCheck(t, err, LogShort)
 	})
 	t.Run("kept in memory, then replaced", func(t *testing.T) {

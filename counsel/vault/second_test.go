@@ -66,7 +66,7 @@ func TestASecondReaderWrittenFromTheSpecificationReadsTheVectors(t *testing.T) {
 
 	// The key log: chain and signatures.
 	previous := make([]byte, 32)
-	var groupKey []byte
+	groups := map[string][]byte{} // by name and generation
 	for i, e := range v.Keylog {
 		p := split(t, e) // label, line, number, previous, kind, body, signers, signatures
 		if string(p[0]) != "keylog/v1" || !bytes.Equal(p[1], v.Install) || !bytes.Equal(p[2], be(8, uint64(i))) || !bytes.Equal(p[3], previous) {
@@ -89,9 +89,10 @@ func TestASecondReaderWrittenFromTheSpecificationReadsTheVectors(t *testing.T) {
 		case 1: // label, person, sealing key, signing key, roles, introduction
 			signedBy(t, "introduction", body[3], framed(word("introduction/sign/v1"), v.Install, body[1], body[2], body[3]), body[5])
 		case 3: // label, name, generation, sealing key
-			groupKey = body[3]
+			groups[string(body[1])+string(body[2])] = body[3]
 		}
 	}
+	groupKey := groups["supervisors"+string(be(8, 1))]
 
 	// The keyring.
 	k := v.Keyring

@@ -17,6 +17,8 @@ const (
 	saysGroup  kind = 3 // this is the key of a group's next generation
 
 	saysRecovery kind = 4 // this is the line's next recovery key, and who holds its shares
+	saysNaming   kind = 5 // one supervisor asks for these members of a group
+	saysConfirm  kind = 6 // another agrees: this is the key of the generation that has them
 )
 
 // statement is one entry of the key log, read but not yet believed.
@@ -116,6 +118,46 @@ func readGroupBody(b []byte) (name Group, generation uint64, k SealKey, ok bool)
 	generation = f.number()
 	k = SealKey(f.exactly(sealKeySize))
 	return name, generation, k, f.end()
+}
+
+// mostNamed is how many members can be named.
+const mostNamed = 64
+
+// namingBody has each member once, in the order of their bytes.
+func namingBody(name Group, members []helpline.ID) []byte {
+	sorted := slices.Clone(members)
+	slices.SortFunc(sorted, byBytes)
+	var parts [][]byte
+	for _, m := range slices.Compact(sorted) {
+		parts = append(parts, m[:])
+	}
+	return pack("keylog/members/v1", []byte(name), pack("persons/v1", parts...))
+}
+
+func readNamingBody(b []byte) (name Group, members []helpline.ID, ok bool) {
+	f := unpack("keylog/members/v1", b)
+	name = Group(f.next())
+	list := unpack("persons/v1", f.next())
+	for list.more() && len(members) <= mostNamed {
+		m := list.id()
+		if len(members) > 0 && byBytes(m, members[len(members)-1]) <= 0 {
+			return "", nil, false
+		}
+		members = append(members, m)
+	}
+	return name, members, f.end() && list.end() && len(members) <= mostNamed
+}
+
+func confirmBody(name Group, asked, generation uint64, k SealKey) []byte {
+	return pack("keylog/confirm/v1", []byte(name), number(asked), number(generation), k[:])
+}
+
+func readConfirmBody(b []byte) (name Group, asked, generation uint64, k SealKey, ok bool) {
+	f := unpack("keylog/confirm/v1", b)
+	name = Group(f.next())
+	asked, generation = f.number(), f.number()
+	k = SealKey(f.exactly(sealKeySize))
+	return name, asked, generation, k, f.end()
 }
 
 // rolesBytes writes each role once, in the order of their bytes.

@@ -177,7 +177,7 @@ func writeVectors(t *testing.T) {
 		v.Keylog = append(v.Keylog, e)
 		v.Heads = append(v.Heads, log.hashes[i][:])
 	}
-	v.Root, v.Seat = log.root[:], f.Seat
+	v.Root, v.Seat = log.root[:], f.Seats[0].Sealed
 	v.Ann.Words, v.Cas.Words = ann.Fingerprint(), cas.Fingerprint()
 
 	// The key is the one that kdf_test.go knows for this passphrase and salt.

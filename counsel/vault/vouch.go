@@ -10,14 +10,14 @@ import (
 // Founding is what Found made, to be kept in one transaction.
 type Founding struct {
 	Entries [][]byte // the first entries of the key log, in order
-	Seat    []byte   // the first supervisor's seat in the supervisors' group
+	Seats   []Seat   // the first supervisor's, among the supervisors and the counsellors
 }
 
 // Found makes the line's root, has it sign this keyring's owner as the first
-// supervisor, and destroys it: nothing ever needs it again. The owner then
-// signs the supervisors' group. Conflict when the keyring trusts a root
+// supervisor, with the other roles the person has, and destroys it: nothing ever needs it again. The owner then
+// signs the supervisors' and the counsellors' group. Conflict when the keyring trusts a root
 // already.
-func (k *Keyring) Found() (Founding, error) {
+func (k *Keyring) Found(also ...helpline.Role) (Founding, error) {
 	if k.trust != (Trust{}) {
 		return Founding{}, helpline.Errorf(helpline.Conflict, "found the line's keys: they exist")
 	}
@@ -26,24 +26,20 @@ func (k *Keyring) Found() (Founding, error) {
 		return Founding{}, helpline.Errorf(helpline.Internal, "make the line's root: %w", err)
 	}
 	defer clear(root)
-	g, err := newGroupKey(Supervisors, 1)
-	if err != nil {
-		return Founding{}, err
-	}
-	defer g.Zero()
-	seatBytes, err := k.seal(g, k.public)
-	if err != nil {
-		return Founding{}, err
-	}
-	roles := []helpline.Role{helpline.Supervisor}
+	roles := append([]helpline.Role{helpline.Supervisor}, also...)
 	first := entry(k.install, Trust{}, saysPerson, personBody(k.public, roles, k.introduced()), root)
-	next := entry(k.install, Trust{Seen: 1, Head: entryHash(first)}, saysGroup, groupBody(Supervisors, 1, g.public), k.signer)
-	l, err := ReadLog(k.install, [][]byte{first, next})
+	l, err := ReadLog(k.install, [][]byte{first})
 	if err != nil {
 		return Founding{}, err
 	}
-	k.trust = l.trust()
-	return Founding{Entries: [][]byte{first, next}, Seat: seatBytes}, nil
+	w := &Writing{Entries: [][]byte{first}, ring: k, then: &Vouched{l}}
+	for _, g := range []Group{Supervisors, Counsellors} {
+		if err := w.Turn(g); err != nil {
+			return Founding{}, err
+		}
+	}
+	k.trust = w.then.log.trust()
+	return Founding{Entries: w.Entries, Seats: w.Seats}, nil
 }
 
 // entry writes and signs the entry that follows a head.
@@ -81,7 +77,7 @@ func (k *Keyring) Assign(v *Vouched, person helpline.ID, roles ...helpline.Role)
 // a reader would refuse: Conflict where the rules of the log say no.
 func (k *Keyring) next(v *Vouched, says kind, body []byte) ([]byte, error) {
 	if !v.log.supervises(k.public.Sign) {
-		return nil, helpline.Errorf(helpline.Forbidden, "write the key log: only a supervisor in it may")
+		return nil, notSupervisor()
 	}
 	e := entry(k.install, v.log.trust(), says, body, k.signer)
 	trial := v.log.copied()

@@ -17,6 +17,10 @@ type Safe struct {
 	Keys   counsel.KeyRows
 	Log    counsel.KeyLogRows
 
+	Team     counsel.TeamRows
+	Regrants counsel.RegrantRows
+	Holds    counsel.HoldRows
+
 	Person func(t *testing.T) helpline.ID                  // of the staff, fresh
 	Hold   func(t *testing.T, contact, holder helpline.ID) // the contact was accepted
 	Over   func(t *testing.T)                              // accepted contacts are forgotten

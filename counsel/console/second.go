@@ -178,7 +178,7 @@ func (c *Console) ways(kinds []counsel.FactorKind) templates.Ways {
 // unfinished is the frame of somebody whose login is not whole: no places to go.
 func (c *Console) unfinished(p staff.Person) (i18n.Words, templates.Staff) {
 	words, frame := c.inside(p, "notes", "js/form.js")
-	frame.Here, frame.Alias, frame.Tongues = "", "", nil
+	frame.Here, frame.Alias, frame.Tongues, frame.Alerts = "", "", nil, nil
 	return words, frame
 }
 

@@ -66,7 +66,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 		return
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
-	if !p.Demo {
+	if p = c.earnest(p); !p.Demo {
 		c.halfway(w, r, p, pass)
 		return
 	}

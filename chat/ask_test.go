@@ -256,11 +256,11 @@ func TestThoseAskedAtOnceComeFromElsewhere(t *testing.T) {
 // TestARestartBetweenTwoYesLosesNobody: who was kept has the place of the
 // number again, is told so, and is asked again.
 func TestARestartBetweenTwoYesLosesNobody(t *testing.T) {
-	scene(t, func(t *testing.T, ev *evening, d *desk, asked []*person) {
+	scene(t, func(t *testing.T, ev *evening, _ *desk, asked []*person) {
 		asked[0].tell(&wire.Frame{Kind: wire.Ready})
 		asked[1].tell(&wire.Frame{Kind: wire.Ready})
 		ev.restart()
-		d = ev.desk(counsellor("Alex"))
+		d := ev.desk(counsellor("Alex"))
 		for _, p := range asked {
 			p.open()
 		}
@@ -304,11 +304,11 @@ func TestAfterARestartAFloodDoesNotHoldUpWhoeverComes(t *testing.T) {
 
 // TestTheLineForgetsThatFewAnswered when they answer again.
 func TestTheLineForgetsThatFewAnswered(t *testing.T) {
-	scene(t, func(t *testing.T, ev *evening, d *desk, asked []*person) {
+	scene(t, func(t *testing.T, ev *evening, _ *desk, asked []*person) {
 		fresh := ev.strangers(60)[40:]
 		alex := counsellor("Kim")
 		alex.Chats = 30
-		d = ev.desk(alex)
+		d := ev.desk(alex)
 		d.next()
 		for range 12 {
 			for _, p := range append(offered(asked), offered(fresh)...) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,6 +162,38 @@ func TestStretchingIsUnavailableWhenNobodyWorks(t *testing.T) {
 		}
 		if time.Since(begin) != vault.Patience {
 			t.Errorf("waited %v", time.Since(begin))
+		}
+	})
+}
+
+// TestAFloodOfLoginsFromAnywhereKeepsNoKnownBrowserOut: every place in the queue
+// of strangers is taken, by as many addresses and names as there are places.
+func TestAFloodOfLoginsFromAnywhereKeepsNoKnownBrowserOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		work := vault.NewWork(3)
+		s := Stretch{work}
+		low := staff.Params{Time: 1, MemoryKiB: 64, Threads: 1}
+		ask := func(ctx context.Context) error {
+			_, err := s.Verifier(ctx, staff.NewPassphrase("x"), make([]byte, 16), low)
+			return err
+		}
+		var all sync.WaitGroup
+		for i := range 3 {
+			all.Go(func() { _ = ask(staff.AskedFrom(t.Context(), string(rune('a'+i)))) })
+		}
+		synctest.Wait()
+		if err := ask(staff.AskedFrom(t.Context(), "one more")); helpline.KindOf(err) != helpline.Unavailable {
+			t.Fatalf("a full queue answers %v", err)
+		}
+		var known error
+		all.Go(func() { known = ask(staff.AskedFromDevice(t.Context(), "device")) })
+		synctest.Wait()
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go work.Run(ctx)
+		all.Wait()
+		if known != nil {
+			t.Errorf("a known browser is answered %v", known)
 		}
 	})
 }

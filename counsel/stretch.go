@@ -18,7 +18,11 @@ type Stretch struct{ Work *vault.Work }
 func (s Stretch) Verifier(ctx context.Context, p staff.Passphrase, salt []byte, costs staff.Params) ([32]byte, error) {
 	waiting, cancel := context.WithTimeout(ctx, vault.Patience)
 	defer cancel()
-	d, err := s.Work.Derive(waiting, vault.OtherLogin, vault.Asker(staff.AskerOf(ctx)), p.Reveal(), salt, vault.Costs(costs))
+	asked, queue := staff.AskerOf(ctx), vault.OtherLogin
+	if asked.Known {
+		queue = vault.KnownDevice
+	}
+	d, err := s.Work.Derive(waiting, queue, vault.Asker{From: asked.From, Name: asked.Name}, p.Reveal(), salt, vault.Costs(costs))
 	if err != nil {
 		return [32]byte{}, err
 	}

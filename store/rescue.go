@@ -130,14 +130,6 @@ func (db *DB) EndRescue(ctx context.Context, id helpline.ID) error {
 	})
 }
 
-// PurgeRescues removes the rescues whose hour is over.
-func (db *DB) PurgeRescues(ctx context.Context, now time.Time) error {
-	return db.main.tx(ctx, "purge rescues", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM rescue WHERE expires <= ?`, seconds(now))
-		return err
-	})
-}
-
 func scanRescue(row scanner) (counsel.RescueRow, error) {
 	var r counsel.RescueRow
 	var id, person []byte

@@ -66,13 +66,14 @@ type Person struct {
 
 // Sheet is what an invited person is given on paper, in their language.
 type Sheet struct {
-	Words i18n.Words
-	Line  string
-	Name  string
-	Link  string
-	Hours int    // how long Link works
-	Day   string // on which it was made
-	Ask   string // whom to ask; empty: whoever gave the sheet
+	Words   i18n.Words
+	Line    string
+	Name    string
+	Link    string
+	Squares Image  // Link, for a camera
+	Hours   int    // how long Link works
+	Day     string // on which it was made
+	Ask     string // whom to ask; empty: whoever gave the sheet
 }
 
 // Invited is the page with the sheet of somebody who has just been invited.

@@ -15,6 +15,7 @@ type Passes struct {
 	Devices []Pass
 	Link    string // a link that has just been made; empty
 	For     string // the device Link is for
+	Squares Image  // Link, for a camera
 	Minutes int    // how long Link works
 	Days    int    // how long a login lasts
 	Problem string // key after shifts.problem.; empty

@@ -167,10 +167,17 @@ func lookAtPurge(ctx context.Context, g *ground) []finding {
 	if g.db == nil {
 		return nil
 	}
+	done, err := g.db.Chores(ctx)
+	if err != nil {
+		return bad("purge", wrong, "run the doctor again; see the log of the line", "it could not be read when something was last purged")
+	}
+	day, ever := done[retention.Purging]
 	late, err := purgeOf(g.db, g.conf).Look(ctx, g.now.Add(-36*time.Hour))
 	switch {
 	case err != nil:
 		return bad("purge", wrong, "run `helpline purge --dry-run`", "what has expired could not be read")
+	case g.seen.Taken && ever && g.now.Sub(retention.Midnight(day)) > 72*time.Hour:
+		return bad("purge", wrong, "see the log of the line, and run `helpline purge`", "the line runs and last purged on %s", retention.Midnight(day).Format(time.DateOnly))
 	case late.Notes > 0:
 		return bad("purge", wrong, "run `helpline purge` now and see the log of the line", "%d notes should have gone more than a day ago", late.Notes)
 	}

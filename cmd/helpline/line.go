@@ -42,6 +42,8 @@ type line struct {
 
 	apart *stretcher
 
+	devices *staff.Devices
+
 	office *staff.Office
 	logins *counsel.Logins
 	rings  *counsel.Keys
@@ -145,6 +147,9 @@ func (l *line) openNotes() error {
 	}
 	key, err := l.db.HostKeys().Installation()
 	if err != nil {
+		return err
+	}
+	if l.devices, err = staff.NewDevices(key[:]); err != nil {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)

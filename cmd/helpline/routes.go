@@ -103,6 +103,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
 
 		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
+		Known:   l.devices,
 	}
 	l.passkeys(&set)
 	c := console.New(set)

@@ -14,6 +14,7 @@ import (
 	"helpline"
 	"helpline/chat/sim"
 	"helpline/chat/wire"
+	"helpline/counsel/console"
 )
 
 // command runs one short command to its end.
@@ -83,6 +84,9 @@ func TestFromABareFolderToAConversation(t *testing.T) {
 	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
 	supervisor := w.browser("desk.example", "https://desk.example")
 	supervisor.join(first, "Anna")
+	if supervisor.cookies[console.KnownCookie] == "" {
+		t.Error("a browser in which somebody has logged in is not known")
+	}
 	if answer, _ := supervisor.get("/board"); answer.StatusCode != 200 {
 		t.Errorf("the board was answered %d", answer.StatusCode)
 	}

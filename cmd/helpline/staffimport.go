@@ -201,9 +201,14 @@ func (s *sheets) write(ctx context.Context, c config, all []staff.Invitee, ask s
 	}
 	day := time.Now().In(c.Zone).Format(time.DateOnly)
 	for n, i := range all {
+		link := c.origin(c.StaffHost) + "/join/" + i.Token.Reveal()
+		picture, err := staff.Picture(link)
+		if err != nil {
+			return err
+		}
 		var page bytes.Buffer
-		err := templates.SheetFile(templates.Sheet{
-			Words: words.In(i.Person.Language), Line: c.Line.Name, Name: i.Person.Name, Link: c.origin(c.StaffHost) + "/join/" + i.Token.Reveal(),
+		err = templates.SheetFile(templates.Sheet{
+			Words: words.In(i.Person.Language), Line: c.Line.Name, Name: i.Person.Name, Link: link, Squares: templates.Squares(picture),
 			Hours: int(staff.InvitationLasts / time.Hour), Day: day, Ask: ask,
 		}).Render(ctx, &page)
 		if err == nil {

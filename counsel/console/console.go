@@ -39,6 +39,7 @@ type Setup struct {
 	Log      *slog.Logger
 	Peers    *counsel.Peers
 	Passes   *counsel.Passes
+	Known    *staff.Devices                              // browsers that are known; nil: none is
 	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
 
@@ -114,7 +115,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		r = r.WithContext(staff.AskedFrom(r.Context(), r.RemoteAddr)) // the edge has put the rate key there
+		r = r.WithContext(c.asked(r))
 	}
 	if name := deviceName(r); name != "" {
 		r = r.WithContext(counsel.OnDevice(r.Context(), name))

@@ -66,6 +66,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 		return
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
+	c.mark(w)
 	if p = c.earnest(p); !p.Demo {
 		c.halfway(w, r, p, pass)
 		return

@@ -114,10 +114,16 @@ func (c *Console) showSheet(w http.ResponseWriter, r *http.Request, p staff.Pers
 	if !ok {
 		theirs = "en"
 	}
+	link := c.Origin + "/join/" + i.Token.Reveal()
+	picture, err := staff.Picture(link)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	c.show(w, r, http.StatusOK, templates.SheetPage(templates.Invited{
 		Staff: frame, Hours: int(staff.InvitationLasts / time.Hour), Back: words.T("people.sheet.back"),
 		Sheet: templates.Sheet{
-			Words: c.Words.In(theirs), Line: c.Line.Name, Name: i.Person.Name, Link: c.Origin + "/join/" + i.Token.Reveal(),
+			Words: c.Words.In(theirs), Line: c.Line.Name, Name: i.Person.Name, Link: link, Squares: templates.Squares(picture),
 			Hours: int(staff.InvitationLasts / time.Hour), Day: time.Now().UTC().Format(time.DateOnly), Ask: p.Name,
 		},
 	}))

@@ -202,7 +202,13 @@ func (c *Console) makePass(w http.ResponseWriter, r *http.Request, p staff.Perso
 		http.SetCookie(w, passCookie(token.Reveal(), int(counsel.PassLasts/time.Second)))
 		c.leave(w, r, "/shifts")
 	case err == nil:
-		c.showPasses(w, r, http.StatusOK, p, templates.Passes{Link: c.Origin + "/shifts/enter/" + token.Reveal(), For: device})
+		link := c.Origin + "/shifts/enter/" + token.Reveal()
+		picture, err := staff.Picture(link)
+		if err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.showPasses(w, r, http.StatusOK, p, templates.Passes{Link: link, For: device, Squares: templates.Squares(picture)})
 	case kind == helpline.Conflict:
 		c.showPasses(w, r, http.StatusConflict, p, templates.Passes{Problem: "many", Typed: device})
 	case errors.Is(err, staff.DeviceField):

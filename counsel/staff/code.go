@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 
@@ -81,22 +80,7 @@ func (s CodeSecret) URI(line, name string) string {
 }
 
 // Picture is the code that a camera reads: rows of squares, true is dark.
-func (s CodeSecret) Picture(line, name string) ([][]bool, error) {
-	b, err := qr.Encode(s.URI(line, name), qr.M, qr.Auto)
-	if err != nil {
-		return nil, helpline.Errorf(helpline.Internal, "draw the secret of an app: %w", err)
-	}
-	side := b.Bounds().Dx()
-	rows := make([][]bool, side)
-	for y := range rows {
-		rows[y] = make([]bool, side)
-		for x := range rows[y] {
-			red, _, _, _ := b.At(x, y).RGBA()
-			rows[y][x] = red < 1<<15
-		}
-	}
-	return rows, nil
-}
+func (s CodeSecret) Picture(line, name string) ([][]bool, error) { return Picture(s.URI(line, name)) }
 
 // Code gives the code of a moment; for programs that log in.
 func (s CodeSecret) Code(at time.Time) (string, error) { return s.code(stepOf(at)) }

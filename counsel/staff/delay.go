@@ -20,8 +20,12 @@ const (
 )
 
 // Asked is on whose behalf a login is weighed: the rate key it comes from and
-// the name that was typed.
-type Asked struct{ From, Name string }
+// the name that was typed. Known: from a browser in which somebody has logged in
+// before, whose name then stands in From.
+type Asked struct {
+	From, Name string
+	Known      bool
+}
 
 type askedKey struct{}
 

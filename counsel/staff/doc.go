@@ -14,8 +14,9 @@
 // one name every further one waits, longer each time, up to half a minute.
 // There is no lock-out that a colleague could be put under on purpose. What a
 // flood under one name can still do is take the places in which tries wait
-// (64); the owner of the name then has to try again. A queue of its own for
-// known devices comes with the second factor. The count is kept in memory
+// (64); the owner of the name then has to try again. A browser in
+// which somebody has logged in before (device.go) waits and is counted by
+// itself, so that such a flood does not keep the owner out. The count is kept in memory
 // only, also for names that do not exist.
 //
 // Passphrases come in as type Passphrase and tokens as type Token; neither can

@@ -143,11 +143,16 @@ func (o *Office) Login(ctx context.Context, name string, pass Passphrase) (Perso
 // are not known too, so that it can make them cost the same.
 func (o *Office) weigh(ctx context.Context, name string, judge func(context.Context, Person, Secret, bool) (bool, error)) (Person, error) {
 	name = tidy(name)
-	spelled := fold(name)
+	asked := AskerOf(ctx)
+	spelled := "elsewhere " + fold(name)
+	if asked.Known {
+		spelled = "known " + fold(name)
+	}
 	if err := o.delays.wait(ctx, spelled); err != nil {
 		return Person{}, err
 	}
-	ctx = context.WithValue(ctx, askedKey{}, Asked{From: AskerOf(ctx).From, Name: name})
+	asked.Name = name
+	ctx = context.WithValue(ctx, askedKey{}, asked)
 	p, s, err := o.accounts.Find(ctx, name)
 	known := err == nil && p.State == Active
 	if err != nil && helpline.KindOf(err) != helpline.NotFound {

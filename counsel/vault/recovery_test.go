@@ -88,6 +88,7 @@ func TestARescueThatWasTamperedWithOpensNothing(t *testing.T) {
 		"a later hour":           {func(_ *testing.T, r *rescued) { r.ask.Expires++ }, RescueSigned},
 		"no approval":            {func(_ *testing.T, r *rescued) { r.approval = nil }, RescueForm},
 		"approved by a counsellor": {func(t *testing.T, r *rescued) {
+			r.ask.Person = r.ben.person
 			signer := r.cas.public.Sign
 			message := pack("rescue/sign/v1", append(r.ask.place(r.install), signer[:])...)
 			r.approval = pack("rescue/v1", number(1), signer[:], r.cas.sign(message))

@@ -58,7 +58,21 @@ type vectors struct {
 		ToGroup    hexBytes `json:"grant_group"`
 		Generation uint64   `json:"generation"`
 	} `json:"note"`
-	Draft hexBytes `json:"draft"` // of the same contact and shred key
+	Draft hexBytes   `json:"draft"` // of the same contact and shred key
+	Ben   vectorRing `json:"ben"`   // a second supervisor
+	Later struct {   // a naming by ann, its confirmation by ben, then the supervisors' second key
+		Keylog []hexBytes `json:"keylog"` // after the entries above
+		Heads  []hexBytes `json:"heads"`
+		Seat   hexBytes   `json:"seat"`  // ann's, in the second generation
+		Grant  hexBytes   `json:"grant"` // of the note above, by ann, in place of its grant_group
+	} `json:"later"`
+	Hold struct { // of the note above: asked by ann, confirmed by ben, to be lifted by ann
+		Day     uint64   `json:"day"`
+		Reason  string   `json:"reason"`
+		Ask     hexBytes `json:"ask"`
+		Confirm hexBytes `json:"confirm"`
+		Lift    hexBytes `json:"lift"`
+	} `json:"hold"`
 }
 
 type vectorRing struct {
@@ -196,8 +210,51 @@ func writeVectors(t *testing.T) {
 	n.Note, n.ToAuthor, n.ToGroup, n.Generation = s.Note, s.ToAuthor, s.ToGroup, s.Generation
 	v.Draft = must[[]byte](t)(SealDraft(cas.Public(), Draft{cas.install, helpline.ID(n.ID)}, c, Key(n.Shred)))
 
+	v.writeLater(t, ann, cas, ringOf, entries, log)
 	out := must[[]byte](t)(json.MarshalIndent(v, "", "  "))
 	if err := os.WriteFile(vectorsFile, append(out, '\n'), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// writeLater goes on where the first log ends: the vectors of before stay as
+// they are.
+func (v *vectors) writeLater(t *testing.T, ann, cas *Keyring, ringOf func(byte) vectorRing, entries [][]byte, log *Log) {
+	t.Helper()
+	v.Ben = ringOf(0x60)
+	ben := v.ring(t, v.Ben)
+	ok(t, ben.Pin(log))
+	v.Ben.Words = ben.Fingerprint()
+	l := &staffed{install: ann.install, ann: ann, ben: ben, cas: cas, entries: entries, log: log}
+	l.vouched = must[*Vouched](t)(log.Under(ann.Trust()))
+	first := must[*GroupKey](t)(ann.OpenSeat(l.vouched, Supervisors, v.Seat))
+	w := l.writing(t, ann)
+	ok(t, w.Vouch(ben.Introduce(), ben.Fingerprint(), helpline.Supervisor))
+	ok(t, w.Name(Safeguarding, []helpline.ID{cas.person, ben.person}))
+	l.keep(t, w)
+	w = l.writing(t, ben)
+	ok(t, w.Confirm(Safeguarding))
+	l.keep(t, w)
+	w = l.writing(t, ann)
+	ok(t, w.Turn(Supervisors))
+	l.keep(t, w)
+	for _, s := range w.Seats {
+		if s.Person == ann.person {
+			v.Later.Seat = s.Sealed
+		}
+	}
+	for i, e := range l.entries[len(entries):] {
+		v.Later.Keylog = append(v.Later.Keylog, e)
+		v.Later.Heads = append(v.Later.Heads, l.log.hashes[len(entries)+i][:])
+	}
+	grant, _, err := ann.Regrant(l.vouched, first, v.place(), v.Note.Note, v.Note.ToGroup)
+	ok(t, err)
+	v.Later.Grant = grant
+	h := &v.Hold
+	h.Day, h.Reason = 20_773, "law"
+	note, shred := helpline.ID(v.Note.ID), Key(v.Note.Shred)
+	p := HoldPapers{Ask: must[[]byte](t)(ann.AskHold(l.vouched, note, int(h.Day), h.Reason, shred))}
+	p.Confirm = must[[]byte](t)(ben.ConfirmHold(l.vouched, note, p, shred))
+	p.Lift = must[[]byte](t)(ann.AskLift(l.vouched, note, p, shred))
+	h.Ask, h.Confirm, h.Lift = p.Ask, p.Confirm, p.Lift
 }

@@ -3,6 +3,7 @@ package counsel
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,15 +15,18 @@ import (
 // checked is a log whose check says what it is told to.
 type checked struct {
 	memoryTrail
+	mu   sync.Mutex // of the fields below
 	rep  audit.Report
 	err  error
 	runs int
 }
 
 func (c *checked) Verify(_ context.Context, w audit.Wanted) (audit.Report, error) {
-	c.runs++
 	w.Progress(7)
 	time.Sleep(time.Second) // of the bubble: a check takes a while
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.runs++
 	return c.rep, c.err
 }
 
@@ -53,13 +57,17 @@ func TestTheLogIsCheckedOnceADayAndWhenSomebodyAsks(t *testing.T) {
 		if s := c.State(); s.Running || s.Bad() || s.At.IsZero() || log.runs != 1 || log.rows[0].Actor != reviewer.Person || log.rows[0].Detail("found") != "good" {
 			t.Errorf("after %d runs: %+v, %v", log.runs, s, log.rows)
 		}
+		log.mu.Lock()
 		log.rep.Fault = &audit.Fault{Number: 3, What: audit.Edited}
+		log.mu.Unlock()
 		time.Sleep(25 * time.Hour)
 		synctest.Wait()
 		if s := c.State(); !s.Bad() || s.Failed || log.runs != 3 || log.rows[2].Detail("found") != "fault" || log.rows[2].Detail("at") != "3" || !log.rows[2].Actor.IsZero() {
 			t.Errorf("the next day, after %d runs: %+v, %v", log.runs, s, log.rows)
 		}
+		log.mu.Lock()
 		log.err = errors.New("the disk is gone")
+		log.mu.Unlock()
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if s := c.State(); !s.Bad() || !s.Failed || len(log.rows) != 3 {

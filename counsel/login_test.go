@@ -130,7 +130,7 @@ func TestALoginHoldsAPersonAndHowFarItIsAndNothingElse(t *testing.T) {
 		{Person: person, Stage: Half},
 		{Person: person, Stage: Bare, Locked: true},
 		{Person: person, Stage: Full, Stepped: at},
-		{Person: person, Stage: Shifts, Stepped: at, Locked: true},
+		{Person: person, Stage: Full, Stepped: at, Locked: true},
 	} {
 		values := map[string]any{PersonKey: person.String(), StageKey: int(want.Stage), LockedKey: want.Locked}
 		if !want.Stepped.IsZero() {

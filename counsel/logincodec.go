@@ -19,8 +19,6 @@ const (
 	// Bare: the passphrase was right, and the person has no second factor yet
 	// and must set one up before anything else.
 	Bare
-	// Shifts: an own device that may see the person's own shifts only.
-	Shifts
 
 	stages // how many there are
 )

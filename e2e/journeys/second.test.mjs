@@ -1,9 +1,10 @@
-// Logging in in earnest: by invitation, with an app for codes.
+// Logging in in earnest: by invitation, with an app for codes or a passkey.
 import assert from 'node:assert/strict';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Line, Phone } from '../lib/line.mjs';
 import { Counsellor } from '../lib/people.mjs';
+import { until } from '../lib/until.mjs';
 
 const pass = 'lantern ribun over vierkant tosas';
 
@@ -62,3 +63,46 @@ journey('who is invited sets up an app for codes, and logs in with both from the
 	await anna.follow('form[action="/second"] button[type=submit]');
 	assert.equal(new URL(page.url()).pathname, '/desk');
 }, { earnest: true });
+
+journey('a passkey is the second factor, and unlocks the screen', async (e) => {
+	const { anna, page, desk } = await joined(e);
+	const cdp = await page.createCDPSession();
+	await cdp.send('WebAuthn.enable');
+	const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+		options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true },
+	});
+	await page.type('#key-name', 'This machine');
+	await anna.follow('[data-key-ask="/passkey/new"]');
+	assert.notEqual(new URL(page.url()).pathname, '/second/new', await anna.text());
+
+	await anna.follow('form[data-logout] button');
+	await passphrase(anna, desk);
+	assert.equal(new URL(page.url()).pathname, '/second');
+	await anna.follow('[data-key-ask="/passkey/ask"]');
+	assert.equal(new URL(page.url()).pathname, '/desk', await anna.text());
+
+	await page.goto(`${desk}/step-up?back=/second/new`);
+	await anna.follow('[data-key-ask="/passkey/ask"]');
+	assert.equal(new URL(page.url()).pathname, '/second/new', await anna.text());
+
+	// Its function has wrapped the keyring by now: the passkey opens a locked screen.
+	await page.goto(`${desk}/devices`);
+	await anna.toRead('It can unlock the screen');
+	await anna.press('form[data-lock] button');
+	await anna.toSee('#lock');
+	await anna.press('#lock [data-lock-key]');
+	await anna.notToSee('#lock');
+	await page.reload();
+	assert.equal(new URL(page.url()).pathname, '/devices', 'the server has not unlocked');
+
+	// A device that does not know its owner gives nothing; the passphrase always works.
+	// A device that was refused gives nothing any more, so this comes last.
+	await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+	await anna.press('form[data-lock] button');
+	await anna.press('#lock [data-lock-key]');
+	await until('the device gave nothing', () => page.evaluate(() => document.activeElement?.matches('#lock input[name=passphrase]') ?? false));
+	await picture(page, 'locked-passkey');
+	await page.keyboard.type(pass);
+	await page.keyboard.press('Enter');
+	await anna.notToSee('#lock');
+}, { earnest: true, staffOnly: true });

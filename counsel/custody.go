@@ -42,7 +42,6 @@ type RecoveryState struct {
 	Needed     int    // 0 when the log cannot be read now
 	Custodians []Custodian
 	Waiting    []string // names of those whose keyring is not sealed to it yet
-	Tight      bool     // every share is needed: it helps no custodian, and no paper may be lost
 	Lack       Lack
 }
 
@@ -80,7 +79,6 @@ func (r *Recovery) State(ctx context.Context) (RecoveryState, error) {
 	}
 	if log, _, err := r.keys.current(ctx); err == nil && log != nil {
 		s.Needed = log.Needed(now.Generation)
-		s.Tight = s.Needed >= len(s.Custodians)
 	}
 	if s.Lack, err = r.lack(ctx, all); s.Lack == "" && len(s.Waiting) > 0 {
 		s.Lack = Unsealed

@@ -20,6 +20,15 @@ type Logins struct {
 // NewLogins seals with keys and files in rows.
 func NewLogins(rows LoginRows, keys *vault.LoginKeys) *Logins { return &Logins{rows, keys} }
 
+type foundKey struct{}
+
+// OneRequest gives the context of a request. A login that its request found and
+// that was ended before the request is answered stays ended, whatever the
+// request would keep in it.
+func OneRequest(ctx context.Context) context.Context {
+	return context.WithValue(ctx, foundKey{}, new([32]byte))
+}
+
 // FindCtx gives the data of a token's login. One that has expired, that is
 // sealed under a key which is gone or that was tampered with is not found.
 func (l *Logins) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
@@ -35,6 +44,9 @@ func (l *Logins) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 	data, err := l.keys.OpenLogin(token, r.Epoch, r.Sealed)
 	switch helpline.KindOf(err) {
 	case "":
+		if f, ok := ctx.Value(foundKey{}).(*[32]byte); ok {
+			*f = r.ID
+		}
 		return data, true, nil
 	case helpline.NotFound, helpline.Invalid:
 		return nil, false, nil
@@ -51,6 +63,11 @@ func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expir
 	id, epoch, sealed, err := l.keys.SealLogin(token, data)
 	if err != nil {
 		return err
+	}
+	if f, ok := ctx.Value(foundKey{}).(*[32]byte); ok && *f == id {
+		if _, err := l.rows.Get(ctx, id); helpline.KindOf(err) == helpline.NotFound {
+			return nil
+		}
 	}
 	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Device: deviceOf(ctx), Expiry: expiry})
 }

@@ -153,9 +153,6 @@ func (l *line) lookRecovery(ctx context.Context) (counsel.Point, error) {
 	case counsel.Unsealed:
 		p.State = counsel.PointLook
 	}
-	if p.State == counsel.PointDone && state.Tight {
-		p.State = counsel.PointLook
-	}
 	return p, nil
 }
 

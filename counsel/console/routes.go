@@ -92,7 +92,7 @@ func (c *Console) guarded(e entry) http.Handler {
 	if e.bare {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.bare(w, r, e) })
 	}
-	return c.logins.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := c.logins.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if e.action == "" {
 			e.serve(w, r, staff.Person{})
 			return
@@ -122,6 +122,9 @@ func (c *Console) guarded(e entry) http.Handler {
 			e.serve(w, r, p)
 		}
 	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(counsel.OneRequest(r.Context())))
+	})
 }
 
 // unknown answers a request without a login. What is open to a device that

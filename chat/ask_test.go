@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"helpline/chat/wire"
@@ -401,6 +402,7 @@ func TestWhoeverComesGoesAnswersOrNotTheListsOfThoseAskedAgree(t *testing.T) {
 				default:
 					pass(time.Duration(r.Intn(40)) * time.Second)
 				}
+				synctest.Wait() // the loop is at rest while it is looked at
 				if wrong := ev.e.Asked(); wrong != "" {
 					t.Fatalf("seed %d, step %d: %s", seed, step, wrong)
 				}

@@ -22,6 +22,7 @@ const (
 	Unwritten Lack = "shares"  // a custodian has not written the share down
 	KeyUsed   Lack = "used"    // the key was put together to help somebody: make another
 	GoneAway  Lack = "left"    // a custodian is no longer of the line
+	Alone     Lack = "alone"   // somebody's loss could not be helped: it takes another supervisor and enough other custodians
 	Unsealed  Lack = "waiting" // somebody has not unlocked since the key was made
 )
 
@@ -41,6 +42,7 @@ type RecoveryState struct {
 	Needed     int    // 0 when the log cannot be read now
 	Custodians []Custodian
 	Waiting    []string // names of those whose keyring is not sealed to it yet
+	Tight      bool     // every share is needed: it helps no custodian, and no paper may be lost
 	Lack       Lack
 }
 
@@ -78,6 +80,7 @@ func (r *Recovery) State(ctx context.Context) (RecoveryState, error) {
 	}
 	if log, _, err := r.keys.current(ctx); err == nil && log != nil {
 		s.Needed = log.Needed(now.Generation)
+		s.Tight = s.Needed >= len(s.Custodians)
 	}
 	if s.Lack, err = r.lack(ctx, all); s.Lack == "" && len(s.Waiting) > 0 {
 		s.Lack = Unsealed
@@ -105,7 +108,51 @@ func (r *Recovery) lack(ctx context.Context, all []CustodyRow) (Lack, error) {
 			return "", err
 		}
 	}
-	return "", nil
+	covered, err := r.covered(ctx, all[0])
+	if err != nil || covered {
+		return "", err
+	}
+	return Alone, nil
+}
+
+// covered says whether everybody could be helped: nobody confirms their own
+// rescue, and nobody can enter a share while they cannot log in.
+func (r *Recovery) covered(ctx context.Context, now CustodyRow) (bool, error) {
+	r.keys.mu.Lock()
+	log := r.keys.known
+	r.keys.mu.Unlock()
+	if log == nil {
+		var err error
+		if log, _, err = r.keys.current(ctx); err != nil || log == nil {
+			return true, nil // what else is wrong is told elsewhere
+		}
+	}
+	people, err := r.keys.office.People(ctx)
+	if err != nil {
+		return false, err
+	}
+	var supervisors []helpline.ID
+	for _, p := range people {
+		if roles, _ := log.Roles(p.ID); p.State == staff.Active && slices.Contains(roles, helpline.Supervisor) {
+			supervisors = append(supervisors, p.ID)
+		}
+	}
+	for _, p := range people {
+		if p.State != staff.Active || !log.Stands(p.ID) {
+			continue
+		}
+		confirm, give := len(supervisors), len(now.Shares)
+		if slices.Contains(supervisors, p.ID) {
+			confirm--
+		}
+		if slices.ContainsFunc(now.Shares, func(s ShareRow) bool { return s.Person == p.ID }) {
+			give--
+		}
+		if confirm < 1 || give < log.Needed(now.Generation) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // Candidates lists who could hold a share: active people whose six words were

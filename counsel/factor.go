@@ -26,6 +26,10 @@ const (
 // MostFactors is how many second factors a person can have.
 const MostFactors = 8
 
+// ErrSetUp says that a login which was to set up the first second factor came
+// too late: another has done it.
+var ErrSetUp = errors.New("there is a second factor by now")
+
 // ErrLastFactor says that a person's only second factor cannot go.
 var ErrLastFactor = errors.New("it is the only second factor")
 
@@ -112,6 +116,21 @@ func (s *Second) trace(ctx context.Context, by By, code audit.Code, of helpline.
 		d.Details = []audit.Detail{audit.Word("factor", "passkey")}
 	}
 	return Traced(ctx, s.trail, d, do)
+}
+
+// room says how many second factors a login may bring its person to. One that
+// has shown the passphrase alone sets up the first and no more: of two such
+// logins at once, the slower must show the second factor of the other. Conflict
+// wraps ErrSetUp for it.
+func (s *Second) room(ctx context.Context, by By) (most int, err error) {
+	if s.keys.Unlocked(by) {
+		return MostFactors, nil
+	}
+	rows, err := s.rows.Factors(ctx, by.Person)
+	if err == nil && len(rows) > 0 {
+		err = helpline.Errorf(helpline.Conflict, "set up a second factor: %w", ErrSetUp)
+	}
+	return 1, err
 }
 
 // Kinds says which second factors a person has, each kind once.

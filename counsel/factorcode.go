@@ -60,13 +60,18 @@ func (s *Second) Offered(_ context.Context, by By, sealed string) (CodeOffer, er
 
 // AddCode keeps an app whose secret was offered, once a code of it has shown
 // that it works. Forbidden for a code that is not right, Invalid for a name or
-// an offer, Conflict when it is kept already or there are MostFactors.
+// an offer, Conflict when it is kept already, there are MostFactors, or with
+// ErrSetUp.
 func (s *Second) AddCode(ctx context.Context, by By, sealed, name, code string) error {
 	name, err := staff.FactorName(name)
 	if err != nil {
 		return err
 	}
 	o, err := s.Offered(ctx, by, sealed)
+	if err != nil {
+		return err
+	}
+	most, err := s.room(ctx, by) // before a right code of one's own ends the delays
 	if err != nil {
 		return err
 	}
@@ -92,7 +97,7 @@ func (s *Second) AddCode(ctx context.Context, by By, sealed, name, code string) 
 	if err != nil {
 		return err
 	}
-	return s.trace(ctx, by, audit.FactorAdd, by.Person, CodeFactor, func() error { return s.rows.AddFactor(ctx, r, MostFactors) })
+	return s.trace(ctx, by, audit.FactorAdd, by.Person, CodeFactor, func() error { return s.rows.AddFactor(ctx, r, most) })
 }
 
 // Code weighs a code of one of the person's apps and uses it up, for every

@@ -88,9 +88,14 @@ func (s *Passkeys) OfferKey(ctx context.Context, by By, name string) (options []
 }
 
 // AddKey keeps the passkey that the browser has made. Forbidden when the answer
-// is not right, Invalid for the name, Conflict when there are MostFactors.
+// is not right, Invalid for the name, Conflict when there are MostFactors or with
+// ErrSetUp.
 func (s *Passkeys) AddKey(ctx context.Context, by By, name string, answer []byte) error {
 	name, err := staff.FactorName(name)
+	if err != nil {
+		return err
+	}
+	most, err := s.room(ctx, by)
 	if err != nil {
 		return err
 	}
@@ -116,7 +121,7 @@ func (s *Passkeys) AddKey(ctx context.Context, by By, name string, answer []byte
 	if err != nil {
 		return err
 	}
-	return s.trace(ctx, by, audit.FactorAdd, by.Person, PasskeyFactor, func() error { return s.rows.AddFactor(ctx, r, MostFactors) })
+	return s.trace(ctx, by, audit.FactorAdd, by.Person, PasskeyFactor, func() error { return s.rows.AddFactor(ctx, r, most) })
 }
 
 // AskKey asks the browser for one of the person's passkeys; NotFound without

@@ -44,6 +44,18 @@ func (k *Keys) Believed(ctx context.Context, p staff.Person) (staff.Person, erro
 	return p, nil
 }
 
+// Confirmed says who holds a role by the key log: somebody whose six words were
+// heard, and who can open what the role opens. The row of a person alone does
+// not say so.
+func (k *Keys) Confirmed(ctx context.Context, person helpline.ID, role helpline.Role) (bool, error) {
+	log, _, err := k.current(ctx)
+	if err != nil || log == nil {
+		return false, err
+	}
+	signed, _ := log.Roles(person)
+	return slices.Contains(signed, role), nil
+}
+
 // only are the roles that stand in both lists.
 func only(roles, in []helpline.Role) []helpline.Role {
 	return slices.DeleteFunc(slices.Clone(roles), func(r helpline.Role) bool { return !slices.Contains(in, r) })

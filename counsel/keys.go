@@ -143,7 +143,6 @@ func (k *Keys) stretched(ctx context.Context, by By, pass staff.Passphrase) (unl
 	if vault.CheckOf(err) != "" {
 		k.alarm.ring(ctx, by, err)
 		refused = err
-		k.alarm.ring(ctx, by, err)
 		ring, err = k.alone(ctx, kek, w)
 	}
 	if err != nil {

@@ -210,6 +210,34 @@ func (h *house) lack(want Lack) {
 	}
 }
 
+func (h *house) tight(want bool) {
+	h.t.Helper()
+	if s, err := h.rec.State(h.t.Context()); err != nil || s.Tight != want {
+		h.t.Errorf("every share is needed: %t, %v, want %t", s.Tight, err, want)
+	}
+}
+
+// With every share needed the key helps no custodian who lost the passphrase:
+// they cannot log in to enter their own, and nobody else may. The page says so.
+func TestAKeyThatNeedsEveryShareHelpsNoCustodianAndSaysSo(t *testing.T) {
+	h := ready(t)
+	h.tight(false)
+	papers := h.custody(2, h.sam, h.robin)
+	h.unlock(h.sam, h.robin)
+	h.tight(true)
+	h.restart() // Robin has lost passphrase and code
+	h.unlock(h.sam, h.kim)
+	_, id := h.asked()
+	if err := h.rec.GiveShare(t.Context(), h.sam, id, papers[h.sam.Person]); err != nil {
+		t.Fatal(err)
+	}
+	for _, by := range []By{h.sam, h.kim} {
+		if err := h.rec.GiveShare(t.Context(), by, id, papers[h.robin.Person]); err == nil {
+			t.Error("another custodian's share is taken: then this warning is not true any more")
+		}
+	}
+}
+
 // asked is Robin's rescue, approved by Sam.
 func (h *house) asked() (token string, id helpline.ID) {
 	h.t.Helper()
@@ -245,6 +273,7 @@ func TestPromiseALostPassphraseLosesNothingWithTwoShares(t *testing.T) {
 	h.lack(Unsealed)
 	h.unlock(h.robin, h.kim, h.lou)
 	h.lack("")
+	h.tight(false)
 	h.restart() // Robin has lost passphrase and code
 	h.unlock(h.sam, h.kim, h.lou)
 

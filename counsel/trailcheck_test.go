@@ -49,16 +49,19 @@ func TestTheLogIsCheckedOnceADayAndWhenSomebodyAsks(t *testing.T) {
 			t.Errorf("while it runs: %+v", s)
 		}
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		if s := c.State(); s.Running || s.Bad() || s.At.IsZero() || log.runs != 1 || log.rows[0].Actor != reviewer.Person || log.rows[0].Detail("found") != "good" {
 			t.Errorf("after %d runs: %+v, %v", log.runs, s, log.rows)
 		}
 		log.rep.Fault = &audit.Fault{Number: 3, What: audit.Edited}
 		time.Sleep(25 * time.Hour)
+		synctest.Wait()
 		if s := c.State(); !s.Bad() || s.Failed || log.runs != 3 || log.rows[2].Detail("found") != "fault" || log.rows[2].Detail("at") != "3" || !log.rows[2].Actor.IsZero() {
 			t.Errorf("the next day, after %d runs: %+v, %v", log.runs, s, log.rows)
 		}
 		log.err = errors.New("the disk is gone")
 		time.Sleep(24 * time.Hour)
+		synctest.Wait()
 		if s := c.State(); !s.Bad() || !s.Failed || len(log.rows) != 3 {
 			t.Errorf("a check that cannot be done: %+v, %v", s, log.codes())
 		}

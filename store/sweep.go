@@ -18,6 +18,7 @@ type sweep struct {
 	table string
 	over  string // condition; empty never is
 	swept bool   // Sweep deletes them; others go with keys, or by their own rules
+	of    string // condition on the rows of this class, where others share the table
 }
 
 func inMain(db *DB) *file   { return db.main }
@@ -26,20 +27,20 @@ func inShred(db *DB) *file  { return db.shred.file }
 
 // sweeps is the table of where each class stands.
 var sweeps = []sweep{
-	{retention.Notes, inMain, "note", "(ends <= :today OR day <= :today - :days) AND id NOT IN (SELECT note FROM hold WHERE length(confirmed) > 0)", false},
-	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false},
-	{retention.Holds, inMain, "hold", "", false},
-	{retention.Standings, inMain, "standing", "epoch < :today - 1", false},
-	{retention.Logins, inLogins, "login", "expiry <= :now", true},
-	{retention.Passes, inLogins, "pass", "expiry <= :now", true},
-	{retention.Invitations, inMain, "invitation", "expires <= :now", true},
-	{retention.Rescues, inMain, "rescue", "expires <= :now", true},
-	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true},
-	{retention.Removed, inShred, "gone", "", false},
-	{retention.People, inMain, "person", "", false},
-	{retention.Audit, inMain, "trail", trailOver, false},
-	{retention.KeyLog, inMain, "keylog", "", false},
-	{retention.Counters, inMain, "counter", "", false},
+	{retention.Notes, inMain, "note", "(ends <= :today OR day <= :today - :days) AND id NOT IN (SELECT note FROM hold WHERE length(confirmed) > 0)", false, ""},
+	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false, ""},
+	{retention.Holds, inMain, "hold", "", false, ""},
+	{retention.Standings, inMain, "standing", "epoch < :today - 1", false, ""},
+	{retention.Logins, inLogins, "login", "expiry <= :now", true, ""},
+	{retention.Passes, inLogins, "pass", "expiry <= :now", true, ""},
+	{retention.Invitations, inMain, "invitation", "expires <= :now", true, ""},
+	{retention.Rescues, inMain, "rescue", "expires <= :now", true, ""},
+	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true, "sort = 'invitation'"},
+	{retention.Removed, inShred, "gone", "", false, "sort = 'person'"},
+	{retention.People, inMain, "person", "", false, ""},
+	{retention.Audit, inMain, "trail", trailOver, false, ""},
+	{retention.KeyLog, inMain, "keylog", "", false, ""},
+	{retention.Counters, inMain, "counter", "", false, ""},
 }
 
 // trailOver picks the entries of the audit log that are too old; those of keys
@@ -96,7 +97,11 @@ func (db *DB) Census(ctx context.Context, r retention.Rules, now time.Time) ([]r
 	for _, s := range sweeps {
 		c := retention.Count{Code: s.class}
 		from := s.file(db).read
-		if err := from.QueryRowContext(ctx, `SELECT count(*) FROM `+s.table).Scan(&c.Rows); err != nil {
+		these := s.of
+		if these == "" {
+			these = "TRUE"
+		}
+		if err := from.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM %s WHERE %s`, s.table, these)).Scan(&c.Rows); err != nil {
 			return nil, explain(doing, err)
 		}
 		if s.over != "" {

@@ -57,6 +57,7 @@ type Plea struct {
 type Recovery struct {
 	Staff
 	State      string // key after recovery.state.
+	Tight      bool   // every share of the key is needed
 	Made       string // when, and how many are needed; empty without a key
 	Custodians []Custodian
 	Waiting    []string // names

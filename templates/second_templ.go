@@ -596,7 +596,7 @@ func codeBox(s Staff, name string, first bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "\" class=\"code\" required inputmode=\"numeric\" pattern=\"[0-9 ]*\" maxlength=\"9\" autocomplete=\"one-time-code\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "\" class=\"digits\" required inputmode=\"numeric\" pattern=\"[0-9 ]*\" maxlength=\"9\" autocomplete=\"one-time-code\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/staff"
 	"helpline/store"
 )
 
@@ -103,5 +104,24 @@ func TestTheListBeforeOpeningIsSeenByTheProgram(t *testing.T) {
 	plain := lineWith(t, map[string]string{"neutral_url": startOf("neutral_url")})
 	if p, err := plain.lookNeutral(t.Context()); err != nil || p.State != counsel.PointTodo {
 		t.Errorf("nobody has chosen where leaving leads, and it is %+v, %v", p, err)
+	}
+}
+
+// Whoever only stands in the list of people can open nothing and vouch for
+// nobody: two such people are not two supervisors.
+func TestASupervisorCountsWhenTheSixWordsWereHeard(t *testing.T) {
+	t.Parallel()
+	l := lineWith(t, map[string]string{})
+	for _, name := range []string{"Anna Bos", "Berend Dijk"} {
+		_, err := ensurePerson(t.Context(), l.db, staff.Person{
+			Name: name, Alias: name[:4], Roles: []helpline.Role{helpline.Supervisor}, Locales: []helpline.Locale{"en"},
+			Audiences: helpline.Audiences(), Chats: 1, Language: "en",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p, err := l.lookSupervisors(t.Context()); err != nil || p.Has != 0 || p.State != counsel.PointTodo {
+		t.Errorf("two whom nobody has heard count as %d supervisors, %s, %v", p.Has, p.State, err)
 	}
 }

@@ -239,7 +239,7 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 	wild := regexp.MustCompile(`\{[a-z]+(\.\.\.)?\}`)
 	asked := 0
 	for host, routes := range table.joined() {
-		for _, route := range routes {
+		for turn, route := range routes {
 			pattern := strings.TrimSuffix(route.Pattern, "{$}")
 			if pattern == "/logout" || pattern == "/lock" || strings.HasPrefix(pattern, "/nl/") || pattern == "/a/{hash}/{name...}" && host == "desk.example" {
 				continue // the login is needed on; the languages have the same handlers, and the hosts the same files
@@ -248,8 +248,8 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 				if strings.Contains("/unlock /step-up /second/app", pattern) && at > 80 {
 					break // each further guess waits longer than the last
 				}
-				if !wild.MatchString(pattern) && at%40 != 0 {
-					continue // without a place in the address, forty strings come in each request
+				if !wild.MatchString(pattern) && at%40 != 0 || (at+turn)%4 != 0 && at%40 != 0 {
+					continue // without a place in the address, forty strings come in each request; with one, the routes share them
 				}
 				path := wild.ReplaceAllString(pattern, url.PathEscape(signed(s)))
 				query, form := url.Values{}, url.Values{}
@@ -278,7 +278,7 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 				if strings.Contains(head.String(), mark) {
 					t.Errorf("%s %s repeats %q in its headers", route.Method, route.Pattern, s)
 				}
-				if at := strings.Index(text, mark); at >= 0 && !strings.Contains("/login /people /me /me/shifts /join/{token} /closing/{contact} /notes/{note}/revise /unlock /step-up /second/app /lost/code /lost/ask", pattern) {
+				if at := strings.Index(text, mark); at >= 0 && !strings.Contains("/login /people /me /me/shifts /join/{token} /closing/{contact} /notes/{note}/revise /unlock /step-up /second/app /second/passkey /devices/name /lost/code /lost/ask", pattern) {
 					t.Errorf("%s %s repeats what was sent: %.200q", route.Method, route.Pattern, text[at:])
 				}
 			}

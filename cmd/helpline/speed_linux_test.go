@@ -183,7 +183,7 @@ func TestTheLoadGeneratorSeesWhatIsWrong(t *testing.T) {
 func TestTheTableIsMade(t *testing.T) {
 	t.Parallel()
 	var out, progress strings.Builder
-	z := sizes{rounds: 2, rooms: 40, long: 40 * time.Millisecond, waiting: 20, talks: 3, starts: 1, settle: 50 * time.Millisecond}
+	z := sizes{rounds: 2, rooms: 40, long: 150 * time.Millisecond, waiting: 20, talks: 3, starts: 1, settle: 50 * time.Millisecond}
 	if err := measure(z, &out, &progress); err != nil {
 		t.Fatalf("%v\n%s", err, &progress)
 	}

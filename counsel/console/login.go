@@ -67,7 +67,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, p staff.Person, 
 	}
 	c.logins.Put(ctx, counsel.PersonKey, p.ID.String())
 	c.mark(w)
-	if !p.Demo {
+	if p = c.earnest(p); !p.Demo {
 		c.halfway(w, r, p, pass)
 		return
 	}

@@ -17,13 +17,13 @@ import (
 func (c *Console) peopleRoutes() []entry {
 	return []entry{
 		route("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
-		route("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite),
+		stepUp(route("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite)),
 		route("GET", "/people/{person}", helpline.SupervisorOnly, counsel.SeePeople, c.personPage),
-		route("POST", "/people/{person}", helpline.SupervisorOnly, counsel.InvitePeers, c.setPerson),
+		stepUp(route("POST", "/people/{person}", helpline.SupervisorOnly, counsel.InvitePeers, c.setPerson)),
 		route("POST", "/people/{person}/withdraw", helpline.SupervisorOnly, counsel.InvitePeers, c.withdraw),
-		route("POST", "/people/{person}/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.reinvite),
+		stepUp(route("POST", "/people/{person}/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.reinvite)),
 		route("GET", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.wordsPage),
-		route("POST", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.vouch),
+		stepUp(route("POST", "/people/{person}/words", helpline.SupervisorOnly, counsel.VouchPeers, c.vouch)),
 		route("GET", "/words", helpline.StaffOnly, counsel.ChangeOwn, c.ownWords),
 		route("GET", ownPage, helpline.StaffOnly, counsel.ChangeOwn, c.me),
 		route("POST", ownPage, helpline.StaffOnly, counsel.ChangeOwn, c.setMe),

@@ -90,7 +90,7 @@ func (c *Console) addKey(w http.ResponseWriter, r *http.Request, p staff.Person)
 	case helpline.Invalid:
 		c.showSecondNew(w, r, http.StatusUnprocessableEntity, p, o, name, "name")
 	case helpline.Conflict:
-		c.showSecondNew(w, r, http.StatusConflict, p, o, name, "many")
+		c.crowded(w, r, p, o, name)
 	default:
 		c.fail(w, r, err)
 	}

@@ -163,10 +163,3 @@ func TestEverybodyStartsOnAPageOfTheirOwnAndSeesOnlyLinksThatOpen(t *testing.T) 
 		t.Errorf("nobody is offered %v", got)
 	}
 }
-
-func join(roles []helpline.Role) (out string) {
-	for _, r := range roles {
-		out += string(r) + " "
-	}
-	return out
-}

@@ -69,7 +69,7 @@ func (c *Console) showRecovery(w http.ResponseWriter, r *http.Request, status in
 	words, frame := c.inside(p, "recovery", "js/form.js")
 	frame.Title = words.T("recovery.title")
 	v := templates.Recovery{
-		Staff: frame, State: string(state.Lack), Done: done, Problem: problem,
+		Staff: frame, State: string(state.Lack), Tight: state.Tight, Done: done, Problem: problem,
 		Make: counsel.May(actor(p), counsel.MakeRecoveryKey) == nil,
 	}
 	if v.State == "" {

@@ -230,7 +230,10 @@ func TestTheRecoveryKeyIsMadeWithWhatWasChosenAndHelpIsSure(t *testing.T) {
 }
 
 func TestWhatARescueNeedsAskForAFreshSecondFactor(t *testing.T) {
-	want := []string{"GET /recovery/key", "POST /recovery/key", "POST /recovery/{rescue}/approve"}
+	want := []string{
+		"GET /code", "POST /code", "GET /recovery/key", "POST /recovery/key", "GET /recovery/share", "POST /recovery/share",
+		"POST /recovery/{rescue}/approve", "GET /recovery/{rescue}/give", "POST /recovery/{rescue}/give",
+	}
 	var got []string
 	for _, e := range newHouse(t).recoveryRoutes() {
 		if e.stepUp {

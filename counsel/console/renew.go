@@ -14,8 +14,8 @@ func (c *Console) recoveryRoutes() []entry {
 	return []entry{
 		whileDue(route("GET", "/passphrase", helpline.StaffOnly, counsel.ChangeOwn, c.renewPage)),
 		whileDue(route("POST", "/passphrase", helpline.StaffOnly, counsel.ChangeOwn, c.renew)),
-		route("GET", "/code", helpline.StaffOnly, counsel.ChangeOwn, c.codePage),
-		route("POST", "/code", helpline.StaffOnly, counsel.ChangeOwn, c.makeCode),
+		stepUp(route("GET", "/code", helpline.StaffOnly, counsel.ChangeOwn, c.codePage)),
+		stepUp(route("POST", "/code", helpline.StaffOnly, counsel.ChangeOwn, c.makeCode)),
 		route("GET", "/lost", helpline.Anyone, "", c.lostPage),
 		route("POST", "/lost/code", helpline.Anyone, "", c.lostCode),
 		route("POST", "/lost/ask", helpline.Anyone, "", c.lostAsk),
@@ -25,12 +25,12 @@ func (c *Console) recoveryRoutes() []entry {
 		route("GET", "/recovery", helpline.StaffOnly, counsel.HelpRescue, c.recoveryPage),
 		stepUp(route("GET", "/recovery/key", helpline.SupervisorOnly, counsel.MakeRecoveryKey, c.keyPage)),
 		stepUp(route("POST", "/recovery/key", helpline.SupervisorOnly, counsel.MakeRecoveryKey, c.makeKey)),
-		route("GET", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.sharePage),
-		route("POST", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.wroteShare),
+		stepUp(route("GET", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.sharePage)),
+		stepUp(route("POST", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.wroteShare)),
 		stepUp(route("POST", "/recovery/{rescue}/approve", helpline.SupervisorOnly, counsel.ApproveRescue, c.approve)),
 		route("POST", "/recovery/{rescue}/stop", helpline.SupervisorOnly, counsel.ApproveRescue, c.stopRescue),
-		route("GET", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.givePage),
-		route("POST", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.give),
+		stepUp(route("GET", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.givePage)),
+		stepUp(route("POST", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.give)),
 	}
 }
 

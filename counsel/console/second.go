@@ -178,7 +178,7 @@ func (c *Console) ways(kinds []counsel.FactorKind) templates.Ways {
 // unfinished is the frame of somebody whose login is not whole: no places to go.
 func (c *Console) unfinished(p staff.Person) (i18n.Words, templates.Staff) {
 	words, frame := c.inside(p, "notes", "js/form.js")
-	frame.Here, frame.Alias, frame.Tongues = "", "", nil
+	frame.Here, frame.Alias, frame.Tongues, frame.Alerts = "", "", nil, nil
 	return words, frame
 }
 
@@ -238,12 +238,23 @@ func (c *Console) secondApp(w http.ResponseWriter, r *http.Request, p staff.Pers
 	case helpline.Invalid:
 		c.showSecondNew(w, r, http.StatusUnprocessableEntity, p, o, name, "name")
 	case helpline.Conflict:
-		c.showSecondNew(w, r, http.StatusConflict, p, o, name, "many")
+		c.crowded(w, r, p, o, name)
 	case helpline.Unavailable:
 		c.showSecondNew(w, r, http.StatusServiceUnavailable, p, o, name, "busy")
 	default:
 		c.fail(w, r, err)
 	}
+}
+
+// crowded answers when there is no room for a second factor. A login that was
+// to set up the first one came too late and ends: the next asks for the one
+// that is there.
+func (c *Console) crowded(w http.ResponseWriter, r *http.Request, p staff.Person, o counsel.CodeOffer, name string) {
+	if in, _ := c.loginHere(r); in.Stage == counsel.Full {
+		c.showSecondNew(w, r, http.StatusConflict, p, o, name, "many")
+		return
+	}
+	c.leave(w, r, "/login?again")
 }
 
 // addedFactor goes on after a second factor was set up: it counts as shown.

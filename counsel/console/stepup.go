@@ -104,7 +104,7 @@ func fieldsOf(carried url.Values) []templates.Field {
 	var out []templates.Field
 	for _, name := range slices.Sorted(maps.Keys(carried)) {
 		for _, value := range carried[name] {
-			if len(out) < mostCarried && carries(name) {
+			if len(out) < mostCarried && carries(name) && (name != "offer" || !staff.Offered(value)) {
 				out = append(out, templates.Field{Name: name, Value: value})
 			}
 		}
@@ -127,7 +127,7 @@ func (c *Console) stepped(r *http.Request, p staff.Person) error {
 
 // typed are fields that are not carried anywhere: they hold a secret, or say
 // that a script asks.
-var typed = []string{"passphrase", "own", "again", "old", "code", "share", "script"}
+var typed = []string{"passphrase", "own", "again", "old", "code", "typed", "share", "word1", "word2", "script"}
 
 // stepTarget is where to go on: only to a route of our own that asks for a
 // step-up, and else to the first page.

@@ -270,6 +270,16 @@
 // open; and then the log must be believed by it, and name its keys as the
 // person's. The recovery key is replaced after it was used.
 //
+// # Second factors (factor.go)
+//
+//	key    = HKDF(X-Wing seed | Ed25519 seed, no salt, "factor/v1")
+//	sealed = ["factor/v1", box(key, ["factor/aad/v1", install, person, factor, kind (1), revision:8], contents)]
+//	KEK of a passkey = HKDF(what its function gave (32 bytes), salt = factor, "passkey/kek/v1");
+//	its wrapping has by 2, the factor as salt, and costs of zero
+//
+// factor is 16 random bytes; revision rises with each use. factor_test.go has
+// an example and a second reader.
+//
 // # Secrets
 //
 // Passphrases, keys, keyrings and contents are types that print as [secret]

@@ -143,7 +143,7 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	await who.toSee('#on');
 	await who.follow('[data-logout] button');
 	await supervisor.page.goto(`${desk}/recovery`);
-	await supervisor.toRead(words('recovery.state.good'));
+	await supervisor.toRead(words('recovery.tight'));
 
 	await who.page.goto(`${origin}/lost`);
 	await who.page.type('#asker', 'noor bakker');

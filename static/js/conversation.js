@@ -122,6 +122,7 @@ export class Conversation {
     this.scroller.addEventListener('scroll', () => {
       // A window that turns scrolls too, before it is measured: nobody left the end.
       if (size() !== was) return;
+      if (locked()) return; // the page moved by itself
       this.bottom = this.low();
       if (this.selected && this.bottom) this.read();
     }, { passive: true });
@@ -386,8 +387,9 @@ export class Conversation {
     this.read();
   }
 
-  // What is on the screen is acknowledged, and no longer new.
+  // What is on the screen is acknowledged, and no longer new. Behind the lock nothing is.
   read() {
+    if (locked()) return;
     this.unread = 0;
     this.part('newer').hidden = true;
     if (this.selected) this.thread.shown(this.thread.top());

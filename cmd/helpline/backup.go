@@ -79,7 +79,7 @@ func (c backupMakeCommand) Run(ctx context.Context, p *place) error {
 	}
 	_, err = fmt.Fprintf(p.out, `%s
 %s
-signed by %s
+signed by %s: write this down and keep it with the secret key; a restore on another machine asks for it
 Removed older copies: %d. Rehearse a restore now and then: helpline verify --from %s --identity FILE
 `, made.line, made.keys, signerOf(who), made.removed, to.Dir)
 	return err

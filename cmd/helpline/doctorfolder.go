@@ -112,7 +112,7 @@ func lookAtKeys(_ context.Context, g *ground) []finding {
 		out = append(out, bad("keys", look, "start the line, which destroys them, or remove them", "the line stands still and %d keys of days before yesterday are still there", old)...)
 	}
 	if len(out) == 0 {
-		out = well("keys", "the installation key is whole; keys of %d days, none older than yesterday", len(g.seen.Days))
+		out = well("keys", "the installation key is whole; day keys: %d, none older than yesterday", len(g.seen.Days))
 	}
 	return out
 }

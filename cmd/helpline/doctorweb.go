@@ -122,7 +122,7 @@ func lookAtProxy(ctx context.Context, g *ground) []finding {
 	case named > 0:
 		return well("proxy", "%d named; mind yourself that it keeps no log with addresses", named)
 	case g.conf.Cert == "":
-		return bad("proxy", look, "name it, or set tls_cert and tls_key", "none is named")
+		return bad("proxy", look, "name it, or set tls_cert and tls_key", "no proxy is named, and TLS is not our own")
 	}
 	return well("proxy", "none named, and TLS is our own")
 }

@@ -40,7 +40,7 @@ var questions = []struct{ key, ask string }{
 func (i initCommand) Run(ctx context.Context, p *place) error {
 	file := i.file(p.env)
 	if _, err := os.Stat(file); err == nil {
-		return configError{fmt.Errorf("%s exists already: change it by hand, or name another file with --config", file)}
+		return configError{fmt.Errorf("%s exists already: change it by hand, or name another file with --config. If only the first link has ended, make another: helpline staff add NAME --role supervisor", file)}
 	}
 	said := i.given()
 	if terminal(p.in) {

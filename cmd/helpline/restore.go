@@ -97,6 +97,7 @@ func (c restoreCommand) Run(ctx context.Context, p *place) error {
 	}
 	_, err = fmt.Fprintf(p.out, `%sRestored to %s.
 What to do next:
+- The configuration is in no copy: put your own file back, or make one with the same names of hosts.
 - Start the line. Everybody signs in again; visitors who were waiting start again.
 - People who were removed since the copy are removed again: %d. A supervisor looks at the page "People" and starts new group keys.
 - What was written since the copy is lost. Tell the staff from which day it is.

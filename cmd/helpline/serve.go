@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"helpline/counsel"
 	"helpline/counsel/console"
+	"helpline/counsel/staff"
 	"helpline/store"
 )
 
@@ -46,7 +48,7 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 		if _, err := db.HostKeys().Installation(); err != nil {
 			return fmt.Errorf("%s holds no line yet: run `helpline init` first", conf.Data)
 		}
-		return nil
+		return nobodyOfADemo(ctx, db)
 	})
 	if err != nil {
 		return err
@@ -106,4 +108,17 @@ func (l *line) edge() (*edge, error) {
 		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, e.front))
 	}
 	return e, nil
+}
+
+// nobodyOfADemo refuses a folder in which people of a demonstration stand, also
+// when the mark of the folder was taken away: they need no second factor there.
+func nobodyOfADemo(ctx context.Context, db *store.DB) error {
+	people, err := db.People(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(people, func(p staff.Person) bool { return p.Demo }) {
+		return errors.New("people of a demonstration stand in it: make another data folder with `helpline init`")
+	}
+	return nil
 }

@@ -230,6 +230,23 @@ func TestCommandsSayWhatIsWrongAndEndWithTheirCode(t *testing.T) {
 	}
 }
 
+func TestServeRefusesPeopleOfADemonstrationWhoseFolderLostItsMark(t *testing.T) {
+	file, dir, _ := founded(t)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "helpline.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE person SET demo = 1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := command(t, "serve", "--config", file); code != exitData || !strings.Contains(errs, "people of a demonstration") {
+		t.Errorf("ended with %d: %q", code, errs)
+	}
+}
+
 func TestServeRefusesADatabaseOfANewerProgram(t *testing.T) {
 	file, dir, _ := founded(t)
 	db, err := sql.Open("sqlite", filepath.Join(dir, "helpline.db"))

@@ -134,7 +134,7 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 		await holder.toRead(words('recovery.done.share'));
 	}
 	await supervisor.page.goto(`${desk}/recovery`);
-	await supervisor.toRead(words('recovery.state.waiting'));
+	await supervisor.toRead(words('recovery.state.alone'));
 	await look(supervisor, 'waiting');
 
 	// Noor's keys are sealed to the recovery key when she unlocks next.

@@ -29,7 +29,9 @@ type Options struct {
 	// Begin takes one start from the budget of a rate key, or says how long to
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
-	Begin    func(rate string) (wait time.Duration, ok bool)
+	Begin func(rate string) (wait time.Duration, ok bool)
+	// Turns asks strangers for a turn while there is load; nil never does.
+	Turns    Turns
 	CopyDays int              // that a safety copy is kept at most
 	Now      func() time.Time // for the life of tickets
 	Log      *slog.Logger
@@ -70,6 +72,7 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
+		add("GET", "/moment/{door}/{turn}", helpline.Anyone, s.moment)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)

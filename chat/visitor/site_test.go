@@ -108,6 +108,12 @@ const origin = "https://talk.example"
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigWith(t, func(*visitor.Options) {})
+}
+
+// newRigWith is a rig with other options.
+func newRigWith(t *testing.T, change func(*visitor.Options)) *rig {
+	t.Helper()
 	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +123,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux()}
-	r.site = visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line: helpline.Line{
 			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
 			NeutralURL: "https://weather.example/",
@@ -131,7 +137,9 @@ func newRig(t *testing.T) *rig {
 			}
 			return r.begin(rate)
 		},
-	})
+	}
+	change(&o)
+	r.site = visitor.New(o)
 	r.site.Mount(r.mux)
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })
 	return r

@@ -91,6 +91,7 @@ func (s *Site) before(v *visit) {
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
 		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
 	}
+	b.Turn = s.turnAhead(v, a)
 	for _, sentence := range p.Sentences {
 		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
 	}
@@ -138,6 +139,9 @@ func (s *Site) start(v *visit) {
 	arrival := chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
 		arrival.Rate, arrival.Network = rate, gate.Network(rate)
+	}
+	if s.awaits(v, a, &arrival) {
+		return
 	}
 	t, err := s.o.Engine.Arrive(v.r.Context(), arrival)
 	if err == nil {

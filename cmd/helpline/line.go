@@ -67,6 +67,7 @@ type line struct {
 	engine *chat.Engine
 	rate   *gate.Keys
 	gate   *gate.Gate
+	turns  *gate.Turns // nil asks nobody to work or to wait before a start
 	ready  atomic.Bool
 	epoch  int                           // day number of the keys in use; changed by turnDays only
 	owing  bool                          // the purge of this day has still to be done; turnDays only
@@ -121,6 +122,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
+	if !isDemo(conf.Data) && !isThrowaway(conf.Data) {
+		l.turns = gate.NewTurns(conf.MaxWaiting, l.gate.Loaded)
+	}
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -238,11 +242,15 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
-	return visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
-	})
+	}
+	if l.turns != nil {
+		o.Turns = l.turns
+	}
+	return visitor.New(o)
 }
 
 // run lets people in and serves them until ctx is done; then everybody is told

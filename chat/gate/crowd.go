@@ -1,0 +1,65 @@
+package gate
+
+import (
+	"hash/maphash"
+	"math"
+	"sync"
+	"time"
+)
+
+// crowds counts who wants to start, by network, so that only those are asked
+// for a turn who cannot be told apart from a flood: whoever comes from a
+// network that very many come from, and everybody when very many come from
+// everywhere. It keeps a fixed number of counters and no names: two networks
+// that share one are counted together.
+type crowds struct {
+	each, all float64 // tries within a while that make a crowd
+
+	mu   sync.Mutex
+	seed maphash.Seed
+	at   [1024]fading // by network
+	rest fading       // tries from networks that are no crowd
+}
+
+// while is over which tries fade.
+const while = time.Minute
+
+// fading is a number that fades.
+type fading struct {
+	n    float64
+	last time.Time
+}
+
+func (f *fading) now(now time.Time) float64 {
+	if since := now.Sub(f.last); since > 0 {
+		f.n *= math.Exp(-since.Seconds() / while.Seconds())
+	}
+	f.last = now
+	return f.n
+}
+
+func newCrowds(places int) *crowds {
+	return &crowds{each: max(16, float64(places)/8), all: max(120, float64(places)/2), seed: maphash.MakeSeed()}
+}
+
+// came counts a try and says whether it is one of a crowd. A try that is one of
+// its network's crowd counts only there: others hardly notice.
+func (c *crowds) came(network string, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	own := &c.at[maphash.String(c.seed, network)%uint64(len(c.at))]
+	crowd := own.now(now) >= c.each
+	all := c.rest.now(now) >= c.all
+	own.n = min(own.n+1, 4*c.each) // so that a crowd is over soon after it has gone
+	if !crowd {
+		c.rest.n = min(c.rest.n+1, 4*c.all)
+	}
+	return crowd || all
+}
+
+// many says whether whoever comes from a network now is one of a crowd.
+func (c *crowds) many(network string, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at[maphash.String(c.seed, network)%uint64(len(c.at))].now(now) >= c.each || c.rest.now(now) >= c.all
+}

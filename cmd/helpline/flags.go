@@ -24,6 +24,8 @@ type settingFlags struct {
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Certificate, if this program does TLS itself."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
 	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
+	OnionListen string `placeholder:"unix:PATH" help:"Where your Tor brings visitors of the onion service; none by default."`
+	OnionHost   string `placeholder:"NAME.onion" help:"Name of the onion service."`
 	Metrics     string `placeholder:"HOST:PORT" help:"Address of this machine that tells figures to a watcher; none by default."`
 	MaxWaiting  string `placeholder:"N" help:"Visitors who may wait at once."`
 	BackupTo    string `name:"backup-recipients" placeholder:"LIST" help:"Public keys of age that safety copies are sealed to."`
@@ -40,7 +42,7 @@ func (f settingFlags) given() map[string]string {
 		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
-		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "max_waiting": f.MaxWaiting, "chats": f.Chats,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "max_waiting": f.MaxWaiting, "chats": f.Chats,
 	}
 }
 

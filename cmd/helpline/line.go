@@ -72,6 +72,7 @@ type line struct {
 	epoch  int                           // day number of the keys in use; changed by turnDays only
 	owing  bool                          // the purge of this day has still to be done; turnDays only
 	beside []func(context.Context) error // loops of the staff's sites
+	onion  net.Listener                  // where Tor comes; nil: nowhere
 	front  front                         // whether a proxy stands before it that is not named
 
 	chores sync.Mutex // held by the purge or the safety copy of the day
@@ -290,7 +291,12 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		}
 	}()
 	l.log.Info("the line runs", "version", version, "listen", l.conf.Listen)
-	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: gate.NewPlaces(mostConns, eachConns)}, leave)
+	places := gate.NewPlaces(mostConns, eachConns)
+	var plain []net.Listener
+	if l.onion != nil {
+		plain = append(plain, &onionListener{Listener: l.onion, keys: l.rate, places: places, strange: srv.noise.circuit})
+	}
+	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: places}, leave, plain...)
 	loops.Wait()
 	select {
 	case broken := <-failed:

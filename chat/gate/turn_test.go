@@ -42,6 +42,15 @@ func TestUnderLoadOnlyACrowdIsAskedForATurn(t *testing.T) {
 	if way, _, ok := ts.Take(rateKey(2, 1), 1, "", "", noon); !ok || way != gate.Free {
 		t.Error("an honest visitor from elsewhere is asked for a turn")
 	}
+	strangers := 0
+	for n := range 1000 {
+		if _, asked := ts.Ask(rateKey(100+n, 1), 1, noon); asked {
+			strangers++
+		}
+	}
+	if strangers > 2 {
+		t.Errorf("of 1000 from elsewhere %d are asked for a turn", strangers)
+	}
 	if _, asked := ts.Ask(rateKey(1, 77), 1, noon); !asked {
 		t.Error("the promise comes without a turn for one of the crowd")
 	}

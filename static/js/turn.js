@@ -73,3 +73,5 @@ if (globalThis.crypto?.subtle && zeros > 0) {
 } else {
   over = true;
 }
+
+export {};

@@ -354,6 +354,49 @@ func TestTheSettingsOfAnOnionServiceAreChecked(t *testing.T) {
 	}
 }
 
+// TestTheDoctorAsksAsTorWould: a line that answers there, one that does not,
+// and a socket that every account may use.
+func TestTheDoctorAsksAsTorWould(t *testing.T) {
+	_, onion, _ := onionWorld(t)
+	dir, err := os.MkdirTemp("", "o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	loose := filepath.Join(dir, "s")
+	on, err := net.Listen("unix", loose)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer on.Close()
+	if err := os.Chmod(loose, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, listen, host string
+		own                *front
+		want               verdict
+		says               string
+	}{
+		{"an address", onion, onionName, new(front), look, "every program"},
+		{"another name than the line has", onion, "x" + onionName, new(front), wrong, "does not answer"},
+		{"nobody listens", "127.0.0.1:1", onionName, new(front), wrong, "does not answer"},
+		{"a line that stands still", "127.0.0.1:1", onionName, nil, fine, "when the line runs"},
+		{"no folder", "unix:" + dir + "/no/s", onionName, nil, wrong, "folder"},
+		{"a socket for everybody", "unix:" + loose, onionName, nil, wrong, "every account"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := lookAtOnion(t.Context(), &ground{conf: config{OnionListen: c.listen, OnionHost: c.host}, own: c.own})
+			if len(got) != 1 || got[0].State != c.want || !strings.Contains(got[0].Says, c.says) {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+	if got := lookAtOnion(t.Context(), &ground{}); got != nil {
+		t.Errorf("without an onion service: %v", got)
+	}
+}
+
 // TestASocketIsTakenOverFromTheDeadOnlyAndNothingElseIsRemoved.
 func TestASocketIsTakenOverFromTheDeadOnlyAndNothingElseIsRemoved(t *testing.T) {
 	dir, err := os.MkdirTemp("", "o") // the name of a socket must be short

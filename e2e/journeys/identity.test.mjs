@@ -3,6 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { faults } from '../lib/axe.mjs';
+import { picture } from '../lib/browser.mjs';
+import { journey } from '../lib/journey.mjs';
+import { together } from '../lib/people.mjs';
+import { until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
 
 const source = await readFile(new URL('../../static/js/identity.js', import.meta.url), 'utf8');
 /** @type {{ looks: (text: string) => boolean }} */
@@ -62,12 +68,24 @@ for (const [language, sentences] of Object.entries(silent)) {
 	});
 }
 
-test('the longest message is looked at in no time, whatever stands in it', () => {
-	for (const part of ['0', 'a', '@', 'a@', '1 ', '1-', 'Aa ', 'rue a ', 'ik heet', 'aa11 ', "my name is ", '\u0301', 'straat 1']) {
-		const text = part.repeat(4000).slice(0, 4000);
-		const from = process.cpuUsage();
-		looks(text);
-		const { user } = process.cpuUsage(from);
-		assert.ok(user < 1_000_000, `${JSON.stringify(part)} takes ${user / 1000} ms`);
-	}
+journey('promise: a neutral word comes before what shows who somebody is, once a visit, and the words stay on the page until they are sent', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.tell('I do not sleep, and I am 34.');
+	await visitor.say('My name is Peter');
+	await visitor.toRead(words('identity.self'));
+	assert.equal(await visitor.unsent(), 'My name is Peter', 'nothing is lost');
+	assert.ok(await visitor.page.evaluate(() => document.activeElement?.matches('[data-word]')), 'a second Enter in haste sends nothing');
+	await visitor.page.keyboard.press('Enter');
+	assert.deepEqual(await counsellor.texts(), ['I do not sleep, and I am 34.']);
+	assert.deepEqual(await faults(visitor.page), []);
+	await picture(visitor.page, 'identity-word');
+	await visitor.press('[data-word] [type=button]');
+	await until('the box has the focus again', () => visitor.page.evaluate(() => document.activeElement?.id === 'box'));
+	await visitor.page.keyboard.press('Enter');
+	await counsellor.toGet('My name is Peter');
+	await visitor.tell('and my number is 07700 900123');
+	assert.equal(await visitor.sees('[data-word]'), false, 'never twice');
+	await visitor.reload();
+	await visitor.toGet('and my number is 07700 900123');
+	await visitor.tell('or write to a.person@example.org');
 });

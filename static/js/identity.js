@@ -63,3 +63,39 @@ export const looks = (text) => {
   const plain = words.replace(free, ' ');
   return shapes.some((s) => s.test(words)) || phone.test(plain.replace(dates, ' ')) || account(words);
 };
+
+/** Whether the word was said in this visit. A browser may forbid storage; then this page remembers. */
+let said = false;
+const kept = () => {
+  try { return said ||= sessionStorage.getItem('word') === '1'; } catch { return said; }
+};
+const keep = () => {
+  said = true;
+  try { sessionStorage.setItem('word', '1'); } catch { /* this page remembers */ }
+};
+
+/**
+ * Says whether what stands in a form may go now. Once a visit, when it looks as
+ * if it shows who somebody is, the form's own word is shown first, and whoever
+ * sends again sends.
+ * @param {HTMLFormElement} form
+ * @returns {boolean}
+ */
+export const guard = (form) => {
+  const word = /** @type {HTMLElement | null} */ (form.querySelector('[data-word]'));
+  const boxes = [...form.querySelectorAll('textarea')];
+  if (!word) return true;
+  if (!word.hidden || kept() || !looks(boxes.map((b) => b.value).join('\n'))) {
+    word.hidden = true;
+    return true;
+  }
+  keep();
+  const change = /** @type {HTMLElement} */ (word.querySelector('[type=button]'));
+  change.onclick = () => {
+    word.hidden = true;
+    boxes[0]?.focus();
+  };
+  word.hidden = false;
+  word.focus();
+  return false;
+};

@@ -77,6 +77,15 @@ addEventListener('submit', (e) => {
     e.preventDefault();
     quick();
   }
+  // Once a visit a word comes before what shows who somebody is; talk.js has its own.
+  if (form.id !== 'write' && !('past' in form.dataset) && form.querySelector('[data-word]')) {
+    e.preventDefault();
+    form.dataset.past = '';
+    import('./identity.js').then((m) => m.guard(form), () => true).then((goes) => {
+      if (goes) form.requestSubmit(e.submitter);
+      else delete form.dataset.past;
+    });
+  }
   // Back from the conversation leads to the first page, not to this one.
   if ('start' in form.dataset) history.replaceState(null, '', data.home);
 }, true);

@@ -111,6 +111,12 @@ func newRig(t *testing.T) *rig {
 	return newRigWith(t, func(*visitor.Options) {})
 }
 
+// newRigOf is a rig of a line that was changed.
+func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
+	t.Helper()
+	return newRigWith(t, func(o *visitor.Options) { change(&o.Line) })
+}
+
 // newRigWith is a rig with other options.
 func newRigWith(t *testing.T, change func(*visitor.Options)) *rig {
 	t.Helper()

@@ -218,6 +218,9 @@ func (f *fair) strange(c *contact, waiting int) bool {
 	return c.rate == "" && f.unknown >= networkShare && 4*f.unknown > waiting
 }
 
+// proved is how many wait who had to work or to wait before they came in.
+func (f *fair) proved() int { return f.ways[1] + f.ways[2] }
+
 // hush puts everybody behind who waits from where somebody did not answer.
 // Their places are not numbers any more.
 func (q *queue) hush(c *contact, now time.Time) {

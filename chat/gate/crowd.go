@@ -41,18 +41,19 @@ func (f *fading) now(now time.Time) float64 {
 
 func newCrowds(places int) *crowds {
 	return &crowds{
-		each: max(16, float64(places)/8), all: max(120, float64(places)/2),
+		each: max(16, float64(places)/8), all: max(32, float64(places)/6),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 }
 
-// came counts a try and says whether it is one of a crowd. A try that is one of
-// its network's crowd counts only there: others hardly notice.
-func (c *crowds) came(network string, now time.Time) bool {
+// came counts a try and says whether it is one of its network's crowd, and
+// whether very many come from everywhere. A try that is one of its network's
+// crowd counts only there: others hardly notice.
+func (c *crowds) came(network string, now time.Time) (crowd, all bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	crowd := c.from(network, now) >= c.each
-	all := c.rest.now(now) >= c.all
+	crowd = c.from(network, now) >= c.each
+	all = c.rest.now(now) >= c.all
 	for i := range c.at {
 		own := c.counter(i, network)
 		own.n = min(own.n+1, 4*c.each) // so that a crowd is over soon after it has gone
@@ -60,14 +61,14 @@ func (c *crowds) came(network string, now time.Time) bool {
 	if !crowd {
 		c.rest.n = min(c.rest.n+1, 4*c.all)
 	}
-	return crowd || all
+	return crowd, all
 }
 
-// many says whether whoever comes from a network now is one of a crowd.
-func (c *crowds) many(network string, now time.Time) bool {
+// many says the same of whoever would come from a network now.
+func (c *crowds) many(network string, now time.Time) (crowd, all bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.from(network, now) >= c.each || c.rest.now(now) >= c.all
+	return c.from(network, now) >= c.each, c.rest.now(now) >= c.all
 }
 
 // from is how many tries came from a network of late. The lock is held.

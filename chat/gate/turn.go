@@ -83,7 +83,7 @@ func NewTurns(places int, loaded func(time.Time) bool) *Turns {
 // Ask gives a turn if one is needed before a contact of this rate key may
 // start at this door of the line just now. It counts nothing.
 func (t *Turns) Ask(rate string, door int, now time.Time) (Turn, bool) {
-	if !t.loaded(now) || !t.crowds.many(Network(rate), now) {
+	if crowd, all := t.crowds.many(Network(rate), now); !all && !(crowd && t.loaded(now)) {
 		return Turn{}, false
 	}
 	return t.fresh(rate, door, now), true
@@ -104,8 +104,7 @@ func (t *Turns) Look(rate string, door int, name string, now time.Time) (Turn, b
 // and work are what the page sent; both may be empty or anything.
 func (t *Turns) Take(rate string, door int, name, work string, now time.Time) (Way, Turn, bool) {
 	network := Network(rate)
-	many := t.crowds.came(network, now)
-	if !many || !t.loaded(now) {
+	if crowd, all := t.crowds.came(network, now); !all && !(crowd && t.loaded(now)) {
 		return Free, Turn{}, true
 	}
 	p, good := t.open(rate, door, name)

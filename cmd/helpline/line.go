@@ -59,6 +59,7 @@ type line struct {
 	holds   *counsel.Holds
 
 	duty  *counsel.Duty
+	hand  *counsel.Hand
 	refer *counsel.Referrals
 
 	trail  *store.Trail
@@ -116,9 +117,11 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	set := chat.Defaults()
-	set.MaxWaiting = conf.MaxWaiting
+	set.MaxWaiting, set.FirstFrom = conf.MaxWaiting, conf.FirstFrom
 	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
-	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
+	if err := l.openHours(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {

@@ -30,6 +30,8 @@ type Options struct {
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
 	Begin    func(rate string) (wait time.Duration, ok bool)
+	Mover    Mover            // ends the wait of who left a message instead
+	Zone     *time.Location   // of the clocks on the pages; nil: UTC
 	CopyDays int              // that a safety copy is kept at most
 	Now      func() time.Time // for the life of tickets
 	Log      *slog.Logger

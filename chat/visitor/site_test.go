@@ -33,6 +33,9 @@ type fakeEngine struct {
 	arrive    error
 	renewErr  error
 	band      int
+	late      bool
+	busy      bool
+	moved     []helpline.ID
 }
 
 func (e *fakeEngine) Arrive(_ context.Context, a chat.Arrival) (ticket.Ticket, error) {
@@ -66,14 +69,27 @@ func (e *fakeEngine) Visit(context.Context, ticket.Ticket, chat.Link) (*chat.Sea
 	return nil, helpline.Errorf(helpline.NotFound, "no such contact")
 }
 
-func (e *fakeEngine) Estimate() chat.Estimate { return chat.Estimate{Band: e.band} }
+func (e *fakeEngine) Estimate() chat.Estimate { return chat.Estimate{Band: e.band, Late: e.late, Busy: e.busy} }
+
+func (e *fakeEngine) Move(_ context.Context, t ticket.Ticket) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.moved = append(e.moved, t.Contact)
+	return nil
+}
 
 type fakeHours struct {
 	open bool
 	next time.Time
+	said helpline.Hours // instead of open, when anything is said
 }
 
-func (h *fakeHours) Now() helpline.Hours { return helpline.Hours{Open: h.open} }
+func (h *fakeHours) Now() helpline.Hours {
+	if h.said.Open || h.said.Shut != "" {
+		return h.said
+	}
+	return helpline.Hours{Open: h.open}
+}
 func (h *fakeHours) Next() time.Time     { return h.next }
 
 func newTicket(a helpline.Audience) ticket.Ticket {
@@ -122,7 +138,7 @@ func newRig(t *testing.T) *rig {
 			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
 			NeutralURL: "https://weather.example/",
 		},
-		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys,
+		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 		Begin: func(rate string) (time.Duration, bool) {

@@ -213,9 +213,9 @@ func TestTheFrontPageSaysWhenTheLineOpens(t *testing.T) {
 		days       int
 		want       string
 	}{
-		{"later today", "/en/", 0, ", later today."},
-		{"tomorrow", "/en/", 1, ", tomorrow."},
-		{"in some days", "/nl/", 3, ", over 3 dagen."},
+		{"later today", "/en/", 0, ", later today</time>."},
+		{"tomorrow", "/en/", 1, ", tomorrow</time>."},
+		{"in some days", "/nl/", 3, ", over 3 dagen</time>."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := newRig(t)

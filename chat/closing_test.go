@@ -21,8 +21,11 @@ func TestWhoWaitsWhenTheLineClosesIsToldAndCanWrite(t *testing.T) {
 		why  helpline.Shut
 		ends bool
 	}{
-		{helpline.ShutHours, true}, {helpline.ShutByHand, true},
-		{helpline.ShutLast, false}, {helpline.ShutNobody, false}, {helpline.ShutPaused, false},
+		{helpline.ShutHours, true},
+		{helpline.ShutByHand, true},
+		{helpline.ShutLast, false},
+		{helpline.ShutNobody, false},
+		{helpline.ShutPaused, false},
 	} {
 		t.Run(string(c.why), func(t *testing.T) {
 			inAnEvening(t, func(t *testing.T, ev *evening) {

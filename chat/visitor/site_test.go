@@ -69,7 +69,9 @@ func (e *fakeEngine) Visit(context.Context, ticket.Ticket, chat.Link) (*chat.Sea
 	return nil, helpline.Errorf(helpline.NotFound, "no such contact")
 }
 
-func (e *fakeEngine) Estimate() chat.Estimate { return chat.Estimate{Band: e.band, Late: e.late, Busy: e.busy} }
+func (e *fakeEngine) Estimate() chat.Estimate {
+	return chat.Estimate{Band: e.band, Late: e.late, Busy: e.busy}
+}
 
 func (e *fakeEngine) Move(_ context.Context, t ticket.Ticket) error {
 	e.mu.Lock()
@@ -90,7 +92,7 @@ func (h *fakeHours) Now() helpline.Hours {
 	}
 	return helpline.Hours{Open: h.open}
 }
-func (h *fakeHours) Next() time.Time     { return h.next }
+func (h *fakeHours) Next() time.Time { return h.next }
 
 func newTicket(a helpline.Audience) ticket.Ticket {
 	return ticket.Ticket{

@@ -97,6 +97,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
+		Hand: l.hand, Hours: l.duty,
+
 		Audit: l.checks, Openings: l.notes,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),

@@ -3,7 +3,7 @@ package templates
 // Line is what a page says of the line when nobody new can start a chat, or
 // when messages go first: what is the matter, and every next step there is.
 type Line struct {
-	State   string // closed, nobody, last, late, paused, byhand, full, first
+	State   string // closed, nobody, tongue, last, late, paused, byhand, full, first
 	Heading string
 	Text    string // often empty
 	When    *Moment

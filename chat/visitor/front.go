@@ -15,7 +15,7 @@ import (
 // front shows the front page: open, or why not and what next.
 func (s *Site) front(v *visit) {
 	h := s.o.Hours.Now()
-	s.show(v.w, v.r, http.StatusOK, templates.FrontPage(s.frontPage(v, h, s.state(h), "")))
+	s.show(v.w, v.r, http.StatusOK, templates.FrontPage(s.frontPage(v, h, s.state(h, v.locale), "")))
 }
 
 func (s *Site) frontPage(v *visit, h helpline.Hours, state string, door helpline.Audience) templates.Front {

@@ -3,6 +3,7 @@ package visitor
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,9 +43,11 @@ func (s *Site) moved(v *visit) error {
 }
 
 // state is what the front page says: open, or why nobody new can start a chat.
-func (s *Site) state(h helpline.Hours) string {
+func (s *Site) state(h helpline.Hours, l helpline.Locale) string {
 	e := s.o.Engine.Estimate()
 	switch {
+	case h.Open && !taken(h, l):
+		return "tongue"
 	case h.Open && e.Late:
 		return "late"
 	case h.Open && (h.First || e.Busy) && s.writes():
@@ -59,8 +62,15 @@ func (s *Site) state(h helpline.Hours) string {
 	}[h.Shut]
 }
 
+// taken says whether somebody on duty talks a language, about anything.
+func taken(h helpline.Hours, l helpline.Locale) bool {
+	return len(h.Capacity) == 0 || slices.ContainsFunc(h.Capacity, func(c helpline.Capacity) bool {
+		return slices.ContainsFunc(helpline.Audiences(), func(a helpline.Audience) bool { return c.Takes(l, a) })
+	})
+}
+
 // refused is the state after an arrival got no place.
-func (s *Site) refused(h helpline.Hours, err error) string {
+func (s *Site) refused(h helpline.Hours, l helpline.Locale, err error) string {
 	switch why, _ := errors.AsType[chat.Refused](err); chat.Event(why) {
 	case chat.RefusedFull:
 		return "full"
@@ -68,9 +78,9 @@ func (s *Site) refused(h helpline.Hours, err error) string {
 		return "late"
 	}
 	if h.Open {
-		return "full" // nobody on duty takes this language or door
+		return "tongue" // somebody is there, but not for this language and door
 	}
-	return s.state(h)
+	return s.state(h, l)
 }
 
 // line says a state in words, with every next step there is. door is the one
@@ -99,7 +109,7 @@ func (s *Site) line(v *visit, h helpline.Hours, state string, door helpline.Audi
 		if state != "first" {
 			l.When = s.next(v)
 		}
-		if state == "nobody" || state == "paused" {
+		if state == "nobody" || state == "paused" || state == "tongue" {
 			l.Retry = string(door)
 		}
 	}

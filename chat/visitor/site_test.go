@@ -113,13 +113,14 @@ var catalogue = sync.OnceValues(i18n.Load)
 // rig is a site with everything around it faked.
 type rig struct {
 	*testing.T
-	engine *fakeEngine
-	hours  *fakeHours
-	keys   *ticket.Keys
-	log    *bytes.Buffer
-	mux    *http.ServeMux
-	site   *visitor.Site
-	begin  func(string) (time.Duration, bool) // nil lets everybody start
+	engine  *fakeEngine
+	hours   *fakeHours
+	keys    *ticket.Keys
+	log     *bytes.Buffer
+	mux     *http.ServeMux
+	site    *visitor.Site
+	promise promise.Profile
+	begin   func(string) (time.Duration, bool) // nil lets everybody start
 }
 
 const origin = "https://talk.example"
@@ -134,7 +135,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux()}
+	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux(), promise: profile}
 	r.site = visitor.New(visitor.Options{
 		Line: helpline.Line{
 			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
@@ -154,6 +155,9 @@ func newRig(t *testing.T) *rig {
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })
 	return r
 }
+
+// version is that of the promise, as a page has it.
+func (r *rig) version() uint16 { return r.promise.Version }
 
 // answer is what came back.
 type answer struct {

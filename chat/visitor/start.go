@@ -150,6 +150,6 @@ func (s *Site) start(v *visit) {
 		s.refuse(v, "start a contact", err)
 	default:
 		h := s.o.Hours.Now()
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, err), a)))
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, v.locale, err), a)))
 	}
 }

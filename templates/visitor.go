@@ -29,6 +29,7 @@ type Before struct {
 	Lines     []HelpLine // of this door, beside those of every page
 	Young     bool       // the under-18 page splits here
 	Open      bool       // "go on" is offered
+	Line      Line       // when it is not: why, and what next
 }
 
 // Sentence is one promise.

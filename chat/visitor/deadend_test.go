@@ -51,7 +51,7 @@ func stepsOf(part string) (out []step) {
 		for _, tag := range namedPart.FindAllStringSubmatch(f[2], -1) {
 			a := attributes(tag[2])
 			switch {
-			case a["name"] == "":
+			case a["name"] == "", (a["type"] == "radio" || a["type"] == "checkbox") && !strings.Contains(tag[2], " checked"):
 			case tag[1] == "button":
 				buttons = append(buttons, url.Values{a["name"]: {a["value"]}})
 			case tag[1] == "textarea":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,17 +28,18 @@ const (
 )
 
 // moved ends the wait of who has left a message instead, and takes the place
-// back from the browser. Whoever talks goes on talking.
-func (s *Site) moved(v *visit) error {
+// back from the browser. Whoever talks goes on talking. That it failed keeps
+// nobody from the code: a place whose page is gone runs out by itself.
+func (s *Site) moved(v *visit) {
 	t, ok := s.ticket(v.r)
 	if !ok || t.Stage == ticket.Talking || s.o.Mover == nil {
-		return nil
+		return
 	}
 	if err := s.o.Mover.Move(context.WithoutCancel(v.r.Context()), t); err != nil {
-		return err
+		s.o.Log.Error("end the wait of who left a message", "kind", string(helpline.KindOf(err)))
+		return
 	}
 	forget(v.w)
-	return nil
 }
 
 // state is what the front page says: open, or why nobody new can start a chat.
@@ -87,7 +87,10 @@ func (s *Site) refused(h helpline.Hours, l helpline.Locale, err error) string {
 // that was chosen, or empty.
 func (s *Site) line(v *visit, h helpline.Hours, state string, door helpline.Audience) templates.Line {
 	w := v.words
-	l := templates.Line{State: state, Action: v.path("door"), Write: s.writeAt(v, door)}
+	l := templates.Line{State: state, Action: v.path("door")}
+	if s.writes() {
+		l.Write = s.writeAt(v, door)
+	}
 	switch state {
 	case "", "closed":
 		l.State, l.Heading, l.Promise = "closed", w.T("front.closed"), v.path("before/1")
@@ -184,15 +187,4 @@ func (s *Site) beside(v *visit, door helpline.Audience) templates.Beside {
 }
 
 // writes says whether this line has an inbox.
-func (s *Site) writes() bool { return false }
-
-// writeAt is where a message is left; empty on a line without an inbox.
-func (s *Site) writeAt(v *visit, door helpline.Audience) string {
-	switch {
-	case !s.writes():
-		return ""
-	case door == "":
-		return v.path("write")
-	}
-	return v.path("write?door=" + strconv.Itoa(number(door)))
-}
+func (s *Site) writes() bool { return s.o.Inbox != nil }

@@ -36,6 +36,7 @@ type fakeEngine struct {
 	late      bool
 	busy      bool
 	moved     []helpline.ID
+	moveErr   error
 }
 
 func (e *fakeEngine) Arrive(_ context.Context, a chat.Arrival) (ticket.Ticket, error) {
@@ -77,7 +78,7 @@ func (e *fakeEngine) Move(_ context.Context, t ticket.Ticket) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.moved = append(e.moved, t.Contact)
-	return nil
+	return e.moveErr
 }
 
 type fakeHours struct {
@@ -114,6 +115,7 @@ var catalogue = sync.OnceValues(i18n.Load)
 type rig struct {
 	*testing.T
 	engine  *fakeEngine
+	letters letterbox
 	hours   *fakeHours
 	keys    *ticket.Keys
 	log     *bytes.Buffer
@@ -141,7 +143,7 @@ func newRig(t *testing.T) *rig {
 			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
 			NeutralURL: "https://weather.example/",
 		},
-		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine,
+		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: &r.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 		Begin: func(rate string) (time.Duration, bool) {

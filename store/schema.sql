@@ -359,7 +359,7 @@ CREATE INDEX pass_person ON pass (person);
 
 -- shred.db, version 3
 
-CREATE TABLE "gone" (
+CREATE TABLE gone (
   sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation', 'erased')),
   id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
   day  INTEGER NOT NULL CHECK (day >= 0),

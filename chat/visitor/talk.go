@@ -31,7 +31,7 @@ func (s *Site) talk(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
 		Page: page, Stage: stage, Openers: openers(v, t.Audience), Identity: s.identity(t.Audience),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience),
+		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Beside: s.beside(v, t.Audience),
 	}))
 }
 

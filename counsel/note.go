@@ -126,7 +126,7 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
 		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
 	}
-	if err := n.link(ctx, &row, c.Thread); err != nil {
+	if err := n.link(ctx, c.Thread, row.ID); err != nil {
 		return err
 	}
 	return n.sealed(ctx, by, &row, contents, shred, func() error {

@@ -67,9 +67,6 @@ type NoteRow struct {
 	ToAuthor, ToGroup []byte // the grants
 	Generation        uint64 // of the supervisors' group
 
-	Thread helpline.ID // the note is linked to; zero for none. SaveNote only: no note says whose it is
-	Link   []byte      // the note's name, sealed to the thread
-
 	Held   vault.HoldPapers // signed papers that keep the note beyond Ends; empty on most
 	HeldBy vault.Key        // the copy of the shred key that comes with them
 }

@@ -37,9 +37,6 @@ const (
 	insertNoteSQL = `
 		INSERT INTO note (id, author, day, ends, revision, edition, shred, sealed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	linkNoteSQL = `
-		INSERT INTO link (id, thread, sealed)
-		SELECT randomblob(16), id, ?2 FROM thread WHERE id = ?1`
 	insertPermitsSQL = `
 		INSERT INTO permit (note, reader, generation, sealed)
 		VALUES (?, ?, 0, ?), (?, ?, ?, ?)`
@@ -54,9 +51,6 @@ func (db *DB) SaveNote(ctx context.Context, contact helpline.ID, n counsel.NoteR
 	rest := [][]any{
 		{n.ID[:], n.Author[:], n.Day, n.Ends, int64(n.Revision), int64(n.Schema), n.Shred, n.Sealed},
 		permits(n),
-	}
-	if len(n.Link) > 0 {
-		texts, rest = append(texts, linkNoteSQL), append(rest, []any{n.Thread[:], n.Link})
 	}
 	if len(counts) > 0 {
 		text, args := raises(at.In(db.tally.zone), counts)

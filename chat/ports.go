@@ -84,6 +84,9 @@ const (
 	EndIdle     Event = "ended idle"
 	EndAway     Event = "ended away" // its counsellor was removed from the line
 	EndMisuse   Event = "ended misuse"
+
+	LetterLeft     Event = "letter left" // to the inbox
+	LetterAnswered Event = "letter answered"
 )
 
 // Count is one raise of one counter.

@@ -37,6 +37,9 @@ const (
 
 	SeeRetention Action = "see what is kept for how long, and whether it goes"
 
+	AnswerThreads Action = "read and answer letters"
+	AnswerWrongs  Action = "read and answer what went wrong, as a member of the safeguarding group"
+
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
 
@@ -81,6 +84,8 @@ func rules() []rule {
 		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
 		{ApproveText, []helpline.Role{supervisor}},
+		{AnswerThreads, []helpline.Role{counsellor, supervisor}},
+		{AnswerWrongs, everybody}, // the key log says who is a member
 		{KeepDirectory, []helpline.Role{supervisor}},
 		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}

@@ -302,6 +302,7 @@ type house struct {
 	trail   *trail
 	room    *strongroom
 	starter *starter
+	postbox *postbox
 }
 
 const origin = "https://desk.example.org"
@@ -328,6 +329,7 @@ func newHouse(t *testing.T) *house {
 		trail:   &trail{},
 		room:    newStrongroom(),
 		starter: &starter{},
+		postbox: newPostbox(),
 
 		ledger: newLedger(),
 	}
@@ -357,6 +359,8 @@ func newHouse(t *testing.T) *house {
 		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 		Start:    h.starter,
 		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+
+		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})

@@ -6,6 +6,7 @@
 import { Line } from './thread.js';
 import { Conversation } from './conversation.js';
 import { Elsewhere, begun } from './elsewhere.js';
+import './inbox.js';
 import { listen } from './keys.js';
 import { loginGone } from './note.js';
 import { audible, sound } from './sound.js';

@@ -11,6 +11,7 @@ type Line struct {
 	Country    string   // country profile: nl, generic
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
+	AnswerDays int      // working days within which a letter is answered
 	NeutralURL string   // where "leave quickly" goes
 }
 

@@ -16,7 +16,8 @@ import (
 // version; nobody writes into them.
 const maxForm = 16 << 10
 
-// Options are what a Site is made of. All of it is needed but Notice.
+// Options are what a Site is made of. All of it is needed but Notice
+// and Inbox.
 type Options struct {
 	Line    helpline.Line
 	Profile promise.Profile
@@ -30,6 +31,7 @@ type Options struct {
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
 	Begin    func(rate string) (wait time.Duration, ok bool)
+	Inbox    Inbox            // nil: no messages are taken
 	CopyDays int              // that a safety copy is kept at most
 	Now      func() time.Time // for the life of tickets
 	Log      *slog.Logger
@@ -40,6 +42,8 @@ type Site struct {
 	o      Options
 	links  links
 	faults faultPages
+
+	openings openings
 }
 
 // New makes a Site. A line that offers no language offers English.
@@ -73,6 +77,7 @@ func (s *Site) actions() []action {
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
+		out = append(out, s.inboxActions(l)...)
 	}
 	return out
 }

@@ -83,6 +83,9 @@ var settings = []setting{
 	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
 		return setInt(&c.Line.NoteDays, v, 1, 90)
 	}},
+	{"answer_days", "working days, Monday to Friday, within which messages are answered, 1 to 10", "3", false, true, func(c *config, v string) error {
+		return setInt(&c.Line.AnswerDays, v, 1, 10)
+	}},
 	{"directory_days", "days that a check of a provider counts, 1 to 3650; then it is marked", "180", false, true, func(c *config, v string) error {
 		return setInt(&c.CheckDays, v, 1, 3650)
 	}},

@@ -14,6 +14,7 @@ type settingFlags struct {
 	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: nl or generic."`
 	Locales     string `placeholder:"LIST" help:"Languages for visitors, the default first, such as nl,en."`
 	NoteDays    string `placeholder:"N" help:"Days that a sealed note is kept, 1 to 90."`
+	AnswerDays  string `name:"answer-days" placeholder:"N" help:"Working days within which messages are answered, 1 to 10."`
 	CheckDays   string `name:"directory-days" placeholder:"N" help:"Days that a check of a provider counts, 1 to 3650."`
 	NeutralURL  string `name:"neutral-url" placeholder:"URL" help:"Page where leaving quickly goes, beginning with https://."`
 	Data        string `placeholder:"DIR" help:"Data folder."`
@@ -37,7 +38,7 @@ type settingFlags struct {
 // given are the flags by the keys of the settings.
 func (f settingFlags) given() map[string]string {
 	return map[string]string{
-		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
+		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "answer_days": f.AnswerDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
 		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "max_waiting": f.MaxWaiting, "chats": f.Chats,

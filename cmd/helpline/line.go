@@ -57,6 +57,9 @@ type line struct {
 	team    *counsel.Team
 	regrant *counsel.Regrants
 	holds   *counsel.Holds
+	inbox   *counsel.Inbox
+	threads *counsel.Threads
+	costs   staff.Params // of new passphrases
 
 	duty  *counsel.Duty
 	refer *counsel.Referrals
@@ -94,7 +97,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := check(db); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
-	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
+	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32), costs: costs}
 	l.apart = newStretcher(log)
 	l.work.Through(l.apart.stretch)
 	today, yesterday, err := db.HostKeys().Days(time.Now())
@@ -163,6 +166,7 @@ func (l *line) openNotes() error {
 	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), floor{l}, l.trail, l.log)
 	l.regrant.Before(l.team.Sweep)
 	l.rings.Watch(l.trail)
+	l.openInbox(key)
 	return nil
 }
 
@@ -241,6 +245,7 @@ func (l *line) visitors(engine visitor.Engine, origins []string, notice func(hel
 	return visitor.New(visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
 		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
+		Inbox: l.inbox,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})
 }

@@ -54,6 +54,7 @@ type Talk struct {
 	Openers []string
 	Lines   []HelpLine // of this door
 	Self    string     // this page's own address
+	Known   bool       // a code from an earlier time can be given
 	Action  string     // where "start again" posts the door to
 	Door    string
 }

@@ -16,8 +16,8 @@ import (
 // version; nobody writes into them.
 const maxForm = 16 << 10
 
-// Options are what a Site is made of. All of it is needed but Notice
-// and Inbox.
+// Options are what a Site is made of. All of it is needed but Notice,
+// Inbox and Cards.
 type Options struct {
 	Line    helpline.Line
 	Profile promise.Profile
@@ -32,6 +32,7 @@ type Options struct {
 	// whose contact has ended: strangers have paid at the door.
 	Begin    func(rate string) (wait time.Duration, ok bool)
 	Inbox    Inbox            // nil: no messages are taken
+	Cards    Cards            // nil: nobody is known again
 	CopyDays int              // that a safety copy is kept at most
 	Now      func() time.Time // for the life of tickets
 	Log      *slog.Logger
@@ -78,6 +79,7 @@ func (s *Site) actions() []action {
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
 		out = append(out, s.inboxActions(l)...)
+		out = append(out, s.knownActions(l)...)
 	}
 	return out
 }

@@ -105,7 +105,8 @@ const show = (slip, told, code) => {
  * @param {HTMLElement} box @param {Thread} thread
  */
 export const known = (box, thread) => {
-  const form = /** @type {HTMLFormElement} */ (box.querySelector('form'));
+  const form = box.querySelector('form');
+  if (!form) return; // a code has been given
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('code'));
   const told = /** @type {HTMLElement} */ (box.querySelector('[role=status]'));
   const send = /** @type {HTMLButtonElement} */ (form.querySelector('button'));

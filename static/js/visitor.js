@@ -317,6 +317,9 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
+  const known = document.getElementById('known');
+  known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
+
   setInterval(renew, 240_000);
   t.connect();
 };

@@ -67,9 +67,10 @@ type Letter struct {
 	Day      string
 	Pieces   []Piece
 	Steps    []string
-	Card     string // name of the place whose card it is
-	New      bool   // an answer that has not been read yet
-	Withdraw bool   // it can still be taken back by who looks
+	Said     []Quote // of a conversation that came along
+	Card     string  // name of the place whose card it is
+	New      bool    // an answer that has not been read yet
+	Withdraw bool    // it can still be taken back by who looks
 }
 
 // TakeOver asks why a thread of somebody else is opened.
@@ -81,4 +82,10 @@ type TakeOver struct {
 	Alias   string
 	Reasons []Option
 	Problem bool
+}
+
+// Quote is a message of a conversation that came along with a complaint.
+type Quote struct {
+	Line   bool // the counsellor said it
+	Pieces []Piece
 }

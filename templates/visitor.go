@@ -55,6 +55,20 @@ type Talk struct {
 	Lines   []HelpLine // of this door
 	Self    string     // this page's own address
 	Known   bool       // a code from an earlier time can be given
+	Wrong   bool       // that something was not right can be written
 	Action  string     // where "start again" posts the door to
 	Door    string
+}
+
+// Wrong is the page where somebody writes that something was not right.
+type Wrong struct {
+	Page
+	Action  string
+	Form    string
+	Text    string
+	Problem string // key after wrong.problem.; empty
+	Answer  string // within how many days
+	Back    string // where a code is given
+	Most    int    // characters
+	Talks   bool   // there is a conversation in this browser
 }

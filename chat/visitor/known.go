@@ -109,11 +109,17 @@ func (s *Site) knownActions(l helpline.Locale) []action {
 }
 
 // knownOn tells the talk page where to ask.
-func (s *Site) knownOn(v *visit, p *templates.Page) {
-	if s.o.Inbox == nil || s.o.Cards == nil {
-		return
+func (s *Site) knownOn(v *visit, t ticket.Ticket, p *templates.Page) {
+	add := func(name, value string) { p.Data = append(p.Data, templates.Datum{Name: name, Value: value}) }
+	if s.o.Inbox != nil {
+		add("wrong", v.path("wrong"))
+		add("proof", s.proof(t.Contact))
+		add("door", string(t.Audience))
 	}
-	p.Data = append(p.Data, templates.Datum{Name: "keep", Value: v.path("talk/keep")}, templates.Datum{Name: "code", Value: v.path("talk/code")})
+	if s.o.Inbox != nil && s.o.Cards != nil {
+		add("keep", v.path("talk/keep"))
+		add("code", v.path("talk/code"))
+	}
 }
 
 // keepCard keeps the card that a counsellor has proposed and the visitor has
@@ -149,7 +155,7 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 func (s *Site) proposed(t ticket.Ticket, frame string) (wire.Entry, string, error) {
 	bad := helpline.Errorf(helpline.Invalid, "card: nobody has proposed it in this conversation")
 	f, err := wire.FromPage([]byte(frame))
-	if err != nil || f.Kind != wire.Refill || len(f.Items) != 1 || f.Items[0].Side != wire.Counsellor || !s.said(t.Contact, &f.Items[0]) {
+	if err != nil || f.Kind != wire.Refill || len(f.Items) != 1 || f.Items[0].Side != wire.Counsellor || !s.genuine(t.Contact, &f.Items[0]) {
 		return wire.Entry{}, "", bad
 	}
 	var body struct {
@@ -161,8 +167,8 @@ func (s *Site) proposed(t ticket.Ticket, frame string) (wire.Entry, string, erro
 	return f.Items[0], body.Keep, nil
 }
 
-// said says whether an entry was placed in this conversation, by its seal.
-func (s *Site) said(contact helpline.ID, e *wire.Entry) bool {
+// genuine says whether an entry was placed in this conversation, by its seal.
+func (s *Site) genuine(contact helpline.ID, e *wire.Entry) bool {
 	return s.o.Tickets.CheckEntry(&ticket.Said{
 		Contact: contact, At: e.At, Prev: e.Prev, Term: e.Term, Side: byte(e.Side), ID: e.ID, Seen: e.Seen, Body: e.Body,
 	}, [16]byte(e.Seal))

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -30,9 +31,12 @@ type Options struct {
 	// Begin takes one start from the budget of a rate key, or says how long to
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
-	Begin    func(rate string) (wait time.Duration, ok bool)
-	Inbox    Inbox            // nil: no messages are taken
-	Cards    Cards            // nil: nobody is known again
+	Begin func(rate string) (wait time.Duration, ok bool)
+	Inbox Inbox // nil: no messages are taken
+	Cards Cards // nil: nobody is known again
+	// Holder says who has or had a conversation; NotFound. A complaint about it is
+	// never shown to that person. Nil: it is shown to all who read complaints.
+	Holder   func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
 	CopyDays int              // that a safety copy is kept at most
 	Now      func() time.Time // for the life of tickets
 	Log      *slog.Logger
@@ -80,6 +84,7 @@ func (s *Site) actions() []action {
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)
+		out = append(out, s.wrongActions(l)...)
 	}
 	return out
 }

@@ -96,6 +96,7 @@ var hostileFields = []string{
 	"passphrase",
 	"person",
 	"prf",
+	"proof",
 	"read",
 	"reason",
 	"region",

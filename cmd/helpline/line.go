@@ -245,7 +245,7 @@ func (l *line) visitors(engine visitor.Engine, origins []string, notice func(hel
 	return visitor.New(visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
-		Inbox: l.inbox, Cards: l.inbox,
+		Inbox: l.inbox, Cards: l.inbox, Holder: l.db.HolderOf,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})
 }

@@ -58,7 +58,7 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 func codeRoute(r helpline.Route) bool {
 	return r.Method == http.MethodPost &&
 		(strings.HasSuffix(r.Pattern, "/write") || strings.HasSuffix(r.Pattern, "/back") ||
-			strings.HasSuffix(r.Pattern, "/talk/keep") || strings.HasSuffix(r.Pattern, "/talk/code") || strings.Contains(r.Pattern, "/thread"))
+			strings.HasSuffix(r.Pattern, "/talk/keep") || strings.HasSuffix(r.Pattern, "/talk/code") || strings.HasSuffix(r.Pattern, "/wrong") || strings.Contains(r.Pattern, "/thread"))
 }
 
 // staffSite is the staff's host, behind a gate; nil lets everybody in.

@@ -105,6 +105,12 @@ func letter(words i18n.Words, l helpline.Letter) templates.Letter {
 		return out
 	}
 	text, err := link.Text(l.Body)
+	if with, ok := complaint(l.Body); ok && !l.FromLine {
+		text, err = with.Text, nil
+		for _, q := range with.Said {
+			out.Said = append(out.Said, templates.Quote{Line: q.By == "c", Pieces: veil(q.Text)})
+		}
+	}
 	switch {
 	case err != nil:
 		out.Pieces = []templates.Piece{{Text: words.T("threads.unreadable")}}
@@ -114,6 +120,20 @@ func letter(words i18n.Words, l helpline.Letter) templates.Letter {
 		out.Pieces = veil(text)
 	}
 	return out
+}
+
+// withTalk is a complaint with the conversation it is about. The visitor's site
+// has checked every seal before it wrote one; nobody else can write one.
+type withTalk struct {
+	Text string `json:"text"`
+	Said []struct {
+		By   string `json:"by"`
+		Text string `json:"text"`
+	} `json:"said"`
+}
+
+func complaint(body string) (w withTalk, ok bool) {
+	return w, json.Unmarshal([]byte(body), &w) == nil && len(w.Said) > 0
 }
 
 // answerThread sends what was written, or adds what was asked of the form before

@@ -30,12 +30,12 @@ const button = (words, quiet, act) => {
 
 /**
  * Asks the server; why is empty when it said yes.
- * @param {string} url @param {{[name: string]: string}} fields
+ * @param {string} url @param {URLSearchParams|{[name: string]: string}} fields
  * @returns {Promise<{why: string, code: string, body: string}>}
  */
-const ask = async (url, fields) => {
+export const ask = async (url, fields) => {
   try {
-    const r = await fetch(url, { method: 'POST', body: new URLSearchParams({ script: '1', ...fields }), redirect: 'error', signal: AbortSignal.timeout(60_000) });
+    const r = await fetch(url, { method: 'POST', body: fields instanceof URLSearchParams ? fields : new URLSearchParams({ script: '1', ...fields }), redirect: 'error', signal: AbortSignal.timeout(60_000) });
     if (r.ok) return { why: '', code: '', ...await r.json() };
     const why = { 404: 'unknown', 409: 'done', 422: 'slip', 429: 'busy', 503: 'busy' }[r.status] ?? 'failed';
     return { why, code: '', body: '' };
@@ -84,14 +84,18 @@ export const offer = (slip, row, thread) => {
   slip.append(make('p', say('keep.ask'), 'small'), answers, told);
 };
 
-/** Shows a code until it is written down. @param {HTMLElement} slip @param {HTMLElement} told @param {string} code */
-const show = (slip, told, code) => {
+/**
+ * Shows a code until it is written down.
+ * @param {HTMLElement} slip @param {HTMLElement} told @param {string} code @param {string} [safe] what is said then @param {() => void} [then]
+ */
+export const show = (slip, told, code, safe = 'keep.safe', then = () => {}) => {
   const box = make('div', '', 'warn stack');
   const big = make('p', code, 'returncode');
   big.translate = false;
   const done = button(say('keep.written'), false, () => {
     box.remove();
-    told.textContent = say('keep.safe');
+    told.textContent = say(safe);
+    then();
   });
   box.append(make('p', say('keep.once')), big, copier(() => code, word('copy'), word), done);
   told.textContent = '';

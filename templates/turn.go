@@ -6,9 +6,9 @@ type Turn struct {
 	Bits string // how much work it is, for the script
 }
 
-// Moment is the page between the promise and the queue while there is load. It
+// Patience is the page between the promise and the queue while there is load. It
 // is one that waits; with scripts the device works meanwhile.
-type Moment struct {
+type Patience struct {
 	Page
 	Turn
 	Door    string
@@ -16,4 +16,5 @@ type Moment struct {
 	Start   string // where "go on" posts to
 	Wait    int    // seconds until the time has come; 0: it has
 	Later   bool   // it had come, and there was no room
+	Write   string // address of the message box; empty: none
 }

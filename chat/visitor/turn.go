@@ -63,9 +63,9 @@ func (s *Site) awaits(v *visit, a helpline.Audience, arrival *chat.Arrival) bool
 // laterBy is how many seconds a page waits whose time had come.
 const laterBy = 10
 
-// moment shows the page that waits. A turn that is worth nothing here is
+// awhile shows the page that waits. A turn that is worth nothing here is
 // replaced at once: nobody is told to begin again.
-func (s *Site) moment(v *visit) {
+func (s *Site) awhile(v *visit) {
 	doors := helpline.Audiences()
 	n, err := strconv.Atoi(v.r.PathValue("door"))
 	if err != nil || n < 1 || n > len(doors) || strconv.Itoa(n) != v.r.PathValue("door") {
@@ -90,16 +90,19 @@ func (s *Site) moment(v *visit) {
 	case !good:
 		t, later = needed, false
 	}
-	m := templates.Moment{
+	m := templates.Patience{
 		Page: s.page(v, "plain", ""), Turn: turnOf(t), Door: string(doors[n-1]),
 		Version: strconv.Itoa(int(s.o.Profile.Version)), Start: v.path("start"), Wait: int(t.Wait.Seconds() + 0.999), Later: later,
 	}
 	m.Tongues = nil // the other languages have no turn
+	if s.writes() {
+		m.Write = s.writeAt(v, doors[n-1])
+	}
 	if later {
 		m.Wait = max(m.Wait, laterBy)
 	}
 	if m.Wait > 0 && query.Get("script") != "1" {
 		v.w.Header().Set("Refresh", strconv.Itoa(m.Wait+1)+"; url="+v.path("moment/"+strconv.Itoa(n)+"/"+t.Name))
 	}
-	s.show(v.w, v.r, http.StatusOK, templates.MomentPage(m))
+	s.show(v.w, v.r, http.StatusOK, templates.PatiencePage(m))
 }

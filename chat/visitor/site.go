@@ -39,6 +39,7 @@ type Options struct {
 type Site struct {
 	o      Options
 	links  links
+	sheets sheets
 	faults faultPages
 }
 
@@ -73,6 +74,7 @@ func (s *Site) actions() []action {
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
+		out = append(out, s.bareActions(l)...)
 	}
 	return out
 }

@@ -61,10 +61,15 @@ func (s *Site) alive(v *visit) (ticket.Ticket, error) {
 // bare shows the page without scripts: with frames, or without them where the
 // browser is one that shows none.
 func (s *Site) bare(v *visit) {
+	by := v.r.URL.Query().Get("by")
+	byHand := by == "hand" || v.r.Header.Get("Sec-Fetch-Dest") == "" && by != "frames"
 	t, err := s.alive(v)
-	switch helpline.KindOf(err) {
-	case "":
-	case helpline.Forbidden, helpline.NotFound, helpline.Invalid:
+	secret, pressed := s.sheets.handedOn(t.Contact)
+	switch kind := helpline.KindOf(err); {
+	case kind == "":
+	case kind == helpline.NotFound && byHand && pressed: // how it has ended, the engine says
+		forget(v.w)
+	case kind == helpline.Forbidden, kind == helpline.NotFound, kind == helpline.Invalid:
 		forget(v.w)
 		v.to("")
 		return
@@ -72,16 +77,12 @@ func (s *Site) bare(v *visit) {
 		s.refuse(v, "show the page without scripts", err)
 		return
 	}
-	secret := helpline.NewID()
-	s.sheets.loaded(t.Contact, secret)
-	by := v.r.URL.Query().Get("by")
-	if by == "hand" || v.r.Header.Get("Sec-Fetch-Dest") == "" && by != "frames" {
-		sh, err := s.sheet(v.r.Context(), t, secret, false, silentHand)
-		if err != nil {
-			s.refuse(v, "show the page without scripts", err)
-			return
-		}
-		s.showHand(v, t, sh, templates.Box{})
+	if !byHand || !pressed {
+		secret = helpline.NewID()
+		s.sheets.loaded(t.Contact, secret)
+	}
+	if byHand {
+		s.showHand(v, t, secret)
 		return
 	}
 	page := s.page(v, "bares", "")
@@ -108,7 +109,6 @@ func (s *Site) opened(v *visit, take bool, silent time.Duration) (*sheet, ticket
 	case helpline.NotFound, helpline.Invalid:
 		ended = true // how, the engine says
 	case helpline.Forbidden:
-		forget(v.w)
 		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
 		return nil, t, false
 	default:
@@ -162,15 +162,20 @@ func (s *Site) words(v *visit) {
 	if !ok {
 		return
 	}
-	if do != "take" && s.sheets.behind(sh.contact, sh.secret) {
+	if v.r.Method == http.MethodPost {
+		s.pressed(v, t, sh, do)
+		v.to("talk/words/" + sh.secret.String())
+		return
+	}
+	if s.sheets.behind(sh.contact, sh.secret) {
 		s.leaf(v, http.StatusOK, templates.Leaf{State: "taken", Action: v.r.URL.Path})
 		return
 	}
 	upto, _ := strconv.ParseInt(v.r.URL.Query().Get("upto"), 10, 64)
 	sh.Got(upto)
-	view := s.pressed(v, t, sh, do)
+	view, _ := sh.Look()
 	slow := sh.slow.Load() || v.r.URL.Query().Get("by") == "refresh"
-	if view.Stage == "talking" && !slow && v.r.Method != http.MethodHead {
+	if view.Stage == "talking" && !slow && v.r.Method == http.MethodGet {
 		s.pour(v, sh, t)
 		return
 	}
@@ -202,10 +207,9 @@ func newest(view link.View) int64 {
 	return at
 }
 
-// pressed does what was pressed beside a message, and gives what the page shows
-// then.
-func (s *Site) pressed(v *visit, t ticket.Ticket, sh *sheet, do string) link.View {
-	view, changed := sh.Look()
+// pressed does what was pressed beside a message.
+func (s *Site) pressed(v *visit, t ticket.Ticket, sh *sheet, do string) {
+	_, changed := sh.Look()
 	switch do {
 	case "yes":
 		sh.Tell(&wire.Frame{Kind: wire.Ready})
@@ -216,14 +220,12 @@ func (s *Site) pressed(v *visit, t ticket.Ticket, sh *sheet, do string) link.Vie
 			s.o.Log.Error("end a contact", "kind", string(helpline.KindOf(err)))
 		}
 	default:
-		return view
+		return
 	}
-	select { // what came of it, if that comes at once
+	select { // so that the page shows what came of it, if that comes at once
 	case <-changed:
 	case <-time.After(answerSoon):
 	}
-	view, _ = sh.Look()
-	return view
 }
 
 // answerSoon is how long the answer to a press waits for what comes of it.
@@ -268,6 +270,10 @@ type posted struct {
 
 // posted reads such a form; when it cannot be read the request has been answered.
 func (s *Site) posted(v *visit) (posted, bool) {
+	if _, ok := s.ticket(v.r); !ok {
+		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
+		return posted{}, false
+	}
 	kind, _, _ := strings.Cut(v.r.Header.Get("Content-Type"), ";")
 	if strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
 		s.Problem(v.w, v.r, http.StatusBadRequest) // a file, or not a form of ours

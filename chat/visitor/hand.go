@@ -19,8 +19,7 @@ func (s *Site) byHand(v *visit) {
 	t, err := s.alive(v)
 	switch helpline.KindOf(err) {
 	case "":
-	case helpline.NotFound, helpline.Invalid:
-		forget(v.w) // how it has ended, the engine says
+	case helpline.NotFound, helpline.Invalid: // how it has ended, the engine says
 	case helpline.Forbidden:
 		forget(v.w)
 		v.to("")
@@ -33,35 +32,38 @@ func (s *Site) byHand(v *visit) {
 	if secret.IsZero() {
 		secret = helpline.NewID()
 	}
-	if !take && s.sheets.behind(t.Contact, secret) {
-		h := s.handPage(v, templates.Leaf{State: "taken"}, secret)
-		s.show(v.w, v.r, http.StatusOK, templates.BareHand(h))
+	if take || !s.sheets.behind(t.Contact, secret) {
+		if take {
+			s.sheets.loaded(t.Contact, secret)
+		}
+		sh, err := s.sheet(v.r.Context(), t, secret, take, silentHand)
+		if err != nil {
+			s.refuse(v, "show the page without scripts", err)
+			return
+		}
+		sh.Got(form.got)
+		s.act(v, t, sh, form)
+	}
+	s.sheets.hand(t.Contact, secret)
+	v.to("talk/plain?by=hand")
+}
+
+// showHand shows the page without frames as it is now.
+func (s *Site) showHand(v *visit, t ticket.Ticket, secret helpline.ID) {
+	if s.sheets.behind(t.Contact, secret) {
+		s.show(v.w, v.r, http.StatusOK, templates.BareHand(s.handPage(v, templates.Leaf{State: "taken"}, secret)))
 		return
 	}
-	if take {
-		s.sheets.loaded(t.Contact, secret)
-	}
-	sh, err := s.sheet(v.r.Context(), t, secret, take, silentHand)
+	sh, err := s.sheet(v.r.Context(), t, secret, false, silentHand)
 	if err != nil {
 		s.refuse(v, "show the page without scripts", err)
 		return
 	}
-	sh.Got(form.got) // this page showed it, or could not name it
-	s.showHand(v, t, sh, s.acted(v, t, sh, form))
-}
-
-// showHand shows the page without frames as it is now.
-func (s *Site) showHand(v *visit, t ticket.Ticket, sh *sheet, b templates.Box) {
-	if b.ID == "" {
-		b = s.acted(v, t, sh, posted{})
-	}
 	view, _ := sh.Look()
-	h := s.handPage(v, s.stand(v, t, sh, view), sh.secret)
-	b.Action, b.Secret, b.Shell = h.Leaf.Action, h.Leaf.Secret, h.Leaf.Shell
-	b.After = strconv.FormatInt(view.Head, 10)
-	b.Got = strconv.FormatInt(newest(view), 10)
-	b.Focus = false
-	h.Box = b
+	h := s.handPage(v, s.stand(v, t, sh, view), secret)
+	h.Box = s.box(v, sh, view)
+	h.Box.Action, h.Box.Secret, h.Box.Shell = h.Leaf.Action, h.Leaf.Secret, h.Leaf.Shell
+	h.Box.Got, h.Box.Focus = strconv.FormatInt(newest(view), 10), false
 	s.show(v.w, v.r, http.StatusOK, templates.BareHand(h))
 }
 

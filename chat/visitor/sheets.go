@@ -30,6 +30,26 @@ type sheet struct {
 	mu      sync.Mutex
 	stream  context.CancelFunc // ends the newest stream of this page
 	picture chan struct{}      // closed when that stream's page has asked for a picture
+	draft   draft
+}
+
+// draft is what the box shows after a form was sent. Words stand here instead
+// of in the answer, so that no browser keeps them with the page of an answer.
+type draft struct {
+	id, text, why string
+	sent          bool
+}
+
+func (s *sheet) leave(d draft) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.draft = d
+}
+
+func (s *sheet) left() draft {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.draft
 }
 
 // pour begins a stream of this page and ends the one before it. seen is closed
@@ -63,6 +83,36 @@ type sheets struct {
 	mu     sync.Mutex
 	open   map[helpline.ID]*sheet
 	newest map[helpline.ID]helpline.ID // by contact: the page that was loaded last
+	handed map[helpline.ID]handed      // by contact: the page without frames that was just pressed
+}
+
+// handed is a page that may be shown once more without its secret, because a
+// moment ago a form has shown it.
+type handed struct {
+	secret helpline.ID
+	until  time.Time
+}
+
+// handedFor is how long the browser may take to follow a redirect.
+const handedFor = 20 * time.Second
+
+func (l *sheets) hand(contact, secret helpline.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.handed == nil || len(l.handed) >= mostSheets {
+		l.handed = map[helpline.ID]handed{}
+	}
+	l.handed[contact] = handed{secret, now.Add(handedFor)}
+}
+
+// handedOn gives the page that was just pressed, once.
+func (l *sheets) handedOn(contact helpline.ID) (helpline.ID, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h, ok := l.handed[contact]
+	delete(l.handed, contact)
+	return h.secret, ok && time.Now().Before(h.until)
 }
 
 func (l *sheets) find(secret, contact helpline.ID) *sheet {

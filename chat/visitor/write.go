@@ -32,57 +32,67 @@ func (s *Site) write(v *visit) {
 	if !ok {
 		return
 	}
-	b := s.acted(v, t, sh, form)
+	if v.r.Method == http.MethodPost {
+		s.act(v, t, sh, form)
+		v.to("talk/write/" + sh.secret.String())
+		return
+	}
+	view, _ := sh.Look()
+	b := s.box(v, sh, view)
 	b.Action = v.r.URL.Path
-	s.showBox(v, b)
-}
-
-func (s *Site) showBox(v *visit, b templates.Box) {
 	b.Shell = templates.Shell{Words: v.words, Title: v.words.T("title"), Styles: []string{"css/app.css", "css/bare.css"}}
 	s.show(v.w, v.r, http.StatusOK, templates.BareWrite(b))
 }
 
-// acted does what a form asks and gives the box that is shown then.
-func (s *Site) acted(v *visit, t ticket.Ticket, sh *sheet, form posted) templates.Box {
-	b := templates.Box{ID: helpline.NewID().String()}
+// act does what a form asks. What the box is to show then stands in the sheet.
+func (s *Site) act(v *visit, t ticket.Ticket, sh *sheet, form posted) {
 	switch form.do {
-	case "":
 	case "say":
-		b.Focus = true
-		s.say(v, sh, form, &b)
-	default:
-		b.Text = form.text
+		s.say(v, sh, form)
+	case "yes", "more", "stay", "end":
+		if form.text != "" {
+			sh.leave(draft{text: form.text})
+		}
 		s.pressed(v, t, sh, form.do)
 	}
-	view, _ := sh.Look()
-	b.After = strconv.FormatInt(view.Head, 10)
-	b.Early = view.Stage == "waiting" || view.Stage == "offered" || view.Stage == "ready"
-	b.Over = view.Stage == "closed"
+}
+
+// box is what is written in.
+func (s *Site) box(v *visit, sh *sheet, view link.View) templates.Box {
+	d := sh.left()
+	b := templates.Box{
+		ID: d.id, After: strconv.FormatInt(view.Head, 10), Text: d.text, Sent: d.sent, Focus: d.sent || d.why != "",
+		Early: view.Stage == "waiting" || view.Stage == "offered" || view.Stage == "ready", Over: view.Stage == "closed",
+	}
+	if d.why != "" {
+		b.Why = v.words.T(d.why)
+	}
+	if b.ID == "" {
+		b.ID = helpline.NewID().String()
+	}
 	return b
 }
 
 // say posts a message. What was not sent stands in the box again, with the same
 // id: however often it is sent, it arrives once.
-func (s *Site) say(v *visit, sh *sheet, form posted, b *templates.Box) {
+func (s *Site) say(v *visit, sh *sheet, form posted) {
 	text := strings.TrimSpace(link.Clean(form.text))
 	if text == "" {
+		sh.leave(draft{})
 		return
 	}
-	why := s.refused(text)
-	if why == "" && !form.readable {
-		why = "bare.not.again"
-	}
-	if why == "" {
-		why = s.post(v.r.Context(), sh, form, text)
-	}
-	if why == "" {
-		b.Sent = true
-		return
-	}
-	b.Text, b.Why = text, v.words.T(why)
+	d := draft{text: text, why: s.refused(text)}
 	if form.readable {
-		b.ID = form.id.String()
+		d.id = form.id.String()
+	} else if d.why == "" {
+		d.why = "bare.not.again"
 	}
+	if d.why == "" {
+		if d.why = s.post(v.r.Context(), sh, form, text); d.why == "" {
+			d = draft{sent: true}
+		}
+	}
+	sh.leave(d)
 }
 
 // refused says why words cannot be sent: a key of the catalogue, or nothing.

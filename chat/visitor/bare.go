@@ -235,8 +235,7 @@ const answerSoon = 250 * time.Millisecond
 // before it.
 func (s *Site) seen(v *visit) {
 	t, ok := s.ticket(v.r)
-	secret, err := helpline.ParseID(v.r.PathValue("page"))
-	if !ok || err != nil {
+	if !ok {
 		http.Error(v.w, http.StatusText(http.StatusUnauthorized), http.StatusUnauthorized)
 		return
 	}
@@ -245,7 +244,8 @@ func (s *Site) seen(v *visit) {
 			forget(v.w)
 		}
 	}
-	if sh := s.sheets.find(secret, t.Contact); sh != nil {
+	secret, err := helpline.ParseID(v.r.PathValue("page"))
+	if sh := s.sheets.find(secret, t.Contact); err == nil && sh != nil {
 		upto, _ := strconv.ParseInt(v.r.PathValue("upto"), 10, 64)
 		sh.Here(silentStream)
 		sh.Got(upto)

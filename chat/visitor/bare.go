@@ -184,7 +184,8 @@ func (s *Site) words(v *visit) {
 	switch view.Stage {
 	case "waiting", "":
 		l.Refresh = refresh(10, v.r.URL.Path)
-	case "offered":
+	case "offered": // while it is being read, it does not change under the eyes
+		sh.Here(time.Until(view.Due) + silentRefresh)
 		l.Refresh = refresh(max(5, int(time.Until(view.Due).Seconds())+2), v.r.URL.Path)
 	case "ready":
 		l.Refresh = refresh(3, v.r.URL.Path)

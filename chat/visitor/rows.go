@@ -22,7 +22,7 @@ func (s *Site) stand(v *visit, t ticket.Ticket, sh *sheet, view link.View) templ
 		l.Place, l.Range = waiting(w, view)
 		l.Openers = openers(v, t.Audience)
 	case "offered":
-		l.Left = w.N("js.seconds", max(0, int(time.Until(view.Due).Seconds())))
+		l.Left = w.N("js.seconds", max(0, int(time.Until(view.Due).Round(time.Second).Seconds())))
 	case "talking":
 		l.Name = view.Alias
 		l.Broken = broken(sh, view)

@@ -22,6 +22,7 @@ type Leaf struct {
 	Shell
 	State   string // waiting, offered, ready, talking, continue, taken, closed, alone, over, busy
 	Refresh string // of the browser itself: seconds and address; empty: none
+	Stream  string // address of the conversation that grows
 	Action  string // where its buttons post to
 	Secret  string // of the page; posted, where it does not stand in the address
 	Whole   string // address of the whole page

@@ -171,12 +171,18 @@ func (s *Site) words(v *visit) {
 		s.leaf(v, http.StatusOK, templates.Leaf{State: "taken", Action: v.r.URL.Path})
 		return
 	}
+	by := v.r.URL.Query().Get("by")
 	upto, _ := strconv.ParseInt(v.r.URL.Query().Get("upto"), 10, 64)
 	sh.Got(upto)
 	view, _ := sh.Look()
-	slow := sh.slow.Load() || v.r.URL.Query().Get("by") == "refresh"
-	if view.Stage == "talking" && !slow && v.r.Method == http.MethodGet {
-		s.pour(v, sh, t)
+	if view.Stage == "talking" && !sh.slow.Load() && by != "refresh" && v.r.Method == http.MethodGet {
+		if by == "stream" {
+			s.pour(v, sh, t)
+			return
+		}
+		l := templates.Leaf{Stream: v.r.URL.Path + "?by=stream", Refresh: refresh(5, v.r.URL.Path)}
+		s.fill(v, &l)
+		s.show(v.w, v.r, http.StatusOK, templates.BareAround(l))
 		return
 	}
 	l := s.stand(v, t, sh, view)

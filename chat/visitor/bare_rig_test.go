@@ -403,7 +403,7 @@ func (p *bare) stream() *flow {
 	ctx, stop := context.WithCancel(context.Background())
 	f := &flow{stop: stop}
 	p.flow, p.stops = f, append(p.stops, stop)
-	resp, err := p.open(ctx, "GET", p.words, nil)
+	resp, err := p.open(ctx, "GET", p.words+"?by=stream", nil)
 	if err != nil {
 		p.h.Fatal(err)
 	}

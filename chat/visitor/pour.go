@@ -42,6 +42,12 @@ func (s *Site) pour(v *visit, sh *sheet, t ticket.Ticket) {
 	p := &stream{s: s, v: v, sh: sh, out: http.NewResponseController(v.w)}
 	// The server's limits are for pages; this one lasts as long as the conversation.
 	_ = p.out.SetReadDeadline(time.Time{})
+	sh.Only(silentStream)
+	defer func() {
+		if v.r.Context().Err() != nil { // closed, or cut: it comes back in a few seconds, or not at all
+			sh.Only(silentCut)
+		}
+	}()
 	view, changed := sh.Look()
 	head, foot, ok := p.frame(view, t)
 	if !ok {
@@ -94,7 +100,6 @@ func (s *Site) pour(v *visit, sh *sheet, t ticket.Ticket) {
 // frame is what stands before and after all that is streamed.
 func (p *stream) frame(view link.View, t ticket.Ticket) (head, foot []byte, ok bool) {
 	l := templates.Leaf{State: "talking", Name: view.Alias, Broken: broken(p.sh, view), Fewer: view.Fewer}
-	l.Refresh = refresh(4, p.v.r.URL.Path) // begins to count when the stream has ended or was cut
 	p.s.fill(p.v, &l)
 	page := p.render(templates.BareWords(l))
 	head, foot, ok = bytes.Cut(page, []byte("<!--more-->"))
@@ -188,7 +193,7 @@ func delivered(view link.View) bool {
 // end writes what comes after the conversation. Words that may stay do so for a
 // quarter of an hour, while the stream is held open; then the page asks again,
 // and shows none. Of a page that was taken over or is to come back nothing more
-// is said: its refresh says where it is.
+// is said: the page around it asks where it is.
 func (p *stream) end(ctx context.Context, view link.View, t ticket.Ticket, foot []byte) {
 	if view.Stage != "closed" || view.Reason == "idle" || view.Reason == "moved" {
 		p.write(foot)

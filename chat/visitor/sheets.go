@@ -15,6 +15,7 @@ import (
 const (
 	silentRefresh = 40 * time.Second // it asks again every ten seconds
 	silentStream  = 50 * time.Second // it asks for a picture every twenty
+	silentCut     = 20 * time.Second // its stream was cut, and it asks again in five
 	silentHand    = 3 * time.Minute  // its person asks, by hand
 	hearWithin    = 3 * time.Second  // the engine's first answer
 )

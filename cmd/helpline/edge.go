@@ -220,10 +220,10 @@ func (e *edge) headers(s *site) map[string]string {
 // pages of this site, and no other may frame either.
 func (s *site) framed(pattern string, fixed map[string]string) map[string]string {
 	const csp = "Content-Security-Policy"
-	switch {
-	case slices.Contains(s.framing, pattern):
+	if slices.Contains(s.framing, pattern) {
 		fixed[csp] += "; frame-src 'self'"
-	case slices.Contains(s.frames, pattern):
+	}
+	if slices.Contains(s.frames, pattern) {
 		fixed[csp] = strings.Replace(fixed[csp], "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
 		fixed["X-Frame-Options"] = "SAMEORIGIN"
 	}

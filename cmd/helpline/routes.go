@@ -45,6 +45,7 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 		case strings.HasSuffix(r.Pattern, "/talk/words/{page}"): // may become a stream
 			d.live = append(d.live, pattern(r))
 			s.frames = append(s.frames, pattern(r))
+			s.framing = append(s.framing, pattern(r)) // the stream stands in a frame of its own
 		case strings.HasSuffix(r.Pattern, "/talk/write/{page}"):
 			s.frames = append(s.frames, pattern(r))
 		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language

@@ -48,6 +48,7 @@ type Options struct {
 type Site struct {
 	o      Options
 	links  links
+	sheets sheets
 	faults faultPages
 
 	openings openings
@@ -87,6 +88,7 @@ func (s *Site) actions() []action {
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)
 		out = append(out, s.wrongActions(l)...)
+		out = append(out, s.bareActions(l)...)
 	}
 	return out
 }

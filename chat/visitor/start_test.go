@@ -47,7 +47,7 @@ func TestADoorLeadsToThePromiseAndThePromiseToAPlace(t *testing.T) {
 			if !strings.Contains(page.body, `name="version" value="1"`) {
 				t.Fatal("the promise does not say its version")
 			}
-			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {"1"}})
+			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {"1"}, "by": {"script"}})
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			c := got.cookie("__Host-place")
 			if c == nil || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.MaxAge != 0 || !c.Expires.IsZero() || c.Domain != "" {
@@ -66,7 +66,7 @@ func TestSomebodyWithAPlaceGoesBackToIt(t *testing.T) {
 	for _, path := range []string{"/en/door", "/en/start"} {
 		t.Run(path, func(t *testing.T) {
 			r := newRig(t)
-			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {"1"}}, r.holding(newTicket(helpline.Self)))
+			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {"1"}, "by": {"script"}}, r.holding(newTicket(helpline.Self)))
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			if len(r.engine.arrived) != 0 {
 				t.Error("a second contact was started")
@@ -96,7 +96,7 @@ func TestATicketIsNoWayToStartForEver(t *testing.T) {
 		paid++
 		return 1500 * time.Millisecond, paid < 3
 	}
-	form := url.Values{"door": {"self"}, "version": {"1"}}
+	form := url.Values{"door": {"self"}, "version": {"1"}, "by": {"script"}}
 	for range 2 {
 		r.want(r.do("POST", "/en/start", form, r.holding(newTicket(helpline.Self))), http.StatusSeeOther, "/en/talk")
 	}

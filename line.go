@@ -8,7 +8,7 @@ import (
 // Line is the helpline organisation that runs this installation.
 type Line struct {
 	Name       string   // as visitors see it; dull by default
-	Country    string   // country profile: nl, generic
+	Country    string   // country profile: be, de, ie, nl, uk or generic
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
 	NeutralURL string   // where "leave quickly" goes
@@ -64,6 +64,28 @@ func ParseAudience(s string) (Audience, error) {
 		return a, nil
 	}
 	return "", Errorf(Invalid, "audience: not one of the five doors")
+}
+
+// Way is what a visit of somebody under 18 is about, as they chose on the page
+// behind that door. It says no more than one of three things; empty: not said.
+type Way string
+
+// The ways.
+const (
+	AboutSelf  Way = "self"   // I worry about what I think or do
+	AboutHarm  Way = "harmed" // somebody does something to me
+	AboutOther Way = "other"  // it is about somebody else
+)
+
+// Ways lists the ways in the order of their page.
+func Ways() []Way { return []Way{AboutSelf, AboutHarm, AboutOther} }
+
+// ParseWay accepts the ways, and none.
+func ParseWay(s string) (Way, error) {
+	if w := Way(s); s == "" || slices.Contains(Ways(), w) {
+		return w, nil
+	}
+	return "", Errorf(Invalid, "way: not one of the three")
 }
 
 // Channel is how a contact reached the line.

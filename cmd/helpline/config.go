@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/chat/promise"
 	"helpline/counsel/retention"
 )
 
@@ -72,9 +73,9 @@ var settings = []setting{
 		c.Line.Name = v
 		return nil
 	}},
-	{"country", "country profile for help lines and law: nl or generic", "generic", false, false, func(c *config, v string) error {
-		if v != "nl" && v != "generic" {
-			return errors.New("must be nl or generic")
+	{"country", "country profile for help lines and law: be, de, generic, ie, nl or uk", promise.Generic, false, false, func(c *config, v string) error {
+		if !slices.Contains(promise.Countries(), v) {
+			return errors.New("must be one of " + strings.Join(promise.Countries(), ", "))
 		}
 		c.Line.Country = v
 		return nil

@@ -11,7 +11,7 @@ import (
 type settingFlags struct {
 	Config      string `placeholder:"FILE" help:"Configuration file; HELPLINE_CONFIG, or helpline.toml in this folder."`
 	Name        string `placeholder:"TEXT" help:"Name of the line, as visitors see it."`
-	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: nl or generic."`
+	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: be, de, generic, ie, nl or uk."`
 	Locales     string `placeholder:"LIST" help:"Languages for visitors, the default first, such as nl,en."`
 	NoteDays    string `placeholder:"N" help:"Days that a sealed note is kept, 1 to 90."`
 	CheckDays   string `name:"directory-days" placeholder:"N" help:"Days that a check of a provider counts, 1 to 3650."`

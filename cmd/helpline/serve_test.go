@@ -349,7 +349,7 @@ func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	if i.Supervisor != "Anna" {
 		t.Errorf("the supervisor is %q", i.Supervisor)
 	}
-	if !strings.Contains(out.String(), "This must be nl or generic.") {
+	if !strings.Contains(out.String(), "This must be one of be, de, generic, ie, nl, uk.") {
 		t.Errorf("a wrong answer was not explained: %s", &out)
 	}
 }

@@ -12,6 +12,19 @@ type Line struct {
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
 	NeutralURL string   // where "leave quickly" goes
+	Says       Says
+}
+
+// Says is what the organisation says of itself, in its own words and in the
+// first language of Locales. The program cannot know any of it; what is empty
+// has not been said yet, and pages say so.
+type Says struct {
+	Organisation string // who runs the line
+	Contact      string // where it can be reached
+	Host         string // what the host keeps of a visit
+	Proxy        string // what the proxy and the network in front of it keep
+	Ground       string // the legal ground on which personal data is used
+	Outside      string // who outside of the organisation hears complaints
 }
 
 // Locale is a language of the screens: en, nl, nl-BE, fr, de.

@@ -10,6 +10,7 @@ type Front struct {
 	Retry   string // full: the door that was chosen
 	Promise string // closed: address of the promise
 	Leaving string
+	Read    []Link // something to read now, by door
 }
 
 // Door is one of the doors of the front page.
@@ -27,7 +28,9 @@ type Before struct {
 	Leaving   string
 	Court     string     // address of what a court could ask
 	Lines     []HelpLine // of this door, beside those of every page
-	Young     bool       // the under-18 page splits here
+	Intro     string     // a word for this door
+	Way       string     // what somebody under 18 has chosen; often empty
+	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
 }
 
@@ -56,4 +59,8 @@ type Talk struct {
 	Self    string     // this page's own address
 	Action  string     // where "start again" posts the door to
 	Door    string
+	Way     string // what somebody under 18 has chosen; often empty
+	Limits  Limits
+	Reading []Part // while waiting
+	Read    string // address of the same
 }

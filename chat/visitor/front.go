@@ -55,6 +55,7 @@ func (s *Site) frontPage(v *visit, state string) templates.Front {
 	}
 	for _, a := range helpline.Audiences() {
 		f.Doors = append(f.Doors, templates.Door{Value: string(a), Label: v.words.T("door." + string(a))})
+		f.Read = append(f.Read, templates.Link{Href: v.path(readingAt(a)), Label: v.words.T("door." + string(a))})
 	}
 	return f
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -25,7 +24,7 @@ func (s *Site) door(v *visit) {
 	if !ok {
 		return
 	}
-	v.to("before/" + strconv.Itoa(number(a)))
+	v.to("before/" + address(a.door, a.way, true))
 }
 
 // resumes sends somebody whose contact is alive back to it and says whether
@@ -53,48 +52,55 @@ func (s *Site) resumes(v *visit) bool {
 
 // chosen reads the door of a form; when there is none the request has been
 // answered.
-func (s *Site) chosen(v *visit) (helpline.Audience, bool) {
+func (s *Site) chosen(v *visit) (choice, bool) {
 	if err := v.r.ParseForm(); err != nil {
 		status := http.StatusBadRequest
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			status = http.StatusRequestEntityTooLarge
 		}
 		s.Problem(v.w, v.r, status)
-		return "", false
+		return choice{}, false
 	}
 	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
-	if err != nil {
+	way, wrong := helpline.ParseWay(v.r.PostForm.Get("way"))
+	if err != nil || wrong != nil || way != "" && a != helpline.Young {
 		s.Problem(v.w, v.r, http.StatusBadRequest)
-		return "", false
+		return choice{}, false
 	}
-	return a, true
+	return choice{door: a, way: way}, true
 }
-
-// number is the door in an address, where it says nothing to who looks over a
-// shoulder.
-func number(a helpline.Audience) int { return slices.Index(helpline.Audiences(), a) + 1 }
 
 // before shows the promise for a door.
 func (s *Site) before(v *visit) {
-	doors := helpline.Audiences()
-	n, err := strconv.Atoi(v.r.PathValue("door"))
-	if err != nil || n < 1 || n > len(doors) || strconv.Itoa(n) != v.r.PathValue("door") {
+	c, ok := choiceAt(v.r.PathValue("door"))
+	if !ok {
 		s.Problem(v.w, v.r, http.StatusNotFound)
 		return
 	}
-	a := doors[n-1]
+	if c.split {
+		s.split(v)
+		return
+	}
+	a := c.door
 	p := s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays)
 	b := templates.Before{
-		Page: s.page(v, "before", "before/"+strconv.Itoa(n)),
-		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
+		Page: s.page(v, "before", "before/"+v.r.PathValue("door")),
+		Door: string(a), Way: string(c.way), Intro: c.intro(v), Read: v.path("read/" + address(a, "", true)),
+		Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
-		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
-		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, a, c.way)),
+		Open:  s.o.Hours.Now().Open,
 	}
-	for _, sentence := range p.Sentences {
-		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
-	}
+	b.Sentences = sentences(v, p)
 	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
+}
+
+func sentences(v *visit, p promise.Promise) []templates.Sentence {
+	var out []templates.Sentence
+	for _, one := range p.Sentences {
+		out = append(out, templates.Sentence{Bold: one.Bold, More: one.More, Source: source(v, one.Proof)})
+	}
+	return out
 }
 
 func source(v *visit, p promise.Proof) string {
@@ -124,7 +130,7 @@ func (s *Site) start(v *visit) {
 		return
 	}
 	if v.r.PostForm.Get("version") != strconv.Itoa(int(s.o.Profile.Version)) {
-		v.to("before/" + strconv.Itoa(number(a))) // it has changed since; read it again
+		v.to("before/" + address(a.door, a.way, false)) // it has changed since; read it again
 		return
 	}
 	if shown && s.o.Begin != nil {
@@ -135,7 +141,7 @@ func (s *Site) start(v *visit) {
 			return
 		}
 	}
-	arrival := chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version}
+	arrival := chat.Arrival{Audience: a.door, Way: a.way, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
 		arrival.Rate, arrival.Network = rate, gate.Network(rate)
 	}
@@ -149,7 +155,7 @@ func (s *Site) start(v *visit) {
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
 	case s.o.Hours.Now().Open:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a)))
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a.door)))
 	default:
 		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
 	}

@@ -28,10 +28,13 @@ func (s *Site) talk(v *visit) {
 	if t.Stage == ticket.Talking {
 		stage = "talking"
 	}
+	page.About = nil // and no link leads away from it
+	read := readingAt(t.Audience)
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
 		Page: page, Stage: stage, Openers: openers(v, t.Audience),
-		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience),
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Way)),
+		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Way: string(t.Way),
+		Limits: s.limits(v, t), Reading: parts(v, "read."+string(t.Audience)), Read: v.path(read),
 	}))
 }
 

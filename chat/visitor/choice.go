@@ -1,0 +1,92 @@
+package visitor
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"helpline"
+	"helpline/chat/ticket"
+	"helpline/templates"
+)
+
+// choice is what somebody has chosen on the way in. The doors and ways are
+// numbers in addresses, which say nothing to who looks over a shoulder:
+//
+//	1 2 4 5         a door
+//	3               the door for those under 18: its page asks once more
+//	31 32 33, 30    what was answered there, and that nothing was
+type choice struct {
+	door  helpline.Audience
+	way   helpline.Way
+	split bool // the question is still open
+}
+
+// choiceAt reads a number of an address.
+func choiceAt(number string) (choice, bool) {
+	doors, ways := helpline.Audiences(), helpline.Ways()
+	for i, a := range doors {
+		if number == strconv.Itoa(i+1) {
+			return choice{door: a, split: a == helpline.Young}, true
+		}
+	}
+	for i, way := range append([]helpline.Way{""}, ways...) {
+		if number == strconv.Itoa(slices.Index(doors, helpline.Young)+1)+strconv.Itoa(i) {
+			return choice{door: helpline.Young, way: way}, true
+		}
+	}
+	return choice{}, false
+}
+
+// address is the number of a door and way. ask leads those under 18 who have
+// not answered to the question; otherwise past it.
+func address(a helpline.Audience, way helpline.Way, ask bool) string {
+	door := strconv.Itoa(slices.Index(helpline.Audiences(), a) + 1)
+	switch {
+	case a != helpline.Young || way == "" && ask:
+		return door
+	case way == "":
+		return door + "0"
+	}
+	return door + strconv.Itoa(slices.Index(helpline.Ways(), way)+1)
+}
+
+// intro is a word for who came through a door.
+func (c choice) intro(v *visit) string {
+	switch c.way {
+	case helpline.AboutSelf:
+		return v.words.T("before.young.self")
+	case helpline.AboutHarm:
+		return v.words.T("before.young.done")
+	case helpline.AboutOther:
+		return v.words.T("before.young.other")
+	}
+	if c.door == helpline.Young {
+		return ""
+	}
+	return v.words.T("before.door." + string(c.door))
+}
+
+// split asks those under 18 what it is about.
+func (s *Site) split(v *visit) {
+	p := templates.Split{
+		Page: s.page(v, "before", "before/"+address(helpline.Young, "", true)),
+		Skip: v.path("before/" + address(helpline.Young, "", false)), Read: v.path(readingAt(helpline.Young)),
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, helpline.Young, helpline.AboutHarm)),
+	}
+	for _, way := range helpline.Ways() {
+		p.Ways = append(p.Ways, templates.Link{
+			Href: v.path("before/" + address(helpline.Young, way, false)), Label: v.words.T("split." + string(way)),
+		})
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.SplitPage(p))
+}
+
+// limits are what stays before a visitor's eyes in the conversation.
+func (s *Site) limits(v *visit, t ticket.Ticket) templates.Limits {
+	p := s.o.Profile.Promise(v.locale, t.Audience, s.o.Line.NoteDays)
+	return templates.Limits{
+		Line: p.Limit().Bold, Sentences: sentences(v, p),
+		Version: v.words.T("limits.version", "version", int(t.Version)),
+	}
+}

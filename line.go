@@ -79,26 +79,26 @@ func ParseAudience(s string) (Audience, error) {
 	return "", Errorf(Invalid, "audience: not one of the five doors")
 }
 
-// Way is what a visit of somebody under 18 is about, as they chose on the page
+// Matter is what a visit of somebody under 18 is about, as they chose on the page
 // behind that door. It says no more than one of three things; empty: not said.
-type Way string
+type Matter string
 
-// The ways.
+// The matters.
 const (
-	AboutSelf  Way = "self"   // I worry about what I think or do
-	AboutHarm  Way = "harmed" // somebody does something to me
-	AboutOther Way = "other"  // it is about somebody else
+	AboutSelf  Matter = "self"   // I worry about what I think or do
+	AboutHarm  Matter = "harmed" // somebody does something to me
+	AboutOther Matter = "other"  // it is about somebody else
 )
 
-// Ways lists the ways in the order of their page.
-func Ways() []Way { return []Way{AboutSelf, AboutHarm, AboutOther} }
+// Matters lists the matters in the order of their page.
+func Matters() []Matter { return []Matter{AboutSelf, AboutHarm, AboutOther} }
 
-// ParseWay accepts the ways, and none.
-func ParseWay(s string) (Way, error) {
-	if w := Way(s); s == "" || slices.Contains(Ways(), w) {
+// ParseMatter accepts the matters, and none.
+func ParseMatter(s string) (Matter, error) {
+	if w := Matter(s); s == "" || slices.Contains(Matters(), w) {
 		return w, nil
 	}
-	return "", Errorf(Invalid, "way: not one of the three")
+	return "", Errorf(Invalid, "matter: not one of the three")
 }
 
 // Channel is how a contact reached the line.

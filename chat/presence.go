@@ -14,7 +14,7 @@ func versionText(v uint16) string { return strconv.Itoa(int(v)) }
 
 // doorText is a door as a desk is told of it, with the way that was chosen
 // behind it: young.harmed.
-func doorText(a helpline.Audience, way helpline.Way) string {
+func doorText(a helpline.Audience, way helpline.Matter) string {
 	if way == "" {
 		return string(a)
 	}

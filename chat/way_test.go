@@ -14,7 +14,7 @@ import (
 func TestTheCounsellorIsToldTheWayOfSomebodyUnder18(t *testing.T) {
 	inAnEvening(t, func(t *testing.T, ev *evening) {
 		d := ev.desk(counsellor("Robin"))
-		card, err := ev.e.Arrive(t.Context(), chat.Arrival{Audience: helpline.Young, Way: helpline.AboutHarm, Locale: "en", Version: 3})
+		card, err := ev.e.Arrive(t.Context(), chat.Arrival{Audience: helpline.Young, Matter: helpline.AboutHarm, Locale: "en", Version: 3})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ type Before struct {
 	Court     string     // address of what a court could ask
 	Lines     []HelpLine // of this door, beside those of every page
 	Intro     string     // a word for this door
-	Way       string     // what somebody under 18 has chosen; often empty
+	Matter    string     // what somebody under 18 has chosen; often empty
 	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
 }
@@ -59,7 +59,7 @@ type Talk struct {
 	Self    string     // this page's own address
 	Action  string     // where "start again" posts the door to
 	Door    string
-	Way     string // what somebody under 18 has chosen; often empty
+	Matter  string // what somebody under 18 has chosen; often empty
 	Limits  Limits
 	Reading []Part // while waiting
 	Read    string // address of the same

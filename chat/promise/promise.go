@@ -129,7 +129,7 @@ func (p Profile) NumbersFor(l helpline.Locale, a helpline.Audience) []Number {
 
 // NumbersOn lists the lines for a way that somebody under 18 chose: for whom
 // something is done to, those for survivors too, after the line for the young.
-func (p Profile) NumbersOn(l helpline.Locale, a helpline.Audience, way helpline.Way) []Number {
+func (p Profile) NumbersOn(l helpline.Locale, a helpline.Audience, way helpline.Matter) []Number {
 	out := p.NumbersFor(l, a)
 	if a == helpline.Young && way == helpline.AboutHarm {
 		out = append(out, p.NumbersFor(l, helpline.Survivor)...)

@@ -24,8 +24,8 @@ func (k *Keys) Seal(t Ticket) (string, error) {
 	locale := slices.Index(helpline.Locales(), t.Locale)
 	door := slices.Index(helpline.Audiences(), t.Audience)
 	way := 0
-	if t.Way != "" {
-		if way = slices.Index(helpline.Ways(), t.Way) + 1; way == 0 || t.Audience != helpline.Young {
+	if t.Matter != "" {
+		if way = slices.Index(helpline.Matters(), t.Matter) + 1; way == 0 || t.Audience != helpline.Young {
 			return "", helpline.Errorf(helpline.Invalid, "ticket: not complete")
 		}
 	}
@@ -112,12 +112,12 @@ func parse(b []byte, now time.Time) (t Ticket, err error) {
 	copy(t.Contact[:], next(16))
 	door, locale := int(next(1)[0]), int(next(1)[0])
 	door, way := door&0xf, door>>4
-	if way > len(helpline.Ways()) || door >= len(helpline.Audiences()) || locale >= len(helpline.Locales()) {
+	if way > len(helpline.Matters()) || door >= len(helpline.Audiences()) || locale >= len(helpline.Locales()) {
 		return Ticket{}, bad
 	}
 	t.Audience, t.Locale = helpline.Audiences()[door], helpline.Locales()[locale]
 	if way > 0 {
-		if t.Way = helpline.Ways()[way-1]; t.Audience != helpline.Young {
+		if t.Matter = helpline.Matters()[way-1]; t.Audience != helpline.Young {
 			return Ticket{}, bad
 		}
 	}

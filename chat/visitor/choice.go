@@ -10,50 +10,54 @@ import (
 	"helpline/templates"
 )
 
-// choice is what somebody has chosen on the way in. The doors and ways are
+// choice is what somebody has chosen on the way in. The doors and matters are
 // numbers in addresses, which say nothing to who looks over a shoulder:
 //
 //	1 2 4 5         a door
 //	3               the door for those under 18: its page asks once more
 //	31 32 33, 30    what was answered there, and that nothing was
 type choice struct {
-	door  helpline.Audience
-	way   helpline.Way
-	split bool // the question is still open
+	door   helpline.Audience
+	matter helpline.Matter
+	split  bool // the question is still open
 }
 
 // choiceAt reads a number of an address.
 func choiceAt(number string) (choice, bool) {
-	doors, ways := helpline.Audiences(), helpline.Ways()
+	doors, matters := helpline.Audiences(), helpline.Matters()
 	for i, a := range doors {
 		if number == strconv.Itoa(i+1) {
 			return choice{door: a, split: a == helpline.Young}, true
 		}
 	}
-	for i, way := range append([]helpline.Way{""}, ways...) {
+	for i, matter := range append([]helpline.Matter{""}, matters...) {
 		if number == strconv.Itoa(slices.Index(doors, helpline.Young)+1)+strconv.Itoa(i) {
-			return choice{door: helpline.Young, way: way}, true
+			return choice{door: helpline.Young, matter: matter}, true
 		}
 	}
 	return choice{}, false
 }
 
-// address is the number of a door and way. ask leads those under 18 who have
+// address is the number of a door and matter. ask leads those under 18 who have
 // not answered to the question; otherwise past it.
-func address(a helpline.Audience, way helpline.Way, ask bool) string {
+func address(a helpline.Audience, matter helpline.Matter, ask bool) string {
 	door := strconv.Itoa(slices.Index(helpline.Audiences(), a) + 1)
 	switch {
-	case a != helpline.Young || way == "" && ask:
+	case a != helpline.Young || matter == "" && ask:
 		return door
-	case way == "":
+	case matter == "":
 		return door + "0"
 	}
-	return door + strconv.Itoa(slices.Index(helpline.Ways(), way)+1)
+	return door + strconv.Itoa(slices.Index(helpline.Matters(), matter)+1)
 }
+
+// Address is the number of a door in the address of the page that is read
+// before a chat: BEFORE/NUMBER.
+func Address(a helpline.Audience) string { return address(a, "", false) }
 
 // intro is a word for who came through a door.
 func (c choice) intro(v *visit) string {
-	switch c.way {
+	switch c.matter {
 	case helpline.AboutSelf:
 		return v.words.T("before.young.self")
 	case helpline.AboutHarm:
@@ -74,9 +78,9 @@ func (s *Site) split(v *visit) {
 		Skip: v.path("before/" + address(helpline.Young, "", false)), Read: v.path(readingAt(helpline.Young)),
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, helpline.Young, helpline.AboutHarm)),
 	}
-	for _, way := range helpline.Ways() {
+	for _, matter := range helpline.Matters() {
 		p.Ways = append(p.Ways, templates.Link{
-			Href: v.path("before/" + address(helpline.Young, way, false)), Label: v.words.T("split." + string(way)),
+			Href: v.path("before/" + address(helpline.Young, matter, false)), Label: v.words.T("split." + string(matter)),
 		})
 	}
 	s.show(v.w, v.r, http.StatusOK, templates.SplitPage(p))

@@ -59,21 +59,21 @@ func TestUnder18IsAskedOnceWhatItIsAboutAndMayPass(t *testing.T) {
 	if strings.Contains(page.body, `name="version"`) {
 		t.Error("a chat can be started before the promise was read")
 	}
-	for number, way := range map[string]helpline.Way{"31": helpline.AboutSelf, "32": helpline.AboutHarm, "33": helpline.AboutOther, "30": ""} {
+	for number, matter := range map[string]helpline.Matter{"31": helpline.AboutSelf, "32": helpline.AboutHarm, "33": helpline.AboutOther, "30": ""} {
 		page := r.do("GET", "/nl/before/"+number, nil)
-		if has := strings.Contains(page.body, `name="way" value="`+string(way)+`"`); has != (way != "") {
-			t.Errorf("%s: the way is in the form: %v", number, has)
+		if has := strings.Contains(page.body, `name="matter" value="`+string(matter)+`"`); has != (matter != "") {
+			t.Errorf("%s: the matter is in the form: %v", number, has)
 		}
-		form := url.Values{"door": {"young"}, "version": {read()}, "way": {string(way)}}
+		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}}
 		got := r.do("POST", "/nl/start", form)
 		r.want(got, http.StatusSeeOther, "/nl/talk")
-		if last := r.engine.arrived[len(r.engine.arrived)-1]; last.Way != way || last.Audience != helpline.Young {
+		if last := r.engine.arrived[len(r.engine.arrived)-1]; last.Matter != matter || last.Audience != helpline.Young {
 			t.Errorf("%s: arrived as %+v", number, last)
 		}
 		form.Set("version", "0") // what was answered is not asked again
 		r.want(r.do("POST", "/nl/start", form), http.StatusSeeOther, "/nl/before/"+number)
 	}
-	for _, form := range []url.Values{{"door": {"self"}, "way": {"harmed"}}, {"door": {"young"}, "way": {"<b>"}}, {"door": {"young"}, "way": {"Self"}}} {
+	for _, form := range []url.Values{{"door": {"self"}, "matter": {"harmed"}}, {"door": {"young"}, "matter": {"<b>"}}, {"door": {"young"}, "matter": {"Self"}}} {
 		form.Set("version", read())
 		n := len(r.engine.arrived)
 		r.want(r.do("POST", "/nl/start", form), http.StatusBadRequest, "")

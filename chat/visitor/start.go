@@ -24,7 +24,7 @@ func (s *Site) door(v *visit) {
 	if !ok {
 		return
 	}
-	v.to("before/" + address(a.door, a.way, true))
+	v.to("before/" + address(a.door, a.matter, true))
 }
 
 // resumes sends somebody whose contact is alive back to it and says whether
@@ -62,12 +62,12 @@ func (s *Site) chosen(v *visit) (choice, bool) {
 		return choice{}, false
 	}
 	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
-	way, wrong := helpline.ParseWay(v.r.PostForm.Get("way"))
-	if err != nil || wrong != nil || way != "" && a != helpline.Young {
+	matter, wrong := helpline.ParseMatter(v.r.PostForm.Get("matter"))
+	if err != nil || wrong != nil || matter != "" && a != helpline.Young {
 		s.Problem(v.w, v.r, http.StatusBadRequest)
 		return choice{}, false
 	}
-	return choice{door: a, way: way}, true
+	return choice{door: a, matter: matter}, true
 }
 
 // before shows the promise for a door.
@@ -85,10 +85,10 @@ func (s *Site) before(v *visit) {
 	p := s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays)
 	b := templates.Before{
 		Page: s.page(v, "before", "before/"+v.r.PathValue("door")),
-		Door: string(a), Way: string(c.way), Intro: c.intro(v), Read: v.path("read/" + address(a, "", true)),
+		Door: string(a), Matter: string(c.matter), Intro: c.intro(v), Read: v.path("read/" + address(a, "", true)),
 		Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
-		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, a, c.way)),
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, a, c.matter)),
 		Open:  s.o.Hours.Now().Open,
 	}
 	b.Sentences = sentences(v, p)
@@ -130,7 +130,7 @@ func (s *Site) start(v *visit) {
 		return
 	}
 	if v.r.PostForm.Get("version") != strconv.Itoa(int(s.o.Profile.Version)) {
-		v.to("before/" + address(a.door, a.way, false)) // it has changed since; read it again
+		v.to("before/" + address(a.door, a.matter, false)) // it has changed since; read it again
 		return
 	}
 	if shown && s.o.Begin != nil {
@@ -141,7 +141,7 @@ func (s *Site) start(v *visit) {
 			return
 		}
 	}
-	arrival := chat.Arrival{Audience: a.door, Way: a.way, Locale: v.locale, Version: s.o.Profile.Version}
+	arrival := chat.Arrival{Audience: a.door, Matter: a.matter, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
 		arrival.Rate, arrival.Network = rate, gate.Network(rate)
 	}

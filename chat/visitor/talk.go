@@ -32,8 +32,8 @@ func (s *Site) talk(v *visit) {
 	read := readingAt(t.Audience)
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
 		Page: page, Stage: stage, Openers: openers(v, t.Audience),
-		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Way)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Way: string(t.Way),
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
+		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
 		Limits: s.limits(v, t), Reading: parts(v, "read."+string(t.Audience)), Read: v.path(read),
 	}))
 }

@@ -16,6 +16,12 @@ type settingFlags struct {
 	NoteDays    string `placeholder:"N" help:"Days that a sealed note is kept, 1 to 90."`
 	CheckDays   string `name:"directory-days" placeholder:"N" help:"Days that a check of a provider counts, 1 to 3650."`
 	NeutralURL  string `name:"neutral-url" placeholder:"URL" help:"Page where leaving quickly goes, beginning with https://."`
+	Organised   string `name:"organisation" placeholder:"TEXT" help:"Who runs the line, as visitors read it."`
+	Contact     string `name:"organisation-contact" placeholder:"TEXT" help:"Where visitors can reach the organisation."`
+	Ground      string `name:"legal-ground" placeholder:"TEXT" help:"Legal ground on which personal data is used."`
+	HostKeeps   string `name:"host-keeps" placeholder:"TEXT" help:"What the host of this machine keeps of a visit."`
+	ProxyKeeps  string `name:"proxy-keeps" placeholder:"TEXT" help:"What the proxy and the network before it keep of a visit."`
+	Complaints  string `name:"complaints-body" placeholder:"TEXT" help:"Who outside hears complaints about the line."`
 	Data        string `placeholder:"DIR" help:"Data folder."`
 	Listen      string `placeholder:"HOST:PORT" help:"Address to listen on; 127.0.0.1:8080 behind a proxy."`
 	VisitorHost string `placeholder:"NAME" help:"Host name of the visitors' pages."`
@@ -38,6 +44,7 @@ type settingFlags struct {
 func (f settingFlags) given() map[string]string {
 	return map[string]string{
 		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
+		"organisation": f.Organised, "organisation_contact": f.Contact, "legal_ground": f.Ground, "host_keeps": f.HostKeeps, "proxy_keeps": f.ProxyKeeps, "complaints_body": f.Complaints,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
 		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "max_waiting": f.MaxWaiting, "chats": f.Chats,

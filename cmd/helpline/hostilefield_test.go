@@ -72,6 +72,7 @@ var hostileFields = []string{
 	"unlock-to",
 	"done",
 	"door",
+	"matter",
 	"first",
 	"heard",
 	"hidden",

@@ -127,11 +127,11 @@ func (p Profile) NumbersFor(l helpline.Locale, a helpline.Audience) []Number {
 	return p.numbers(l, func(n number) bool { return slices.Contains(n.For, a) || slices.Contains(n.Also, a) })
 }
 
-// NumbersOn lists the lines for a way that somebody under 18 chose: for whom
+// NumbersOn lists the lines for a matter that somebody under 18 chose: for whom
 // something is done to, those for survivors too, after the line for the young.
-func (p Profile) NumbersOn(l helpline.Locale, a helpline.Audience, way helpline.Matter) []Number {
+func (p Profile) NumbersOn(l helpline.Locale, a helpline.Audience, matter helpline.Matter) []Number {
 	out := p.NumbersFor(l, a)
-	if a == helpline.Young && way == helpline.AboutHarm {
+	if a == helpline.Young && matter == helpline.AboutHarm {
 		out = append(out, p.NumbersFor(l, helpline.Survivor)...)
 	}
 	return out

@@ -16,11 +16,11 @@ type Article struct {
 type Part struct {
 	Heading string
 	Texts   []string
-	Said    []Said
+	Own     []OwnWord
 }
 
-// Said is something that the organisation says of itself.
-type Said struct {
+// OwnWord is something that the organisation says of itself.
+type OwnWord struct {
 	Lang string   // of the words
 	Text []string // its lines; none: not said yet
 }

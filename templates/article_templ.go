@@ -333,8 +333,8 @@ func parts(p Page, all []Part) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			for _, s := range part.Said {
-				templ_7745c5c3_Err = said(p, s).Render(ctx, templ_7745c5c3_Buffer)
+			for _, s := range part.Own {
+				templ_7745c5c3_Err = ownWord(p, s).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -344,8 +344,8 @@ func parts(p Page, all []Part) templ.Component {
 	})
 }
 
-// said prints the organisation's own word, marked as what it is.
-func said(p Page, s Said) templ.Component {
+// ownWord prints the organisation's own word, marked as what it is.
+func ownWord(p Page, s OwnWord) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -3,12 +3,12 @@ package templates
 // Front is the first page: open, closed or full.
 type Front struct {
 	Page
-	State   string // open, closed, full
-	Status  string // one sentence: until when, how long the wait is, when next
-	Action  string // where a door posts to
-	Doors   []Door // the four, then the line below them
-	Retry   string // full: the door that was chosen
-	Promise string // closed: address of the promise
+	State   string  // open, first (messages first), or what Line says
+	Open    *Moment // open: until when, or from when on nobody new comes in; nil: not known
+	Status  string  // open: how long the wait is
+	Line    Line    // every state but open
+	Action  string  // where a door posts to
+	Doors   []Door  // the four, then the line below them
 	Leaving string
 	Read    []Link // something to read now, by door
 }
@@ -32,6 +32,7 @@ type Before struct {
 	Matter    string     // what somebody under 18 has chosen; often empty
 	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
+	Line      Line       // when it is not: why, and what next
 }
 
 // Sentence is one promise.
@@ -63,4 +64,5 @@ type Talk struct {
 	Limits  Limits
 	Reading []Part // while waiting
 	Read    string // address of the same
+	Beside  Beside // until when the line is there, and leaving a message instead
 }

@@ -23,25 +23,30 @@ type choice struct {
 }
 
 // choiceAt reads a number of an address.
-func choiceAt(number string) (choice, bool) {
+func choiceAt(said string) (choice, bool) {
 	doors, matters := helpline.Audiences(), helpline.Matters()
 	for i, a := range doors {
-		if number == strconv.Itoa(i+1) {
+		if said == strconv.Itoa(i+1) {
 			return choice{door: a, split: a == helpline.Young}, true
 		}
 	}
 	for i, matter := range append([]helpline.Matter{""}, matters...) {
-		if number == strconv.Itoa(slices.Index(doors, helpline.Young)+1)+strconv.Itoa(i) {
+		if said == number(helpline.Young)+strconv.Itoa(i) {
 			return choice{door: helpline.Young, matter: matter}, true
 		}
 	}
 	return choice{}, false
 }
 
+// number is the number of a door.
+func number(a helpline.Audience) string {
+	return strconv.Itoa(slices.Index(helpline.Audiences(), a) + 1)
+}
+
 // address is the number of a door and matter. ask leads those under 18 who have
 // not answered to the question; otherwise past it.
 func address(a helpline.Audience, matter helpline.Matter, ask bool) string {
-	door := strconv.Itoa(slices.Index(helpline.Audiences(), a) + 1)
+	door := number(a)
 	switch {
 	case a != helpline.Young || matter == "" && ask:
 		return door

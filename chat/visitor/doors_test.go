@@ -243,3 +243,11 @@ func TestARemarkIsWrittenWhereThatIsPossible(t *testing.T) {
 		t.Errorf("there is a page to write it on: %v, and the page says otherwise", wrong)
 	}
 }
+
+func TestPromiseAMessageThatIsLeftIsPromisedWhatIsKeptOfIt(t *testing.T) {
+	r := newRig(t)
+	page := r.do("GET", "/en/write", nil).body
+	if !strings.Contains(page, "Your message is locked, and deleted") || strings.Contains(page, "Your messages disappear when the chat ends") {
+		t.Error("who leaves a message reads what is promised of a chat")
+	}
+}

@@ -66,17 +66,17 @@ func (s *Site) fact(v *visit, id string) string { return s.o.Profile.Fact(v.loca
 // about says who runs the line.
 func (s *Site) about(v *visit) {
 	a := s.article(v, "about", "about")
-	a.Parts[0].Said = s.said(s.o.Line.Says.Organisation, s.o.Line.Says.Contact)
-	a.Parts[2].Said = s.network()
+	a.Parts[0].Own = s.said(s.o.Line.Says.Organisation, s.o.Line.Says.Contact)
+	a.Parts[2].Own = s.network()
 	s.show(v.w, v.r, http.StatusOK, templates.ArticlePage(a))
 }
 
 // privacy is the privacy notice, made of the settings and the profile.
 func (s *Site) privacy(v *visit) {
 	a := s.article(v, "privacy", "privacy", "days", s.o.Line.NoteDays)
-	a.Parts[0].Said = s.said(s.o.Line.Says.Organisation, s.o.Line.Says.Contact)
-	a.Parts[2].Said = s.said(s.o.Line.Says.Ground)
-	a.Parts[3].Said = s.network()
+	a.Parts[0].Own = s.said(s.o.Line.Says.Organisation, s.o.Line.Says.Contact)
+	a.Parts[2].Own = s.said(s.o.Line.Says.Ground)
+	a.Parts[3].Own = s.network()
 	add(a.Parts, 5, s.fact(v, promise.Authority))
 	a.Links = []templates.Link{{Href: v.path("kept"), Label: v.words.T("privacy.point")}}
 	s.show(v.w, v.r, http.StatusOK, templates.ArticlePage(a))
@@ -97,7 +97,7 @@ func (s *Site) remarks(v *visit) {
 	} else {
 		add(a.Parts, 0, v.words.T("remarks.chat"))
 	}
-	a.Parts[1].Said = s.said(s.o.Line.Says.Outside)
+	a.Parts[1].Own = s.said(s.o.Line.Says.Outside)
 	add(a.Parts, 1, s.fact(v, promise.Authority))
 	s.show(v.w, v.r, http.StatusOK, templates.ArticlePage(a))
 }
@@ -114,13 +114,13 @@ func (s *Site) offers(v *visit, name string) bool {
 func (s *Site) article(v *visit, rest, name string, args ...any) templates.Article {
 	return templates.Article{
 		Page: s.page(v, "plain", rest), Heading: v.words.T(name + ".h"), Lead: v.words.T(name + ".lead"),
-		Parts:   parts(v, name, args...),
+		Parts:   sections(v, name, args...),
 		Version: v.words.T("article.version", "version", int(s.o.Profile.Version), "date", day(s.o.Profile.CheckedOn)),
 	}
 }
 
-// parts are the numbered sections under a name: NAME.1.h, NAME.1.1, NAME.1.2.
-func parts(v *visit, name string, args ...any) []templates.Part {
+// sections are the numbered sections under a name: NAME.1.h, NAME.1.1, NAME.1.2.
+func sections(v *visit, name string, args ...any) []templates.Part {
 	var out []templates.Part
 	for i := 1; v.words.Has(name + "." + strconv.Itoa(i) + ".h"); i++ {
 		section := name + "." + strconv.Itoa(i) + "."
@@ -135,7 +135,7 @@ func parts(v *visit, name string, args ...any) []templates.Part {
 
 // network is what the organisation says that others keep: the host, and what
 // stands in front of it. What it has not said of one of them is not passed over.
-func (s *Site) network() []templates.Said {
+func (s *Site) network() []templates.OwnWord {
 	host, proxy := s.o.Line.Says.Host, s.o.Line.Says.Proxy
 	if host == "" && proxy == "" {
 		return s.said()
@@ -144,12 +144,12 @@ func (s *Site) network() []templates.Said {
 }
 
 // said is the organisation's own word on something; nothing of it is made up.
-func (s *Site) said(words ...string) []templates.Said {
-	one := templates.Said{Lang: string(s.o.Line.Locales[0])}
+func (s *Site) said(words ...string) []templates.OwnWord {
+	one := templates.OwnWord{Lang: string(s.o.Line.Locales[0])}
 	for _, text := range words {
 		if text = strings.TrimSpace(text); text != "" {
 			one.Text = append(one.Text, text)
 		}
 	}
-	return []templates.Said{one}
+	return []templates.OwnWord{one}
 }

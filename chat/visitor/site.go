@@ -16,7 +16,8 @@ import (
 // version; nobody writes into them.
 const maxForm = 16 << 10
 
-// Options are what a Site is made of. All of it is needed but Notice.
+// Options are what a Site is made of. All of it is needed but Notice
+// and Inbox.
 type Options struct {
 	Line    helpline.Line
 	Profile promise.Profile
@@ -29,10 +30,14 @@ type Options struct {
 	// Begin takes one start from the budget of a rate key, or says how long to
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
-	Begin    func(rate string) (wait time.Duration, ok bool)
-	CopyDays int              // that a safety copy is kept at most
-	Now      func() time.Time // for the life of tickets
-	Log      *slog.Logger
+	Begin      func(rate string) (wait time.Duration, ok bool)
+	Mover      Mover            // ends the wait of who left a message instead
+	Zone       *time.Location   // of the clocks on the pages; nil: UTC
+	Inbox      Inbox            // nil: no messages are taken
+	CopyDays   int              // that a safety copy is kept at most
+	LetterDays int              // that a message is kept after its answer
+	Now        func() time.Time // for the life of tickets
+	Log        *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
@@ -40,6 +45,8 @@ type Site struct {
 	o      Options
 	links  links
 	faults faultPages
+
+	openings openings
 }
 
 // New makes a Site. A line that offers no language offers English.
@@ -74,6 +81,7 @@ func (s *Site) actions() []action {
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
+		out = append(out, s.inboxActions(l)...)
 	}
 	return out
 }

@@ -89,7 +89,13 @@ func (s *Site) before(v *visit) {
 		Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, a, c.matter)),
-		Open:  s.o.Hours.Now().Open,
+	}
+	h := s.o.Hours.Now()
+	switch state := s.state(h, v.locale); state {
+	case "open", "first":
+		b.Open = true
+	default:
+		b.Line = s.line(v, h, state, a)
 	}
 	b.Sentences = sentences(v, p)
 	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
@@ -154,9 +160,8 @@ func (s *Site) start(v *visit) {
 		v.to("talk")
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
-	case s.o.Hours.Now().Open:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a.door)))
 	default:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
+		h := s.o.Hours.Now()
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, v.locale, err), a.door)))
 	}
 }

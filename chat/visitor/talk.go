@@ -34,7 +34,8 @@ func (s *Site) talk(v *visit) {
 		Page: page, Stage: stage, Openers: openers(v, t.Audience),
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
 		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
-		Limits: s.limits(v, t), Reading: parts(v, "read."+string(t.Audience)), Read: v.path(read),
+		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
+		Beside: s.beside(v, t.Audience),
 	}))
 }
 

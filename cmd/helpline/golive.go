@@ -16,9 +16,6 @@ import (
 	"helpline/counsel/staff"
 )
 
-// letterDays is how long a message that is left is kept after its answer.
-const letterDays = 30
-
 // digestOf is over texts and their number, each with its length.
 func digestOf(texts []string) [32]byte {
 	h := sha256.New()
@@ -43,7 +40,7 @@ func (l *line) readings() (console.Readings, [32]byte, [32]byte) {
 			for _, s := range l.profile.Promise(locale, door, l.conf.Line.NoteDays).Sentences {
 				texts = append(texts, s.Bold+" "+s.More)
 			}
-			for _, s := range l.profile.Letter(locale, door, letterDays).Sentences {
+			for _, s := range l.profile.Letter(locale, door, retention.LetterDays).Sentences {
 				if text := s.Bold + " " + s.More; !slices.Contains(texts, text) {
 					texts = append(texts, text)
 				}
@@ -91,7 +88,7 @@ func (l *line) start() (*counsel.GoLive, console.Readings) {
 	texts, promised, lines := l.readings()
 	looks := []counsel.Look{l.lookSupervisors, l.lookNeutral}
 	if !isDemo(l.conf.Data) {
-		looks = append(looks, l.lookSays, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
+		looks = append(looks, l.lookSays, l.lookHours, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
 	}
 	return counsel.NewGoLive(l.db, l.trail, promised, lines, time.Now, looks...), texts
 }

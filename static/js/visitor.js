@@ -169,6 +169,9 @@ const queue = (f) => {
   const high = Math.ceil(f.high * place / 60);
   put('range', kept ? '' : !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
+  // Nobody need wait that long: the page offers to leave the words as a message.
+  const slow = document.getElementById('slow');
+  if (slow) slow.hidden = kept || !place || low < 30;
 };
 
 let stage = '';
@@ -249,6 +252,8 @@ const after = (reason) => {
   put('line', '');
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
+  // Words that were to be said when somebody came: one tap leaves them as a message.
+  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');
@@ -320,6 +325,10 @@ const start = async () => {
   setInterval(renew, 240_000);
   t.connect();
 };
+
+// The clock of the line in that of this device, where the two differ.
+const times = /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[data-yours]'));
+if ([...times].some((t) => Number(new Date(t.dateTime.slice(0, 19))) !== Number(new Date(t.dateTime)))) import('./clock.js');
 
 document.body.classList.add('scripted');
 if (data.link) start();

@@ -13,7 +13,12 @@ type Line struct {
 	NoteDays   int      // days a sealed note is kept
 	AnswerDays int      // working days within which a letter is answered
 	NeutralURL string   // where "leave quickly" goes
-	Says       Says
+	Title      string   // of the tab on visitors' pages; empty: a dull word in each language
+	Icon       string   // of the tab, one of the built-in ones; empty: the plainest
+	// IdentityWord is whether a visitor's page says a neutral word before
+	// something is sent that looks like a name or a number.
+	IdentityWord bool
+	Says         Says
 }
 
 // Says is what the organisation says of itself, in its own words and in the

@@ -57,12 +57,15 @@ type Talk struct {
 	Stage   string // waiting or talking, as the server last knew
 	Openers []string
 	Lines   []HelpLine // of this door
-	Self    string     // this page's own address
-	Action  string     // where "start again" posts the door to
-	Door    string
-	Matter  string // what somebody under 18 has chosen; often empty
-	Limits  Limits
-	Reading []Part // while waiting
-	Read    string // address of the same
-	Beside  Beside // until when the line is there, and leaving a message instead
+	// Identity is the kind of the word before something that shows who somebody
+	// is; see IdentityWord.
+	Identity string
+	Self     string // this page's own address
+	Action   string // where "start again" posts the door to
+	Door     string
+	Matter   string // what somebody under 18 has chosen; often empty
+	Limits   Limits
+	Reading  []Part // while waiting
+	Read     string // address of the same
+	Beside   Beside // until when the line is there, and leaving a message instead
 }

@@ -35,8 +35,20 @@ func (s *Site) talk(v *visit) {
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
 		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
 		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
-		Beside: s.beside(v, t.Audience),
+		Beside: s.beside(v, t.Audience), Identity: s.identity(t.Audience),
 	}))
+}
+
+// identity is the kind of word that comes before what shows who somebody is:
+// those who come about a child hear what it can be good for.
+func (s *Site) identity(a helpline.Audience) string {
+	switch {
+	case !s.o.Line.IdentityWord:
+		return ""
+	case a == helpline.Self:
+		return "self"
+	}
+	return "other"
 }
 
 // openers are three ways to begin.

@@ -108,6 +108,9 @@ var settings = []setting{
 	{"host_keeps", "what the host of this machine keeps of a visit, such as addresses, and how long", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Host, v) }},
 	{"proxy_keeps", "what the proxy and the network before it keep of a visit; say so when there is none", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Proxy, v) }},
 	{"complaints_body", "who outside of the organisation hears complaints about the line", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Outside, v) }},
+	{"tab_title", "what stands in the tab and in the browser's history; empty: a dull word in each language", "", false, false, setTitle},
+	{"icon", "icon of the tab: square, page or cloud", "square", false, false, setIcon},
+	{"identity_word", "whether a visitor's page says a neutral word before a name or number is sent: yes or no", "yes", false, false, setIdentity},
 	{"data", "data folder", "", false, false, func(c *config, v string) error {
 		if v == "" {
 			return errors.New("must name the folder that `helpline init` made")

@@ -12,6 +12,7 @@ type Patience struct {
 	Page
 	Turn
 	Door    string
+	Matter  string // what those under 18 answered; often empty
 	Version string
 	Start   string // where "go on" posts to
 	Wait    int    // seconds until the time has come; 0: it has

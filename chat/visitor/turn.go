@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"helpline"
 	"helpline/chat"
 	"helpline/chat/gate"
 	"helpline/templates"
@@ -16,12 +15,18 @@ import (
 // or a page without scripts waits a little. Both begin when the promise is
 // shown, so who reads it hardly notices. See chat/gate.
 
+// place is the number of a door and matter, for which a turn is made.
+func (c choice) place() int {
+	n, _ := strconv.Atoi(address(c.door, c.matter, false)) // it is made of digits
+	return n
+}
+
 // turnAhead gives the promise's form its turn, if one is needed.
-func (s *Site) turnAhead(v *visit, a helpline.Audience) templates.Turn {
+func (s *Site) turnAhead(v *visit, c choice) templates.Turn {
 	if s.o.Turns == nil || !s.o.Hours.Now().Open {
 		return templates.Turn{}
 	}
-	t, asked := s.o.Turns.Ask(v.r.RemoteAddr, number(a), s.o.Now())
+	t, asked := s.o.Turns.Ask(v.r.RemoteAddr, c.place(), s.o.Now())
 	if !asked {
 		return templates.Turn{}
 	}
@@ -34,13 +39,13 @@ func turnOf(t gate.Turn) templates.Turn {
 
 // awaits says whether a start has to wait for its turn; the request has then
 // been answered. A closed line asks for none: it has another answer.
-func (s *Site) awaits(v *visit, a helpline.Audience, arrival *chat.Arrival) bool {
+func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	if s.o.Turns == nil || !s.o.Hours.Now().Open {
 		return false
 	}
 	form := v.r.PostForm
 	name, work := form.Get("turn"), form.Get("work")
-	way, t, ok := s.o.Turns.Take(v.r.RemoteAddr, number(a), name, work, s.o.Now())
+	way, t, ok := s.o.Turns.Take(v.r.RemoteAddr, c.place(), name, work, s.o.Now())
 	if ok {
 		arrival.Way = chat.Way(way)
 		return false
@@ -49,10 +54,10 @@ func (s *Site) awaits(v *visit, a helpline.Audience, arrival *chat.Arrival) bool
 	if work != "" { // a script is there: the page need not look again by itself
 		query.Set("script", "1")
 	}
-	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, number(a), t.Name, s.o.Now()); ok && known.Wait < t.Wait {
+	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, c.place(), t.Name, s.o.Now()); ok && known.Wait < t.Wait {
 		query.Set("later", "1") // its time has come, and there is no room yet
 	}
-	to := "moment/" + strconv.Itoa(number(a)) + "/" + t.Name
+	to := "moment/" + strconv.Itoa(c.place()) + "/" + t.Name
 	if len(query) > 0 {
 		to += "?" + query.Encode()
 	}
@@ -66,21 +71,25 @@ const laterBy = 10
 // awhile shows the page that waits. A turn that is worth nothing here is
 // replaced at once: nobody is told to begin again.
 func (s *Site) awhile(v *visit) {
-	doors := helpline.Audiences()
-	n, err := strconv.Atoi(v.r.PathValue("door"))
-	if err != nil || n < 1 || n > len(doors) || strconv.Itoa(n) != v.r.PathValue("door") {
+	c, ok := choiceAt(v.r.PathValue("door"))
+	if !ok {
 		s.Problem(v.w, v.r, http.StatusNotFound)
 		return
 	}
+	n, query := c.place(), v.r.URL.Query()
 	if _, ok := s.ticket(v.r); ok {
-		v.to("talk")
+		if query.Get("script") == "1" {
+			v.to("talk")
+			return
+		}
+		s.toTalk(v)
 		return
 	}
 	if s.o.Turns == nil || !s.o.Hours.Now().Open {
-		v.to("before/" + strconv.Itoa(n))
+		v.to("before/" + address(c.door, c.matter, true))
 		return
 	}
-	rate, query := v.r.RemoteAddr, v.r.URL.Query()
+	rate := v.r.RemoteAddr
 	needed, asked := s.o.Turns.Ask(rate, n, s.o.Now())
 	t, good := s.o.Turns.Look(rate, n, v.r.PathValue("turn"), s.o.Now())
 	later := query.Get("later") == "1"
@@ -91,12 +100,12 @@ func (s *Site) awhile(v *visit) {
 		t, later = needed, false
 	}
 	m := templates.Patience{
-		Page: s.page(v, "plain", ""), Turn: turnOf(t), Door: string(doors[n-1]),
+		Page: s.page(v, "plain", ""), Turn: turnOf(t), Door: string(c.door), Matter: string(c.matter),
 		Version: strconv.Itoa(int(s.o.Profile.Version)), Start: v.path("start"), Wait: int(t.Wait.Seconds() + 0.999), Later: later,
 	}
 	m.Tongues = nil // the other languages have no turn
 	if s.writes() {
-		m.Write = s.writeAt(v, doors[n-1])
+		m.Write = s.writeAt(v, c.door)
 	}
 	if later {
 		m.Wait = max(m.Wait, laterBy)

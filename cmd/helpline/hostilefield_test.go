@@ -77,6 +77,7 @@ var hostileFields = []string{
 	"unlock-to",
 	"done",
 	"door",
+	"matter",
 	"first",
 	"frame",
 	"heard",

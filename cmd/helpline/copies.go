@@ -192,9 +192,10 @@ func writeSet(ctx context.Context, maker copier, p store.Part, path string) erro
 	if err != nil {
 		return fmt.Errorf("write the copy: %w", err)
 	}
-	_, err = maker.set(ctx, p, f)
+	disk := &flushed{f: f}
+	_, err = maker.set(ctx, p, disk)
 	if err == nil {
-		err = f.Sync()
+		err = disk.Sync()
 	}
 	return errors.Join(err, f.Close())
 }

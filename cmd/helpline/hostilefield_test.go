@@ -428,6 +428,7 @@ func TestANameThatIsTakenCanBeSeenAndLogsIn(t *testing.T) {
 }
 
 func TestAHostileNameOfTheLineIsRefusedOrIsTextOnEveryPage(t *testing.T) {
+	t.Parallel()
 	l := servedLine(t)
 	asked := 0
 	pagesOf := func(name string) []string {

@@ -68,4 +68,19 @@ type Talk struct {
 	Reading  []Part // while waiting
 	Read     string // address of the same
 	Beside   Beside // until when the line is there, and leaving a message instead
+	Known    bool   // a code from an earlier time can be given
+	Wrong    bool   // that something was not right can be written
+}
+
+// Wrong is the page where somebody writes that something was not right.
+type Wrong struct {
+	Page
+	Action  string
+	Form    string
+	Text    string
+	Problem string // key after wrong.problem.; empty
+	Answer  string // within how many days
+	Back    string // where a code is given
+	Most    int    // characters
+	Talks   bool   // there is a conversation in this browser
 }

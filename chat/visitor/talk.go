@@ -24,6 +24,7 @@ func (s *Site) talk(v *visit) {
 		templates.Datum{Name: "link", Value: v.path("talk/link")},
 		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
 	)
+	s.knownOn(v, t, &page)
 	stage := "waiting"
 	if t.Stage == ticket.Talking {
 		stage = "talking"
@@ -36,6 +37,7 @@ func (s *Site) talk(v *visit) {
 		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
 		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
 		Beside: s.beside(v, t.Audience), Identity: s.identity(t.Audience),
+		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 	}))
 }
 

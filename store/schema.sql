@@ -233,6 +233,14 @@ CREATE TABLE rescue (
   approval BLOB    NOT NULL                          -- of a supervisor, signed; empty before
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE saying (
+  slot   TEXT    NOT NULL PRIMARY KEY CHECK (slot IN ('gate', 'first')),
+  word   TEXT    NOT NULL CHECK (length(word) BETWEEN 1 AND 16),
+  reason TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 16),
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- who said it; stays when the person leaves
+  until  INTEGER NOT NULL CHECK (until > 0)            -- UTC, in seconds
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE seat (
   circle     TEXT    NOT NULL CHECK (length(circle) BETWEEN 1 AND 32),
   generation INTEGER NOT NULL CHECK (generation > 0),
@@ -351,7 +359,7 @@ CREATE INDEX pass_person ON pass (person);
 
 -- shred.db, version 3
 
-CREATE TABLE "gone" (
+CREATE TABLE gone (
   sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation', 'erased')),
   id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
   day  INTEGER NOT NULL CHECK (day >= 0),

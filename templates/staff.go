@@ -67,6 +67,7 @@ type Word struct{ Key, Text, One string }
 // Board is what a supervisor sees of the running evening.
 type Board struct {
 	Staff
+	Line   LineNow
 	People []Colleague
 	Script []Word
 }

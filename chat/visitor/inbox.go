@@ -78,7 +78,7 @@ func (s *Site) writeAt(v *visit, a helpline.Audience) string {
 	if a == "" {
 		return v.path("write")
 	}
-	return v.path("write?door=" + strconv.Itoa(number(a)))
+	return v.path("write?door=" + number(a))
 }
 
 func (s *Site) writePage(v *visit, status int, w writing) {
@@ -104,11 +104,8 @@ func (s *Site) inboxPage(v *visit, rest string) templates.Page {
 	return p
 }
 
-func (s *Site) letterPromise(v *visit, a helpline.Audience) (out []templates.Sentence) {
-	for _, one := range s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays).Sentences {
-		out = append(out, templates.Sentence{Bold: one.Bold, More: one.More})
-	}
-	return out
+func (s *Site) letterPromise(v *visit, a helpline.Audience) []templates.Sentence {
+	return sentences(v, s.o.Profile.Letter(v.locale, a, s.o.LetterDays))
 }
 
 // reading says whether anybody reads letters now.
@@ -158,6 +155,9 @@ func (s *Site) post(v *visit) {
 		s.unsent(v, w, err)
 		return
 	}
+	if w.begun {
+		s.moved(v) // the place in the queue was given up for this letter, which is kept now
+	}
 	token, page, ok := s.openings.begin(key, code.Reveal(), s.o.Now())
 	if !ok {
 		s.Problem(v.w, v.r, http.StatusServiceUnavailable)
@@ -192,6 +192,7 @@ func (s *Site) written(v *visit) (writing, bool) {
 	w := writing{
 		text:   strings.ReplaceAll(strings.ToValidUTF8(v.r.PostForm.Get("text"), ""), "\r\n", "\n"),
 		urgent: v.r.PostForm.Get("urgent") == "1",
+		begun:  v.r.PostForm.Get("begun") == "1",
 	}
 	var err error
 	if w.form, err = helpline.ParseID(v.r.PostForm.Get("form")); err != nil {

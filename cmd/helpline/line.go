@@ -62,6 +62,7 @@ type line struct {
 	costs   staff.Params // of new passphrases
 
 	duty  *counsel.Duty
+	hand  *counsel.Hand
 	refer *counsel.Referrals
 
 	trail  *store.Trail
@@ -119,9 +120,11 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	set := chat.Defaults()
-	set.MaxWaiting = conf.MaxWaiting
+	set.MaxWaiting, set.FirstFrom = conf.MaxWaiting, conf.FirstFrom
 	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
-	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
+	if err := l.openHours(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
@@ -243,7 +246,7 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	return visitor.New(visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
 		Inbox: l.inbox, Cards: l.inbox, Holder: l.db.HolderOf,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },

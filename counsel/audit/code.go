@@ -63,6 +63,8 @@ const (
 	RecoveryStop   Code = "recovery.stop"
 
 	Approve         Code = "line.approve" // a text was found right before the line opens
+	LineHand        Code = "line.hand"    // paused, closed early, open for longer, messages first
+	LineFree        Code = "line.free"    // that was taken back
 	Export          Code = "export"
 	DirectoryImport Code = "directory.import"
 	DirectoryCheck  Code = "directory.check"
@@ -78,6 +80,11 @@ const (
 // Reasons why a note of somebody else is opened.
 func Reasons() []string {
 	return []string{"quality", "handover", "concern", "visitor", "complaint", "law"}
+}
+
+// HandReasons are why the line is paused, closed or held open by hand.
+func HandReasons() []string {
+	return []string{"ill", "crowd", "incident", "rest", "technical", "waiting"}
 }
 
 // shape is the form of a detail's value.
@@ -169,6 +176,8 @@ func forms() []form {
 		record(RecoveryStop, PersonKind),
 
 		record(Approve, "", one("text", "promise", "lines")),
+		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
+		record(LineFree, "", one("word", "open", "pause", "close", "first")),
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),

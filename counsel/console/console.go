@@ -72,6 +72,8 @@ type Setup struct {
 	Openings  Openings
 	Start     GoLive
 	Readings  Readings
+	Hand      Hand
+	Hours     Hours
 }
 
 // Console answers the staff's requests.

@@ -165,6 +165,15 @@ export const open = (thread) => {
     told = 0;
   };
 
+  // The word before something that shows who somebody is: brought when the
+  // conversation begins, where the line has one.
+  const form = /** @type {HTMLFormElement} */ ($('write'));
+  /** @type {((form: HTMLFormElement) => boolean) | undefined} */
+  let guard;
+  const coming = form.querySelector('[data-word]')
+    ? import('./identity.js').then((m) => { guard = m.guard; }, () => { guard = () => true; })
+    : Promise.resolve(guard = () => true);
+
   const send = () => {
     const text = clean(box.value).trim();
     if (!text || ended) return;
@@ -174,6 +183,15 @@ export const open = (thread) => {
       box.focus();
       return;
     }
+    if (!guard) {
+      // Only in the first moment. A road so bad that it does not come is not waited for.
+      Promise.race([coming, new Promise((done) => { setTimeout(done, 2000); })]).then(() => {
+        guard ??= () => true;
+        send();
+      });
+      return;
+    }
+    if (!guard(form)) return;
     thread.say(text);
     box.value = '';
     put('trouble', '');
@@ -200,7 +218,7 @@ export const open = (thread) => {
     e.preventDefault();
     send();
   });
-  $('write').onsubmit = (e) => {
+  form.onsubmit = (e) => {
     e.preventDefault();
     send();
   };

@@ -11,11 +11,11 @@ import (
 
 func aReturnCode(t testing.TB) ReturnCode {
 	t.Helper()
-	random := make([]byte, 200)
+	random := make([]byte, 1000)
 	_, _ = rand.Read(random)
 	c, ok := ReturnCodeOf(random)
 	if !ok {
-		t.Fatal("two hundred bytes were not enough")
+		t.Fatal("a thousand bytes were not enough")
 	}
 	return c
 }

@@ -62,7 +62,7 @@ func writeLetterVectors(t *testing.T) {
 			group = must[*GroupKey](t)(l.cas.OpenSeat(l.vouched, Counsellors, s.Sealed))
 		}
 	}
-	v := letterVectors{Random: []byte{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x10, 0x32}, Pepper: bytes.Repeat([]byte{0x77}, 16), Group: group.seed[:], Thread: bytes.Repeat([]byte{0x21}, 16), Shred: bytes.Repeat([]byte{0x55}, 32), Note: bytes.Repeat([]byte{0x44}, 16)}
+	v := letterVectors{Random: []byte{0xde, 0xad, 0xbe, 0xef, 0x01, 0x00, 0xca, 0xfe, 0xf0, 0x0d}, Pepper: bytes.Repeat([]byte{0x77}, 16), Group: group.seed[:], Thread: bytes.Repeat([]byte{0x21}, 16), Shred: bytes.Repeat([]byte{0x55}, 32), Note: bytes.Repeat([]byte{0x44}, 16)}
 	code, made := ReturnCodeOf(v.Random)
 	if !made {
 		t.Fatal("the bytes make no code")

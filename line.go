@@ -13,6 +13,11 @@ type Line struct {
 	NoteDays   int      // days a sealed note is kept
 	AnswerDays int      // working days within which a letter is answered
 	NeutralURL string   // where "leave quickly" goes
+	Title      string   // of the tab on visitors' pages; empty: a dull word in each language
+	Icon       string   // of the tab, one of the built-in ones; empty: the plainest
+	// IdentityWord is whether a visitor's page says a neutral word before
+	// something is sent that looks like a name or a number.
+	IdentityWord bool
 }
 
 // Locale is a language of the screens: en, nl, nl-BE, fr, de.

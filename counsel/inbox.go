@@ -46,6 +46,7 @@ type InboxStores struct {
 	Posts   PostRows
 	Holders HolderRows
 	Erased  ErasedRows
+	Waiting WaitingRows
 	Shreds  ShredKeys
 	Count   chat.Counters
 }
@@ -173,7 +174,7 @@ func (i *Inbox) room(ctx context.Context, g vault.Group, letter bool) error {
 	if !log.Sealable(g) {
 		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, ErrNoSupervisor)
 	}
-	waiting, _, err := i.Threads.ThreadsWaiting(ctx)
+	waiting, err := i.Threads.ThreadsWaiting(ctx)
 	if err == nil && waiting >= i.set.Most {
 		err = helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
 	}

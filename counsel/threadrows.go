@@ -80,9 +80,15 @@ type ThreadRows interface {
 	Threads(ctx context.Context) ([]ThreadRow, error)
 	// Letters gives a thread's letters in order, the card first.
 	Letters(ctx context.Context, thread helpline.ID) ([]LetterRow, error)
-	// ThreadsWaiting is how many threads wait for an answer, and how many of them
-	// because somebody may be hurt soon.
-	ThreadsWaiting(ctx context.Context) (all, urgent int, err error)
+	// ThreadsWaiting is how many threads wait for an answer.
+	ThreadsWaiting(ctx context.Context) (all int, err error)
+}
+
+// WaitingRows counts what waits for a counsellor. Asserted by store.
+type WaitingRows interface {
+	// LettersWaiting is how many threads wait for a counsellor, and how many of
+	// them because somebody may be hurt soon and nobody has taken them yet.
+	LettersWaiting(ctx context.Context) (all, alarms int, err error)
 }
 
 // PostRows keeps letters. Asserted by store.

@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/chat"
+	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/counsel/vault"
 )
@@ -108,7 +109,11 @@ func (t *Threads) Claim(ctx context.Context, by By, id helpline.ID) error {
 	if r.Holder == by.Person {
 		return nil
 	}
-	return t.inbox.Holders.Take(ctx, id, helpline.ID{}, by.Person)
+	take := func() error { return t.inbox.Holders.Take(ctx, id, helpline.ID{}, by.Person) }
+	if r.Kind != helpline.WrongThread {
+		return take()
+	}
+	return t.traced(ctx, audit.Deed{By: by.Person, Code: audit.WrongOpen}, id, take)
 }
 
 // Release lets go of a thread; Conflict when somebody else has it.
@@ -119,13 +124,17 @@ func (t *Threads) Release(ctx context.Context, by By, id helpline.ID) error {
 	return t.inbox.Holders.Take(ctx, id, by.Person, helpline.ID{})
 }
 
-// Read opens the letters of a thread; its card stays closed. Forbidden wraps
+// Read opens the letters of a thread to whoever has claimed it, Conflict
+// otherwise; its card stays closed. Forbidden wraps
 // ErrLocked or ErrUnvouched; NotFound; Internal wraps a vault.Check when what is
 // kept was tampered with.
 func (t *Threads) Read(ctx context.Context, by By, id helpline.ID) (helpline.Thread, error) {
 	r, err := t.find(ctx, by, id)
 	if err != nil {
 		return helpline.Thread{}, err
+	}
+	if r.Holder != by.Person {
+		return helpline.Thread{}, helpline.Errorf(helpline.Conflict, "read a thread: claim it first")
 	}
 	ring, v, err := t.inbox.keys.use(ctx, by)
 	if err != nil {
@@ -149,7 +158,9 @@ func (t *Threads) Read(ctx context.Context, by By, id helpline.ID) (helpline.Thr
 			return helpline.Thread{}, err
 		}
 		one := letterOf(l, body)
-		one.New = !one.FromLine && r.Waiting && l.Number > lastAnswer(rows)
+		if !one.FromLine { // an own one is new until it has been read, and can be taken back
+			one.New = r.Waiting && l.Number > lastAnswer(rows)
+		}
 		out.Letters = append(out.Letters, one)
 	}
 	return out, nil
@@ -288,10 +299,10 @@ func (t *Threads) LinkNote(ctx context.Context, thread, note helpline.ID) error 
 	return t.inbox.LinkNote(ctx, thread, note)
 }
 
-// Waiting is how many threads wait for an answer, and how many of them because
-// somebody may be hurt soon: for the lane, which knows no keys.
+// Waiting is how many threads wait for a counsellor, and how many of them because
+// somebody may be hurt soon and nobody has taken them yet. It knows no keys.
 func (t *Threads) Waiting(ctx context.Context) (all, urgent int, err error) {
-	return t.inbox.Threads.ThreadsWaiting(ctx)
+	return t.inbox.Waiting.LettersWaiting(ctx)
 }
 
 // Today is the day of the line's clock, for pages that say what is late.

@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ counsel.ThreadRows = (*DB)(nil)
-	_ counsel.HolderRows = (*DB)(nil)
-	_ counsel.ErasedRows = (*DB)(nil)
+	_ counsel.ThreadRows  = (*DB)(nil)
+	_ counsel.HolderRows  = (*DB)(nil)
+	_ counsel.WaitingRows = (*DB)(nil)
+	_ counsel.ErasedRows  = (*DB)(nil)
 )
 
 const threadColumns = `t.id, t.name, t.sealkey, t.kind, t.locale, t.audience, t.urgent, t.waiting,
@@ -108,12 +109,19 @@ func (db *DB) Letters(ctx context.Context, thread helpline.ID) ([]counsel.Letter
 	return all, explain(doing, rows.Err())
 }
 
-// ThreadsWaiting is how many threads wait for an answer, and how many of them because
-// somebody may be hurt soon.
-func (db *DB) ThreadsWaiting(ctx context.Context) (all, urgent int, err error) {
+// ThreadsWaiting is how many threads wait for an answer.
+func (db *DB) ThreadsWaiting(ctx context.Context) (all int, err error) {
+	err = db.main.read.QueryRowContext(ctx, `SELECT count(*) FROM thread WHERE waiting = 1`).Scan(&all)
+	return all, explain("count the threads that wait", err)
+}
+
+// LettersWaiting is how many threads wait for a counsellor, and how many of them
+// because somebody may be hurt soon and nobody has taken them yet.
+func (db *DB) LettersWaiting(ctx context.Context) (all, alarms int, err error) {
 	err = db.main.read.QueryRowContext(ctx, `
-		SELECT count(*), coalesce(sum(urgent), 0) FROM thread WHERE waiting = 1`).Scan(&all, &urgent)
-	return all, urgent, explain("count the threads that wait", err)
+		SELECT count(*), coalesce(sum(urgent = 1 AND holder = x''), 0)
+		FROM thread WHERE waiting = 1 AND kind <> 'wrong'`).Scan(&all, &alarms)
+	return all, alarms, explain("count the letters that wait", err)
 }
 
 // Take gives a thread to a person if it is still held by from; Conflict

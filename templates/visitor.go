@@ -54,8 +54,26 @@ type Talk struct {
 	Stage   string // waiting or talking, as the server last knew
 	Openers []string
 	Lines   []HelpLine // of this door
-	Self    string     // this page's own address
-	Action  string     // where "start again" posts the door to
-	Door    string
-	Beside  Beside // until when the line is there, and leaving a message instead
+	// Identity is the kind of the word before something that shows who somebody
+	// is; see IdentityWord.
+	Identity string
+	Self     string // this page's own address
+	Action   string // where "start again" posts the door to
+	Door     string
+	Beside   Beside // until when the line is there, and leaving a message instead
+	Known    bool   // a code from an earlier time can be given
+	Wrong    bool   // that something was not right can be written
+}
+
+// Wrong is the page where somebody writes that something was not right.
+type Wrong struct {
+	Page
+	Action  string
+	Form    string
+	Text    string
+	Problem string // key after wrong.problem.; empty
+	Answer  string // within how many days
+	Back    string // where a code is given
+	Most    int    // characters
+	Talks   bool   // there is a conversation in this browser
 }

@@ -86,6 +86,6 @@ func (s *Site) court(v *visit) {
 // leaving tells what a browser remembers.
 func (s *Site) leaving(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.LeavingPage(templates.Leaving{
-		Page: s.page(v, "plain", "leaving"), TabTitle: v.words.T("title"),
+		Page: s.page(v, "plain", "leaving"), TabTitle: s.title(v),
 	}))
 }

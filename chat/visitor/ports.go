@@ -31,6 +31,10 @@ type Tickets interface {
 	Seal(ticket.Ticket) (string, error)
 	// Open gives Invalid for a forged or foreign ticket, NotFound for an expired one.
 	Open(sealed string, now time.Time) (ticket.Ticket, error)
+	// SealEntry and CheckEntry seal what a page may say later, and tell what was
+	// said in a conversation.
+	SealEntry(*ticket.Said) [16]byte
+	CheckEntry(*ticket.Said, [16]byte) bool
 }
 
 // Sockets turns a request into a live link, after checking its origin; on an

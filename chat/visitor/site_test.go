@@ -129,6 +129,12 @@ const origin = "https://talk.example"
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigOf(t, func(*helpline.Line) {})
+}
+
+// newRigOf is a rig of a line that was changed.
+func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
+	t.Helper()
 	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -138,12 +144,13 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux(), promise: profile}
+	line := helpline.Line{
+		Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
+		NeutralURL: "https://weather.example/",
+	}
+	change(&line)
 	r.site = visitor.New(visitor.Options{
-		Line: helpline.Line{
-			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
-			NeutralURL: "https://weather.example/",
-		},
-		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: &r.letters,
+		Line: line, Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: &r.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 		Begin: func(rate string) (time.Duration, bool) {

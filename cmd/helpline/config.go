@@ -101,6 +101,9 @@ var settings = []setting{
 		c.Line.NeutralURL = v
 		return nil
 	}},
+	{"tab_title", "what stands in the tab and in the browser's history; empty: a dull word in each language", "", false, false, setTitle},
+	{"icon", "icon of the tab: square, page or cloud", "square", false, false, setIcon},
+	{"identity_word", "whether a visitor's page says a neutral word before a name or number is sent: yes or no", "yes", false, false, setIdentity},
 	{"data", "data folder", "", false, false, func(c *config, v string) error {
 		if v == "" {
 			return errors.New("must name the folder that `helpline init` made")

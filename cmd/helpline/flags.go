@@ -36,6 +36,9 @@ type settingFlags struct {
 	BackupKeys  string `name:"backup-keys-dir" placeholder:"DIR" help:"Folder for the copy of the keys of the records, best another place."`
 	BackupHour  string `name:"backup-hour" placeholder:"N" help:"Hour at which the safety copy is made, 0 to 23."`
 	BackupDays  string `name:"backup-days" placeholder:"N" help:"Days that safety copies are kept, 1 to 14."`
+	TabTitle    string `name:"tab-title" placeholder:"WORDS" help:"What stands in the tab and the history; a dull word by default."`
+	Icon        string `placeholder:"NAME" help:"Icon of the tab: square, page or cloud."`
+	Identity    string `name:"identity-word" placeholder:"YES" help:"Whether pages say a neutral word before a name is sent: yes or no."`
 	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
 }
 
@@ -43,6 +46,7 @@ type settingFlags struct {
 func (f settingFlags) given() map[string]string {
 	return map[string]string{
 		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "answer_days": f.AnswerDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
+		"tab_title": f.TabTitle, "icon": f.Icon, "identity_word": f.Identity,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
 		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "chats": f.Chats,

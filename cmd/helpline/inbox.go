@@ -19,9 +19,10 @@ func (l *line) openInbox(key store.Key) {
 	l.inbox = counsel.NewInbox(l.rings, l.notes, l.work, counsel.InboxSettings{
 		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, Costs: codeCosts(l.costs), Pepper: pepper(key),
 	}, counsel.InboxStores{
-		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Shreds: l.db.Shred(), Count: l.db,
+		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Shreds: l.db.Shred(), Count: l.db,
 	}, time.Now)
 	l.threads = counsel.NewThreads(l.inbox, l.trail)
+	l.notes.Linking(l.threads)
 }
 
 // pepper is the salt of return codes. It comes from the installation key, which

@@ -57,7 +57,8 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 // disk for somebody who has shown nothing.
 func codeRoute(r helpline.Route) bool {
 	return r.Method == http.MethodPost &&
-		(strings.HasSuffix(r.Pattern, "/write") || strings.HasSuffix(r.Pattern, "/back") || strings.Contains(r.Pattern, "/thread"))
+		(strings.HasSuffix(r.Pattern, "/write") || strings.HasSuffix(r.Pattern, "/back") ||
+			strings.HasSuffix(r.Pattern, "/talk/keep") || strings.HasSuffix(r.Pattern, "/talk/code") || strings.HasSuffix(r.Pattern, "/wrong") || strings.Contains(r.Pattern, "/thread"))
 }
 
 // staffSite is the staff's host, behind a gate; nil lets everybody in.
@@ -109,6 +110,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Hand: l.hand, Hours: l.duty,
 
 		Audit: l.checks, Openings: l.notes,
+
+		Threads: l.threads, Letters: l.threads, Post: l.threads, Answer: l.conf.Line.AnswerDays,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),

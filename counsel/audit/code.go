@@ -32,6 +32,10 @@ const (
 	NoteHold  Code = "note.hold"
 	NoteFree  Code = "note.free"
 
+	ThreadTake  Code = "thread.take"  // from a colleague
+	ThreadErase Code = "thread.erase" // by its visitor, with what belonged to it
+	WrongOpen   Code = "wrong.open"
+
 	PersonInvite   Code = "person.invite"
 	PersonWithdraw Code = "person.withdraw"
 	PersonJoin     Code = "person.join"
@@ -141,6 +145,9 @@ func forms() []form {
 		record(NoteAllow, PersonKind, counts("more")),
 		record(NoteHold, NoteKind, whom("author"), one("step", "ask", "set"), one("reason", Reasons()...)),
 		record(NoteFree, NoteKind, whom("author"), maybe(one("step", "ask", "set"))),
+		record(ThreadTake, RecordKind, whom("holder"), one("reason", Reasons()...)),
+		record(ThreadErase, "", counts("notes"), counts("kept")),
+		record(WrongOpen, RecordKind),
 
 		record(PersonInvite, PersonKind, maybe(names("roles"))),
 		record(PersonWithdraw, PersonKind),
@@ -197,7 +204,7 @@ func Codes() []Code {
 func (c Code) Group() string {
 	first, _, _ := strings.Cut(string(c), ".")
 	switch first {
-	case "note":
+	case "note", "thread", "wrong":
 		return "notes"
 	case "person", "passphrase", "factor", "rota":
 		return "people"

@@ -304,6 +304,7 @@ type house struct {
 	room    *strongroom
 	starter *starter
 	slate   *slate
+	postbox *postbox
 }
 
 const origin = "https://desk.example.org"
@@ -331,6 +332,7 @@ func newHouse(t *testing.T) *house {
 		room:    newStrongroom(),
 		starter: &starter{},
 		slate:   &slate{said: map[string]counsel.Saying{}},
+		postbox: newPostbox(),
 
 		ledger: newLedger(),
 	}
@@ -365,6 +367,8 @@ func newHouse(t *testing.T) *house {
 		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 		Start:    h.starter,
 		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+
+		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})

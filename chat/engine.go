@@ -101,6 +101,7 @@ type Arrival struct {
 	Audience helpline.Audience
 	Locale   helpline.Locale
 	Version  uint16 // of the promise that was read
+	Matter   helpline.Matter
 	// Rate is the rate key of the network address and Network that of the wider
 	// network around it, so that a flood from one of them does not take every
 	// place. They are kept in memory while the contact lasts and nowhere else.

@@ -38,16 +38,18 @@ type Options struct {
 	Cards Cards          // nil: nobody is known again
 	// Holder says who has or had a conversation; NotFound. A complaint about it is
 	// never shown to that person. Nil: it is shown to all who read complaints.
-	Holder   func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
-	CopyDays int              // that a safety copy is kept at most
-	Now      func() time.Time // for the life of tickets
-	Log      *slog.Logger
+	Holder     func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
+	LetterDays int              // that a message is kept after its answer
+	CopyDays   int              // that a safety copy is kept at most
+	Now        func() time.Time // for the life of tickets
+	Log        *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {
 	o      Options
 	links  links
+	sheets sheets
 	faults faultPages
 
 	openings openings
@@ -81,12 +83,14 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
+		s.toRead(add)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)
 		out = append(out, s.wrongActions(l)...)
+		out = append(out, s.bareActions(l)...)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +127,15 @@ type rig struct {
 }
 
 const origin = "https://talk.example"
+
+// read is the version of the promise that a form must name.
+var read = sync.OnceValue(func() string {
+	p, err := promise.For("nl")
+	if err != nil {
+		panic(err)
+	}
+	return strconv.Itoa(int(p.Version))
+})
 
 func newRig(t *testing.T) *rig {
 	t.Helper()

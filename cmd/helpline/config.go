@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/chat/promise"
 	"helpline/counsel/retention"
 	"helpline/counsel/rota"
 )
@@ -77,9 +78,9 @@ var settings = []setting{
 		c.Line.Name = v
 		return nil
 	}},
-	{"country", "country profile for help lines and law: nl or generic", "generic", false, false, func(c *config, v string) error {
-		if v != "nl" && v != "generic" {
-			return errors.New("must be nl or generic")
+	{"country", "country profile for help lines and law: be, de, generic, ie, nl or uk", promise.Generic, false, false, func(c *config, v string) error {
+		if !slices.Contains(promise.Countries(), v) {
+			return errors.New("must be one of " + strings.Join(promise.Countries(), ", "))
 		}
 		c.Line.Country = v
 		return nil
@@ -101,6 +102,12 @@ var settings = []setting{
 		c.Line.NeutralURL = v
 		return nil
 	}},
+	{"organisation", "who runs the line, as visitors read it: name and place", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Organisation, v) }},
+	{"organisation_contact", "where visitors can reach the organisation", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Contact, v) }},
+	{"legal_ground", "the legal ground on which the organisation uses personal data, for the privacy notice", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Ground, v) }},
+	{"host_keeps", "what the host of this machine keeps of a visit, such as addresses, and how long", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Host, v) }},
+	{"proxy_keeps", "what the proxy and the network before it keep of a visit; say so when there is none", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Proxy, v) }},
+	{"complaints_body", "who outside of the organisation hears complaints about the line", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Outside, v) }},
 	{"tab_title", "what stands in the tab and in the browser's history; empty: a dull word in each language", "", false, false, setTitle},
 	{"icon", "icon of the tab: square, page or cloud", "square", false, false, setIcon},
 	{"identity_word", "whether a visitor's page says a neutral word before a name or number is sent: yes or no", "yes", false, false, setIdentity},
@@ -189,6 +196,16 @@ func setInt(to *int, v string, least, most int) error {
 		return fmt.Errorf("must be a whole number from %d to %d", least, most)
 	}
 	*to = n
+	return nil
+}
+
+// setWords takes what an organisation says of itself: one line that can be
+// seen. It is printed as its word, in the first of the languages.
+func setWords(to *string, v string) error {
+	if v != strings.TrimSpace(v) || len(v) > 600 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		return errors.New("must be at most 600 bytes of one line that can be seen")
+	}
+	*to = v
 	return nil
 }
 

@@ -73,6 +73,7 @@ var hostileFields = []string{
 	"unlock-to",
 	"done",
 	"door",
+	"matter",
 	"first",
 	"frame",
 	"heard",

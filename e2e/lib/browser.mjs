@@ -13,9 +13,9 @@ export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium
 /**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
- * @param {{ dark?: boolean }} [how]
+ * @param {{ dark?: boolean, scripts?: boolean }} [how]
  */
-export async function launch(network, { dark = false } = {}) {
+export async function launch(network, { dark = false, scripts = true } = {}) {
 	if (name === 'firefox') {
 		return puppeteer.launch({
 			browser: 'firefox',
@@ -39,6 +39,7 @@ export async function launch(network, { dark = false } = {}) {
 				'dom.timeout.enable_budget_timer_throttling': false,
 				// It is painted as often, too: what puppeteer presses is first looked for on the painted page.
 				'layout.throttled_frame_rate': 60,
+				'javascript.enabled': scripts,
 				'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
 			},
 		});

@@ -27,8 +27,8 @@ func (s *Site) bareActions(l helpline.Locale) []action {
 		{"POST", "/talk/plain", s.byHand},
 		{"GET", "/talk/words/{page}", s.words},
 		{"POST", "/talk/words/{page}", s.words},
-		{"GET", "/talk/write/{page}", s.write},
-		{"POST", "/talk/write/{page}", s.write},
+		{"GET", "/talk/write/{page}", s.pen},
+		{"POST", "/talk/write/{page}", s.pen},
 		{"GET", "/talk/seen/{page}/{upto}/{n}", s.seen},
 	} {
 		route := helpline.Route{Method: a.method, Pattern: "/" + string(l) + a.rest, Policy: helpline.TicketHolder}
@@ -152,7 +152,7 @@ func (s *Site) fill(v *visit, l *templates.Leaf) {
 func (s *Site) words(v *visit) {
 	do := ""
 	if v.r.Method == http.MethodPost {
-		form, ok := s.posted(v)
+		form, ok := s.filled(v)
 		if !ok {
 			return
 		}
@@ -275,8 +275,8 @@ type posted struct {
 	readable bool // id and after are
 }
 
-// posted reads such a form; when it cannot be read the request has been answered.
-func (s *Site) posted(v *visit) (posted, bool) {
+// filled reads such a form; when it cannot be read the request has been answered.
+func (s *Site) filled(v *visit) (posted, bool) {
 	if _, ok := s.ticket(v.r); !ok {
 		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
 		return posted{}, false

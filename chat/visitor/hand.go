@@ -12,7 +12,7 @@ import (
 // byHand is the page without frames, whenever one of its buttons was pressed.
 // Its secret travels in the forms and stands in no address.
 func (s *Site) byHand(v *visit) {
-	form, ok := s.posted(v)
+	form, ok := s.filled(v)
 	if !ok {
 		return
 	}

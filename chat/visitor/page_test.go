@@ -193,7 +193,7 @@ func TestEveryRouteIsMountedWithItsPolicy(t *testing.T) {
 			}
 		}
 	}
-	if len(policies) != 2 || policies[helpline.TicketHolder] != 30 {
+	if len(policies) != 3 || policies[helpline.TicketHolder] == 0 || policies[helpline.CodeHolder] == 0 {
 		t.Errorf("policies: %v", policies)
 	}
 }

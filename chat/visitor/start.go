@@ -109,7 +109,14 @@ func (s *Site) before(v *visit) {
 		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
-		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
+		Young: a == helpline.Young,
+	}
+	h := s.o.Hours.Now()
+	switch state := s.state(h, v.locale); state {
+	case "open", "first":
+		b.Open = true
+	default:
+		b.Line = s.line(v, h, state, a)
 	}
 	for _, sentence := range p.Sentences {
 		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
@@ -168,9 +175,8 @@ func (s *Site) start(v *visit) {
 		s.toTalk(v)
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
-	case s.o.Hours.Now().Open:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a)))
 	default:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
+		h := s.o.Hours.Now()
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, v.locale, err), a)))
 	}
 }

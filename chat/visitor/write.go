@@ -18,13 +18,13 @@ import (
 // postWithin is how long a form waits to hear what became of its message.
 const postWithin = 5 * time.Second
 
-// write is the frame with the box: empty, or with words that were not sent and
+// pen is the frame with the box: empty, or with words that were not sent and
 // the reason.
-func (s *Site) write(v *visit) {
+func (s *Site) pen(v *visit) {
 	var form posted
 	if v.r.Method == http.MethodPost {
 		var ok bool
-		if form, ok = s.posted(v); !ok {
+		if form, ok = s.filled(v); !ok {
 			return
 		}
 	}
@@ -81,22 +81,22 @@ func (s *Site) say(v *visit, sh *sheet, form posted) {
 		sh.leave(draft{})
 		return
 	}
-	d := draft{text: text, why: s.refused(text)}
+	d := draft{text: text, why: s.declined(text)}
 	if form.readable {
 		d.id = form.id.String()
 	} else if d.why == "" {
 		d.why = "bare.not.again"
 	}
 	if d.why == "" {
-		if d.why = s.post(v.r.Context(), sh, form, text); d.why == "" {
+		if d.why = s.hand(v.r.Context(), sh, form, text); d.why == "" {
 			d = draft{sent: true}
 		}
 	}
 	sh.leave(d)
 }
 
-// refused says why words cannot be sent: a key of the catalogue, or nothing.
-func (s *Site) refused(text string) string {
+// declined says why words cannot be sent: a key of the catalogue, or nothing.
+func (s *Site) declined(text string) string {
 	switch err := link.CheckText(text); {
 	case err == nil:
 		return ""
@@ -108,8 +108,8 @@ func (s *Site) refused(text string) string {
 	return "js.text.run"
 }
 
-// post says the words and gives the key of what went wrong, or nothing.
-func (s *Site) post(ctx context.Context, sh *sheet, form posted, text string) string {
+// hand says the words and gives the key of what went wrong, or nothing.
+func (s *Site) hand(ctx context.Context, sh *sheet, form posted, text string) string {
 	view, _ := sh.Look()
 	switch view.Stage {
 	case "talking":

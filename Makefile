@@ -32,7 +32,7 @@ dist: ## build twice and compare: one source, one binary, in dist/
 test: unit e2e ## every test: Go with the race detector, then the journeys in both browsers
 
 unit: ## the Go tests alone, with the race detector
-	@from=$$(date +%s); $(GO) test -race -timeout 30m ./... || exit 1; echo "$$(($$(date +%s) - from)) s  Go tests with the race detector"
+	@from=$$(date +%s); $(GO) test -race -parallel 4 -timeout 30m ./... || exit 1; echo "$$(($$(date +%s) - from)) s  Go tests with the race detector"
 
 gen: ## generate Go from the templates
 	$(GO) tool templ generate

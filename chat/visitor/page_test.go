@@ -188,7 +188,7 @@ func TestEveryRouteIsMountedWithItsPolicy(t *testing.T) {
 	policies := map[helpline.Policy]int{}
 	for _, route := range r.site.Routes() {
 		policies[route.Policy]++
-		path := strings.NewReplacer("{$}", "", "{door}", "1", "{hash}", static.Hash(), "{name...}", "css/app.css").Replace(route.Pattern)
+		path := strings.NewReplacer("{$}", "", "{door}", "1", "{page}", helpline.NewID().String(), "{upto}", "0", "{n}", "1", "{hash}", static.Hash(), "{name...}", "css/app.css").Replace(route.Pattern)
 		_, pattern := r.mux.Handler(httptest.NewRequest(route.Method, origin+path, nil))
 		if pattern != route.Method+" "+route.Pattern {
 			t.Errorf("%s %s is served by %q", route.Method, route.Pattern, pattern)
@@ -209,7 +209,7 @@ func TestNothingOfARequestIsLoggedOrShown(t *testing.T) {
 	r := newRig(t)
 	r.engine.renewErr = helpline.Errorf(helpline.Internal, "store")
 	for _, route := range r.site.Routes() {
-		path := strings.NewReplacer("{$}", "", "{door}", mark, "{hash}", mark, "{name...}", mark).Replace(route.Pattern)
+		path := strings.NewReplacer("{$}", "", "{door}", mark, "{page}", mark, "{upto}", mark, "{n}", mark, "{hash}", mark, "{name...}", mark).Replace(route.Pattern)
 		req := httptest.NewRequest(route.Method, origin+path+"?q="+mark, strings.NewReader("door="+mark+"&by="+mark))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("User-Agent", mark)

@@ -39,8 +39,8 @@ type Options struct {
 	// Holder says who has or had a conversation; NotFound. A complaint about it is
 	// never shown to that person. Nil: it is shown to all who read complaints.
 	Holder     func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
-	CopyDays   int              // that a safety copy is kept at most
 	LetterDays int              // that a message is kept after its answer
+	CopyDays   int              // that a safety copy is kept at most
 	Now        func() time.Time // for the life of tickets
 	Log        *slog.Logger
 }
@@ -49,6 +49,7 @@ type Options struct {
 type Site struct {
 	o      Options
 	links  links
+	sheets sheets
 	faults faultPages
 
 	openings openings
@@ -89,6 +90,7 @@ func (s *Site) actions() []action {
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)
 		out = append(out, s.wrongActions(l)...)
+		out = append(out, s.bareActions(l)...)
 	}
 	return out
 }

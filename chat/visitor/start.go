@@ -40,7 +40,7 @@ func (s *Site) resumes(v *visit) bool {
 	}
 	switch helpline.KindOf(err) {
 	case "":
-		v.to("talk")
+		s.toTalk(v)
 		return true
 	case helpline.NotFound, helpline.Invalid:
 		forget(v.w) // it has ended; the request goes on as a stranger's
@@ -50,15 +50,20 @@ func (s *Site) resumes(v *visit) bool {
 	return true
 }
 
+// toTalk leads to the conversation: its page for those who have scripts, which
+// say so in every form they send, or the one without.
+func (s *Site) toTalk(v *visit) {
+	if v.r.PostFormValue("by") == "script" {
+		v.to("talk")
+		return
+	}
+	v.to("talk/plain")
+}
+
 // chosen reads the door of a form; when there is none the request has been
 // answered.
 func (s *Site) chosen(v *visit) (choice, bool) {
-	if err := v.r.ParseForm(); err != nil {
-		status := http.StatusBadRequest
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			status = http.StatusRequestEntityTooLarge
-		}
-		s.Problem(v.w, v.r, status)
+	if !s.parsed(v) {
 		return choice{}, false
 	}
 	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
@@ -68,6 +73,21 @@ func (s *Site) chosen(v *visit) (choice, bool) {
 		return choice{}, false
 	}
 	return choice{door: a, matter: matter}, true
+}
+
+// parsed reads the form of a request; when that cannot be done the request has
+// been answered.
+func (s *Site) parsed(v *visit) bool {
+	err := v.r.ParseForm()
+	if err == nil {
+		return true
+	}
+	status := http.StatusBadRequest
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		status = http.StatusRequestEntityTooLarge
+	}
+	s.Problem(v.w, v.r, status)
+	return false
 }
 
 // before shows the promise for a door.
@@ -157,7 +177,7 @@ func (s *Site) start(v *visit) {
 	}
 	switch {
 	case err == nil:
-		v.to("talk")
+		s.toTalk(v)
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
 	default:

@@ -50,7 +50,7 @@ func TestADoorLeadsToThePromiseAndThePromiseToAPlace(t *testing.T) {
 			if !strings.Contains(page.body, `name="version" value="`+read()+`"`) {
 				t.Fatal("the promise does not say its version")
 			}
-			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {read()}})
+			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {read()}, "by": {"script"}})
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			c := got.cookie("__Host-place")
 			if c == nil || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.MaxAge != 0 || !c.Expires.IsZero() || c.Domain != "" {
@@ -69,7 +69,7 @@ func TestSomebodyWithAPlaceGoesBackToIt(t *testing.T) {
 	for _, path := range []string{"/en/door", "/en/start"} {
 		t.Run(path, func(t *testing.T) {
 			r := newRig(t)
-			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {read()}}, r.holding(newTicket(helpline.Self)))
+			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {read()}, "by": {"script"}}, r.holding(newTicket(helpline.Self)))
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			if len(r.engine.arrived) != 0 {
 				t.Error("a second contact was started")
@@ -99,7 +99,7 @@ func TestATicketIsNoWayToStartForEver(t *testing.T) {
 		paid++
 		return 1500 * time.Millisecond, paid < 3
 	}
-	form := url.Values{"door": {"self"}, "version": {read()}}
+	form := url.Values{"door": {"self"}, "version": {read()}, "by": {"script"}}
 	for range 2 {
 		r.want(r.do("POST", "/en/start", form, r.holding(newTicket(helpline.Self))), http.StatusSeeOther, "/en/talk")
 	}

@@ -42,6 +42,14 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 			d.doors[pattern(r)] = gate.Codes
 		case strings.HasSuffix(r.Pattern, "/talk/link"):
 			d.live = append(d.live, pattern(r))
+		case strings.HasSuffix(r.Pattern, "/talk/plain"):
+			s.framing = append(s.framing, pattern(r))
+		case strings.HasSuffix(r.Pattern, "/talk/words/{page}"): // may become a stream
+			d.live = append(d.live, pattern(r))
+			s.frames = append(s.frames, pattern(r))
+			s.framing = append(s.framing, pattern(r)) // the stream stands in a frame of its own
+		case strings.HasSuffix(r.Pattern, "/talk/write/{page}"):
+			s.frames = append(s.frames, pattern(r))
 		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language
 			s.open = append(s.open, pattern(r))
 		}

@@ -294,6 +294,7 @@ export class Conversation {
   /** @param {import('./thread.js').Frame} f */
   stage(f) {
     const { door, locale, version } = f;
+    this.part('plain').hidden = !f.plain;
     if (door) this.waiter = { ...this.waiter, door, locale, version };
     this.facts();
     this.hooks.changed();

@@ -89,6 +89,8 @@ addEventListener('submit', (e) => {
   // Back from the conversation leads to the first page, not to this one.
   if ('start' in form.dataset) history.replaceState(null, '', data.home);
 }, true);
+// The server shows a page that needs no scripts to who does not say this.
+addEventListener('formdata', (e) => e.formData.set('by', 'script'));
 // A page that comes back from the browser's cache shows nothing of before.
 addEventListener('pageshow', (e) => {
   if (!e.persisted) return;
@@ -372,3 +374,8 @@ if ([...times].some((t) => Number(new Date(t.dateTime.slice(0, 19))) !== Number(
 
 document.body.classList.add('scripted');
 if (data.link) start();
+// The page without scripts is left for the one with, unless somebody has begun to use it or asked for it.
+else if (data.scripted && !location.search && document.activeElement === document.body) {
+  stored((s) => s.setItem('tab', data.tab ?? ''));
+  location.replace(data.scripted);
+}

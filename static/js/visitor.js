@@ -294,7 +294,12 @@ const after = (reason) => {
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
   // Words that were to be said when somebody came: one tap leaves them as a message.
-  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
+  const { value } = /** @type {HTMLTextAreaElement} */ ($('early'));
+  const left = /** @type {HTMLTextAreaElement | null} */ (document.getElementById('leftwords'));
+  if (left && value) {
+    left.value = value;
+    $('leftover').hidden = false;
+  }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');
@@ -363,7 +368,7 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
-  for (const b of document.querySelectorAll('[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
+  for (const b of document.querySelectorAll('button[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
   const known = document.getElementById('known');
   known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
 

@@ -94,7 +94,7 @@ func (s *Site) bare(v *visit) {
 	)
 	s.show(v.w, v.r, http.StatusOK, templates.BarePage(templates.Bare{
 		Page: page, Above: v.path("talk/words/" + secret.String()), Below: v.path("talk/write/" + secret.String()),
-		Hand:  v.path("talk/plain?by=hand"),
+		Hand:  v.path("talk/plain?by=hand"), Wrong: s.wrongAt(v),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
 	}))
 }

@@ -20,7 +20,7 @@ func (s *Site) stand(v *visit, t ticket.Ticket, sh *sheet, view link.View) templ
 	switch view.Stage {
 	case "waiting":
 		l.Place, l.Range = waiting(w, view)
-		l.Openers = openers(v, t.Audience)
+		l.Openers, l.Beside = openers(v, t.Audience), s.beside(v, t.Audience)
 	case "offered":
 		l.Left = w.N("js.seconds", max(0, int(time.Until(view.Due).Round(time.Second).Seconds())))
 	case "talking":
@@ -189,8 +189,17 @@ func (s *Site) ending(v *visit, t ticket.Ticket, view link.View) templates.Endin
 		Lines:  helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
 		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words,
 	}
-	e.Along = along(v.words, view)
+	e.Along, e.Beside, e.Wrong = along(v.words, view), s.beside(v, t.Audience), s.wrongAt(v)
 	return e
+}
+
+// wrongAt is where somebody writes that something was not right, if this line
+// has such a place.
+func (s *Site) wrongAt(v *visit) string {
+	if s.o.Inbox == nil {
+		return ""
+	}
+	return v.path("wrong")
 }
 
 // along is what can be taken along: the steps as they were agreed last, and

@@ -46,10 +46,11 @@ type Options struct {
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {
-	o      Options
-	links  links
-	sheets sheets
-	faults faultPages
+	o       Options
+	links   links
+	sheets  sheets
+	streams streams
+	faults  faultPages
 
 	openings openings
 }
@@ -84,6 +85,7 @@ func (s *Site) actions() []action {
 		add("POST", "/leave", helpline.Anyone, s.leave)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
+		add("POST", "/talk/link", helpline.TicketHolder, s.openStream)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)

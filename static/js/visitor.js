@@ -273,6 +273,7 @@ const status = (s, seconds = 0) => {
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
       if (busy) thread?.line.hold(busy);
+      else if (answer === 204) thread?.line.blocked();
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');

@@ -37,6 +37,7 @@ type Page struct {
 	Notice  string // above everything, such as that this is a demonstration; often empty
 	Tongues []Tongue
 	Lines   []HelpLine
+	About   []Link // what the line says of itself; none in a conversation
 }
 
 // Tongue is one language of the switch.

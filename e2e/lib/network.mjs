@@ -112,8 +112,8 @@ export class Network {
 			near.on('data', (piece) => {
 				if (this.#road(host) !== 'socketless' || !/^upgrade: websocket/im.test(piece.toString('latin1'))) return;
 				near.unpipe(far);
+				far.unpipe(near);
 				near.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
-				far.destroy();
 			});
 			near.pipe(far);
 			far.pipe(near);

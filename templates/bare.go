@@ -101,8 +101,8 @@ type Box struct {
 	Why    string // they were not
 	Sent   bool
 	Early  bool   // nobody is there yet
-	Beside Beside // while that is so: the words can become a message instead
 	Over   bool   // the conversation has ended: nothing is sent any more
+	Beside Beside // leaving what stands in the box as a message
 	Focus  bool
 }
 

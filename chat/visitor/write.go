@@ -63,9 +63,7 @@ func (s *Site) box(v *visit, t ticket.Ticket, sh *sheet, view link.View) templat
 	b := templates.Box{
 		ID: d.id, After: strconv.FormatInt(view.Head, 10), Text: d.text, Sent: d.sent, Focus: d.sent || d.why != "",
 		Early: view.Stage == "waiting" || view.Stage == "offered" || view.Stage == "ready", Over: view.Stage == "closed",
-	}
-	if b.Early {
-		b.Beside = s.beside(v, t.Audience)
+		Beside: s.beside(v, t.Audience),
 	}
 	if d.why != "" {
 		b.Why = v.words.T(d.why)

@@ -125,6 +125,7 @@ var hostileFields = []string{
 	"words",
 	"written",
 	"at",
+	"upto",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.

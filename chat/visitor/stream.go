@@ -52,6 +52,10 @@ func (s *Site) openStream(v *visit) {
 		http.Error(v.w, http.StatusText(http.StatusUnauthorized), http.StatusUnauthorized)
 		return
 	}
+	if v.r.ContentLength != 0 { // a form, from wherever: it would wait for an answer that does not end
+		http.Error(v.w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+		return
+	}
 	stream := s.o.Sockets.NewStream()
 	seat, err := s.o.Engine.Visit(v.r.Context(), t, stream)
 	if err != nil {

@@ -78,6 +78,11 @@ var hostileFields = []string{
 	"done",
 	"door",
 	"matter",
+	"upto",
+	"id",
+	"after",
+	"got",
+	"page",
 	"first",
 	"frame",
 	"heard",
@@ -125,7 +130,6 @@ var hostileFields = []string{
 	"words",
 	"written",
 	"at",
-	"upto",
 }
 
 // hostileCookies are the cookies that a handler reads, one in each request.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,6 +115,20 @@ func pageFaults(answer *http.Response, body string, titles []string) []string {
 	return out
 }
 
+// keepPage writes a page into the folder that HELPLINE_PAGES names, for `make
+// html` and `make validate` to look at; once, whoever asked for it.
+func keepPage(t *testing.T, answer *http.Response, page []byte, kind string) {
+	t.Helper()
+	dir := os.Getenv("HELPLINE_PAGES")
+	if dir == "" || answer.StatusCode/100 == 3 || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+		return
+	}
+	name := fmt.Sprintf("%s-%d-%x.html", kind, answer.StatusCode, sha256.Sum256(page))
+	if err := os.WriteFile(filepath.Join(dir, name), page, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Every page that any route of the visitors' table shows, to strangers and to
 // those who have a place, open and closed, for good requests and bad ones. The
 // table is made from the routes: whoever adds a page has it walked here.
@@ -159,6 +177,7 @@ func TestPromiseEveryVisitorsPageIsLeftInOneMoveAndTellsNobody(t *testing.T) {
 						continue
 					}
 					pages++
+					keepPage(t, answer, text, "visitor")
 					if answer.StatusCode == http.StatusOK {
 						shown[route.Pattern] = true
 					}

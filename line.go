@@ -11,6 +11,7 @@ type Line struct {
 	Country    string   // country profile: nl, generic
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
+	AnswerDays int      // working days within which a letter is answered
 	NeutralURL string   // where "leave quickly" goes
 	Title      string   // of the tab on visitors' pages; empty: a dull word in each language
 	Icon       string   // of the tab, one of the built-in ones; empty: the plainest
@@ -110,11 +111,29 @@ func ParseRole(s string) (Role, error) {
 
 // Hours is whether the line takes contacts, and until when.
 type Hours struct {
-	Open     bool
+	Open     bool       // takes somebody new now
+	Shut     Shut       // while not open: why
 	Capacity []Capacity // conversations the people on duty can carry, split by what they can take
-	Until    time.Time  // zero: not known
-	Next     time.Time  // next opening while closed; zero: not known
+	Until    time.Time  // end of this opening; zero: not known
+	Last     time.Time  // from then on nobody new is taken, before Until; zero: not known
+	Next     time.Time  // next opening, also while open; zero: not known
+	First    bool       // messages first: it is too busy, or somebody has said so; the chat stays possible
 }
+
+// Shut is why a line takes nobody new.
+type Shut string
+
+// The reasons. Who waits keeps the place, but for ShutHours and ShutByHand.
+const (
+	ShutHours  Shut = "hours"  // outside its opening hours
+	ShutNobody Shut = "nobody" // nobody is on duty
+	ShutLast   Shut = "last"   // the opening ends soon
+	ShutPaused Shut = "paused" // somebody has stopped the queue for a while
+	ShutByHand Shut = "closed" // somebody has closed early
+)
+
+// Ends says whether those who wait are not going to be asked any more.
+func (s Shut) Ends() bool { return s == ShutHours || s == ShutByHand }
 
 // Capacity is one person's share of what can be carried at once.
 type Capacity struct {

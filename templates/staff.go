@@ -16,8 +16,9 @@ type Staff struct {
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 
-// Place is a page of the navigation; Name is the key after staff.place.
-type Place struct{ Name, Href string }
+// Place is a page of the navigation; Name is the key after staff.place. Count is
+// how many wait there, often empty.
+type Place struct{ Name, Href, Count string }
 
 // Login is the page of name and passphrase.
 type Login struct {
@@ -66,6 +67,7 @@ type Word struct{ Key, Text, One string }
 // Board is what a supervisor sees of the running evening.
 type Board struct {
 	Staff
+	Line   LineNow
 	People []Colleague
 	Script []Word
 }

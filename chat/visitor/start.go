@@ -41,7 +41,7 @@ func (s *Site) resumes(v *visit) bool {
 	}
 	switch helpline.KindOf(err) {
 	case "":
-		v.to("talk")
+		s.toTalk(v)
 		return true
 	case helpline.NotFound, helpline.Invalid:
 		forget(v.w) // it has ended; the request goes on as a stranger's
@@ -51,15 +51,20 @@ func (s *Site) resumes(v *visit) bool {
 	return true
 }
 
+// toTalk leads to the conversation: its page for those who have scripts, which
+// say so in every form they send, or the one without.
+func (s *Site) toTalk(v *visit) {
+	if v.r.PostFormValue("by") == "script" {
+		v.to("talk")
+		return
+	}
+	v.to("talk/plain")
+}
+
 // chosen reads the door of a form; when there is none the request has been
 // answered.
 func (s *Site) chosen(v *visit) (helpline.Audience, bool) {
-	if err := v.r.ParseForm(); err != nil {
-		status := http.StatusBadRequest
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			status = http.StatusRequestEntityTooLarge
-		}
-		s.Problem(v.w, v.r, status)
+	if !s.parsed(v) {
 		return "", false
 	}
 	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
@@ -68,6 +73,21 @@ func (s *Site) chosen(v *visit) (helpline.Audience, bool) {
 		return "", false
 	}
 	return a, true
+}
+
+// parsed reads the form of a request; when that cannot be done the request has
+// been answered.
+func (s *Site) parsed(v *visit) bool {
+	err := v.r.ParseForm()
+	if err == nil {
+		return true
+	}
+	status := http.StatusBadRequest
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		status = http.StatusRequestEntityTooLarge
+	}
+	s.Problem(v.w, v.r, status)
+	return false
 }
 
 // number is the door in an address, where it says nothing to who looks over a
@@ -89,7 +109,14 @@ func (s *Site) before(v *visit) {
 		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
-		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
+		Young: a == helpline.Young,
+	}
+	h := s.o.Hours.Now()
+	switch state := s.state(h, v.locale); state {
+	case "open", "first":
+		b.Open = true
+	default:
+		b.Line = s.line(v, h, state, a)
 	}
 	for _, sentence := range p.Sentences {
 		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
@@ -145,12 +172,11 @@ func (s *Site) start(v *visit) {
 	}
 	switch {
 	case err == nil:
-		v.to("talk")
+		s.toTalk(v)
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
-	case s.o.Hours.Now().Open:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a)))
 	default:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
+		h := s.o.Hours.Now()
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, v.locale, err), a)))
 	}
 }

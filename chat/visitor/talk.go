@@ -24,6 +24,7 @@ func (s *Site) talk(v *visit) {
 		templates.Datum{Name: "link", Value: v.path("talk/link")},
 		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
 	)
+	s.knownOn(v, t, &page)
 	stage := "waiting"
 	if t.Stage == ticket.Talking {
 		stage = "talking"
@@ -31,7 +32,8 @@ func (s *Site) talk(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
 		Page: page, Stage: stage, Openers: openers(v, t.Audience), Identity: s.identity(t.Audience),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience),
+		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
+		Self: v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Beside: s.beside(v, t.Audience),
 	}))
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"helpline"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 )
 
 // config is everything that an installation decides. It comes from flags, then
@@ -32,7 +33,11 @@ type config struct {
 	Proxies     []netip.Addr   // whose forwarding header is believed
 	Cert, Key   string         // files; both or neither
 	Zone        *time.Location // of opening hours and counters
+	Week        []rota.Span    // openings of a week; none: open while somebody is on duty
+	Closed      []rota.Date    // days on which no opening begins
+	Last        time.Duration  // before the end of an opening, in which nobody new is taken
 	MaxWaiting  int            // visitors in the queue
+	FirstFrom   int            // visitors waiting, from which on messages go first; 0: never by itself
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
@@ -83,6 +88,9 @@ var settings = []setting{
 	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
 		return setInt(&c.Line.NoteDays, v, 1, 90)
 	}},
+	{"answer_days", "working days, Monday to Friday, within which messages are answered, 1 to 10", "3", false, true, func(c *config, v string) error {
+		return setInt(&c.Line.AnswerDays, v, 1, 10)
+	}},
 	{"directory_days", "days that a check of a provider counts, 1 to 3650; then it is marked", "180", false, true, func(c *config, v string) error {
 		return setInt(&c.CheckDays, v, 1, 3650)
 	}},
@@ -123,6 +131,25 @@ var settings = []setting{
 		}
 		c.Zone = zone
 		return nil
+	}},
+	{"hours", "when the line is open, such as mon-fri 19:00-22:00, sat 14:00-17:00; empty: while somebody is on duty", "", true, false, func(c *config, v string) error {
+		week, err := rota.ParseWeek(words(v))
+		c.Week = week
+		return err
+	}},
+	{"closed", "days on which it does not open, such as 2026-12-25 or 2026-12-24..2027-01-01", "", true, false, func(c *config, v string) error {
+		days, err := rota.ParseClosed(words(v))
+		c.Closed = days
+		return err
+	}},
+	{"last_admission", "minutes before the end in which nobody new is taken, 0 to 120", "30", false, true, func(c *config, v string) error {
+		var minutes int
+		err := setInt(&minutes, v, 0, 120)
+		c.Last = time.Duration(minutes) * time.Minute
+		return err
+	}},
+	{"message_first", "visitors waiting, from which on the front page puts messages first, 0 to 10000; 0: only by hand", "0", false, true, func(c *config, v string) error {
+		return setInt(&c.FirstFrom, v, 0, 10000)
 	}},
 	{"metrics", "address of this machine that tells figures to a watcher, such as 127.0.0.1:9180; empty: none", "", false, false, func(c *config, v string) error {
 		if v == "" {
@@ -292,6 +319,7 @@ func (c config) together() []error {
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
 	}
+	faults = append(faults, c.wrongHours()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {
 		faults = append(faults, errors.New("listen is reachable from outside without TLS: listen on 127.0.0.1 behind a proxy, or set tls_cert and tls_key"))
 	}

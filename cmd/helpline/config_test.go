@@ -76,6 +76,14 @@ func TestABadConfigurationSaysWhereAndWhatToDo(t *testing.T) {
 		{"half of TLS", good + "tls_cert = \"x.pem\"\n", "belong together"},
 		{"open to the world without TLS", good + "listen = \"0.0.0.0:8080\"\n", "without TLS"},
 		{"a bad time zone", good + "time_zone = \"Mars/Olympus\"\n", "time zone database"},
+		{"hours nobody can read", good + "hours = [\"mon-fri 19:00-22:00\", \"sat\"]\n", "line 10) entry 2: write days and hours"},
+		{"hours that overlap", good + "hours = \"mon 19:00-22:00, mon 21:00-23:00\"\n", "entry 2: overlaps entry 1 on mon"},
+		{"hours as a number", good + "hours = 24\n", "line 10: hours must be a list of words"},
+		{"a holiday that is none", good + "hours = \"mon 19:00-22:00\"\nclosed = [\"Christmas\"]\n", "line 11) entry 1: must be a day"},
+		{"holidays without hours", good + "closed = [\"2026-12-25\"]\n", "closed is set and hours is not"},
+		{"an opening shorter than last admission", good + "hours = \"mon 19:00-19:30\"\n", "nobody could ever come in"},
+		{"last admission for ever", good + "last_admission = 600\n", "line 10) must be a whole number from 0 to 120"},
+		{"messages first from nobody on", good + "message_first = -1\n", "line 10) must be a whole number from 0 to 10000"},
 		{"a name of two lines", strings.Replace(good, `"Talk"`, `"a\nb"`, 1), "of one line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

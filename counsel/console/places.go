@@ -23,7 +23,9 @@ func (c *Console) places(p staff.Person) []templates.Place {
 	}{
 		{"desk", counsel.TakeContact},
 		{"board", counsel.SeeBoard},
+		{inboxTray.key, counsel.AnswerThreads},
 		{"notes", counsel.ReadNotes},
+		{wrongTray.key, counsel.AnswerWrongs},
 		{"people", counsel.SeePeople},
 		{"keys", counsel.SeeKeys},
 		{"directory", counsel.KeepDirectory},
@@ -32,6 +34,9 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"retention", counsel.SeeRetention},
 		{"start", counsel.SeeStart},
 	} {
+		if one.name == wrongTray.key && !c.guards(p) {
+			continue // not everybody may who could be named for it
+		}
 		if counsel.May(actor(p), one.action) == nil {
 			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})
 		}

@@ -89,6 +89,8 @@ addEventListener('submit', (e) => {
   // Back from the conversation leads to the first page, not to this one.
   if ('start' in form.dataset) history.replaceState(null, '', data.home);
 }, true);
+// The server shows a page that needs no scripts to who does not say this.
+addEventListener('formdata', (e) => e.formData.set('by', 'script'));
 // A page that comes back from the browser's cache shows nothing of before.
 addEventListener('pageshow', (e) => {
   if (!e.persisted) return;
@@ -205,6 +207,9 @@ const queue = (f) => {
   const high = Math.ceil(f.high * place / 60);
   put('range', kept ? '' : !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
+  // Nobody need wait that long: the page offers to leave the words as a message.
+  const slow = document.getElementById('slow');
+  if (slow) slow.hidden = kept || !place || low < 30;
 };
 
 let stage = '';
@@ -285,6 +290,8 @@ const after = (reason) => {
   put('line', '');
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
+  // Words that were to be said when somebody came: one tap leaves them as a message.
+  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');
@@ -353,9 +360,22 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
+  for (const b of document.querySelectorAll('[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
+  const known = document.getElementById('known');
+  known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
+
   setInterval(renew, 240_000);
   t.connect();
 };
 
+// The clock of the line in that of this device, where the two differ.
+const times = /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[data-yours]'));
+if ([...times].some((t) => Number(new Date(t.dateTime.slice(0, 19))) !== Number(new Date(t.dateTime)))) import('./clock.js');
+
 document.body.classList.add('scripted');
 if (data.link) start();
+// The page without scripts is left for the one with, unless somebody has begun to use it or asked for it.
+else if (data.scripted && !location.search && document.activeElement === document.body) {
+  stored((s) => s.setItem('tab', data.tab ?? ''));
+  location.replace(data.scripted);
+}

@@ -21,7 +21,10 @@ func mustLoad(t *testing.T) *Catalogue {
 
 // staffParts are the catalogues of staff pages and of the demonstration, which
 // are English and Dutch. Whatever stands in another file is for visitors.
-var staffParts = []string{"audit", "demo", "desk", "groups", "keep", "people", "recovery", "second", "start"}
+var staffParts = []string{
+	"audit", "demo", "desk", "groups", "hours", "keep", "people",
+	"recovery", "second", "start", "threads",
+}
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {
 	c := mustLoad(t)

@@ -37,6 +37,9 @@ type Page struct {
 	Notice  string // above everything, such as that this is a demonstration; often empty
 	Tongues []Tongue
 	Lines   []HelpLine
+	// Identity is the kind of the word before something that shows who somebody
+	// is; see IdentityWord.
+	Identity string
 }
 
 // Tongue is one language of the switch.

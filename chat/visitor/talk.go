@@ -25,12 +25,13 @@ func (s *Site) talk(v *visit) {
 		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
 	)
 	s.knownOn(v, t, &page)
+	page.Identity = s.identity(t.Audience)
 	stage := "waiting"
 	if t.Stage == ticket.Talking {
 		stage = "talking"
 	}
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
-		Page: page, Stage: stage, Openers: openers(v, t.Audience), Identity: s.identity(t.Audience),
+		Page: page, Stage: stage, Openers: openers(v, t.Audience),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
 		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 		Self: v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Beside: s.beside(v, t.Audience),
@@ -38,13 +39,16 @@ func (s *Site) talk(v *visit) {
 }
 
 // identity is the kind of word that comes before what shows who somebody is:
-// those who come about a child hear what it can be good for.
+// those who come about a child hear what it can be good for. Where no door is
+// chosen yet, both are said.
 func (s *Site) identity(a helpline.Audience) string {
 	switch {
 	case !s.o.Line.IdentityWord:
 		return ""
 	case a == helpline.Self:
 		return "self"
+	case a == "":
+		return "any"
 	}
 	return "other"
 }

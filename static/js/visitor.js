@@ -33,6 +33,10 @@ if (way !== 'reload' && !Reflect.get(document, 'wasDiscarded') && !from()
   // A browser that does not say where it came from says at least who sent it.
   && (globalThis.navigation || way !== 'navigate' || !document.referrer.startsWith(location.origin + '/'))) alone();
 
+// A page that answers a form is one that was asked for: what was typed stands no
+// longer in the browser's history, which it writes to the disk.
+history.replaceState(null, '');
+
 // --- Leaving quickly -------------------------------------------------------
 
 /** Blank first; then keys and words, the server, the browser's place. No waiting, and nothing that fails holds up the last line. */

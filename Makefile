@@ -32,7 +32,7 @@ dist: ## build twice and compare: one source, one binary, in dist/
 test: unit e2e ## every test: Go with the race detector, then the journeys in both browsers
 
 unit: ## the Go tests alone, with the race detector
-	@from=$$(date +%s); $(GO) test -race -timeout 30m ./... || exit 1; echo "$$(($$(date +%s) - from)) s  Go tests with the race detector"
+	@from=$$(date +%s); $(GO) test -race -parallel 4 -timeout 30m ./... || exit 1; echo "$$(($$(date +%s) - from)) s  Go tests with the race detector"
 
 gen: ## generate Go from the templates
 	$(GO) tool templ generate
@@ -60,7 +60,7 @@ bench: ## measure the line beside a bare relay, about twelve minutes: prints a t
 micro: ## run every benchmark of a part (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-floods: ## let floods loose on a line and print what they cost others: seven minutes a round (ROUNDS=n)
+floods: ## let floods loose on a line and print what they cost others: ten minutes a round (ROUNDS=n)
 	HELPLINE_FLOOD_ROUNDS=$(or $(ROUNDS),1) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline
 
 fuzz: ## run each fuzz test for FUZZTIME

@@ -8,7 +8,7 @@ import (
 // Line is the helpline organisation that runs this installation.
 type Line struct {
 	Name       string   // as visitors see it; dull by default
-	Country    string   // country profile: nl, generic
+	Country    string   // country profile: be, de, ie, nl, uk or generic
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
 	AnswerDays int      // working days within which a letter is answered
@@ -18,6 +18,19 @@ type Line struct {
 	// IdentityWord is whether a visitor's page says a neutral word before
 	// something is sent that looks like a name or a number.
 	IdentityWord bool
+	Says         Says
+}
+
+// Says is what the organisation says of itself, in its own words and in the
+// first language of Locales. The program cannot know any of it; what is empty
+// has not been said yet, and pages say so.
+type Says struct {
+	Organisation string // who runs the line
+	Contact      string // where it can be reached
+	Host         string // what the host keeps of a visit
+	Proxy        string // what the proxy and the network in front of it keep
+	Ground       string // the legal ground on which personal data is used
+	Outside      string // who outside of the organisation hears complaints
 }
 
 // Locale is a language of the screens: en, nl, nl-BE, fr, de.
@@ -70,6 +83,28 @@ func ParseAudience(s string) (Audience, error) {
 		return a, nil
 	}
 	return "", Errorf(Invalid, "audience: not one of the five doors")
+}
+
+// Matter is what a visit of somebody under 18 is about, as they chose on the page
+// behind that door. It says no more than one of three things; empty: not said.
+type Matter string
+
+// The matters.
+const (
+	AboutSelf  Matter = "self"   // I worry about what I think or do
+	AboutHarm  Matter = "harmed" // somebody does something to me
+	AboutOther Matter = "other"  // it is about somebody else
+)
+
+// Matters lists the matters in the order of their page.
+func Matters() []Matter { return []Matter{AboutSelf, AboutHarm, AboutOther} }
+
+// ParseMatter accepts the matters, and none.
+func ParseMatter(s string) (Matter, error) {
+	if w := Matter(s); s == "" || slices.Contains(Matters(), w) {
+		return w, nil
+	}
+	return "", Errorf(Invalid, "matter: not one of the three")
 }
 
 // Channel is how a contact reached the line.

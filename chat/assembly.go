@@ -102,7 +102,7 @@ func (r *room) seated(i int) {
 func (r *room) tellStage(i int) {
 	f := &wire.Frame{Kind: wire.Stage, Stage: "talking", Tab: r.seats[i].tab, Since: r.floor(i), Alias: r.alias}
 	if i == counsellorSeat {
-		f.Door, f.Locale, f.Version = string(r.audience), string(r.locale), versionText(r.version)
+		f.Door, f.Locale, f.Version = doorText(r.audience, r.matter), string(r.locale), versionText(r.version)
 		f.Plain = r.plain
 	}
 	r.send(i, f)

@@ -101,12 +101,20 @@ type Arrival struct {
 	Audience helpline.Audience
 	Locale   helpline.Locale
 	Version  uint16 // of the promise that was read
+	Matter   helpline.Matter
 	// Rate is the rate key of the network address and Network that of the wider
 	// network around it, so that a flood from one of them does not take every
 	// place. They are kept in memory while the contact lasts and nowhere else.
 	// Empty: not known, and not counted.
 	Rate, Network string
+	// Way is how a contact came in while there is load: by work of its page (1),
+	// by waiting without scripts (2), or nothing was asked for (0). Of the places
+	// in the queue neither of the two takes more than three quarters.
+	Way Way
 }
+
+// Way is how a contact came in.
+type Way int
 
 // ticketed is an answer that carries a ticket.
 type ticketed struct {

@@ -57,6 +57,7 @@ type room struct {
 	st       Standing
 	alias    string // of the holder
 	audience helpline.Audience
+	matter   helpline.Matter
 	locale   helpline.Locale
 	version  uint16
 

@@ -34,10 +34,10 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 	number, loose := q.fair.number(a, len(q.line), time.Now())
 	c := &contact{
 		ticket: ticket.Ticket{
-			Contact: helpline.NewID(), Audience: a.Audience, Locale: a.Locale, Version: a.Version,
+			Contact: helpline.NewID(), Audience: a.Audience, Matter: a.Matter, Locale: a.Locale, Version: a.Version,
 			Boot: q.e.boot, Number: number,
 		},
-		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, late: loose, loose: loose,
+		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, way: a.Way, late: loose, loose: loose,
 	}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")

@@ -16,9 +16,9 @@ var _ counsel.PurgeRows = (*DB)(nil)
 func (db *DB) Expired(ctx context.Context, today, days int) (counsel.Expired, error) {
 	var e counsel.Expired
 	err := db.listExpired(ctx, &e.Notes, &e.Shreds, `
-		SELECT id, shred FROM note WHERE ends <= ?
-		UNION
-		SELECT id, shred FROM note WHERE day <= ?`, today, today-days)
+		SELECT id, shred FROM note WHERE ends <= ?1
+		UNION ALL
+		SELECT id, shred FROM note WHERE day <= ?2 AND +ends > ?1`, today, today-days)
 	if err != nil {
 		return counsel.Expired{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"io"
 	"net/url"
 	"path/filepath"
 	"reflect"
@@ -42,7 +41,8 @@ const InstallationFile = keysName + "/" + installationName
 // writing. Close it soon: SQLite's log cannot be emptied meanwhile.
 type Snapshot struct {
 	conn *sql.Conn
-	name string
+	from *file
+	page int64 // bytes
 	Size int64 // bytes of the copy
 }
 
@@ -58,10 +58,10 @@ func (db *DB) Snapshot(ctx context.Context, p Part) (*Snapshot, error) {
 	if err != nil {
 		return nil, explain(doing, err)
 	}
-	s := &Snapshot{conn: conn, name: f.name}
+	s := &Snapshot{conn: conn, from: f}
 	// A read that goes on, begun by looking at something: from here on this
 	// connection sees nothing that is written later.
-	var pages, size int64
+	var pages int64
 	_, err = conn.ExecContext(ctx, `BEGIN DEFERRED`)
 	if err == nil {
 		err = conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(new(int))
@@ -70,13 +70,13 @@ func (db *DB) Snapshot(ctx context.Context, p Part) (*Snapshot, error) {
 		err = conn.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages)
 	}
 	if err == nil {
-		err = conn.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size)
+		err = conn.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&s.page)
 	}
 	if err != nil {
 		s.Close()
 		return nil, explain(doing, err)
 	}
-	s.Size = pages * size
+	s.Size = pages * s.page
 	return s, nil
 }
 
@@ -91,27 +91,6 @@ func (s *Snapshot) Close() {
 	s.conn = nil
 }
 
-// Copy writes the database page by page. Errors of the writer come back as
-// they are. No copy of it is made on this host.
-func (s *Snapshot) Copy(ctx context.Context, to io.Writer) error {
-	doing := "copy " + s.name
-	rows, err := s.conn.QueryContext(ctx, `SELECT data FROM sqlite_dbpage('main')`)
-	if err != nil {
-		return explain(doing, err)
-	}
-	defer rows.Close()
-	var page sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&page); err != nil {
-			return explain(doing, err)
-		}
-		if _, err := to.Write(page); err != nil {
-			return err
-		}
-	}
-	return explain(doing, rows.Err())
-}
-
 // Head says what a snapshot holds, in numbers that name nobody.
 type Head struct {
 	Schema      int            // version
@@ -122,7 +101,7 @@ type Head struct {
 
 // Head reads what the snapshot holds.
 func (s *Snapshot) Head(ctx context.Context) (Head, error) {
-	return head(ctx, s.conn, "look at "+s.name)
+	return head(ctx, s.conn, "look at "+s.from.name)
 }
 
 // asker is what reads: a connection, or several.

@@ -19,6 +19,8 @@ const readers = 3
 // file is one SQLite database: one connection that writes, a few that read.
 type file struct {
 	name  string
+	path  string
+	plain *os.File // the same file past SQLite, for reading pages; see Snapshot.Copy
 	write *sql.DB
 	read  *sql.DB
 
@@ -63,13 +65,17 @@ func openFile(ctx context.Context, path string, steps fs.FS, beside bool) (*file
 	if err != nil {
 		return nil, explainOS("open "+name, err)
 	}
-	if err := made.Close(); err != nil {
-		return nil, explainOS("open "+name, err)
-	}
 	if err := os.Chmod(path, 0o600); err != nil {
+		_ = made.Close()
 		return nil, explainOS("close "+name+" to others", err)
 	}
-	return connect(ctx, name, dsn(path, nil), dsn(path, url.Values{"_query_only": {"1"}}), steps, beside)
+	f, err := connect(ctx, name, dsn(path, nil), dsn(path, url.Values{"_query_only": {"1"}}), steps, beside)
+	if err != nil {
+		_ = made.Close()
+		return nil, err
+	}
+	f.path, f.plain = path, made
+	return f, nil
 }
 
 func connect(ctx context.Context, name, writeDSN, readDSN string, steps fs.FS, beside bool) (*file, error) {
@@ -94,10 +100,15 @@ func connect(ctx context.Context, name, writeDSN, readDSN string, steps fs.FS, b
 }
 
 // close ends the readers first, so that the writer, as the last connection,
-// moves the log into the database and removes it.
+// moves the log into the database and removes it. The plain file comes last:
+// when a process closes a file it loses every lock that it has on it, also those
+// that SQLite took, and another program would then think itself alone.
 func (f *file) close() error {
 	errRead := f.read.Close()
 	errWrite := f.write.Close()
+	if f.plain != nil {
+		_ = f.plain.Close() // nothing was written through it
+	}
 	if errWrite != nil {
 		return explain("close "+f.name, errWrite)
 	}

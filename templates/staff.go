@@ -16,9 +16,42 @@ type Staff struct {
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 
-// Place is a page of the navigation; Name is the key after staff.place. Count is
-// how many wait there, often empty.
-type Place struct{ Name, Href, Count string }
+// Place is a page of the navigation; Name is the key after staff.place. Places
+// of one group stand behind one another, under the key after staff.group. Count
+// is how many wait there, often empty.
+type Place struct{ Name, Href, Group, Count string }
+
+// fewPlaces is how many places need no groups.
+const fewPlaces = 5
+
+// Bar is the navigation in its order: each entry is one place without a group,
+// or all of a group.
+func (s Staff) Bar() [][]Place {
+	var out [][]Place
+	for i, p := range s.Places {
+		switch {
+		case len(s.Places) <= fewPlaces:
+			p.Group = ""
+			out = append(out, []Place{p})
+		case p.Group == "" || i == 0 || s.Places[i-1].Group != p.Group:
+			out = append(out, []Place{p})
+		default:
+			last := len(out) - 1
+			out[last] = append(out[last], p)
+		}
+	}
+	return out
+}
+
+// In says whether the person is at one of the places.
+func (s Staff) In(places []Place) bool {
+	for _, p := range places {
+		if p.Name == s.Here {
+			return true
+		}
+	}
+	return false
+}
 
 // Login is the page of name and passphrase.
 type Login struct {
@@ -55,6 +88,7 @@ type Desk struct {
 	Note      NoteForm
 	Elsewhere NoteForm // for a contact by phone, mail or visit
 	Script    []Word   // everything desk.js says
+	Hotline   Link     // where sexual images of children are reported; often empty
 
 	// The filters of the directory. Of the regions only the line's own country
 	// is here; the script adds the others.

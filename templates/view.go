@@ -40,6 +40,7 @@ type Page struct {
 	// Identity is the kind of the word before something that shows who somebody
 	// is; see IdentityWord.
 	Identity string
+	About    []Link // what the line says of itself; none in a conversation
 }
 
 // Tongue is one language of the switch.

@@ -10,6 +10,7 @@ type Front struct {
 	Action  string  // where a door posts to
 	Doors   []Door  // the four, then the line below them
 	Leaving string
+	Read    []Link // something to read now, by door
 }
 
 // Door is one of the doors of the front page.
@@ -27,8 +28,11 @@ type Before struct {
 	Leaving   string
 	Court     string     // address of what a court could ask
 	Lines     []HelpLine // of this door, beside those of every page
-	Young     bool       // the under-18 page splits here
+	Intro     string     // a word for this door
+	Matter    string     // what somebody under 18 has chosen; often empty
+	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
+	Turn      Turn       // what is asked for first; the zero Turn: nothing
 	Line      Line       // when it is not: why, and what next
 }
 
@@ -57,6 +61,10 @@ type Talk struct {
 	Self     string // this page's own address
 	Action   string // where "start again" posts the door to
 	Door     string
+	Matter   string // what somebody under 18 has chosen; often empty
+	Limits   Limits
+	Reading  []Part // while waiting
+	Read     string // address of the same
 	Beside   Beside // until when the line is there, and leaving a message instead
 	Known    bool   // a code from an earlier time can be given
 	Wrong    bool   // that something was not right can be written

@@ -34,6 +34,7 @@ func (s *Site) frontPage(v *visit, h helpline.Hours, state string, door helpline
 	}
 	for _, a := range helpline.Audiences() {
 		f.Doors = append(f.Doors, templates.Door{Value: string(a), Label: v.words.T("door." + string(a))})
+		f.Read = append(f.Read, templates.Link{Href: v.path(readingAt(a)), Label: v.words.T("door." + string(a))})
 	}
 	return f
 }

@@ -78,7 +78,7 @@ func (s *Site) writeAt(v *visit, a helpline.Audience) string {
 	if a == "" {
 		return v.path("write")
 	}
-	return v.path("write?door=" + strconv.Itoa(number(a)))
+	return v.path("write?door=" + number(a))
 }
 
 func (s *Site) writePage(v *visit, status int, w writing) {
@@ -105,11 +105,8 @@ func (s *Site) inboxPage(v *visit, rest string) templates.Page {
 	return p
 }
 
-func (s *Site) letterPromise(v *visit, a helpline.Audience) (out []templates.Sentence) {
-	for _, one := range s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays).Sentences {
-		out = append(out, templates.Sentence{Bold: one.Bold, More: one.More})
-	}
-	return out
+func (s *Site) letterPromise(v *visit, a helpline.Audience) []templates.Sentence {
+	return sentences(v, s.o.Profile.Letter(v.locale, a, s.o.LetterDays))
 }
 
 // reading says whether anybody reads letters now.

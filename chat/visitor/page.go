@@ -33,6 +33,7 @@ func (s *Site) page(v *visit, view, rest string) templates.Page {
 		Home:  v.path(""),
 		Leave: v.path("leave"),
 		Lines: helpLines(s.o.Profile.Numbers(v.locale)),
+		About: about(v),
 	}
 	if s.o.Notice != nil {
 		p.Notice = s.o.Notice(v.locale)

@@ -19,8 +19,14 @@ func everyPage(r *rig) map[string]answer {
 	for _, l := range []string{"en", "nl", "nl-BE"} {
 		r.hours.open = true
 		out[l+" front"] = r.do("GET", "/"+l+"/", nil)
-		for _, n := range []string{"1", "2", "3", "4", "5"} {
+		for _, n := range []string{"1", "2", "3", "4", "5", "30", "31", "32", "33"} {
 			out[l+" before "+n] = r.do("GET", "/"+l+"/before/"+n, nil)
+		}
+		for _, n := range []string{"1", "2", "3", "4", "5"} {
+			out[l+" read "+n] = r.do("GET", "/"+l+"/read/"+n, nil)
+		}
+		for _, name := range []string{"about", "privacy", "access", "remarks"} {
+			out[l+" "+name] = r.do("GET", "/"+l+"/"+name, nil)
 		}
 		out[l+" leaving"] = r.do("GET", "/"+l+"/leaving", nil)
 		out[l+" court"] = r.do("GET", "/"+l+"/kept", nil)
@@ -106,7 +112,7 @@ func TestEveryPageKeepsTheRulesOfTheHouse(t *testing.T) {
 
 func TestAnAddressThatIsNotOursIsAPage(t *testing.T) {
 	r := newRig(t)
-	for _, path := range []string{"/fr/", "/xx/talk", "/en/nothing", "/en/before/0", "/en/before/6", "/en/before/01", "/en/before/self"} {
+	for _, path := range []string{"/fr/", "/xx/talk", "/en/nothing", "/en/before/0", "/en/before/6", "/en/before/01", "/en/before/self", "/en/before/34", "/en/before/10", "/en/before/3/1", "/en/read/6", "/en/read/30", "/en/read/"} {
 		got := r.do("GET", path, nil)
 		r.want(got, http.StatusNotFound, "")
 		if !strings.Contains(got.body, "Everything starts on the first page.") {

@@ -32,16 +32,19 @@ type Options struct {
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
 	Begin func(rate string) (wait time.Duration, ok bool)
+	// Turns asks strangers for a turn while there is load; nil never does.
+	Turns Turns
 	Mover Mover          // ends the wait of who left a message instead
 	Zone  *time.Location // of the clocks on the pages; nil: UTC
 	Inbox Inbox          // nil: no messages are taken
 	Cards Cards          // nil: nobody is known again
 	// Holder says who has or had a conversation; NotFound. A complaint about it is
 	// never shown to that person. Nil: it is shown to all who read complaints.
-	Holder   func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
-	CopyDays int              // that a safety copy is kept at most
-	Now      func() time.Time // for the life of tickets
-	Log      *slog.Logger
+	Holder     func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
+	LetterDays int              // that a message is kept after its answer
+	CopyDays   int              // that a safety copy is kept at most
+	Now        func() time.Time // for the life of tickets
+	Log        *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
@@ -82,6 +85,8 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
+		s.toRead(add)
+		add("GET", "/moment/{door}/{turn}", helpline.Anyone, s.awhile)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)

@@ -66,3 +66,52 @@ func (a *ahead) Close() error {
 	}
 	return nil
 }
+
+// flushed is a file that is brought to the disk while it is being written: the
+// disk works from the beginning, and not only at the end.
+type flushed struct {
+	f       syncer
+	since   int        // bytes that no sync was begun for
+	running chan error // of the sync that goes on; nil without one
+}
+
+// syncer is a file that is written.
+type syncer interface {
+	io.Writer
+	Sync() error
+}
+
+// flushEvery is after how many bytes the disk is set to work again.
+const flushEvery = 32 << 20
+
+// Write may give an error of an earlier piece.
+func (d *flushed) Write(b []byte) (int, error) {
+	n, err := d.f.Write(b)
+	d.since += n
+	if err != nil || d.since < flushEvery {
+		return n, err
+	}
+	select {
+	case err = <-d.running:
+		d.running = nil
+	default:
+	}
+	if err == nil && d.running == nil {
+		done := make(chan error, 1)
+		go func() { done <- d.f.Sync() }()
+		d.running, d.since = done, 0
+	}
+	return n, err
+}
+
+// Sync waits until everything is on the disk. The system tells an error of the
+// disk only once, so those of all syncs count.
+func (d *flushed) Sync() error {
+	if d.running != nil {
+		err := <-d.running
+		if d.running = nil; err != nil {
+			return err
+		}
+	}
+	return d.f.Sync()
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 )
 
@@ -49,5 +50,34 @@ func TestAnErrorBehindIsToldInFrontAndEndsIt(t *testing.T) {
 		if err := a.Close(); !errors.Is(err, errBroken) || !errors.Is(wrote, errBroken) {
 			t.Errorf("with room for %d: writing gave %v, closing %v", room, wrote, err)
 		}
+	}
+}
+
+// failsOnce is a disk that tells its error to whoever asks first, as systems do.
+type failsOnce struct{ syncs atomic.Int32 }
+
+func (f *failsOnce) Write(b []byte) (int, error) { return len(b), nil }
+
+func (f *failsOnce) Sync() error {
+	if f.syncs.Add(1) == 1 {
+		return errBroken
+	}
+	return nil
+}
+
+func TestAnErrorOfTheDiskInMidCopyIsNotLost(t *testing.T) {
+	disk := new(failsOnce)
+	d := &flushed{f: disk}
+	var wrote error
+	for range flushEvery>>20 + 1 { // one sync is begun, and the next piece may come before or after it
+		if _, err := d.Write(make([]byte, 1<<20)); err != nil {
+			wrote = err
+		}
+	}
+	if err := errors.Join(wrote, d.Sync()); !errors.Is(err, errBroken) {
+		t.Errorf("after %d syncs the copy is said to be on the disk: %v", disk.syncs.Load(), err)
+	}
+	if err := d.Sync(); err != nil {
+		t.Errorf("the same error is told twice: %v", err)
 	}
 }

@@ -403,6 +403,36 @@ func TestADiskThatFillsUpInMidBackupLeavesTheEarlierCopies(t *testing.T) {
 	}
 }
 
+// Of two that are begun in one second, the slower takes nothing from the other.
+func TestACopyThatSomebodyElseIsWritingIsLeft(t *testing.T) {
+	t.Parallel()
+	file, dir, _ := founded(t)
+	k := keepingLine(t, file, dir)
+	db, err := store.Open(t.Context(), dir, store.Options{Beside: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	now := time.Now()
+	for _, part := range []store.Part{store.Main, store.Shreds} {
+		theirs := filepath.Join(k.to, unfinished+nameOf(part, now))
+		if err := os.WriteFile(theirs, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		before := contents(t, k.to)
+		c := copies{To: []age.Recipient{k.id.Recipient()}, Dir: k.to, Days: 14}
+		if _, err := c.run(t.Context(), copier{db: db, to: c.To, now: now}, dir); err == nil {
+			t.Error("two copies were written into one file")
+		}
+		if !maps.Equal(contents(t, k.to), before) {
+			t.Errorf("beside %s the folder has changed", theirs)
+		}
+		if err := os.Remove(theirs); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 type fills struct{}
 
 func (fills) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

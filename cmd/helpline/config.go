@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/chat/promise"
 	"helpline/counsel/retention"
 	"helpline/counsel/rota"
 )
@@ -41,6 +42,8 @@ type config struct {
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
+	OnionListen string         // where Tor comes: unix:/PATH or host:port of this machine; empty: nowhere
+	OnionHost   string         // name of the onion service; empty: none
 	Copies      copies         // safety copies
 
 	said map[string]string // the value of every setting, as it was said; nil for a demonstration
@@ -77,9 +80,9 @@ var settings = []setting{
 		c.Line.Name = v
 		return nil
 	}},
-	{"country", "country profile for help lines and law: nl or generic", "generic", false, false, func(c *config, v string) error {
-		if v != "nl" && v != "generic" {
-			return errors.New("must be nl or generic")
+	{"country", "country profile for help lines and law: be, de, generic, ie, nl or uk", promise.Generic, false, false, func(c *config, v string) error {
+		if !slices.Contains(promise.Countries(), v) {
+			return errors.New("must be one of " + strings.Join(promise.Countries(), ", "))
 		}
 		c.Line.Country = v
 		return nil
@@ -101,6 +104,12 @@ var settings = []setting{
 		c.Line.NeutralURL = v
 		return nil
 	}},
+	{"organisation", "who runs the line, as visitors read it: name and place", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Organisation, v) }},
+	{"organisation_contact", "where visitors can reach the organisation", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Contact, v) }},
+	{"legal_ground", "the legal ground on which the organisation uses personal data, for the privacy notice", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Ground, v) }},
+	{"host_keeps", "what the host of this machine keeps of a visit, such as addresses, and how long", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Host, v) }},
+	{"proxy_keeps", "what the proxy and the network before it keep of a visit; say so when there is none", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Proxy, v) }},
+	{"complaints_body", "who outside of the organisation hears complaints about the line", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Outside, v) }},
 	{"tab_title", "what stands in the tab and in the browser's history; empty: a dull word in each language", "", false, false, setTitle},
 	{"icon", "icon of the tab: square, page or cloud", "square", false, false, setIcon},
 	{"identity_word", "whether a visitor's page says a neutral word before a name or number is sent: yes or no", "yes", false, false, setIdentity},
@@ -162,6 +171,8 @@ var settings = []setting{
 		c.Metrics = v
 		return nil
 	}},
+	{"onion_listen", "where your Tor brings visitors of the onion service: unix:/run/helpline/onion.sock, or an address of this machine; empty: none", "", false, false, setOnionListen},
+	{"onion_host", "name of the onion service, such as the 56 letters and .onion in its file hostname", "", false, false, setOnionHost},
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
 		return setInt(&c.MaxWaiting, v, 1, 10000)
 	}},
@@ -189,6 +200,16 @@ func setInt(to *int, v string, least, most int) error {
 		return fmt.Errorf("must be a whole number from %d to %d", least, most)
 	}
 	*to = n
+	return nil
+}
+
+// setWords takes what an organisation says of itself: one line that can be
+// seen. It is printed as its word, in the first of the languages.
+func setWords(to *string, v string) error {
+	if v != strings.TrimSpace(v) || len(v) > 600 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		return errors.New("must be at most 600 bytes of one line that can be seen")
+	}
+	*to = v
 	return nil
 }
 
@@ -318,6 +339,9 @@ func (c config) together() []error {
 	}
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
+	}
+	if (c.OnionListen == "") != (c.OnionHost == "") {
+		faults = append(faults, errors.New("onion_listen and onion_host belong together: set both, or neither when there is no onion service"))
 	}
 	faults = append(faults, c.wrongHours()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {

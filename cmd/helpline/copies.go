@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -139,8 +140,12 @@ func (c copies) run(ctx context.Context, maker copier, data string) (madeSets, e
 	}()
 	// The line first: a key is there before the record that needs it.
 	for i, p := range []store.Part{store.Main, store.Shreds} {
-		waiting[i] = filepath.Join(c.dir(p), unfinished+nameOf(p, maker.now))
-		if err := writeSet(ctx, maker, p, waiting[i]); err != nil {
+		path := filepath.Join(c.dir(p), unfinished+nameOf(p, maker.now))
+		err := writeSet(ctx, maker, p, path)
+		if !errors.Is(err, fs.ErrExist) { // that one is somebody else's
+			waiting[i] = path
+		}
+		if err != nil {
 			return madeSets{}, err
 		}
 	}
@@ -192,9 +197,10 @@ func writeSet(ctx context.Context, maker copier, p store.Part, path string) erro
 	if err != nil {
 		return fmt.Errorf("write the copy: %w", err)
 	}
-	_, err = maker.set(ctx, p, f)
+	disk := &flushed{f: f}
+	_, err = maker.set(ctx, p, disk)
 	if err == nil {
-		err = f.Sync()
+		err = disk.Sync()
 	}
 	return errors.Join(err, f.Close())
 }

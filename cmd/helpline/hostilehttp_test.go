@@ -23,22 +23,22 @@ import (
 // like before anything was done to it.
 type attacked struct {
 	*world
-	staff      *browser // a supervisor who also counsels
-	pass       string   // of theirs
-	goroutines int
+	staff  *browser // a supervisor who also counsels
+	pass   string   // of theirs
+	before int      // goroutines
 }
 
-// attack starts a line. The tests that use it are not parallel: they count
-// goroutines.
+// attack starts a line, for a test that runs beside others.
 func attack(t *testing.T) *attacked {
 	t.Helper()
+	t.Parallel()
 	file, _, first := founded(t)
 	w := begin(t, `listen (127\.0\.0\.1:\d+)\n`, "serve", "--config", file)
 	a := &attacked{world: w, staff: w.browser("desk.example", "https://desk.example")}
 	a.pass = a.staff.join(first, "Anna")
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	a.honest(t)
-	a.goroutines = runtime.NumGoroutine()
+	a.before = a.goroutines()
 	t.Cleanup(func() { a.unharmed(t) })
 	return a
 }
@@ -60,7 +60,7 @@ func (a *attacked) unharmed(t *testing.T) {
 	t.Helper()
 	a.honest(t)
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	wait(t, "the goroutines of the attack to end", func() bool { return runtime.NumGoroutine() <= a.goroutines })
+	wait(t, "the goroutines of the attack to end", func() bool { return a.goroutines() <= a.before })
 	wait(t, "the log to be written", func() bool { return strings.HasSuffix(a.err.String(), "\n") })
 	for line := range strings.Lines(a.err.String()) {
 		var fields map[string]any

@@ -25,6 +25,7 @@ var stands = map[string][]string{
 	"{page}": {"AAAAAAAAAAAAAAAAAAAAAA", "x"},
 	"{upto}": {"1", "x"},
 	"{n}":    {"1", "x"},
+	"{turn}": {"x", strings.Repeat("A", 48)},
 }
 
 // tried are requests for one route: every value in its place, and for forms an

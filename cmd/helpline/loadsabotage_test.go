@@ -129,11 +129,12 @@ func (s *saboteur) sabotage(do func(n int, f *wire.Frame) []*wire.Frame) {
 	}
 }
 
-// sabotaged is a line in a process of its own, with a saboteur in front, and a
-// file with the login of its one counsellor.
-func sabotaged(t *testing.T) (l *throwaway, s *saboteur, logins string) {
+// sabotaged is a line in a process of its own, with a saboteur in front, and the
+// logins of its counsellors, each in a file: a code opens once, so whoever logs
+// in twice within half a minute waits for the next.
+func sabotaged(t *testing.T, counsellors int) (l *throwaway, s *saboteur, logins []string) {
 	t.Helper()
-	l, err := newThrowaway(t.Context(), &place{env: noEnv, costs: cheap}, 1, 6)
+	l, err := newThrowaway(t.Context(), &place{env: noEnv, costs: cheap}, counsellors, 6)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,20 +166,25 @@ func sabotaged(t *testing.T) (l *throwaway, s *saboteur, logins string) {
 	if _, err := l.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	logins = filepath.Join(t.TempDir(), "logins")
-	line := `{"name":` + strconv.Quote(l.logins[0].Name) + `,"passphrase":` + strconv.Quote(l.logins[0].Pass.Reveal()) + `,"totp":` + strconv.Quote(l.logins[0].App.Text()) + "}\n"
-	if err := os.WriteFile(logins, []byte(line), 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for i, who := range l.logins {
+		logins = append(logins, filepath.Join(dir, strconv.Itoa(i)))
+		line := `{"name":` + strconv.Quote(who.Name) + `,"passphrase":` + strconv.Quote(who.Pass.Reveal()) + `,"totp":` + strconv.Quote(who.App.Text()) + "}\n"
+		if err := os.WriteFile(logins[i], []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return l, s, logins
 }
 
 func TestLoadtestSeesWhatASaboteurDoes(t *testing.T) {
 	t.Parallel()
-	l, s, logins := sabotaged(t)
-	shut, _, _ := sabotaged(t)
+	l, s, logins := sabotaged(t, 6)
+	shut, _, _ := sabotaged(t, 0)
 	running := func(args ...string) (int, loadReport, string) {
-		return loaded(t, append([]string{"--url", "http://" + l.conf.VisitorHost, "--desk", "http://" + l.conf.StaffHost, "--logins", logins, "--for", "1s", "--seed", "3"}, args...)...)
+		next := logins[0]
+		logins = logins[1:]
+		return loaded(t, append([]string{"--url", "http://" + l.conf.VisitorHost, "--desk", "http://" + l.conf.StaffHost, "--logins", next, "--for", "1s", "--seed", "3"}, args...)...)
 	}
 	var held *wire.Frame
 	for _, c := range []struct {

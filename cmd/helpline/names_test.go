@@ -39,6 +39,7 @@ func (c *counted) taken() []vault.Costs {
 // A name that exists and one that does not are told apart neither by the answer
 // nor by the work that it takes.
 func TestPromiseUnknownNamesAreAnsweredLikeKnownOnes(t *testing.T) {
+	t.Parallel()
 	w, work := namedStroll(t)
 	host := w.line.conf.StaffHost
 	code := vault.NewCode().Reveal()
@@ -94,6 +95,7 @@ func namedStroll(t *testing.T) (*stroll, *counted) {
 // An invitation that never was, is spent, has expired or was withdrawn: one
 // answer, and nothing is stretched for it.
 func TestPromiseBadInvitationsLookAlike(t *testing.T) {
+	t.Parallel()
 	w, work := namedStroll(t)
 	host := w.line.conf.StaffHost
 	ctx := t.Context()

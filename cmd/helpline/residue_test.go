@@ -322,7 +322,6 @@ func TestKill9InMidBackupHarmsNeitherTheLineNorTheCopies(t *testing.T) {
 	file, dir, _ := founded(t)
 	k := keepingLine(t, file, dir)
 	k.backupAt(time.Now().Add(-time.Hour))
-	good := contents(t, k.to)
 	// Big enough to be killed in.
 	sqlInto(t, filepath.Join(dir, "helpline.db"), `
 		WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
@@ -331,31 +330,51 @@ func TestKill9InMidBackupHarmsNeitherTheLineNorTheCopies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := 0
-	for range 6 {
+	killed := 0
+	for try := 0; killed < 3; try++ {
+		if try == 30 {
+			t.Fatalf("%d copies were killed in their middle, and the others ended before", killed)
+		}
+		before := contents(t, k.to)
 		child := exec.CommandContext(context.Background(), program, "backup", "--config", k.file)
 		child.Env = append(os.Environ(), programEnv+"=yes")
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(20+rand.IntN(120)) * time.Millisecond) // chosen, not waited for
-		if err := child.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = child.Wait()
+		ended := make(chan error, 1)
+		go func() { ended <- child.Wait() }()
+		some := int64(rand.IntN(6 << 20))
+		wait(t, "a copy to have some bytes on the disk, or to be whole", func() bool {
+			found, _ := filepath.Glob(filepath.Join(k.to, unfinished+"line-*"))
+			for _, path := range found {
+				if at, err := os.Stat(path); err == nil && before[path] == "" && at.Size() > some {
+					return true
+				}
+			}
+			return len(ended) > 0
+		})
+		_ = child.Process.Kill() // it may be gone
+		err := <-ended
 		now := contents(t, k.to)
-		for path, text := range good {
+		for path, text := range before {
 			if now[path] != text {
 				t.Errorf("%s is gone or has changed", path)
 			}
 		}
+		if err == nil || child.ProcessState.Exited() {
+			continue // it was faster, or two were begun in one second
+		}
 		for path := range now {
-			if strings.Contains(path, unfinished) {
-				broken++
+			switch {
+			case before[path] != "":
+			case strings.Contains(path, unfinished+"line-"):
+				killed++
+			case strings.Contains(filepath.Base(path), unfinished):
+			case strings.HasPrefix(filepath.Base(path), "line-"): // the keys come first
+				t.Errorf("%s is taken for a copy", path)
 			}
 		}
 	}
-	t.Logf("%d sets were left unfinished", broken)
 	db, err := store.Open(t.Context(), dir, store.Options{})
 	if err != nil {
 		t.Fatal(err)

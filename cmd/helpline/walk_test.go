@@ -300,6 +300,7 @@ func (m met) in(route helpline.Route, who walker, forbidden string) bool {
 // The table is made from the routes: a new one is walked without a word here,
 // and one whose policy nobody knows fails.
 func TestPromiseEveryRouteOpensForExactlyThosePeople(t *testing.T) {
+	t.Parallel()
 	count := 0
 	for _, table := range servedLine(t).joined() {
 		count += len(table)
@@ -348,6 +349,7 @@ func TestPromiseEveryRouteOpensForExactlyThosePeople(t *testing.T) {
 
 // What belongs to another counsellor looks like what was never there.
 func TestPromiseTheObjectsOfOthersLookLikeNothing(t *testing.T) {
+	t.Parallel()
 	w := newStroll(t, 600)
 	colleague := walker{name: "a counsellor", roles: []helpline.Role{helpline.Counsellor}, login: true}
 	form := url.Values{"text": {"words"}, "q.group": {"own"}, "q.ended": {"agreed"}, "q.suicide": {"none"}, "q.level": {"support"}, "revision": {"1"}, "do": {"x"}}

@@ -3,10 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime/pprof"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,6 +48,7 @@ func beginAt(t testing.TB, costs staff.Params, ready string, args ...string) *wo
 	w := &world{t: t, out: new(shared), err: new(shared), clock: new(codeClock)}
 	code := make(chan int, 1)
 	go func() {
+		pprof.SetGoroutineLabels(pprof.WithLabels(ctx, pprof.Labels(worldLabel, w.name()))) // and of all that it starts
 		code <- run(ctx, args, &place{env: noEnv, in: strings.NewReader(""), out: w.out, err: w.err, costs: costs, clock: w.clock.now})
 	}()
 	stopped := false
@@ -75,6 +79,33 @@ func beginAt(t testing.TB, costs staff.Params, ready string, args ...string) *wo
 		t.Fatalf("the program ended at once: %s", w.err)
 	}
 	return w
+}
+
+// worldLabel marks the goroutines of a world, so that those of one can be
+// counted while others run.
+const worldLabel = "world"
+
+func (w *world) name() string { return fmt.Sprintf("%p", w) }
+
+// goroutines are how many the program of this world has now.
+func (w *world) goroutines() int {
+	w.t.Helper()
+	var all strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&all, 1); err != nil {
+		w.t.Fatal(err)
+	}
+	n := 0
+	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+		// "3 @ 0x46e5a1 ...", and then "# labels: {...}".
+		count, _, _ := strings.Cut(strings.TrimSpace(stack), " @ ")
+		if several, err := strconv.Atoi(count); err == nil && strings.Contains(stack, strconv.Quote(worldLabel)+":"+strconv.Quote(w.name())) {
+			n += several
+		}
+	}
+	if n == 0 {
+		w.t.Error("a program that runs has no goroutine: the count is broken")
+	}
+	return n
 }
 
 // wait waits for something that must become true within a few seconds.

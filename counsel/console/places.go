@@ -11,7 +11,8 @@ const ownPage = "/me"
 
 // places are the pages of the navigation that are for a person, in its order;
 // the first of them is the page a person starts on. A name is the key after
-// staff.place. in the catalogues and, after a slash, the address.
+// staff.place. in the catalogues and, after a slash, the address. Places of one
+// group stand together; whoever has few of them sees no groups.
 func (c *Console) places(p staff.Person) []templates.Place {
 	if p.ID.IsZero() {
 		return nil // nobody is logged in
@@ -20,25 +21,26 @@ func (c *Console) places(p staff.Person) []templates.Place {
 	for _, one := range []struct {
 		name   string
 		action counsel.Action
+		group  string
 	}{
-		{"desk", counsel.TakeContact},
-		{"board", counsel.SeeBoard},
-		{inboxTray.key, counsel.AnswerThreads},
-		{"notes", counsel.ReadNotes},
-		{wrongTray.key, counsel.AnswerWrongs},
-		{"people", counsel.SeePeople},
-		{"keys", counsel.SeeKeys},
-		{"directory", counsel.KeepDirectory},
-		{"recovery", counsel.MakeRecoveryKey},
-		{"audit", counsel.ReadTrail},
-		{"retention", counsel.SeeRetention},
-		{"start", counsel.SeeStart},
+		{"desk", counsel.TakeContact, ""},
+		{"board", counsel.SeeBoard, ""},
+		{inboxTray.key, counsel.AnswerThreads, ""},
+		{"notes", counsel.ReadNotes, ""},
+		{wrongTray.key, counsel.AnswerWrongs, ""},
+		{"people", counsel.SeePeople, "line"},
+		{"directory", counsel.KeepDirectory, "line"},
+		{"start", counsel.SeeStart, "line"},
+		{"keys", counsel.SeeKeys, "safety"},
+		{"recovery", counsel.MakeRecoveryKey, "safety"},
+		{"audit", counsel.ReadTrail, "safety"},
+		{"retention", counsel.SeeRetention, "safety"},
 	} {
 		if one.name == wrongTray.key && !c.guards(p) {
 			continue // not everybody may who could be named for it
 		}
 		if counsel.May(actor(p), one.action) == nil {
-			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name})
+			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name, Group: one.group})
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import { words } from '../lib/words.mjs';
 journey('a supervisor says by keyboard what was checked today, and keeps a provider off cards', async (e) => {
 	const supervisor = await e.supervisor();
 	await supervisor.page.bringToFront();
-	await supervisor.follow('a[href="/directory"]');
+	await supervisor.go('/directory');
 	const count = (/** @type {string} */ state) => supervisor.page.evaluate((s) => document.querySelectorAll(`.providers [data-state=${s}]`).length, state);
 	const all = await count('check');
 	assert.ok(all > 20, `${all} of the starter directory are to be checked`);

@@ -30,7 +30,7 @@ for (const dark of [false, true]) {
 		const supervisor = await e.supervisor();
 		const page = supervisor.page;
 		await page.bringToFront();
-		await supervisor.follow('a[href="/people"]');
+		await supervisor.go('/people');
 		await page.type('#name', 'Kim Visser');
 		await page.click('input[name=role][value=leader]');
 		await page.select('#language', 'nl');

@@ -189,6 +189,16 @@ class Staff extends Person {
 		await this.page.goto(new URL(link, this.evening.line.visitor).href);
 		await this.follow('#in');
 	}
+
+	/** Goes to a page by the navigation, whose groups are opened by key. @param {string} href */
+	async go(href) {
+		const link = `.places a[href="${href}"]`;
+		if (!(await this.sees(link))) {
+			await this.page.focus(`.places details:has([href="${href}"]) summary`);
+			await this.page.keyboard.press('Enter');
+		}
+		await this.follow(link);
+	}
 }
 
 export class Counsellor extends Staff {

@@ -22,7 +22,7 @@ const groups = new Map(Object.entries({ self: 'own', professional: 'professional
 /**
  * @typedef {object} Waiter a contact as the desk knows it
  * @property {string} contact
- * @property {string} [door]
+ * @property {string} [door] or the door under 18 and the way behind it: young.harmed
  * @property {string} [locale]
  * @property {number} [waited] whole minutes
  * @property {string} [version]
@@ -261,10 +261,11 @@ export class Conversation {
 
   facts() {
     const { door, locale, version } = this.waiter;
-    this.referral?.about(this.waiter);
-    if (door) {
-      this.note.preset('door', door);
-      this.note.preset('group', groups.get(door) ?? '');
+    const [plain] = door?.split('.') ?? []; // behind the dot is the way that somebody under 18 chose
+    this.referral?.about({ ...this.waiter, door: plain });
+    if (plain) {
+      this.note.preset('door', plain);
+      this.note.preset('group', groups.get(plain) ?? '');
     }
     /** @type {[string, string][]} */
     const rows = [];

@@ -23,8 +23,8 @@ var stands = map[string][]string{
 	"{$}":    {""},
 	"{door}": {"1", "2", "3", "4", "5", "30", "31", "0", "x"},
 	"{page}": {"AAAAAAAAAAAAAAAAAAAAAA", "x"},
-	"{upto}": {"1", "x"},
-	"{n}":    {"1", "x"},
+	"{upto}": {"1"},
+	"{n}":    {"1"},
 	"{turn}": {"x", strings.Repeat("A", 48)},
 }
 
@@ -173,8 +173,8 @@ func TestPromiseEveryVisitorsPageIsLeftInOneMoveAndTellsNobody(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if holds && slices.ContainsFunc(answer.Cookies(), func(c *http.Cookie) bool { return c.MaxAge < 0 }) {
-						w.visit = "" // it is over
+					if holds && (slices.ContainsFunc(answer.Cookies(), func(c *http.Cookie) bool { return c.MaxAge < 0 }) || answer.StatusCode == http.StatusTooManyRequests) {
+						w.visit = "" // it is over, or has asked for enough
 					}
 					if to := answer.Header.Get("Location"); to != "" && to != "https://weather.example/" && !strings.HasPrefix(to, "/") {
 						t.Errorf("%s %s leads to %s", r.Method, r.URL, to)
@@ -197,74 +197,10 @@ func TestPromiseEveryVisitorsPageIsLeftInOneMoveAndTellsNobody(t *testing.T) {
 			}
 		}
 	}
-	for _, body := range w.letter(titles) {
-		if pages++; !strings.Contains(body, "data-home") {
-			t.Errorf("not a page of the inbox: %.80s", body)
-		}
-	}
 	if pages < 100 {
 		t.Errorf("only %d pages were looked at", pages)
 	}
 	t.Logf("%d pages", pages)
-}
-
-// letter leaves a message, looks at its code, comes to its thread and adds to it,
-// and looks at every page on the way.
-func (w *stroll) letter(titles []string) (bodies []string) {
-	w.t.Helper()
-	cookies := ""
-	ask := func(method, path string, form url.Values) string {
-		r := httptest.NewRequest(method, "http://talk.example.org"+path, strings.NewReader(form.Encode()))
-		if method == http.MethodPost {
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		}
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-		r.Header.Set("Cookie", cookies)
-		r.RemoteAddr = "203.0.113.7:443"
-		a := httptest.NewRecorder()
-		w.edge.ServeHTTP(a, r)
-		answer := a.Result()
-		defer answer.Body.Close()
-		for _, c := range answer.Cookies() {
-			cookies = c.Name + "=" + c.Value
-		}
-		if to := answer.Header.Get("Location"); to != "" {
-			return to
-		}
-		body := a.Body.String()
-		for _, fault := range pageFaults(answer, body, titles) {
-			w.t.Errorf("%s %s (%s): %s", method, path, answer.Status, fault)
-		}
-		keepPage(w.t, answer, []byte(body), "visitor")
-		bodies = append(bodies, body)
-		return ""
-	}
-	value := func(name string) string {
-		found := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(bodies[len(bodies)-1])
-		if found == nil {
-			w.t.Fatalf("the page has no %s", name)
-		}
-		return found[1]
-	}
-	ask("GET", "/en/write", nil)
-	code := ask("POST", "/en/write", url.Values{"form": {value("form")}, "version": {value("version")}, "door": {"self"}, "text": {"I do not sleep."}})
-	if !strings.HasPrefix(code, "/en/code/") {
-		w.t.Fatalf("a message was not taken: %s", regexp.MustCompile(`role="alert".{0,300}|<h1.{0,300}`).FindAllString(bodies[len(bodies)-1], -1))
-	}
-	ask("GET", code, nil)
-	ask("POST", code, nil) // without the tick
-	var typed []string
-	for _, group := range regexp.MustCompile(`class="group">([a-z]+)<`).FindAllStringSubmatch(bodies[1], -1) {
-		typed = append(typed, group[1])
-	}
-	ask("GET", ask("POST", code, url.Values{"kept": {"1"}}), nil)
-	ask("GET", ask("POST", "/en/back", url.Values{"typed": {"nonsense"}}), nil)
-	thread := ask("POST", "/en/back", url.Values{"typed": {strings.Join(typed, "-")}})
-	if thread != "/en/thread" {
-		w.t.Fatalf("the code %d groups long leads to %q", len(typed), thread)
-	}
-	ask("GET", thread, nil)
-	return bodies
 }
 
 // The walk itself sees each fault.

@@ -105,9 +105,9 @@ type Box struct {
 type HandPage struct {
 	Page
 	Leaf Leaf
-	Box   Box
-	End   string // where ending posts to
-	Flow  string // the page with frames
+	Box  Box
+	End  string // where ending posts to
+	Flow string // the page with frames
 }
 
 func stylesheet(name string) string { return static.Path(name) }

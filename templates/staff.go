@@ -88,6 +88,7 @@ type Desk struct {
 	Note      NoteForm
 	Elsewhere NoteForm // for a contact by phone, mail or visit
 	Script    []Word   // everything desk.js says
+	Hotline   Link     // where sexual images of children are reported; often empty
 
 	// The filters of the directory. Of the regions only the line's own country
 	// is here; the script adds the others.

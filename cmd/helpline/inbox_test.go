@@ -78,15 +78,15 @@ func (s *staffed) answers(who *browser, words, answer string) (thread string) {
 }
 
 const (
-	asked    = "the visitor's words about a kestrel"
-	replied  = "the line's words about a plover"
+	letterWords    = "the visitor's words about a kestrel"
+	answerWords  = "the line's words about a plover"
 	marksman = "Browser-of-a-marksman/7"
 )
 
 // letterMarks are the marks of an exchange, as they could stand in a file.
 func letterMarks(code string) map[string][]byte {
 	return map[string][]byte{
-		"the visitor's words": []byte("kestrel"), "the answer": []byte("plover"), "their address form": []byte(url.QueryEscape(asked)),
+		"the visitor's words": []byte("kestrel"), "the answer": []byte("plover"), "their address form": []byte(url.QueryEscape(letterWords)),
 		"the code": []byte(code), "the code in one": []byte(strings.ReplaceAll(code, "-", "")), "its first groups": []byte(code[:17]),
 		"the browser": []byte("marksman"), "the address": []byte("203.0.113.77"),
 	}
@@ -98,10 +98,10 @@ func TestPromiseALetterIsSealedBothWaysAndNothingElseOfItsWriterIsKept(t *testin
 	visitor := s.browser("talk.example", "https://talk.example")
 	visitor.header.Set("User-Agent", marksman)
 	visitor.header.Set("X-Forwarded-For", "203.0.113.77")
-	code := visitor.leaves(asked)
+	code := visitor.leaves(letterWords)
 	s.search("with a message", letterMarks(code), false)
 	s.vouch("Robin Bakker")
-	s.answers(s.robin, "kestrel", replied)
+	s.answers(s.robin, "kestrel", answerWords)
 	s.search("with an answer", letterMarks(code), false)
 
 	// A slip, another code, the right one.
@@ -224,9 +224,9 @@ func TestPromiseAThiefOpensNoLetterWithoutACodeOrAPassphrase(t *testing.T) {
 	t.Parallel()
 	s := staffedLine(t)
 	visitor := s.browser("talk.example", "https://talk.example")
-	code := visitor.leaves(asked)
+	code := visitor.leaves(letterWords)
 	s.vouch("Robin Bakker")
-	s.answers(s.robin, "kestrel", replied)
+	s.answers(s.robin, "kestrel", answerWords)
 	s.stop()
 	home := filepath.Dir(s.file)
 	th := steal(t, home)
@@ -264,7 +264,7 @@ func TestPromiseAThiefOpensNoLetterWithoutACodeOrAPassphrase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`{"text":"` + replied + `"}`, `{"text":"` + asked + `"}`}
+	want := []string{`{"text":"` + answerWords + `"}`, `{"text":"` + letterWords + `"}`}
 	if got := th.letters(right); !slices.Equal(got, want) {
 		t.Errorf("with the code the thief reads %q: this test sees nothing", got)
 	}

@@ -45,7 +45,7 @@ async function exchange(e, scripts) {
 	await page.setJavaScriptEnabled(scripts);
 	await page.goto(`${e.line.visitor}/en/`);
 	await press(page, 'a[href*="/write"], form[action$="/write"] button');
-	assert.match(await text(page), /Nobody reads this now/);
+	assert.match(await text(page), /We answer within 3 working days/);
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), false, 'the numbers come with the tick');
 	await page.click('input[name=urgent]');
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), true);

@@ -20,12 +20,13 @@ import (
 // stands is what is tried in each place of the visitors' addresses. A route with
 // a place that is not named here fails the walk.
 var stands = map[string][]string{
-	"{$}":    {""},
-	"{door}": {"1", "2", "3", "4", "5", "30", "31", "0", "x"},
-	"{page}": {"AAAAAAAAAAAAAAAAAAAAAA", "x"},
-	"{upto}": {"1"},
-	"{n}":    {"1"},
-	"{turn}": {"x", strings.Repeat("A", 48)},
+	"{$}":      {""},
+	"{door}":   {"1", "2", "3", "4", "5", "30", "31", "0", "x"},
+	"{page}":   {"AAAAAAAAAAAAAAAAAAAAAA", "x"},
+	"{upto}":   {"1"},
+	"{n}":      {"1"},
+	"{stream}": {"x", "AAAAAAAAAAAAAAAAAAAAAA"},
+	"{turn}":   {"x", strings.Repeat("A", 48)},
 }
 
 // tried are requests for one route: every value in its place, and for forms an

@@ -280,6 +280,7 @@ const status = (s, seconds = 0) => {
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
       if (busy) thread?.line.hold(busy);
+      else if (answer === 204) thread?.line.blocked();
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');
@@ -298,7 +299,12 @@ const after = (reason) => {
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
   // Words that were to be said when somebody came: one tap leaves them as a message.
-  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
+  const { value } = /** @type {HTMLTextAreaElement} */ ($('early'));
+  const left = /** @type {HTMLTextAreaElement | null} */ (document.getElementById('leftwords'));
+  if (left && value) {
+    left.value = value;
+    $('leftover').hidden = false;
+  }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');

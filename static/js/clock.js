@@ -12,3 +12,5 @@ for (const t of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelect
   const zone = t.parentElement?.querySelector('.zone');
   if (zone) zone.textContent = t.dataset.yours ?? '';
 }
+
+export {};

@@ -64,7 +64,7 @@ func TestUnder18IsAskedOnceWhatItIsAboutAndMayPass(t *testing.T) {
 		if has := strings.Contains(page.body, `name="matter" value="`+string(matter)+`"`); has != (matter != "") {
 			t.Errorf("%s: the matter is in the form: %v", number, has)
 		}
-		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}}
+		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}, "by": {"script"}}
 		got := r.do("POST", "/nl/start", form)
 		r.want(got, http.StatusSeeOther, "/nl/talk/plain")
 		if last := r.engine.arrived[len(r.engine.arrived)-1]; last.Matter != matter || last.Audience != helpline.Young {

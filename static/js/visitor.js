@@ -368,7 +368,7 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
-  for (const b of document.querySelectorAll('[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
+  for (const b of document.querySelectorAll('button[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
   const known = document.getElementById('known');
   known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
 

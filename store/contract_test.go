@@ -60,3 +60,9 @@ func TestPassesKeepTheContract(t *testing.T) {
 func TestInvitationsKeepTheContract(t *testing.T) {
 	storetest.Invitations(t, fresh(func(db *store.DB) storetest.Invited { return db }))
 }
+
+func TestThreadsKeepTheContract(t *testing.T) {
+	storetest.Threads(t, fresh(func(db *store.DB) storetest.Letterbox {
+		return storetest.Letterbox{Threads: db, Posts: db, Holders: db, Erased: db, Purge: db, Shreds: db.Shred()}
+	}))
+}

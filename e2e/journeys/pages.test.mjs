@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faults, tooWide } from '../lib/axe.mjs';
+import { faults, tooSmall, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { together } from '../lib/people.mjs';
@@ -11,11 +11,13 @@ import { words } from '../lib/words.mjs';
  * @param {import('puppeteer-core').Page} page
  * @param {string} what
  * @param {string[]} found
+ * @param {boolean} [visitors] a visitor's page: large enough for fingers too, and usable at 400 %
  */
-async function look(page, what, found) {
+async function look(page, what, found, visitors = false) {
+	// 320 by 256 is a window of 1280 by 1024 at 400 %.
 	for (const width of [1024, 320]) {
-		await page.setViewport({ width, height: 640 });
-		for (const fault of [...(await faults(page)), ...(await tooWide(page))]) found.push(`${what} at ${width} px: ${fault}`);
+		await page.setViewport({ width, height: visitors && width === 320 ? 256 : 640 });
+		for (const fault of [...(await faults(page)), ...(await tooWide(page)), ...(visitors ? await tooSmall(page) : [])]) found.push(`${what} at ${width} px: ${fault}`);
 		await picture(page, `${what}-${width}`);
 	}
 	await page.setViewport({ width: 1024, height: 768 });
@@ -27,35 +29,38 @@ for (const dark of [false, true]) {
 	journey(`the visitor's pages are accessible and fit into 320 px, ${scheme}`, async (e) => {
 		/** @type {string[]} */ const found = [];
 		const reader = await e.visitor();
-		for (const [what, path] of Object.entries({ closed: '/en/', 'closed-nl': '/nl/', leaving: '/en/leaving', kept: '/nl/kept', missing: '/en/nothing-here' })) {
+		// Pages of text are built alike: each is looked at in one scheme.
+		const pages = dark ? { closed: '/en/', leaving: '/nl/leaving', kept: '/nl/kept', about: '/nl/about', access: '/en/access', write: '/en/write?door=2', wrong: '/nl/wrong' }
+			: { closed: '/en/', 'closed-nl': '/nl/', missing: '/en/nothing-here', privacy: '/en/privacy', remarks: '/nl/remarks', read: '/en/read/1', back: '/en/back', sent: '/nl/sent', 'back-wrong': '/nl/back?why=unknown&at=3' };
+		for (const [what, path] of Object.entries(pages)) {
 			await reader.page.goto(e.line.visitor + path);
 			assert.equal(await reader.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches), dark);
-			await look(reader.page, `${scheme}-${what}`, found);
+			await look(reader.page, `${scheme}-${what}`, found, true);
 		}
 		const counsellor = await e.counsellor();
 		await counsellor.onDuty();
 		await reader.open('nl');
-		await look(reader.page, `${scheme}-front-nl`, found);
+		await look(reader.page, `${scheme}-front-nl`, found, true);
 		const visitor = await e.visitor();
 		await visitor.open();
-		await look(visitor.page, `${scheme}-front`, found);
+		await look(visitor.page, `${scheme}-front`, found, true);
 		for (const door of ['young', 'self']) {
 			await visitor.open();
 			await visitor.follow(`button[name=door][value=${door}]`);
-			await look(visitor.page, `${scheme}-before-${door}`, found);
+			await look(visitor.page, `${scheme}-before-${door}`, found, true);
 		}
 		await visitor.follow('form.go button[type=submit]');
 		await visitor.toSee('#waiting');
-		await look(visitor.page, `${scheme}-waiting`, found);
+		await look(visitor.page, `${scheme}-waiting`, found, true);
 		await counsellor.next();
 		await visitor.toSee('#yes');
-		await look(visitor.page, `${scheme}-ready`, found);
+		await look(visitor.page, `${scheme}-ready`, found, true);
 		// A yes that is on its way when the question is taken back: this visitor is asked first, and told so.
 		await counsellor.next();
 		await until('the question is taken back', async () => !(await visitor.sees('#yes')));
 		await visitor.page.evaluate(() => document.getElementById('yes')?.click());
 		await visitor.toRead(words('js.place.kept'));
-		await look(visitor.page, `${scheme}-kept`, found);
+		await look(visitor.page, `${scheme}-kept`, found, true);
 		await counsellor.next();
 		await until('the visitor is offered, or asked again where this took long', async () => (await visitor.sees('#soon')) || (await visitor.sees('#yes')));
 		if (await visitor.sees('#yes')) await visitor.ready();
@@ -63,10 +68,10 @@ for (const dark of [false, true]) {
 		await visitor.tell('Good evening. I have thoughts that worry me, and I do not know whom to ask.');
 		await counsellor.tell('Good evening. I am glad that you are here. Take your time.');
 		await visitor.toGet('Good evening. I am glad that you are here. Take your time.');
-		await look(visitor.page, `${scheme}-talking`, found);
+		await look(visitor.page, `${scheme}-talking`, found, true);
 		await counsellor.end();
 		await visitor.toEnd();
-		await look(visitor.page, `${scheme}-after`, found);
+		await look(visitor.page, `${scheme}-after`, found, true);
 		assert.deepEqual(found, []);
 	}, { dark });
 

@@ -35,3 +35,18 @@ export function tooWide(page) {
 			.map((e) => `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(e.getBoundingClientRect().right)} of ${width} px`);
 	});
 }
+
+/**
+ * What a finger could miss: everything that can be pressed and is less than 44 px
+ * high or wide. Links within a sentence are as large as their line; a box to tick
+ * is as large as its label.
+ * @param {import('puppeteer-core').Page} page
+ * @returns {Promise<string[]>}
+ */
+export function tooSmall(page) {
+	return page.evaluate(() => [...document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+		.filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches('.skip') && getComputedStyle(e).display !== 'inline')
+		.map((e) => ({ e, box: (e.matches('[type=checkbox], [type=radio]') ? e.closest('label') ?? e : e).getBoundingClientRect() }))
+		.filter(({ box }) => box.height < 43.5 || box.width < 43.5)
+		.map(({ e, box }) => `${e.tagName.toLowerCase()}#${e.id}.${e.className} "${(e.textContent ?? '').trim().slice(0, 30)}" is ${Math.round(box.width)} by ${Math.round(box.height)} px`));
+}

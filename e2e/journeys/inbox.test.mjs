@@ -1,0 +1,119 @@
+// A message instead of a chat: left while the line is closed, answered at the
+// desk, read with the code, added to, erased. Once with scripts, once without.
+import assert from 'node:assert/strict';
+import { faults, tooWide } from '../lib/axe.mjs';
+import { picture } from '../lib/browser.mjs';
+import { journey } from '../lib/journey.mjs';
+import { until } from '../lib/until.mjs';
+
+/** @typedef {import('../lib/journey.mjs').Evening} Evening */
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/** @param {Page} page */
+const text = (page) => page.evaluate(() => document.body.innerText);
+
+/** Presses what leads to another page. @param {Page} page @param {string} selector */
+async function press(page, selector) {
+	await page.waitForSelector(selector);
+	await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.click(selector)]);
+}
+
+/** Looks at a page as it stands, narrow and wide. @param {Page} page @param {string} name @param {boolean} scripts */
+async function look(page, name, scripts) {
+	if (!scripts) return;
+	for (const wide of [320, 1280]) {
+		await page.setViewport({ width: wide, height: 844 });
+		assert.deepEqual(await tooWide(page), [], name);
+		await picture(page, `inbox-${name}-${wide}`);
+	}
+	assert.deepEqual(await faults(page), [], name);
+}
+
+/** Answers the one message that waits. @param {Evening} e @param {string} words what the visitor wrote @param {string} answer */
+async function answer(e, words, answer) {
+	const { page } = await e.counsellor();
+	await page.goto(new URL('/inbox', page.url()).href);
+	await press(page, '[data-thread] form button');
+	assert.ok((await text(page)).includes(words));
+	await page.type('textarea[name=text]', answer);
+	await press(page, '[data-send]');
+}
+
+/** @param {Evening} e @param {boolean} scripts */
+async function exchange(e, scripts) {
+	const page = await e.page();
+	await page.setJavaScriptEnabled(scripts);
+	await page.goto(`${e.line.visitor}/en/`);
+	await press(page, 'a[href*="/write"], form[action$="/write"] button');
+	assert.match(await text(page), /We answer within 3 working days/);
+	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), false, 'the numbers come with the tick');
+	await page.click('input[name=urgent]');
+	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), true);
+	await page.click('input[name=urgent]');
+	await look(page, 'write', scripts);
+	await page.click('input[name=door][value=self]');
+	await page.type('textarea[name=text]', 'I sleep badly and I am afraid of myself.');
+	await press(page, 'form.letter [type=submit]');
+
+	const code = (await page.$eval('#code', (n) => n.textContent ?? '')).replace(/\s/g, '');
+	assert.match(code, /^([a-z]{5}-){5}[a-z]{5}$/);
+	await look(page, 'code', scripts);
+	if (scripts) {
+		// A phone that drops the tab loads the page again: the code is still there.
+		await page.reload();
+		assert.ok((await text(page)).replace(/\s/g, '').includes(code));
+	}
+	await page.click('#kept');
+	await press(page, 'form.letter [type=submit]');
+	assert.match(page.url(), /\/en\/sent$/);
+	// Without scripts Chromium keeps the page in memory for some minutes: see the threat model.
+	if (scripts) {
+		await page.goBack({ waitUntil: 'domcontentloaded' }).catch(() => undefined);
+		await until('Back does not show the code', async () => !(await text(page)).replace(/\s/g, '').includes(code));
+	}
+
+	await answer(e, 'I sleep badly and I am afraid of myself.', 'You have done right to write. What helps you at night?');
+
+	// A slip is told at once; another code is answered like one that was erased.
+	await page.goto(`${e.line.visitor}/en/back`);
+	await page.type('#typed', code.slice(0, -1));
+	await press(page, 'form.letter [type=submit]');
+	assert.match(await text(page), /six groups of five letters\. You gave more or fewer/);
+	await look(page, 'back', scripts);
+	await page.type('#typed', code.toUpperCase().replaceAll('-', ' '));
+	await press(page, 'form.letter [type=submit]');
+	const read = await text(page);
+	assert.ok(read.indexOf('New for you') < read.indexOf('What helps you at night?'));
+	assert.ok(read.indexOf('What helps you at night?') < read.indexOf('I sleep badly'), 'what is new stands first');
+	await look(page, 'thread', scripts);
+
+	await page.type('#add textarea', 'Walking helps.');
+	await press(page, '#add [type=submit]');
+	assert.match(await text(page), /Your message has been added/);
+	assert.match(await text(page), /Walking helps/);
+
+	// Loading it again, or coming back to it, shows no word.
+	await page.reload({ waitUntil: 'domcontentloaded' });
+	assert.doesNotMatch(await text(page), /Walking helps/);
+	assert.match(await text(page), /shows your words only once/);
+
+	await page.type('#typed', code);
+	await press(page, 'form.letter [type=submit]');
+	await page.click('details:has(form[action$="/erase"]) summary');
+	await page.click('input[name=sure]');
+	await press(page, 'form[action$="/erase"] [type=submit]');
+	assert.match(await text(page), /It is erased/);
+	await page.goto(`${e.line.visitor}/en/back`);
+	await page.type('#typed', code);
+	await press(page, 'form.letter [type=submit]');
+	assert.match(await text(page), /Nothing stands behind this code/);
+	await until('nothing of it is left at the desk', async () => {
+		const { page: desk } = await e.counsellor();
+		await desk.goto(new URL('/inbox', desk.url()).href);
+		return (await desk.$$('[data-thread]')).length === 0;
+	});
+}
+
+journey('promise: a message is answered behind a code, read once a visit, and erased for good', (e) => exchange(e, true));
+
+journey('promise: without scripts a message is answered, read and erased in the same way', (e) => exchange(e, false));

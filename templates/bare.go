@@ -37,6 +37,7 @@ type Leaf struct {
 	Fewer   bool     // the oldest words are not here
 	Now     []string // what is the matter with the line
 	End     *Ending
+	Beside  Beside // while waiting
 }
 
 // Row is one thing of a conversation.
@@ -83,6 +84,7 @@ type Ending struct {
 	Action, Door  string // start again
 	Home          string
 	Words         i18n.Words
+	Beside        Beside
 }
 
 // Box is the form that is written in.
@@ -96,8 +98,9 @@ type Box struct {
 	Text   string // words that were not sent
 	Why    string // they were not
 	Sent   bool
-	Early  bool // nobody is there yet
-	Over   bool // the conversation has ended: nothing is sent any more
+	Early  bool   // nobody is there yet
+	Over   bool   // the conversation has ended: nothing is sent any more
+	Beside Beside // leaving what stands in the box as a message
 	Focus  bool
 }
 

@@ -145,6 +145,11 @@ func (s *Site) leaf(v *visit, status int, l templates.Leaf) {
 func (s *Site) fill(v *visit, l *templates.Leaf) {
 	l.Shell = templates.Shell{Words: v.words, Title: v.words.T("title"), Styles: []string{"css/app.css", "css/bare.css"}}
 	l.Whole, l.Home = v.path("talk/plain"), v.path("")
+	if l.State == "over" {
+		words := l.Beside.Words
+		l.Beside = s.beside(v, "")
+		l.Beside.Words = words
+	}
 }
 
 // words is the frame that changes: it refreshes itself while somebody waits,
@@ -278,7 +283,12 @@ type posted struct {
 // filled reads such a form; when it cannot be read the request has been answered.
 func (s *Site) filled(v *visit) (posted, bool) {
 	if _, ok := s.ticket(v.r); !ok {
-		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
+		over := templates.Leaf{State: "over"}
+		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxWritten)
+		if v.r.ParseForm() == nil {
+			over.Beside.Words = link.Clean(v.r.PostForm.Get("text")) // what was typed is given back
+		}
+		s.leaf(v, http.StatusUnauthorized, over)
 		return posted{}, false
 	}
 	kind, _, _ := strings.Cut(v.r.Header.Get("Content-Type"), ";")

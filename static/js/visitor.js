@@ -294,7 +294,12 @@ const after = (reason) => {
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
   // Words that were to be said when somebody came: one tap leaves them as a message.
-  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
+  const { value } = /** @type {HTMLTextAreaElement} */ ($('early'));
+  const left = /** @type {HTMLTextAreaElement | null} */ (document.getElementById('leftwords'));
+  if (left && value) {
+    left.value = value;
+    $('leftover').hidden = false;
+  }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');

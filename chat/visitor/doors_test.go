@@ -66,7 +66,7 @@ func TestUnder18IsAskedOnceWhatItIsAboutAndMayPass(t *testing.T) {
 		}
 		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}, "by": {"script"}}
 		got := r.do("POST", "/nl/start", form)
-		r.want(got, http.StatusSeeOther, "/nl/talk/plain")
+		r.want(got, http.StatusSeeOther, "/nl/talk")
 		if last := r.engine.arrived[len(r.engine.arrived)-1]; last.Matter != matter || last.Audience != helpline.Young {
 			t.Errorf("%s: arrived as %+v", number, last)
 		}

@@ -14,6 +14,7 @@ type Bare struct {
 	Above string // address of the frame that changes
 	Below string // address of the frame with the box
 	Hand  string // the same without frames, loaded again by hand
+	Wrong string // where somebody writes that something was not right; empty: nowhere
 	Lines []HelpLine
 }
 
@@ -33,11 +34,11 @@ type Leaf struct {
 	Range   string
 	Left    string // for the ready question, in words
 	Openers []string
+	Beside  Beside // of the wait
 	Rows    []Row
 	Fewer   bool     // the oldest words are not here
 	Now     []string // what is the matter with the line
 	End     *Ending
-	Beside  Beside // while waiting
 }
 
 // Row is one thing of a conversation.
@@ -83,8 +84,9 @@ type Ending struct {
 	Lines         []HelpLine
 	Action, Door  string // start again
 	Home          string
-	Words         i18n.Words
 	Beside        Beside
+	Wrong         string // as in Bare
+	Words         i18n.Words
 }
 
 // Box is the form that is written in.

@@ -30,6 +30,7 @@ func (s *Site) bareActions(l helpline.Locale) []action {
 		{"GET", "/talk/write/{page}", s.pen},
 		{"POST", "/talk/write/{page}", s.pen},
 		{"GET", "/talk/seen/{page}/{upto}/{n}", s.seen},
+		{"POST", "/talk/link/{stream}", s.onStream},
 	} {
 		route := helpline.Route{Method: a.method, Pattern: "/" + string(l) + a.rest, Policy: helpline.TicketHolder}
 		out = append(out, action{route, func(w http.ResponseWriter, r *http.Request) {
@@ -94,7 +95,7 @@ func (s *Site) bare(v *visit) {
 	)
 	s.show(v.w, v.r, http.StatusOK, templates.BarePage(templates.Bare{
 		Page: page, Above: v.path("talk/words/" + secret.String()), Below: v.path("talk/write/" + secret.String()),
-		Hand:  v.path("talk/plain?by=hand"),
+		Hand: v.path("talk/plain?by=hand"), Wrong: s.wrongAt(v),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
 	}))
 }

@@ -12,6 +12,11 @@ import (
 // byHand is the page without frames, whenever one of its buttons was pressed.
 // Its secret travels in the forms and stands in no address.
 func (s *Site) byHand(v *visit) {
+	if _, ok := s.ticket(v.r); !ok { // the whole page: what a frame would say is none
+		forget(v.w)
+		v.to("")
+		return
+	}
 	form, ok := s.filled(v)
 	if !ok {
 		return

@@ -192,10 +192,19 @@ func (s *Site) ending(v *visit, t ticket.Ticket, view link.View) templates.Endin
 		Heading: v.words.T("js.closed." + reason + ".h"), Text: v.words.T("js.closed." + reason + ".p"),
 		Step: reason == "visitor" || reason == "counsellor", Kept: len(view.Said) > 0,
 		Lines:  helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words, Beside: s.beside(v, t.Audience),
+		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words, Beside: s.beside(v, t.Audience), Wrong: s.wrongAt(v),
 	}
 	e.Along = along(v.words, view)
 	return e
+}
+
+// wrongAt is where somebody writes that something was not right, if this line
+// has such a place.
+func (s *Site) wrongAt(v *visit) string {
+	if s.o.Inbox == nil {
+		return ""
+	}
+	return v.path("wrong")
 }
 
 // along is what can be taken along: the steps as they were agreed last, and

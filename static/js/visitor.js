@@ -33,6 +33,10 @@ if (way !== 'reload' && !Reflect.get(document, 'wasDiscarded') && !from()
   // A browser that does not say where it came from says at least who sent it.
   && (globalThis.navigation || way !== 'navigate' || !document.referrer.startsWith(location.origin + '/'))) alone();
 
+// A page that answers a form is one that was asked for: what was typed stands no
+// longer in the browser's history, which it writes to the disk.
+history.replaceState(null, '');
+
 // --- Leaving quickly -------------------------------------------------------
 
 /** Blank first; then keys and words, the server, the browser's place. No waiting, and nothing that fails holds up the last line. */
@@ -276,6 +280,7 @@ const status = (s, seconds = 0) => {
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
       if (busy) thread?.line.hold(busy);
+      else if (answer === 204) thread?.line.blocked();
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');

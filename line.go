@@ -8,10 +8,29 @@ import (
 // Line is the helpline organisation that runs this installation.
 type Line struct {
 	Name       string   // as visitors see it; dull by default
-	Country    string   // country profile: nl, generic
+	Country    string   // country profile: be, de, ie, nl, uk or generic
 	Locales    []Locale // offered to visitors; the first is the default
 	NoteDays   int      // days a sealed note is kept
+	AnswerDays int      // working days within which a letter is answered
 	NeutralURL string   // where "leave quickly" goes
+	Title      string   // of the tab on visitors' pages; empty: a dull word in each language
+	Icon       string   // of the tab, one of the built-in ones; empty: the plainest
+	// IdentityWord is whether a visitor's page says a neutral word before
+	// something is sent that looks like a name or a number.
+	IdentityWord bool
+	Says         Says
+}
+
+// Says is what the organisation says of itself, in its own words and in the
+// first language of Locales. The program cannot know any of it; what is empty
+// has not been said yet, and pages say so.
+type Says struct {
+	Organisation string // who runs the line
+	Contact      string // where it can be reached
+	Host         string // what the host keeps of a visit
+	Proxy        string // what the proxy and the network in front of it keep
+	Ground       string // the legal ground on which personal data is used
+	Outside      string // who outside of the organisation hears complaints
 }
 
 // Locale is a language of the screens: en, nl, nl-BE, fr, de.
@@ -66,6 +85,28 @@ func ParseAudience(s string) (Audience, error) {
 	return "", Errorf(Invalid, "audience: not one of the five doors")
 }
 
+// Matter is what a visit of somebody under 18 is about, as they chose on the page
+// behind that door. It says no more than one of three things; empty: not said.
+type Matter string
+
+// The matters.
+const (
+	AboutSelf  Matter = "self"   // I worry about what I think or do
+	AboutHarm  Matter = "harmed" // somebody does something to me
+	AboutOther Matter = "other"  // it is about somebody else
+)
+
+// Matters lists the matters in the order of their page.
+func Matters() []Matter { return []Matter{AboutSelf, AboutHarm, AboutOther} }
+
+// ParseMatter accepts the matters, and none.
+func ParseMatter(s string) (Matter, error) {
+	if w := Matter(s); s == "" || slices.Contains(Matters(), w) {
+		return w, nil
+	}
+	return "", Errorf(Invalid, "matter: not one of the three")
+}
+
 // Channel is how a contact reached the line.
 type Channel string
 
@@ -105,11 +146,29 @@ func ParseRole(s string) (Role, error) {
 
 // Hours is whether the line takes contacts, and until when.
 type Hours struct {
-	Open     bool
+	Open     bool       // takes somebody new now
+	Shut     Shut       // while not open: why
 	Capacity []Capacity // conversations the people on duty can carry, split by what they can take
-	Until    time.Time  // zero: not known
-	Next     time.Time  // next opening while closed; zero: not known
+	Until    time.Time  // end of this opening; zero: not known
+	Last     time.Time  // from then on nobody new is taken, before Until; zero: not known
+	Next     time.Time  // next opening, also while open; zero: not known
+	First    bool       // messages first: it is too busy, or somebody has said so; the chat stays possible
 }
+
+// Shut is why a line takes nobody new.
+type Shut string
+
+// The reasons. Who waits keeps the place, but for ShutHours and ShutByHand.
+const (
+	ShutHours  Shut = "hours"  // outside its opening hours
+	ShutNobody Shut = "nobody" // nobody is on duty
+	ShutLast   Shut = "last"   // the opening ends soon
+	ShutPaused Shut = "paused" // somebody has stopped the queue for a while
+	ShutByHand Shut = "closed" // somebody has closed early
+)
+
+// Ends says whether those who wait are not going to be asked any more.
+func (s Shut) Ends() bool { return s == ShutHours || s == ShutByHand }
 
 // Capacity is one person's share of what can be carried at once.
 type Capacity struct {

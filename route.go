@@ -19,6 +19,7 @@ type Policy string
 const (
 	Anyone       Policy = "anyone"             // front, promise, static files, health
 	TicketHolder Policy = "ticket holder"      // a visitor with a ticket; without one, the front page
+	CodeHolder   Policy = "code holder"        // a visitor who has just given a return code; without it, the page that asks for one
 	InviteHolder Policy = "invitation holder"  // an unspent invitation, or another link that works once
 	DemoOnly     Policy = "demonstration only" // routes that no other command has
 

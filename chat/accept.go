@@ -94,7 +94,7 @@ func (q *queue) claimed(ctx context.Context, ev claimed) {
 		q.rates[ev.contact] = c.rate
 	}
 	r := q.build(ev.standing, true)
-	r.room.alias, r.room.audience, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Locale, t.Version
+	r.room.alias, r.room.audience, r.room.matter, r.room.locale, r.room.version = d.member.Alias, t.Audience, t.Matter, t.Locale, t.Version
 	r.room.tab = t.Tab
 	r.room.tabs, r.room.seats[visitorSeat].tab = q.tabs, c.tab
 	q.start(r)

@@ -80,6 +80,10 @@ func (r *room) seated(i int) {
 		s.upto = max(s.upto, r.st.Since) // the store vouches for it
 	}
 	r.here(i)
+	if i == visitorSeat && s.link.Scripted() == r.plain { // both sides are told what such a page can do
+		r.plain = !r.plain
+		r.tellStage(counsellorSeat)
+	}
 	r.tellStage(i)
 	// A page that knows more than the rebuilt chain, and nothing has been placed since: assemble again. What the
 	// other page may say must wait for that; what it said at its last hello is old [3].
@@ -98,7 +102,8 @@ func (r *room) seated(i int) {
 func (r *room) tellStage(i int) {
 	f := &wire.Frame{Kind: wire.Stage, Stage: "talking", Tab: r.seats[i].tab, Since: r.floor(i), Alias: r.alias}
 	if i == counsellorSeat {
-		f.Door, f.Locale, f.Version = string(r.audience), string(r.locale), versionText(r.version)
+		f.Door, f.Locale, f.Version = doorText(r.audience, r.matter), string(r.locale), versionText(r.version)
+		f.Plain = r.plain
 	}
 	r.send(i, f)
 }

@@ -17,14 +17,18 @@ const (
 	byEnded      = "ended"
 	byMissed     = "missed"
 	byNobody     = "unanswered"
+	byShut       = "shut"  // the line has closed
+	byInbox      = "inbox" // a message has been left instead
 )
 
 // nextStep is what a page offers after the end: never nothing, except to a
 // counsellor's page that was moved on.
 func nextStep(reason string) string {
 	switch reason {
-	case byMoved:
+	case byMoved, byInbox:
 		return "none"
+	case byShut:
+		return "write"
 	case byMissed, byLeft, byIdle, byNobody:
 		return "again"
 	}

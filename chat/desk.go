@@ -221,7 +221,7 @@ func (q *queue) readyFor(d *desk, now time.Time) (list []wire.Waiter) {
 			continue
 		}
 		w := wire.Waiter{
-			Contact: c.ticket.Contact, Door: string(c.ticket.Audience), Locale: string(c.ticket.Locale),
+			Contact: c.ticket.Contact, Door: doorText(c.ticket.Audience, c.ticket.Matter), Locale: string(c.ticket.Locale),
 			Waited: int(now.Sub(c.since) / time.Minute), Version: versionText(c.ticket.Version), State: "here",
 		}
 		if own {
@@ -245,7 +245,7 @@ func (q *queue) yours(d *desk) (list []wire.Waiter) {
 		}
 		w := wire.Waiter{Contact: id}
 		if t, ok := q.tickets[id]; ok {
-			w.Door, w.Locale, w.Version = string(t.Audience), string(t.Locale), versionText(t.Version)
+			w.Door, w.Locale, w.Version = doorText(t.Audience, t.Matter), string(t.Locale), versionText(t.Version)
 		}
 		list = append(list, w)
 	}

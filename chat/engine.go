@@ -25,7 +25,7 @@ type Engine struct {
 	in       chan any
 	done     chan struct{} // closed when the loop has ended
 	q        *queue        // the loop's own
-	estimate atomic.Int32
+	estimate atomic.Pointer[Estimate]
 	waiting  atomic.Int32
 	present  atomic.Pointer[[]Member]
 }
@@ -37,6 +37,7 @@ func New(s Settings, h Hours, j Journal, c Counters, k *ticket.Keys, log *slog.L
 		in: make(chan any, 1024), done: make(chan struct{}),
 	}
 	e.present.Store(&[]Member{})
+	e.estimate.Store(&Estimate{})
 	return e
 }
 
@@ -100,6 +101,7 @@ type Arrival struct {
 	Audience helpline.Audience
 	Locale   helpline.Locale
 	Version  uint16 // of the promise that was read
+	Matter   helpline.Matter
 	// Rate is the rate key of the network address and Network that of the wider
 	// network around it, so that a flood from one of them does not take every
 	// place. They are kept in memory while the contact lasts and nowhere else.
@@ -114,7 +116,8 @@ type ticketed struct {
 }
 
 // Arrive starts a contact and gives its ticket. It is Unavailable while the
-// line is closed or the queue is full, and counted either way.
+// line is closed or full, or would hardly come to this visitor before it closes;
+// Refused in the error says which. It is counted either way.
 func (e *Engine) Arrive(ctx context.Context, a Arrival) (ticket.Ticket, error) {
 	reply := make(chan ticketed, 1)
 	got, err := ask(ctx, e, reply, arrive{a, reply})
@@ -201,7 +204,7 @@ func (e *Engine) Rotated() { _ = e.post(context.Background(), rotated{}) }
 func (e *Engine) Present() []Member { return *e.present.Load() }
 
 // Estimate is what the front page may say of the wait.
-func (e *Engine) Estimate() Estimate { return Estimate{Band: int(e.estimate.Load())} }
+func (e *Engine) Estimate() Estimate { return *e.estimate.Load() }
 
 // Fullness says how full the queue is: 0 empty, 1 full.
 func (e *Engine) Fullness() float64 {

@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// Estimate is how long a wait is, as the front page says it.
+// Estimate is how long a wait is, as the front page says it. All of it changes
+// seldom and together, so that nobody can watch a single visit in it.
 type Estimate struct {
-	Band int // 0: we cannot tell, 1: under 5 minutes, 2: 5 to 15, 3: longer
+	Band int  // 0: we cannot tell, 1: under 5 minutes, 2: 5 to 15, 3: longer
+	Late bool // who joins now would hardly be asked before the line closes
+	Busy bool // so many wait that messages go first
 }
 
 // pace knows how long conversations lasted of late. It is kept in memory only.

@@ -115,7 +115,7 @@ func (l *roomLoop) handle(ctx context.Context, ev any) {
 // whose words these are.
 func (r *room) admit(t ticket.Ticket) {
 	if r.audience == "" {
-		r.audience, r.locale, r.version = t.Audience, t.Locale, t.Version
+		r.audience, r.matter, r.locale, r.version = t.Audience, t.Matter, t.Locale, t.Version
 		r.tellStage(counsellorSeat)
 	}
 	if r.tab == ([16]byte{}) {

@@ -71,6 +71,9 @@ const (
 	Resumed     Event = "resumed"        // came back with a ticket after the line broke
 	RefusedShut Event = "refused closed" // came while the line was closed
 	RefusedFull Event = "refused full"   // came while the queue was full
+	RefusedLate Event = "refused late"   // came when the wait would have passed the end
+	ClosedOut   Event = "closed out"     // was waiting when the line closed
+	MovedInbox  Event = "moved to inbox" // left a message instead of waiting on
 	LeftQueue   Event = "left queue"     // went while waiting
 	LostQueue   Event = "lost queue"     // did not come back while waiting
 	Missed      Event = "missed"         // did not answer the ready question twice
@@ -84,6 +87,9 @@ const (
 	EndIdle     Event = "ended idle"
 	EndAway     Event = "ended away" // its counsellor was removed from the line
 	EndMisuse   Event = "ended misuse"
+
+	LetterLeft     Event = "letter left" // to the inbox
+	LetterAnswered Event = "letter answered"
 )
 
 // Count is one raise of one counter.

@@ -5,11 +5,21 @@ import (
 	"strconv"
 	"time"
 
+	"helpline"
 	"helpline/chat/ticket"
 	"helpline/chat/wire"
 )
 
 func versionText(v uint16) string { return strconv.Itoa(int(v)) }
+
+// doorText is a door as a desk is told of it, with the way that was chosen
+// behind it: young.harmed.
+func doorText(a helpline.Audience, way helpline.Matter) string {
+	if way == "" {
+		return string(a)
+	}
+	return string(a) + "." + string(way)
+}
 
 // here notes a sign of life of a seat.
 func (r *room) here(i int) {

@@ -180,6 +180,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.renew(ev)
 	case depart:
 		q.depart(ev)
+	case moveOut:
+		q.moveOut(ev)
 	case sit:
 		q.sit(ev.seat)
 		ev.reply <- nil
@@ -287,11 +289,13 @@ func (q *queue) tick() {
 			q.step(c, StepNobody, byNobody, Unanswered)
 		}
 	}
+	h := q.e.hours.Now()
+	q.shut(slices.Clone(q.line), h)
 	if now.Sub(q.cast) >= q.set.QueueEvery {
 		q.broadcast(now)
 	}
 	if now.Sub(q.banded) >= q.set.BandEvery || (q.banded.IsZero() && q.settled()) {
-		q.band(now)
+		q.band(now, h)
 	}
 	if now.Sub(q.swept) >= time.Minute {
 		q.swept = now
@@ -358,16 +362,13 @@ func (q *queue) settled() bool { return time.Since(q.started) >= q.set.Settle }
 
 // band works out what the front page says. It changes seldom, so that nobody
 // can watch a single visit in it.
-func (q *queue) band(now time.Time) {
+func (q *queue) band(now time.Time, h helpline.Hours) {
 	q.banded = now
 	low, high := q.pace.perPlace(q.carried())
-	free := 0
-	for _, d := range q.desks {
-		if d.on && d.member.counsels() {
-			free += max(0, d.member.chats()-q.holding(d.member.Person))
-		}
-	}
-	q.e.estimate.Store(int32(band(low, high, len(q.line), free)))
+	q.e.estimate.Store(&Estimate{
+		Band: band(low, high, len(q.line), q.free()), Late: q.late(h),
+		Busy: q.set.FirstFrom > 0 && len(q.line) >= q.set.FirstFrom,
+	})
 }
 
 // stop tells every page to come back, in a moment spread so that they do not

@@ -57,6 +57,7 @@ type room struct {
 	st       Standing
 	alias    string // of the holder
 	audience helpline.Audience
+	matter   helpline.Matter
 	locale   helpline.Locale
 	version  uint16
 
@@ -78,6 +79,7 @@ type room struct {
 	from int64    // that page's words are above this; no entry need stand there
 	// shared: the counsellor has let it see what is below, too. What was not delivered there stays in doubt.
 	shared bool
+	plain  bool // the visitor's page has no scripts
 
 	obs         observer
 	closing     bool

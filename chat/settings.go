@@ -5,6 +5,7 @@ import "time"
 // Settings are the engine's limits and times.
 type Settings struct {
 	MaxWaiting  int           // contacts in the queue, held places included
+	FirstFrom   int           // waiting, from which on the front page puts messages first; 0: never by itself
 	RingEntries int           // entries a room keeps for resuming
 	RingBytes   int           // and the bytes of their bodies
 	Settle      time.Duration // after a start nobody is offered, so that all can come back to their places

@@ -14,9 +14,9 @@ func sendClosed(l Link, reason string) {
 
 // arrive lets a new contact in, or says why not.
 func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
-	refuse := func(ev Event, why string) (ticket.Ticket, error) {
+	refuse := func(ev Event) (ticket.Ticket, error) {
 		q.e.count(ev, a.Audience, a.Locale)
-		return ticket.Ticket{}, helpline.Errorf(helpline.Unavailable, "arrive: %s", why)
+		return ticket.Ticket{}, helpline.Errorf(helpline.Unavailable, "arrive: %w", Refused(ev))
 	}
 	h := q.e.hours.Now()
 	can := len(h.Capacity) == 0
@@ -25,14 +25,16 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 	}
 	switch {
 	case !h.Open || !can:
-		return refuse(RefusedShut, "closed")
+		return refuse(RefusedShut)
 	case q.fair.full(a, len(q.line), q.set.MaxWaiting, time.Now()):
-		return refuse(RefusedFull, "full")
+		return refuse(RefusedFull)
+	case q.late(h):
+		return refuse(RefusedLate)
 	}
 	number, loose := q.fair.number(a, len(q.line), time.Now())
 	c := &contact{
 		ticket: ticket.Ticket{
-			Contact: helpline.NewID(), Audience: a.Audience, Locale: a.Locale, Version: a.Version,
+			Contact: helpline.NewID(), Audience: a.Audience, Matter: a.Matter, Locale: a.Locale, Version: a.Version,
 			Boot: q.e.boot, Number: number,
 		},
 		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, late: loose, loose: loose,

@@ -25,6 +25,9 @@ func (n *Notes) Draft(ctx context.Context, by By, c Closing) error {
 	if err != nil {
 		return err
 	}
+	if !c.Thread.IsZero() {
+		outcome[threadQuestion] = []string{c.Thread.String()}
+	}
 	contents, err := contentsOf(outcome, text)
 	if err != nil {
 		return err
@@ -128,5 +131,8 @@ func (n *Notes) OpenDraft(ctx context.Context, by By, contact helpline.ID) (Clos
 		return Closing{}, err
 	}
 	outcome, err := outcomeOf(c.Outcome)
-	return Closing{Contact: contact, Elsewhere: d.Elsewhere(), Outcome: outcome, Text: c.Text}, err
+	if err != nil {
+		return Closing{}, err
+	}
+	return Closing{Contact: contact, Elsewhere: d.Elsewhere(), Thread: takeThread(outcome), Outcome: outcome, Text: c.Text}, nil
 }

@@ -30,6 +30,7 @@ type Closing struct {
 	Revision  int         // of the note that was opened; 0 for a new one
 	Outcome   Outcome
 	Text      string
+	Thread    helpline.ID // behind the visitor's return code; zero for none
 }
 
 const hiddenWords = "[sealed]"
@@ -83,6 +84,7 @@ type Notes struct {
 	drafts  DraftRows
 	shreds  ShredKeys
 	trail   NoteTrail
+	linker  Linker
 	opening sync.Mutex
 }
 
@@ -123,6 +125,9 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 	row := NoteRow{
 		ID: helpline.NewID(), Author: by.Person, Day: day, Ends: n.rules.NoteEnds(day),
 		Revision: 1, Schema: n.codes.schema, Shred: draft.Shred,
+	}
+	if err := n.link(ctx, c.Thread, row.ID); err != nil {
+		return err
 	}
 	return n.sealed(ctx, by, &row, contents, shred, func() error {
 		return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)

@@ -16,6 +16,7 @@ const (
 	Watch       Action = "hear what waits and who is there" // the lane
 	TakeContact Action = "be on duty and talk with visitors"
 	SeeBoard    Action = "see the board"
+	SetLine     Action = "pause the line, close it early, hold it open, or put messages first"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people, and change or withdraw an invitation"
 
@@ -36,6 +37,9 @@ const (
 	ApproveText     Action = "find a text of the line right"
 
 	SeeRetention Action = "see what is kept for how long, and whether it goes"
+
+	AnswerThreads Action = "read and answer letters"
+	AnswerWrongs  Action = "read and answer what went wrong, as a member of the safeguarding group"
 
 	KeepDirectory Action = "say that a provider was checked, or keep it off cards"
 )
@@ -67,6 +71,7 @@ func rules() []rule {
 		{WriteNotes, []helpline.Role{counsellor}},
 		{ReadNotes, []helpline.Role{counsellor, supervisor}},
 		{SeeBoard, []helpline.Role{leader, supervisor}},
+		{SetLine, []helpline.Role{leader, supervisor}},
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},
@@ -81,6 +86,8 @@ func rules() []rule {
 		{AllowOpenings, []helpline.Role{reviewer, supervisor}},
 		{SeeStart, []helpline.Role{supervisor, helpline.Operator}},
 		{ApproveText, []helpline.Role{supervisor}},
+		{AnswerThreads, []helpline.Role{counsellor, supervisor}},
+		{AnswerWrongs, everybody}, // the key log says who is a member
 		{KeepDirectory, []helpline.Role{supervisor}},
 		{SeeRetention, []helpline.Role{helpline.Reviewer, supervisor}},
 	}

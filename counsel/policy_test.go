@@ -29,6 +29,9 @@ func TestThePermissionTable(t *testing.T) {
 		ApproveRescue:   "s",
 		HelpRescue:      "clsor",
 
+		AnswerThreads: "cs",
+		AnswerWrongs:  "clsor",
+
 		SeeStart:    "so",
 		ApproveText: "s",
 

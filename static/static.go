@@ -67,6 +67,10 @@ func Has(name string) bool {
 // Size is how many bytes an asset takes on the wire, compressed; 0 for none.
 func Size(name string) int { return len(stock().assets[name].zip) }
 
+// Icons are the names of the icons a tab can have, the plainest first. Each of
+// them says nothing.
+func Icons() []string { return []string{"square", "page", "cloud"} }
+
 // ServeHTTP answers requests under Prefix. Another hash than ours is 404: it
 // is an older or newer build's, and the page that asks for it must be loaded
 // again.

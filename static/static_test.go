@@ -72,7 +72,7 @@ func TestNothingElseIsServed(t *testing.T) {
 }
 
 func TestHeadHasNoBody(t *testing.T) {
-	body, err := io.ReadAll(get("HEAD", static.Path("icon/icon.svg"), "").Body)
+	body, err := io.ReadAll(get("HEAD", static.Path("icon/square.svg"), "").Body)
 	if err != nil || len(body) != 0 {
 		t.Errorf("body of %d bytes, error %v", len(body), err)
 	}

@@ -19,6 +19,7 @@ import (
 const (
 	gonePerson     = "person"
 	goneInvitation = "invitation"
+	goneErased     = "erased" // threads, and the notes that went with them
 )
 
 // RememberRemoved writes down that a person is removed, where a restore of an
@@ -52,17 +53,25 @@ func (db *DB) spend(ctx context.Context, invitation []byte, now time.Time) error
 }
 
 func (s *Shred) remember(ctx context.Context, sort string, id []byte, now time.Time) error {
+	return s.rememberAll(ctx, sort, [][]byte{id}, now)
+}
+
+func (s *Shred) rememberAll(ctx context.Context, sort string, ids [][]byte, now time.Time) error {
 	return s.file.tx(ctx, "write down what is gone", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO gone (sort, id, day) VALUES (?, ?, ?)
-			ON CONFLICT (sort, id) DO NOTHING`, sort, id, retention.Day(now))
-		return err
+		for _, id := range ids {
+			if _, err := tx.ExecContext(ctx, `
+				INSERT INTO gone (sort, id, day) VALUES (?, ?, ?)
+				ON CONFLICT (sort, id) DO NOTHING`, sort, id, retention.Day(now)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
 // ApplyGone removes again, from a database that came from an older copy, the
-// people who were removed and the invitations that were used since. It says how
-// many people it was.
+// people who were removed, the invitations that were used and what was erased
+// since. It says how many people it was.
 func (db *DB) ApplyGone(ctx context.Context) (people int, err error) {
 	const doing = "remove again what was removed since the copy"
 	ids, err := blobs(ctx, db.shred.file.read, `SELECT id FROM gone WHERE sort = ?`, gonePerson)
@@ -73,11 +82,22 @@ func (db *DB) ApplyGone(ctx context.Context) (people int, err error) {
 	if err != nil {
 		return 0, explain(doing, err)
 	}
+	erased, err := blobs(ctx, db.shred.file.read, `SELECT id FROM gone WHERE sort = ?`, goneErased)
+	if err != nil {
+		return 0, explain(doing, err)
+	}
 	err = db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		people = 0
 		for _, hash := range spent {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM invitation WHERE hash = ?`, hash); err != nil {
 				return err
+			}
+		}
+		for _, id := range erased {
+			for _, text := range []string{`DELETE FROM thread WHERE id = ?`, `DELETE FROM note WHERE id = ?`} {
+				if _, err := tx.ExecContext(ctx, text, id); err != nil {
+					return err
+				}
 			}
 		}
 		for _, id := range ids {

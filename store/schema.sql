@@ -26,6 +26,15 @@ BEGIN
   SELECT RAISE(ABORT, 'old generation');
 END;
 
+CREATE TRIGGER old_generation_letter BEFORE INSERT ON letter
+WHEN new.generation > 0
+ AND EXISTS (SELECT 1 FROM seat s, thread t
+             WHERE t.id = new.thread AND s.generation > new.generation
+               AND s.circle = CASE t.kind WHEN 'wrong' THEN 'safeguarding' ELSE 'counsellors' END)
+BEGIN
+  SELECT RAISE(ABORT, 'old generation');
+END;
+
 CREATE TABLE approval (
   what   TEXT    NOT NULL PRIMARY KEY CHECK (length(what) BETWEEN 1 AND 16),
   digest BLOB    NOT NULL CHECK (length(digest) = 32),
@@ -119,10 +128,32 @@ CREATE TABLE keyring (
   wrapped BLOB NOT NULL CHECK (length(wrapped) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE letter (
+  id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  thread     BLOB    NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
+  number     INTEGER NOT NULL CHECK (number >= 0), -- in the order of the thread; 0 for a card
+  side       INTEGER NOT NULL CHECK (side IN (1, 2, 3)), -- visitor, line, card
+  author     BLOB    NOT NULL CHECK (length(author) IN (0, 16)), -- of an answer
+  day        INTEGER NOT NULL CHECK (day >= 0),
+  seen       INTEGER NOT NULL CHECK (seen IN (0, 1)),
+  shred      INTEGER NOT NULL CHECK (shred >= 0), -- number of its key in shred.db
+  generation INTEGER NOT NULL CHECK (generation >= 0), -- of the group
+  sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+  to_thread  BLOB    NOT NULL CHECK (length(to_thread) > 0),
+  to_group   BLOB    NOT NULL,
+  UNIQUE (thread, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE line (
   id   INTEGER PRIMARY KEY CHECK (id = 1),
   boot INTEGER NOT NULL CHECK (boot >= 0)
 ) STRICT;
+
+CREATE TABLE link (
+  id     BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  thread BLOB NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
+  sealed BLOB NOT NULL CHECK (length(sealed) > 0)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE note (
   id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -202,6 +233,14 @@ CREATE TABLE rescue (
   approval BLOB    NOT NULL                          -- of a supervisor, signed; empty before
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE saying (
+  slot   TEXT    NOT NULL PRIMARY KEY CHECK (slot IN ('gate', 'first')),
+  word   TEXT    NOT NULL CHECK (length(word) BETWEEN 1 AND 16),
+  reason TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 16),
+  person BLOB    NOT NULL CHECK (length(person) = 16), -- who said it; stays when the person leaves
+  until  INTEGER NOT NULL CHECK (until > 0)            -- UTC, in seconds
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE seat (
   circle     TEXT    NOT NULL CHECK (length(circle) BETWEEN 1 AND 32),
   generation INTEGER NOT NULL CHECK (generation > 0),
@@ -242,6 +281,22 @@ CREATE TABLE standing (
   epoch   INTEGER NOT NULL CHECK (epoch >= 0)  -- day of the ticket key
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE thread (
+  id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  name     BLOB    NOT NULL UNIQUE CHECK (length(name) = 16),
+  sealkey  BLOB    NOT NULL CHECK (length(sealkey) = 1216),
+  kind     TEXT    NOT NULL CHECK (kind IN ('letter', 'wrong', 'card')),
+  audience TEXT    NOT NULL CHECK (length(audience) BETWEEN 1 AND 16),
+  locale   TEXT    NOT NULL CHECK (length(locale) BETWEEN 1 AND 8),
+  urgent   INTEGER NOT NULL CHECK (urgent IN (0, 1)),  -- somebody may be hurt soon
+  waiting  INTEGER NOT NULL CHECK (waiting IN (0, 1)), -- the newest letter is the visitor's
+  holder   BLOB    NOT NULL CHECK (length(holder) IN (0, 16)), -- who has taken it
+  about    BLOB    NOT NULL CHECK (length(about) IN (0, 16)),  -- who is never shown it
+  due      INTEGER NOT NULL CHECK (due >= 0),  -- day by which the line answers; 0 for none
+  ends     INTEGER NOT NULL CHECK (ends >= 0), -- day on which the letters go; 0 without letters
+  used     INTEGER NOT NULL CHECK (used >= 0)  -- day on which the code was last used
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE trail (
   number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),
   day       INTEGER NOT NULL,
@@ -256,11 +311,19 @@ CREATE TABLE trail (
 
 CREATE INDEX factor_person ON factor (person);
 
+CREATE INDEX link_thread ON link (thread);
+
 CREATE INDEX note_day ON note (day);
 
 CREATE INDEX note_ends ON note (ends);
 
 CREATE INDEX rescue_person ON rescue (person);
+
+CREATE INDEX thread_ends ON thread (ends) WHERE ends > 0;
+
+CREATE INDEX thread_used ON thread (used);
+
+CREATE INDEX thread_waiting ON thread (due) WHERE waiting = 1;
 
 CREATE INDEX trail_actor ON trail (actor, number);
 
@@ -294,10 +357,10 @@ CREATE INDEX login_person ON login (person);
 
 CREATE INDEX pass_person ON pass (person);
 
--- shred.db, version 2
+-- shred.db, version 3
 
 CREATE TABLE gone (
-  sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation')),
+  sort TEXT    NOT NULL CHECK (sort IN ('person', 'invitation', 'erased')),
   id   BLOB    NOT NULL CHECK (length(id) IN (16, 32)),
   day  INTEGER NOT NULL CHECK (day >= 0),
   PRIMARY KEY (sort, id)

@@ -57,7 +57,7 @@ func (s *Shred) Take(ctx context.Context) (int64, vault.Key, error) {
 }
 
 // usedShreds lists the numbers of all keys that a record names.
-const usedShreds = `SELECT shred FROM note UNION SELECT shred FROM closing`
+const usedShreds = `SELECT shred FROM note UNION SELECT shred FROM closing UNION SELECT shred FROM letter`
 
 // find lists the keys that no record names.
 func (s *Shred) find(ctx context.Context) error {

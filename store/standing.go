@@ -97,6 +97,18 @@ func (db *DB) Keep(ctx context.Context, epoch int, contacts []helpline.ID) error
 	})
 }
 
+// HolderOf says who has or had a contact; NotFound when nobody took it, or its
+// row has gone with the keys of its day.
+func (db *DB) HolderOf(ctx context.Context, contact helpline.ID) (helpline.ID, error) {
+	const doing = "find who has a contact"
+	var holder []byte
+	err := db.main.read.QueryRowContext(ctx, `SELECT holder FROM standing WHERE contact = ?`, contact[:]).Scan(&holder)
+	if err != nil {
+		return helpline.ID{}, missing(doing, err)
+	}
+	return helpline.ID(holder), nil
+}
+
 // PurgeStandings removes the rows whose epoch is before oldest, the day of the
 // oldest ticket key there is: no ticket of theirs can be opened any more. Those
 // that stay are written anew in the order of their keys, so that the order in

@@ -22,6 +22,7 @@ var deskKeys = []deskKey{
 	{"Alt + R", "find"},
 	{"Alt + G", "give"},
 	{"Alt + S", "steps"},
+	{"Alt + C", "keep"},
 	{noteKey, "note"},
 	{elsewhereKey, "elsewhere"},
 	{"Alt + X", "end"},

@@ -12,6 +12,7 @@ type NoteForm struct {
 	Person    string // whose page this is
 	Revision  string
 	Action    string // where the form goes; empty on the desk
+	Thread    string // behind a return code, to which the note belongs; often empty
 	Draft     bool   // half written: the script goes on sealing it while it is typed
 	Problem   string // key after note.problem.; empty
 }

@@ -16,9 +16,10 @@ type Staff struct {
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 
-// Place is a page of the navigation; Name is the key after staff.place. Places
-// of one group stand behind one another, under the key after staff.group.
-type Place struct{ Name, Href, Group string }
+// Place is a page of the navigation; Name is the key after staff.place. Count is
+// how many wait there, often empty. Places of one group stand behind one
+// another, under the key after staff.group.
+type Place struct{ Name, Href, Count, Group string }
 
 // fewPlaces is how many places need no groups.
 const fewPlaces = 5
@@ -99,6 +100,7 @@ type Word struct{ Key, Text, One string }
 // Board is what a supervisor sees of the running evening.
 type Board struct {
 	Staff
+	Line   LineNow
 	People []Colleague
 	Script []Word
 }

@@ -73,7 +73,7 @@ func TestEveryWordTheStaffsPagesAskForExists(t *testing.T) {
 			t.Errorf("%s: no word %q", file, key)
 		}
 	}
-	for _, name := range []string{"desk", "board", "conversation", "referral", "note", "unlock"} {
+	for _, name := range []string{"desk", "board", "conversation", "referral", "continuity", "note", "unlock"} {
 		file := name + ".js"
 		for _, m := range inScript.FindAllStringSubmatch(sources(t, "../static/js/"+file)[file], -1) {
 			check(file, m[1], m[2] == "$")

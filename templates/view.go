@@ -7,6 +7,8 @@
 package templates
 
 import (
+	"cmp"
+
 	"helpline/templates/i18n"
 
 	"github.com/a-h/templ"
@@ -16,6 +18,7 @@ import (
 type Shell struct {
 	Words   i18n.Words
 	Title   string   // of the tab; dull, and it never counts
+	Icon    string   // of the tab: a name of static.Icons; empty: the plainest
 	View    string   // class of the body: front, before, talk, plain, desk ...
 	Styles  []string // asset names beside css/app.css
 	Scripts []string // asset names of ES modules; first the entry, then what it imports
@@ -34,6 +37,7 @@ type Page struct {
 	Notice  string // above everything, such as that this is a demonstration; often empty
 	Tongues []Tongue
 	Lines   []HelpLine
+	About   []Link // what the line says of itself; none in a conversation
 }
 
 // Tongue is one language of the switch.
@@ -51,6 +55,9 @@ type HelpLine struct {
 	Tel    string // tel: address; empty when there is nothing to dial
 	Note   string // "day and night"; often empty
 }
+
+// icon is the asset of the tab's icon.
+func (s Shell) icon() string { return "icon/" + cmp.Or(s.Icon, "square") + ".svg" }
 
 func (s Shell) attributes() templ.Attributes {
 	out := templ.Attributes{}

@@ -3,13 +3,14 @@ package templates
 // Front is the first page: open, closed or full.
 type Front struct {
 	Page
-	State   string // open, closed, full
-	Status  string // one sentence: until when, how long the wait is, when next
-	Action  string // where a door posts to
-	Doors   []Door // the four, then the line below them
-	Retry   string // full: the door that was chosen
-	Promise string // closed: address of the promise
+	State   string  // open, first (messages first), or what Line says
+	Open    *Moment // open: until when, or from when on nobody new comes in; nil: not known
+	Status  string  // open: how long the wait is
+	Line    Line    // every state but open
+	Action  string  // where a door posts to
+	Doors   []Door  // the four, then the line below them
 	Leaving string
+	Read    []Link // something to read now, by door
 }
 
 // Door is one of the doors of the front page.
@@ -27,8 +28,11 @@ type Before struct {
 	Leaving   string
 	Court     string     // address of what a court could ask
 	Lines     []HelpLine // of this door, beside those of every page
-	Young     bool       // the under-18 page splits here
+	Intro     string     // a word for this door
+	Matter    string     // what somebody under 18 has chosen; often empty
+	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
+	Line      Line       // when it is not: why, and what next
 }
 
 // Sentence is one promise.
@@ -53,7 +57,30 @@ type Talk struct {
 	Stage   string // waiting or talking, as the server last knew
 	Openers []string
 	Lines   []HelpLine // of this door
-	Self    string     // this page's own address
-	Action  string     // where "start again" posts the door to
-	Door    string
+	// Identity is the kind of the word before something that shows who somebody
+	// is; see IdentityWord.
+	Identity string
+	Self     string // this page's own address
+	Action   string // where "start again" posts the door to
+	Door     string
+	Matter   string // what somebody under 18 has chosen; often empty
+	Limits   Limits
+	Reading  []Part // while waiting
+	Read     string // address of the same
+	Beside   Beside // until when the line is there, and leaving a message instead
+	Known    bool   // a code from an earlier time can be given
+	Wrong    bool   // that something was not right can be written
+}
+
+// Wrong is the page where somebody writes that something was not right.
+type Wrong struct {
+	Page
+	Action  string
+	Form    string
+	Text    string
+	Problem string // key after wrong.problem.; empty
+	Answer  string // within how many days
+	Back    string // where a code is given
+	Most    int    // characters
+	Talks   bool   // there is a conversation in this browser
 }

@@ -15,7 +15,7 @@ import (
 
 func each(t *testing.T, do func(country string, p promise.Profile)) {
 	t.Helper()
-	if !slices.Equal(promise.Countries(), []string{"generic", "nl"}) {
+	if !slices.Equal(promise.Countries(), []string{"be", "de", "generic", "ie", "nl", "uk"}) {
 		t.Fatalf("profiles: %v", promise.Countries())
 	}
 	for _, country := range promise.Countries() {
@@ -69,7 +69,8 @@ func TestTheSentencesSayWhatThisInstallationDoes(t *testing.T) {
 		{"who may be told", "en", helpline.Self, "we may tell Veilig Thuis or the police"},
 		{"in Dutch", "nl", helpline.Self, "kunnen we Veilig Thuis of de politie inlichten"},
 		{"Flemish reads Dutch", "nl-BE", helpline.Self, "Je berichten verdwijnen"},
-		{"German reads English", "de", helpline.Self, "Your messages disappear"},
+		{"German", "de", helpline.Self, "dürfen wir Veilig Thuis oder die Polizei informieren"},
+		{"French", "fr", helpline.Self, "nous pouvons prévenir Veilig Thuis ou la police"},
 		{"under 18 has an own third sentence", "en", helpline.Young, "we can bring in somebody who helps"},
 		{"work has one more", "nl", helpline.Professional, "Je eigen meldcode blijft gelden."},
 		{"the suicide line", "en", helpline.Relative, "113 or 0800-0113, day and night"},
@@ -89,14 +90,26 @@ func TestTheSentencesSayWhatThisInstallationDoes(t *testing.T) {
 func TestEveryLineOfAProfileSaysWhereItComesFromAndWhenItWasChecked(t *testing.T) {
 	each(t, func(country string, p promise.Profile) {
 		var proofs []promise.Proof
+		for _, id := range []string{promise.Hotline, promise.Authority, promise.Treatment} {
+			f := p.Fact("en", id)
+			proofs = append(proofs, f.Proof)
+			if f.Text == "" || f.Href != "" && !strings.HasPrefix(f.Href, "https://") || id == promise.Hotline && f.Href == "" {
+				t.Errorf("%s: %s: %+v", country, id, f)
+			}
+		}
 		for _, a := range helpline.Audiences() {
-			for _, s := range p.Promise("en", a, 90).Sentences {
+			for _, s := range slices.Concat(p.Promise("en", a, 90).Sentences, p.Letter("en", a, 30).Sentences) {
 				proofs = append(proofs, s.Proof)
 			}
-			for _, n := range slices.Concat(p.Numbers("nl"), p.NumbersFor("nl", a)) {
-				proofs = append(proofs, n.Proof)
-				if n.When == "" || n.Number == "" {
-					t.Errorf("%s: line %s has no words", country, n.ID)
+			for _, l := range helpline.Locales() {
+				for _, n := range slices.Concat(p.Numbers(l), p.NumbersFor(l, a)) {
+					proofs = append(proofs, n.Proof)
+					if n.When == "" || n.Number == "" || strings.Trim(n.Tel, "0123456789") != "" {
+						t.Errorf("%s: line %s has no words, or cannot be dialled: %+v", country, n.ID, n)
+					}
+					if n.Tel != "" && n.CheckedBy == "" {
+						t.Errorf("%s: nobody has looked up the number of %s", country, n.ID)
+					}
 				}
 			}
 		}
@@ -116,12 +129,14 @@ func TestEveryLineOfAProfileSaysWhereItComesFromAndWhenItWasChecked(t *testing.T
 
 func TestEmergencySuicideAndYouthLinesStandOnEveryPage(t *testing.T) {
 	each(t, func(country string, p promise.Profile) {
-		var ids []string
-		for _, n := range p.Numbers("en") {
-			ids = append(ids, n.ID)
-		}
-		if !slices.Equal(ids, []string{"emergency", "suicide", "youth"}) {
-			t.Errorf("%s: %v", country, ids)
+		for _, l := range helpline.Locales() {
+			var ids []string
+			for _, n := range p.Numbers(l) {
+				ids = append(ids, n.ID)
+			}
+			if ids = slices.Compact(ids); !slices.Equal(ids, []string{"emergency", "suicide", "youth"}) {
+				t.Errorf("%s %s: %v", country, l, ids)
+			}
 		}
 	})
 }
@@ -149,14 +164,18 @@ func TestASurvivorIsShownTheLineForThem(t *testing.T) {
 // profile and put the new fingerprint here.
 func TestTheVersionChangesWithTheWords(t *testing.T) {
 	known := map[string]string{
-		"generic 1": "77cda1b494f074e4",
-		"nl 1":      "09e3f3b18f57c3eb",
+		"be 1":      "fdf1ccf16e39c2db",
+		"de 1":      "047eb4b9dfa3f846",
+		"generic 2": "5dde8838cdcc9c08",
+		"ie 1":      "bec5fdea05f943c8",
+		"nl 2":      "12b045bad42454f7",
+		"uk 1":      "0f38e9b7258b7504",
 	}
 	each(t, func(country string, p promise.Profile) {
 		sum := sha256.New()
-		for _, l := range []helpline.Locale{"en", "nl"} {
+		for _, l := range helpline.Locales() {
 			for _, a := range helpline.Audiences() {
-				for _, s := range p.Promise(l, a, 90).Sentences {
+				for _, s := range slices.Concat(p.Promise(l, a, 90).Sentences, p.Letter(l, a, 30).Sentences) {
 					_, _ = fmt.Fprintln(sum, l, a, s.Bold, s.More)
 				}
 			}
@@ -171,7 +190,7 @@ func TestTheVersionChangesWithTheWords(t *testing.T) {
 func TestACountryWithoutAProfileIsToldWhichThereAre(t *testing.T) {
 	for _, country := range []string{"", "xx", "../nl", "nl.json"} {
 		_, err := promise.For(country)
-		if helpline.KindOf(err) != helpline.Invalid || !strings.Contains(err.Error(), "generic, nl") {
+		if helpline.KindOf(err) != helpline.Invalid || !strings.Contains(err.Error(), "be, de, generic, ie, nl, uk") {
 			t.Errorf("%q: %v", country, err)
 		}
 	}

@@ -23,13 +23,19 @@ const format = 1
 func (k *Keys) Seal(t Ticket) (string, error) {
 	locale := slices.Index(helpline.Locales(), t.Locale)
 	door := slices.Index(helpline.Audiences(), t.Audience)
+	way := 0
+	if t.Matter != "" {
+		if way = slices.Index(helpline.Matters(), t.Matter) + 1; way == 0 || t.Audience != helpline.Young {
+			return "", helpline.Errorf(helpline.Invalid, "ticket: not complete")
+		}
+	}
 	if locale < 0 || door < 0 || t.Contact.IsZero() || (t.Stage != Waiting && t.Stage != Talking) {
 		return "", helpline.Errorf(helpline.Invalid, "ticket: not complete")
 	}
 	b := make([]byte, 0, size)
 	b = append(b, format)
 	b = append(b, t.Contact[:]...)
-	b = append(b, byte(door), byte(locale))
+	b = append(b, byte(door|way<<4), byte(locale))
 	b = binary.BigEndian.AppendUint16(b, t.Version)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Boot))
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Number))
@@ -105,10 +111,16 @@ func parse(b []byte, now time.Time) (t Ticket, err error) {
 	num := func() int64 { return int64(binary.BigEndian.Uint64(next(8))) }
 	copy(t.Contact[:], next(16))
 	door, locale := int(next(1)[0]), int(next(1)[0])
-	if door >= len(helpline.Audiences()) || locale >= len(helpline.Locales()) {
+	door, way := door&0xf, door>>4
+	if way > len(helpline.Matters()) || door >= len(helpline.Audiences()) || locale >= len(helpline.Locales()) {
 		return Ticket{}, bad
 	}
 	t.Audience, t.Locale = helpline.Audiences()[door], helpline.Locales()[locale]
+	if way > 0 {
+		if t.Matter = helpline.Matters()[way-1]; t.Audience != helpline.Young {
+			return Ticket{}, bad
+		}
+	}
 	t.Version = binary.BigEndian.Uint16(next(2))
 	t.Boot, t.Number = num(), num()
 	t.Stage, t.Misses = Stage(next(1)[0]), next(1)[0]

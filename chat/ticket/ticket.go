@@ -14,6 +14,7 @@ const Life = 15 * time.Minute
 type Ticket struct {
 	Contact  helpline.ID
 	Audience helpline.Audience
+	Matter   helpline.Matter // only of helpline.Young, and often empty
 	Locale   helpline.Locale
 	Version  uint16 // of the promise that was read
 	Boot     int64  // place in the order of arrival: boot, then number

@@ -23,7 +23,7 @@ var now = time.Unix(1_800_000_000, 0)
 
 func sample() ticket.Ticket {
 	return ticket.Ticket{
-		Contact: helpline.NewID(), Audience: helpline.Young, Locale: "nl-BE", Version: 12, Boot: 3, Number: 41,
+		Contact: helpline.NewID(), Audience: helpline.Young, Matter: helpline.AboutHarm, Locale: "nl-BE", Version: 12, Boot: 3, Number: 41,
 		Stage: ticket.Talking, Misses: 1, Tab: [16]byte(helpline.NewID()), From: 3<<32 + 7, Shared: true, Expires: now.Add(ticket.Life),
 	}
 }
@@ -140,4 +140,31 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("opened a ticket nobody sealed: %+v", got)
 		}
 	})
+}
+
+func TestATicketCarriesOneOfThreeWaysAndOnlyOfTheYoung(t *testing.T) {
+	k := ticket.NewKeys(day(20000), ticket.Day{})
+	var lengths []int
+	for _, way := range append(helpline.Matters(), "") {
+		want := sample()
+		want.Matter = way
+		s, err := k.Seal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.Open(s, now); err != nil || got.Matter != way || got.Audience != helpline.Young {
+			t.Errorf("%q: %+v, %v", way, got, err)
+		}
+		lengths = append(lengths, len(s))
+	}
+	if lengths[0] != lengths[1] || lengths[0] != lengths[3] {
+		t.Errorf("the length of a ticket tells the way: %v", lengths)
+	}
+	for _, bad := range []ticket.Ticket{{Audience: helpline.Self, Matter: helpline.AboutSelf}, {Audience: helpline.Young, Matter: "a name"}} {
+		t2 := sample()
+		t2.Audience, t2.Matter = bad.Audience, bad.Matter
+		if _, err := k.Seal(t2); helpline.KindOf(err) != helpline.Invalid {
+			t.Errorf("%s %q was sealed: %v", bad.Audience, bad.Matter, err)
+		}
+	}
 }

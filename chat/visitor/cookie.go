@@ -49,9 +49,10 @@ func (s *Site) keep(w http.ResponseWriter, t ticket.Ticket) error {
 	return nil
 }
 
-// forget takes both cookies back.
+// forget takes the cookies back.
 func forget(w http.ResponseWriter) {
 	http.SetCookie(w, cookie(placeCookie, "", -1))
+	http.SetCookie(w, cookie(openCookie, "", -1))
 	gone := cookie(goneCookie, "", -1)
 	gone.HttpOnly = false
 	http.SetCookie(w, gone)
@@ -79,10 +80,12 @@ func (s *Site) afterLeaving(next http.Handler) http.Handler {
 	})
 }
 
-// end ends the contact of the request's ticket, if it has one, also when whoever
+// end ends the contact of the request's ticket, and closes its thread, if it has
+// one, also when whoever
 // asked for it is gone already. That it failed is ours to know and nobody's to
 // wait for: the engine ends what stays silent.
 func (s *Site) end(r *http.Request) {
+	s.openings.end(r)
 	t, ok := s.ticket(r)
 	if !ok {
 		return

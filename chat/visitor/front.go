@@ -3,6 +3,7 @@ package visitor
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"helpline"
@@ -11,50 +12,29 @@ import (
 	"helpline/templates/i18n"
 )
 
-// front shows the front page: open or closed.
+// front shows the front page: open, or why not and what next.
 func (s *Site) front(v *visit) {
-	hours := s.o.Hours.Now()
-	if !hours.Open {
-		s.show(v.w, v.r, http.StatusOK, templates.FrontPage(s.closed(v)))
-		return
-	}
-	f := s.frontPage(v, "open")
-	f.Status = v.words.T("front.open")
-	if !hours.Until.IsZero() {
-		f.Status = v.words.T("front.until", "time", clock(v.words, hours.Until))
-	}
-	if band := s.o.Engine.Estimate().Band; band >= 1 && band <= 3 {
-		f.Status += " " + v.words.T("front.band."+strconv.Itoa(band))
-	}
-	s.show(v.w, v.r, http.StatusOK, templates.FrontPage(f))
+	h := s.o.Hours.Now()
+	s.show(v.w, v.r, http.StatusOK, templates.FrontPage(s.frontPage(v, h, s.state(h, v.locale), "")))
 }
 
-// closed is the front page of a closed line: when it opens, and what helps
-// until then.
-func (s *Site) closed(v *visit) templates.Front {
-	f := s.frontPage(v, "closed")
-	f.Status = v.words.T("front.unknown")
-	if next := s.o.Hours.Next(); !next.IsZero() {
-		now := s.o.Now().In(next.Location())
-		f.Status = v.words.T("front.next", "time", moment(v.words, next), "distance", distance(v.words, now, next))
-	}
-	return f
-}
-
-// full is the front page of a line whose queue is full.
-func (s *Site) full(v *visit, a helpline.Audience) templates.Front {
-	f := s.frontPage(v, "full")
-	f.Retry = string(a)
-	return f
-}
-
-func (s *Site) frontPage(v *visit, state string) templates.Front {
+func (s *Site) frontPage(v *visit, h helpline.Hours, state string, door helpline.Audience) templates.Front {
 	f := templates.Front{
-		Page: s.page(v, "front", ""), State: state,
-		Action: v.path("door"), Promise: v.path("before/1"), Leaving: v.path("leaving"),
+		Page: s.page(v, "front", ""), State: state, Line: s.line(v, h, state, door),
+		Action: v.path("door"), Leaving: v.path("leaving"),
+	}
+	if state == "open" {
+		f.Open, f.Status = s.openUntil(v, h), v.words.T("front.open")
+		if f.Open != nil {
+			f.Status = ""
+		}
+		if band := s.o.Engine.Estimate().Band; band >= 1 && band <= 3 {
+			f.Status = strings.TrimSpace(f.Status + " " + v.words.T("front.band."+strconv.Itoa(band)))
+		}
 	}
 	for _, a := range helpline.Audiences() {
 		f.Doors = append(f.Doors, templates.Door{Value: string(a), Label: v.words.T("door." + string(a))})
+		f.Read = append(f.Read, templates.Link{Href: v.path(readingAt(a)), Label: v.words.T("door." + string(a))})
 	}
 	return f
 }
@@ -107,6 +87,6 @@ func (s *Site) court(v *visit) {
 // leaving tells what a browser remembers.
 func (s *Site) leaving(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.LeavingPage(templates.Leaving{
-		Page: s.page(v, "plain", "leaving"), TabTitle: v.words.T("title"),
+		Page: s.page(v, "plain", "leaving"), TabTitle: s.title(v),
 	}))
 }

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -20,7 +21,7 @@ type component interface {
 func (s *Site) page(v *visit, view, rest string) templates.Page {
 	p := templates.Page{
 		Shell: templates.Shell{
-			Words: v.words, Title: v.words.T("title"), View: view,
+			Words: v.words, Title: s.title(v), Icon: s.o.Line.Icon, View: view,
 			Scripts: []string{"js/visitor.js"},
 			Data: []templates.Datum{
 				{Name: "home", Value: v.path("")},
@@ -32,6 +33,7 @@ func (s *Site) page(v *visit, view, rest string) templates.Page {
 		Home:  v.path(""),
 		Leave: v.path("leave"),
 		Lines: helpLines(s.o.Profile.Numbers(v.locale)),
+		About: about(v),
 	}
 	if s.o.Notice != nil {
 		p.Notice = s.o.Notice(v.locale)
@@ -44,6 +46,9 @@ func (s *Site) page(v *visit, view, rest string) templates.Page {
 	}
 	return p
 }
+
+// title is what stands in the tab: dull, the same on every page, never counting.
+func (s *Site) title(v *visit) string { return cmp.Or(s.o.Line.Title, v.words.T("title")) }
 
 func helpLines(numbers []promise.Number) []templates.HelpLine {
 	var out []templates.HelpLine

@@ -19,8 +19,14 @@ func everyPage(r *rig) map[string]answer {
 	for _, l := range []string{"en", "nl", "nl-BE"} {
 		r.hours.open = true
 		out[l+" front"] = r.do("GET", "/"+l+"/", nil)
-		for _, n := range []string{"1", "2", "3", "4", "5"} {
+		for _, n := range []string{"1", "2", "3", "4", "5", "30", "31", "32", "33"} {
 			out[l+" before "+n] = r.do("GET", "/"+l+"/before/"+n, nil)
+		}
+		for _, n := range []string{"1", "2", "3", "4", "5"} {
+			out[l+" read "+n] = r.do("GET", "/"+l+"/read/"+n, nil)
+		}
+		for _, name := range []string{"about", "privacy", "access", "remarks"} {
+			out[l+" "+name] = r.do("GET", "/"+l+"/"+name, nil)
 		}
 		out[l+" leaving"] = r.do("GET", "/"+l+"/leaving", nil)
 		out[l+" court"] = r.do("GET", "/"+l+"/kept", nil)
@@ -106,7 +112,7 @@ func TestEveryPageKeepsTheRulesOfTheHouse(t *testing.T) {
 
 func TestAnAddressThatIsNotOursIsAPage(t *testing.T) {
 	r := newRig(t)
-	for _, path := range []string{"/fr/", "/xx/talk", "/en/nothing", "/en/before/0", "/en/before/6", "/en/before/01", "/en/before/self"} {
+	for _, path := range []string{"/fr/", "/xx/talk", "/en/nothing", "/en/before/0", "/en/before/6", "/en/before/01", "/en/before/self", "/en/before/34", "/en/before/10", "/en/before/3/1", "/en/read/6", "/en/read/30", "/en/read/"} {
 		got := r.do("GET", path, nil)
 		r.want(got, http.StatusNotFound, "")
 		if !strings.Contains(got.body, "Everything starts on the first page.") {
@@ -182,7 +188,7 @@ func TestEveryRouteIsMountedWithItsPolicy(t *testing.T) {
 	policies := map[helpline.Policy]int{}
 	for _, route := range r.site.Routes() {
 		policies[route.Policy]++
-		path := strings.NewReplacer("{$}", "", "{door}", "1", "{hash}", static.Hash(), "{name...}", "css/app.css").Replace(route.Pattern)
+		path := strings.NewReplacer("{$}", "", "{door}", "1", "{page}", helpline.NewID().String(), "{upto}", "0", "{n}", "1", "{hash}", static.Hash(), "{name...}", "css/app.css").Replace(route.Pattern)
 		_, pattern := r.mux.Handler(httptest.NewRequest(route.Method, origin+path, nil))
 		if pattern != route.Method+" "+route.Pattern {
 			t.Errorf("%s %s is served by %q", route.Method, route.Pattern, pattern)
@@ -193,7 +199,7 @@ func TestEveryRouteIsMountedWithItsPolicy(t *testing.T) {
 			}
 		}
 	}
-	if len(policies) != 2 || policies[helpline.TicketHolder] != 9 {
+	if len(policies) != 3 || policies[helpline.TicketHolder] == 0 || policies[helpline.CodeHolder] == 0 {
 		t.Errorf("policies: %v", policies)
 	}
 }
@@ -203,7 +209,7 @@ func TestNothingOfARequestIsLoggedOrShown(t *testing.T) {
 	r := newRig(t)
 	r.engine.renewErr = helpline.Errorf(helpline.Internal, "store")
 	for _, route := range r.site.Routes() {
-		path := strings.NewReplacer("{$}", "", "{door}", mark, "{hash}", mark, "{name...}", mark).Replace(route.Pattern)
+		path := strings.NewReplacer("{$}", "", "{door}", mark, "{page}", mark, "{upto}", mark, "{n}", mark, "{hash}", mark, "{name...}", mark).Replace(route.Pattern)
 		req := httptest.NewRequest(route.Method, origin+path+"?q="+mark, strings.NewReader("door="+mark+"&by="+mark))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("User-Agent", mark)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"helpline"
 	"helpline/chat"
 	"helpline/chat/link"
 	"helpline/chat/ticket"
@@ -30,10 +31,36 @@ type Tickets interface {
 	Seal(ticket.Ticket) (string, error)
 	// Open gives Invalid for a forged or foreign ticket, NotFound for an expired one.
 	Open(sealed string, now time.Time) (ticket.Ticket, error)
+	// SealEntry and CheckEntry seal what a page may say later, and tell what was
+	// said in a conversation.
+	SealEntry(*ticket.Said) [16]byte
+	CheckEntry(*ticket.Said, [16]byte) bool
 }
 
 // Sockets turns a request into a live link, after checking its origin; on an
 // error the request has been answered. Met by link.Sockets.
 type Sockets interface {
 	Upgrade(http.ResponseWriter, *http.Request) (*link.Socket, error)
+}
+
+// Inbox keeps letters behind return codes. rate is the rate key of the request.
+// Met by counsel.Inbox.
+type Inbox interface {
+	// Leave begins a thread and gives its code, which is shown once; of one form
+	// it begins one thread and gives the same code. Invalid when the words cannot
+	// be taken, or wrapping ErrCode when they are a code; Unavailable when too
+	// many wait, the line has no key to seal to yet, or the disk is full.
+	Leave(ctx context.Context, rate string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error)
+	// Enter weighs a code that was typed. Invalid with a helpline.Slip, at once;
+	// NotFound alike for one that never was, has expired or was erased;
+	// Unavailable when too many wait.
+	Enter(ctx context.Context, rate, typed string) (helpline.ThreadKey, error)
+	// Read opens a thread; what it shows counts as read. NotFound once it is gone.
+	Read(ctx context.Context, k helpline.ThreadKey) (helpline.Thread, error)
+	// Add puts a letter, a card or both into a thread; one form counts once.
+	// Errors as Leave, and NotFound.
+	Add(ctx context.Context, k helpline.ThreadKey, l helpline.Left) error
+	// Erase forgets the thread, its card and the notes linked to it, at once.
+	// kept is how many notes the law keeps all the same.
+	Erase(ctx context.Context, k helpline.ThreadKey) (kept int, err error)
 }

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -16,7 +17,8 @@ import (
 // version; nobody writes into them.
 const maxForm = 16 << 10
 
-// Options are what a Site is made of. All of it is needed but Notice.
+// Options are what a Site is made of. All of it is needed but Notice,
+// Inbox and Cards.
 type Options struct {
 	Line    helpline.Line
 	Profile promise.Profile
@@ -29,17 +31,28 @@ type Options struct {
 	// Begin takes one start from the budget of a rate key, or says how long to
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
-	Begin    func(rate string) (wait time.Duration, ok bool)
-	CopyDays int              // that a safety copy is kept at most
-	Now      func() time.Time // for the life of tickets
-	Log      *slog.Logger
+	Begin func(rate string) (wait time.Duration, ok bool)
+	Mover Mover          // ends the wait of who left a message instead
+	Zone  *time.Location // of the clocks on the pages; nil: UTC
+	Inbox Inbox          // nil: no messages are taken
+	Cards Cards          // nil: nobody is known again
+	// Holder says who has or had a conversation; NotFound. A complaint about it is
+	// never shown to that person. Nil: it is shown to all who read complaints.
+	Holder     func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
+	LetterDays int              // that a message is kept after its answer
+	CopyDays   int              // that a safety copy is kept at most
+	Now        func() time.Time // for the life of tickets
+	Log        *slog.Logger
 }
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {
 	o      Options
 	links  links
+	sheets sheets
 	faults faultPages
+
+	openings openings
 }
 
 // New makes a Site. A line that offers no language offers English.
@@ -70,9 +83,14 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
+		s.toRead(add)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
+		out = append(out, s.inboxActions(l)...)
+		out = append(out, s.knownActions(l)...)
+		out = append(out, s.wrongActions(l)...)
+		out = append(out, s.bareActions(l)...)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,10 @@ type fakeEngine struct {
 	arrive    error
 	renewErr  error
 	band      int
+	late      bool
+	busy      bool
+	moved     []helpline.ID
+	moveErr   error
 }
 
 func (e *fakeEngine) Arrive(_ context.Context, a chat.Arrival) (ticket.Ticket, error) {
@@ -66,15 +71,30 @@ func (e *fakeEngine) Visit(context.Context, ticket.Ticket, chat.Link) (*chat.Sea
 	return nil, helpline.Errorf(helpline.NotFound, "no such contact")
 }
 
-func (e *fakeEngine) Estimate() chat.Estimate { return chat.Estimate{Band: e.band} }
+func (e *fakeEngine) Estimate() chat.Estimate {
+	return chat.Estimate{Band: e.band, Late: e.late, Busy: e.busy}
+}
+
+func (e *fakeEngine) Move(_ context.Context, t ticket.Ticket) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.moved = append(e.moved, t.Contact)
+	return e.moveErr
+}
 
 type fakeHours struct {
 	open bool
 	next time.Time
+	said helpline.Hours // instead of open, when anything is said
 }
 
-func (h *fakeHours) Now() helpline.Hours { return helpline.Hours{Open: h.open} }
-func (h *fakeHours) Next() time.Time     { return h.next }
+func (h *fakeHours) Now() helpline.Hours {
+	if h.said.Open || h.said.Shut != "" {
+		return h.said
+	}
+	return helpline.Hours{Open: h.open}
+}
+func (h *fakeHours) Next() time.Time { return h.next }
 
 func newTicket(a helpline.Audience) ticket.Ticket {
 	return ticket.Ticket{
@@ -95,18 +115,35 @@ var catalogue = sync.OnceValues(i18n.Load)
 // rig is a site with everything around it faked.
 type rig struct {
 	*testing.T
-	engine *fakeEngine
-	hours  *fakeHours
-	keys   *ticket.Keys
-	log    *bytes.Buffer
-	mux    *http.ServeMux
-	site   *visitor.Site
-	begin  func(string) (time.Duration, bool) // nil lets everybody start
+	engine  *fakeEngine
+	letters letterbox
+	hours   *fakeHours
+	keys    *ticket.Keys
+	log     *bytes.Buffer
+	mux     *http.ServeMux
+	site    *visitor.Site
+	promise promise.Profile
+	begin   func(string) (time.Duration, bool) // nil lets everybody start
 }
 
 const origin = "https://talk.example"
 
+// read is the version of the promise that a form must name.
+var read = sync.OnceValue(func() string {
+	p, err := promise.For("nl")
+	if err != nil {
+		panic(err)
+	}
+	return strconv.Itoa(int(p.Version))
+})
+
 func newRig(t *testing.T) *rig {
+	t.Helper()
+	return newRigOf(t, func(*helpline.Line) {})
+}
+
+// newRigOf is a rig of a line that was changed.
+func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
 	t.Helper()
 	words, err := catalogue()
 	if err != nil {
@@ -116,13 +153,14 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux()}
+	r := &rig{T: t, engine: &fakeEngine{}, hours: &fakeHours{open: true}, keys: ticket.NewKeys(days(9)), log: &bytes.Buffer{}, mux: http.NewServeMux(), promise: profile}
+	line := helpline.Line{
+		Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
+		NeutralURL: "https://weather.example/",
+	}
+	change(&line)
 	r.site = visitor.New(visitor.Options{
-		Line: helpline.Line{
-			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
-			NeutralURL: "https://weather.example/",
-		},
-		Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys,
+		Line: line, Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: &r.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 		Begin: func(rate string) (time.Duration, bool) {
@@ -136,6 +174,9 @@ func newRig(t *testing.T) *rig {
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })
 	return r
 }
+
+// version is that of the promise, as a page has it.
+func (r *rig) version() uint16 { return r.promise.Version }
 
 // answer is what came back.
 type answer struct {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -25,7 +24,7 @@ func (s *Site) door(v *visit) {
 	if !ok {
 		return
 	}
-	v.to("before/" + strconv.Itoa(number(a)))
+	v.to("before/" + address(a.door, a.matter, true))
 }
 
 // resumes sends somebody whose contact is alive back to it and says whether
@@ -41,7 +40,7 @@ func (s *Site) resumes(v *visit) bool {
 	}
 	switch helpline.KindOf(err) {
 	case "":
-		v.to("talk")
+		s.toTalk(v)
 		return true
 	case helpline.NotFound, helpline.Invalid:
 		forget(v.w) // it has ended; the request goes on as a stranger's
@@ -51,50 +50,83 @@ func (s *Site) resumes(v *visit) bool {
 	return true
 }
 
-// chosen reads the door of a form; when there is none the request has been
-// answered.
-func (s *Site) chosen(v *visit) (helpline.Audience, bool) {
-	if err := v.r.ParseForm(); err != nil {
-		status := http.StatusBadRequest
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			status = http.StatusRequestEntityTooLarge
-		}
-		s.Problem(v.w, v.r, status)
-		return "", false
+// toTalk leads to the conversation: its page for those who have scripts, which
+// say so in every form they send, or the one without.
+func (s *Site) toTalk(v *visit) {
+	if v.r.PostFormValue("by") == "script" {
+		v.to("talk")
+		return
 	}
-	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
-	if err != nil {
-		s.Problem(v.w, v.r, http.StatusBadRequest)
-		return "", false
-	}
-	return a, true
+	v.to("talk/plain")
 }
 
-// number is the door in an address, where it says nothing to who looks over a
-// shoulder.
-func number(a helpline.Audience) int { return slices.Index(helpline.Audiences(), a) + 1 }
+// chosen reads the door of a form; when there is none the request has been
+// answered.
+func (s *Site) chosen(v *visit) (choice, bool) {
+	if !s.parsed(v) {
+		return choice{}, false
+	}
+	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
+	matter, wrong := helpline.ParseMatter(v.r.PostForm.Get("matter"))
+	if err != nil || wrong != nil || matter != "" && a != helpline.Young {
+		s.Problem(v.w, v.r, http.StatusBadRequest)
+		return choice{}, false
+	}
+	return choice{door: a, matter: matter}, true
+}
+
+// parsed reads the form of a request; when that cannot be done the request has
+// been answered.
+func (s *Site) parsed(v *visit) bool {
+	err := v.r.ParseForm()
+	if err == nil {
+		return true
+	}
+	status := http.StatusBadRequest
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		status = http.StatusRequestEntityTooLarge
+	}
+	s.Problem(v.w, v.r, status)
+	return false
+}
 
 // before shows the promise for a door.
 func (s *Site) before(v *visit) {
-	doors := helpline.Audiences()
-	n, err := strconv.Atoi(v.r.PathValue("door"))
-	if err != nil || n < 1 || n > len(doors) || strconv.Itoa(n) != v.r.PathValue("door") {
+	c, ok := choiceAt(v.r.PathValue("door"))
+	if !ok {
 		s.Problem(v.w, v.r, http.StatusNotFound)
 		return
 	}
-	a := doors[n-1]
+	if c.split {
+		s.split(v)
+		return
+	}
+	a := c.door
 	p := s.o.Profile.Promise(v.locale, a, s.o.Line.NoteDays)
 	b := templates.Before{
-		Page: s.page(v, "before", "before/"+strconv.Itoa(n)),
-		Door: string(a), Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
+		Page: s.page(v, "before", "before/"+v.r.PathValue("door")),
+		Door: string(a), Matter: string(c.matter), Intro: c.intro(v), Read: v.path("read/" + address(a, "", true)),
+		Version: strconv.Itoa(int(p.Version)), Checked: day(p.CheckedOn), Cleared: p.Cleared,
 		Start: v.path("start"), Leaving: v.path("leaving"), Court: v.path("kept"),
-		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, a)),
-		Young: a == helpline.Young, Open: s.o.Hours.Now().Open,
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, a, c.matter)),
 	}
-	for _, sentence := range p.Sentences {
-		b.Sentences = append(b.Sentences, templates.Sentence{Bold: sentence.Bold, More: sentence.More, Source: source(v, sentence.Proof)})
+	h := s.o.Hours.Now()
+	switch state := s.state(h, v.locale); state {
+	case "open", "first":
+		b.Open = true
+	default:
+		b.Line = s.line(v, h, state, a)
 	}
+	b.Sentences = sentences(v, p)
 	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
+}
+
+func sentences(v *visit, p promise.Promise) []templates.Sentence {
+	var out []templates.Sentence
+	for _, one := range p.Sentences {
+		out = append(out, templates.Sentence{Bold: one.Bold, More: one.More, Source: source(v, one.Proof)})
+	}
+	return out
 }
 
 func source(v *visit, p promise.Proof) string {
@@ -124,7 +156,7 @@ func (s *Site) start(v *visit) {
 		return
 	}
 	if v.r.PostForm.Get("version") != strconv.Itoa(int(s.o.Profile.Version)) {
-		v.to("before/" + strconv.Itoa(number(a))) // it has changed since; read it again
+		v.to("before/" + address(a.door, a.matter, false)) // it has changed since; read it again
 		return
 	}
 	if shown && s.o.Begin != nil {
@@ -135,7 +167,7 @@ func (s *Site) start(v *visit) {
 			return
 		}
 	}
-	arrival := chat.Arrival{Audience: a, Locale: v.locale, Version: s.o.Profile.Version}
+	arrival := chat.Arrival{Audience: a.door, Matter: a.matter, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
 		arrival.Rate, arrival.Network = rate, gate.Network(rate)
 	}
@@ -145,12 +177,11 @@ func (s *Site) start(v *visit) {
 	}
 	switch {
 	case err == nil:
-		v.to("talk")
+		s.toTalk(v)
 	case helpline.KindOf(err) != helpline.Unavailable:
 		s.refuse(v, "start a contact", err)
-	case s.o.Hours.Now().Open:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.full(v, a)))
 	default:
-		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.closed(v)))
+		h := s.o.Hours.Now()
+		s.show(v.w, v.r, http.StatusServiceUnavailable, templates.FrontPage(s.frontPage(v, h, s.refused(h, v.locale, err), a.door)))
 	}
 }

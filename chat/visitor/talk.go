@@ -24,15 +24,33 @@ func (s *Site) talk(v *visit) {
 		templates.Datum{Name: "link", Value: v.path("talk/link")},
 		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
 	)
+	s.knownOn(v, t, &page)
 	stage := "waiting"
 	if t.Stage == ticket.Talking {
 		stage = "talking"
 	}
+	page.About = nil // and no link leads away from it
+	read := readingAt(t.Audience)
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
+		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 		Page: page, Stage: stage, Openers: openers(v, t.Audience),
-		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience),
+		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
+		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
+		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
+		Beside: s.beside(v, t.Audience), Identity: s.identity(t.Audience),
 	}))
+}
+
+// identity is the kind of word that comes before what shows who somebody is:
+// those who come about a child hear what it can be good for.
+func (s *Site) identity(a helpline.Audience) string {
+	switch {
+	case !s.o.Line.IdentityWord:
+		return ""
+	case a == helpline.Self:
+		return "self"
+	}
+	return "other"
 }
 
 // openers are three ways to begin.

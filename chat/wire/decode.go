@@ -56,6 +56,7 @@ const (
 	fPeople
 	fFinal
 	fKept
+	fPlain
 )
 
 // shape says which fields a kind must and may have.
@@ -81,7 +82,7 @@ var fromPage = map[Kind]shape{
 }
 
 var fromServer = map[Kind]shape{
-	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion | fKept},
+	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion | fKept | fPlain},
 	Queue:    {Queue, fOut | fLow | fHigh, 0},
 	Said:     {Said, fEntry, fFill | fHave},
 	Held:     {Held, fEntry, fHave},
@@ -278,6 +279,9 @@ func (r *reader) serverMember(f *Frame, key string) field {
 	case "final":
 		f.Final = r.boolean()
 		return fFinal
+	case "plain":
+		f.Plain = r.boolean()
+		return fPlain
 	case "kept":
 		f.Kept = r.boolean()
 		return fKept

@@ -199,6 +199,9 @@ func (w *writer) stage(f *Frame) {
 			w.str("locale", f.Locale)
 			w.str("version", f.Version)
 		}
+		if f.Plain {
+			w.flag("plain", true)
+		}
 	}
 }
 

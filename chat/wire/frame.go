@@ -140,6 +140,7 @@ type Frame struct {
 	Stage   string
 	Place   int   // how many stand before this visitor, plus one
 	Number  int64 // the visitor's own number in the order of arrival of this boot's queue
+	Plain   bool  // stage, to a counsellor: the visitor's page has no scripts
 	Kept    bool  // said yes when another was quicker: asked before everybody else
 	Since   int64
 	Door    string

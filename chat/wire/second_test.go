@@ -33,7 +33,7 @@ var pageFields = map[string]string{
 }
 
 var serverFields = map[string]string{
-	"stage": "stage:t16 tab:n number:n? place:s? low:s? high:s? left:s? since:n? alias:t200? door:t32? locale:t16? version:t16? kept:b?",
+	"stage": "stage:t16 tab:n number:n? place:s? low:s? high:s? left:s? since:n? alias:t200? door:t32? locale:t16? version:t16? kept:b? plain:b?",
 	"queue": "out:[n] low:s high:s", "said": "entry:E fill:b? have:n?", "held": "entry:H have:n?", "synced": "round:s upto:n",
 	"have": "upto:n", "want": "after:n upto:n assemble:b?", "gone": "after:n upto:n", "room": "", "reset": "", "taken": "",
 	"closed": "reason:t16 next:t16 upto:m had:m final:b?", "problem": "code:t16 retry:s? id:i?", "presence": "state:t16 upto:n?",
@@ -249,7 +249,7 @@ func plainly(f *wire.Frame, m map[string]any) map[string]any {
 		"assemble": f.Assemble, "reason": f.Reason, "on": f.On, "stage": f.Stage, "place": num(f.Place), "number": f.Number,
 		"since": f.Since, "door": f.Door, "locale": f.Locale, "alias": f.Alias, "left": num(f.Left), "version": f.Version,
 		"low": num(f.Low), "high": num(f.High), "out": gone, "entry": entry(f.Entry, f.Kind == wire.Said), "fill": f.Fill, "next": f.Next,
-		"had": f.Had, "final": f.Final, "kept": f.Kept, "code": f.Code, "retry": num(f.Retry), "state": f.State, "contact": [16]byte(f.Contact), "mine": f.Mine,
+		"had": f.Had, "final": f.Final, "kept": f.Kept, "plain": f.Plain, "code": f.Code, "retry": num(f.Retry), "state": f.State, "contact": [16]byte(f.Contact), "mine": f.Mine,
 		"waiting": num(f.Waiting), "longest": num(f.Longest), "asking": f.Asking, "ready": waiters(f.Ready), "yours": waiters(f.Yours), "people": people,
 	}
 	out := map[string]any{}

@@ -18,7 +18,9 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"helpline"
+	"helpline/chat/promise"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 )
 
 // config is everything that an installation decides. It comes from flags, then
@@ -32,7 +34,11 @@ type config struct {
 	Proxies     []netip.Addr   // whose forwarding header is believed
 	Cert, Key   string         // files; both or neither
 	Zone        *time.Location // of opening hours and counters
+	Week        []rota.Span    // openings of a week; none: open while somebody is on duty
+	Closed      []rota.Date    // days on which no opening begins
+	Last        time.Duration  // before the end of an opening, in which nobody new is taken
 	MaxWaiting  int            // visitors in the queue
+	FirstFrom   int            // visitors waiting, from which on messages go first; 0: never by itself
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
@@ -72,9 +78,9 @@ var settings = []setting{
 		c.Line.Name = v
 		return nil
 	}},
-	{"country", "country profile for help lines and law: nl or generic", "generic", false, false, func(c *config, v string) error {
-		if v != "nl" && v != "generic" {
-			return errors.New("must be nl or generic")
+	{"country", "country profile for help lines and law: be, de, generic, ie, nl or uk", promise.Generic, false, false, func(c *config, v string) error {
+		if !slices.Contains(promise.Countries(), v) {
+			return errors.New("must be one of " + strings.Join(promise.Countries(), ", "))
 		}
 		c.Line.Country = v
 		return nil
@@ -82,6 +88,9 @@ var settings = []setting{
 	{"locales", "languages for visitors, the default first", "en", true, false, setLocales},
 	{"note_days", "days that a sealed note is kept, 1 to 90", "90", false, true, func(c *config, v string) error {
 		return setInt(&c.Line.NoteDays, v, 1, 90)
+	}},
+	{"answer_days", "working days, Monday to Friday, within which messages are answered, 1 to 10", "3", false, true, func(c *config, v string) error {
+		return setInt(&c.Line.AnswerDays, v, 1, 10)
 	}},
 	{"directory_days", "days that a check of a provider counts, 1 to 3650; then it is marked", "180", false, true, func(c *config, v string) error {
 		return setInt(&c.CheckDays, v, 1, 3650)
@@ -93,6 +102,15 @@ var settings = []setting{
 		c.Line.NeutralURL = v
 		return nil
 	}},
+	{"organisation", "who runs the line, as visitors read it: name and place", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Organisation, v) }},
+	{"organisation_contact", "where visitors can reach the organisation", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Contact, v) }},
+	{"legal_ground", "the legal ground on which the organisation uses personal data, for the privacy notice", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Ground, v) }},
+	{"host_keeps", "what the host of this machine keeps of a visit, such as addresses, and how long", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Host, v) }},
+	{"proxy_keeps", "what the proxy and the network before it keep of a visit; say so when there is none", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Proxy, v) }},
+	{"complaints_body", "who outside of the organisation hears complaints about the line", "", false, false, func(c *config, v string) error { return setWords(&c.Line.Says.Outside, v) }},
+	{"tab_title", "what stands in the tab and in the browser's history; empty: a dull word in each language", "", false, false, setTitle},
+	{"icon", "icon of the tab: square, page or cloud", "square", false, false, setIcon},
+	{"identity_word", "whether a visitor's page says a neutral word before a name or number is sent: yes or no", "yes", false, false, setIdentity},
 	{"data", "data folder", "", false, false, func(c *config, v string) error {
 		if v == "" {
 			return errors.New("must name the folder that `helpline init` made")
@@ -120,6 +138,25 @@ var settings = []setting{
 		}
 		c.Zone = zone
 		return nil
+	}},
+	{"hours", "when the line is open, such as mon-fri 19:00-22:00, sat 14:00-17:00; empty: while somebody is on duty", "", true, false, func(c *config, v string) error {
+		week, err := rota.ParseWeek(words(v))
+		c.Week = week
+		return err
+	}},
+	{"closed", "days on which it does not open, such as 2026-12-25 or 2026-12-24..2027-01-01", "", true, false, func(c *config, v string) error {
+		days, err := rota.ParseClosed(words(v))
+		c.Closed = days
+		return err
+	}},
+	{"last_admission", "minutes before the end in which nobody new is taken, 0 to 120", "30", false, true, func(c *config, v string) error {
+		var minutes int
+		err := setInt(&minutes, v, 0, 120)
+		c.Last = time.Duration(minutes) * time.Minute
+		return err
+	}},
+	{"message_first", "visitors waiting, from which on the front page puts messages first, 0 to 10000; 0: only by hand", "0", false, true, func(c *config, v string) error {
+		return setInt(&c.FirstFrom, v, 0, 10000)
 	}},
 	{"metrics", "address of this machine that tells figures to a watcher, such as 127.0.0.1:9180; empty: none", "", false, false, func(c *config, v string) error {
 		if v == "" {
@@ -159,6 +196,16 @@ func setInt(to *int, v string, least, most int) error {
 		return fmt.Errorf("must be a whole number from %d to %d", least, most)
 	}
 	*to = n
+	return nil
+}
+
+// setWords takes what an organisation says of itself: one line that can be
+// seen. It is printed as its word, in the first of the languages.
+func setWords(to *string, v string) error {
+	if v != strings.TrimSpace(v) || len(v) > 600 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		return errors.New("must be at most 600 bytes of one line that can be seen")
+	}
+	*to = v
 	return nil
 }
 
@@ -289,6 +336,7 @@ func (c config) together() []error {
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
 	}
+	faults = append(faults, c.wrongHours()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {
 		faults = append(faults, errors.New("listen is reachable from outside without TLS: listen on 127.0.0.1 behind a proxy, or set tls_cert and tls_key"))
 	}

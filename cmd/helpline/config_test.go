@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"helpline/chat/promise"
 )
 
 // good is a configuration that works.
@@ -65,7 +68,7 @@ func TestABadConfigurationSaysWhereAndWhatToDo(t *testing.T) {
 		{"checks that count in words", good + "directory_days = \"half a year\"\n", "line 10: directory_days must be a whole number without quotes"},
 		{"an unknown language", strings.Replace(good, `"en"`, `"xx"`, 1), "each once"},
 		{"a language twice", strings.Replace(good, `"en"`, `"nl"`, 1), "each once"},
-		{"an unknown country", strings.Replace(good, `"nl"`, `"atlantis"`, 1), "must be nl or generic"},
+		{"an unknown country", strings.Replace(good, `"nl"`, `"atlantis"`, 1), "must be one of be, de, generic, ie, nl, uk"},
 		{"a neutral page without TLS", strings.Replace(good, "https://weather", "http://weather", 1), "begins with https://"},
 		{"a neutral page that widens the policy", strings.Replace(good, "weather.example/", "weather.example;script-src/", 1), "neutral_url (from"},
 		{"a port with a sign", strings.Replace(good, `"desk.example.org"`, `"desk.example.org:+443"`, 1), "has a bad port"},
@@ -76,6 +79,14 @@ func TestABadConfigurationSaysWhereAndWhatToDo(t *testing.T) {
 		{"half of TLS", good + "tls_cert = \"x.pem\"\n", "belong together"},
 		{"open to the world without TLS", good + "listen = \"0.0.0.0:8080\"\n", "without TLS"},
 		{"a bad time zone", good + "time_zone = \"Mars/Olympus\"\n", "time zone database"},
+		{"hours nobody can read", good + "hours = [\"mon-fri 19:00-22:00\", \"sat\"]\n", "line 10) entry 2: write days and hours"},
+		{"hours that overlap", good + "hours = \"mon 19:00-22:00, mon 21:00-23:00\"\n", "entry 2: overlaps entry 1 on mon"},
+		{"hours as a number", good + "hours = 24\n", "line 10: hours must be a list of words"},
+		{"a holiday that is none", good + "hours = \"mon 19:00-22:00\"\nclosed = [\"Christmas\"]\n", "line 11) entry 1: must be a day"},
+		{"holidays without hours", good + "closed = [\"2026-12-25\"]\n", "closed is set and hours is not"},
+		{"an opening shorter than last admission", good + "hours = \"mon 19:00-19:30\"\n", "nobody could ever come in"},
+		{"last admission for ever", good + "last_admission = 600\n", "line 10) must be a whole number from 0 to 120"},
+		{"messages first from nobody on", good + "message_first = -1\n", "line 10) must be a whole number from 0 to 10000"},
 		{"a name of two lines", strings.Replace(good, `"Talk"`, `"a\nb"`, 1), "of one line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,5 +108,20 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 	_, err := configure(nil, noEnv, written(t, good+"chats = 9\nmax_waiting = 0\n"))
 	if err == nil || !strings.Contains(err.Error(), "chats") || !strings.Contains(err.Error(), "max_waiting") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestEveryCountryProfileCanBeChosen(t *testing.T) {
+	for _, country := range promise.Countries() {
+		c, err := configure(map[string]string{"country": country}, noEnv, written(t, good))
+		if err != nil || c.Line.Country != country {
+			t.Errorf("%s: %v", country, err)
+		}
+	}
+	help := settings[slices.IndexFunc(settings, func(s setting) bool { return s.key == "country" })].help
+	for _, country := range promise.Countries() {
+		if !strings.Contains(help, country) {
+			t.Errorf("%q does not name %s", help, country)
+		}
 	}
 }

@@ -106,8 +106,9 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 	}
 	conf := config{
 		Line: helpline.Line{
-			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90,
-			NeutralURL: "http://" + demoNeutral + ":" + port + "/",
+			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90, AnswerDays: 3,
+			Says:       helpline.Says{Organisation: "Nobody: this is a demonstration."},
+			NeutralURL: "http://" + demoNeutral + ":" + port + "/", IdentityWord: true,
 		},
 		Data: dir, Listen: addr, VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
 		Zone: zone, MaxWaiting: 200, Chats: 3, CheckDays: directory.DefaultLimits().CheckAfter,

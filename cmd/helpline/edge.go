@@ -35,6 +35,8 @@ type site struct {
 	action   string     // origins besides our own that a form may lead to
 	door     *admission // nil lets everybody in
 	open     []string   // patterns of the pages that search engines may list
+	frames   []string   // patterns of what stands in a frame of a page of ours
+	framing  []string   // patterns of the pages that have such frames
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -111,6 +113,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.unrouted(a, r, s, handler)
 		return
 	}
+	a.fixed = s.framed(pattern, a.fixed)
 	release, wait, ok := s.door.admit(r, pattern, time.Now())
 	if !ok {
 		e.turned.Add(1)
@@ -211,6 +214,20 @@ func (e *edge) headers(s *site) map[string]string {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}
 	return h
+}
+
+// framed are the headers of a page that has frames, or stands in one: both are
+// pages of this site, and no other may frame either.
+func (s *site) framed(pattern string, fixed map[string]string) map[string]string {
+	const csp = "Content-Security-Policy"
+	if slices.Contains(s.framing, pattern) {
+		fixed[csp] += "; frame-src 'self'"
+	}
+	if slices.Contains(s.frames, pattern) {
+		fixed[csp] = strings.Replace(fixed[csp], "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
+		fixed["X-Frame-Options"] = "SAMEORIGIN"
+	}
+	return fixed
 }
 
 // alwaysHeaders are those that are the same on every answer of every site.

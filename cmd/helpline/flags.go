@@ -11,11 +11,18 @@ import (
 type settingFlags struct {
 	Config      string `placeholder:"FILE" help:"Configuration file; HELPLINE_CONFIG, or helpline.toml in this folder."`
 	Name        string `placeholder:"TEXT" help:"Name of the line, as visitors see it."`
-	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: nl or generic."`
+	Country     string `placeholder:"CODE" help:"Country profile for help lines and law: be, de, generic, ie, nl or uk."`
 	Locales     string `placeholder:"LIST" help:"Languages for visitors, the default first, such as nl,en."`
 	NoteDays    string `placeholder:"N" help:"Days that a sealed note is kept, 1 to 90."`
+	AnswerDays  string `name:"answer-days" placeholder:"N" help:"Working days within which messages are answered, 1 to 10."`
 	CheckDays   string `name:"directory-days" placeholder:"N" help:"Days that a check of a provider counts, 1 to 3650."`
 	NeutralURL  string `name:"neutral-url" placeholder:"URL" help:"Page where leaving quickly goes, beginning with https://."`
+	Organised   string `name:"organisation" placeholder:"TEXT" help:"Who runs the line, as visitors read it."`
+	Contact     string `name:"organisation-contact" placeholder:"TEXT" help:"Where visitors can reach the organisation."`
+	Ground      string `name:"legal-ground" placeholder:"TEXT" help:"Legal ground on which personal data is used."`
+	HostKeeps   string `name:"host-keeps" placeholder:"TEXT" help:"What the host of this machine keeps of a visit."`
+	ProxyKeeps  string `name:"proxy-keeps" placeholder:"TEXT" help:"What the proxy and the network before it keep of a visit."`
+	Complaints  string `name:"complaints-body" placeholder:"TEXT" help:"Who outside hears complaints about the line."`
 	Data        string `placeholder:"DIR" help:"Data folder."`
 	Listen      string `placeholder:"HOST:PORT" help:"Address to listen on; 127.0.0.1:8080 behind a proxy."`
 	VisitorHost string `placeholder:"NAME" help:"Host name of the visitors' pages."`
@@ -24,6 +31,10 @@ type settingFlags struct {
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Certificate, if this program does TLS itself."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
 	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
+	Hours       string `placeholder:"LIST" help:"When the line is open, such as \"mon-fri 19:00-22:00, sat 14:00-17:00\"."`
+	Closed      string `placeholder:"LIST" help:"Days on which it does not open, such as 2026-12-25."`
+	Last        string `name:"last-admission" placeholder:"N" help:"Minutes before the end in which nobody new is taken."`
+	First       string `name:"message-first" placeholder:"N" help:"Visitors waiting, from which on messages go first."`
 	Metrics     string `placeholder:"HOST:PORT" help:"Address of this machine that tells figures to a watcher; none by default."`
 	MaxWaiting  string `placeholder:"N" help:"Visitors who may wait at once."`
 	BackupTo    string `name:"backup-recipients" placeholder:"LIST" help:"Public keys of age that safety copies are sealed to."`
@@ -31,16 +42,21 @@ type settingFlags struct {
 	BackupKeys  string `name:"backup-keys-dir" placeholder:"DIR" help:"Folder for the copy of the keys of the records, best another place."`
 	BackupHour  string `name:"backup-hour" placeholder:"N" help:"Hour at which the safety copy is made, 0 to 23."`
 	BackupDays  string `name:"backup-days" placeholder:"N" help:"Days that safety copies are kept, 1 to 14."`
+	TabTitle    string `name:"tab-title" placeholder:"WORDS" help:"What stands in the tab and the history; a dull word by default."`
+	Icon        string `placeholder:"NAME" help:"Icon of the tab: square, page or cloud."`
+	Identity    string `name:"identity-word" placeholder:"YES" help:"Whether pages say a neutral word before a name is sent: yes or no."`
 	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
 }
 
 // given are the flags by the keys of the settings.
 func (f settingFlags) given() map[string]string {
 	return map[string]string{
-		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
+		"organisation": f.Organised, "organisation_contact": f.Contact, "legal_ground": f.Ground, "host_keeps": f.HostKeeps, "proxy_keeps": f.ProxyKeeps, "complaints_body": f.Complaints,
+		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "answer_days": f.AnswerDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
+		"tab_title": f.TabTitle, "icon": f.Icon, "identity_word": f.Identity,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
-		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "max_waiting": f.MaxWaiting, "chats": f.Chats,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "chats": f.Chats,
 	}
 }
 

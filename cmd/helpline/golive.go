@@ -9,6 +9,7 @@ import (
 
 	"helpline"
 	"helpline/chat/promise"
+	"helpline/chat/visitor"
 	"helpline/counsel"
 	"helpline/counsel/console"
 	"helpline/counsel/retention"
@@ -39,6 +40,11 @@ func (l *line) readings() (console.Readings, [32]byte, [32]byte) {
 			for _, s := range l.profile.Promise(locale, door, l.conf.Line.NoteDays).Sentences {
 				texts = append(texts, s.Bold+" "+s.More)
 			}
+			for _, s := range l.profile.Letter(locale, door, retention.LetterDays).Sentences {
+				if text := s.Bold + " " + s.More; !slices.Contains(texts, text) {
+					texts = append(texts, text)
+				}
+			}
 			promised = append(promised, texts...)
 			switch {
 			case i == 0:
@@ -47,7 +53,7 @@ func (l *line) readings() (console.Readings, [32]byte, [32]byte) {
 				continue // the same as for the first door
 			}
 			out.Promise = append(out.Promise, console.Reading{
-				Locale: locale, Door: door, Texts: texts, Href: l.conf.origin(l.conf.VisitorHost) + "/" + string(locale) + "/before/1",
+				Locale: locale, Door: door, Texts: texts, Href: l.conf.origin(l.conf.VisitorHost) + "/" + string(locale) + "/before/" + visitor.Address(door),
 			})
 		}
 		numbers := []promise.Number{}
@@ -64,7 +70,11 @@ func (l *line) readings() (console.Readings, [32]byte, [32]byte) {
 		}
 		row := console.Reading{Locale: locale}
 		for _, n := range numbers {
-			row.Texts = append(row.Texts, n.When+" "+n.Number+" ("+n.Source+", "+n.CheckedOn+")")
+			row.Texts = append(row.Texts, n.When+" "+n.Number+" "+n.Note+" ("+n.Source+", "+n.CheckedOn+")")
+		}
+		for _, id := range []string{promise.Treatment, promise.Hotline, promise.Authority} {
+			f := l.profile.Fact(locale, id)
+			row.Texts = append(row.Texts, f.Text+" "+f.Href+" ("+f.Source+", "+f.CheckedOn+")")
 		}
 		lines = append(lines, row.Texts...)
 		out.Lines = append(out.Lines, row)
@@ -78,7 +88,7 @@ func (l *line) start() (*counsel.GoLive, console.Readings) {
 	texts, promised, lines := l.readings()
 	looks := []counsel.Look{l.lookSupervisors, l.lookNeutral}
 	if !isDemo(l.conf.Data) {
-		looks = append(looks, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
+		looks = append(looks, l.lookSays, l.lookHours, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
 	}
 	return counsel.NewGoLive(l.db, l.trail, promised, lines, time.Now, looks...), texts
 }
@@ -161,6 +171,27 @@ func (l *line) lookNeutral(context.Context) (counsel.Point, error) {
 	p := counsel.Point{ID: "neutral", State: counsel.PointDone, Details: []string{l.conf.Line.NeutralURL}}
 	if l.conf.Line.NeutralURL == startOf("neutral_url") {
 		p.State = counsel.PointTodo
+	}
+	return p, nil
+}
+
+// lookSays sees whether the organisation has said of itself what only it can
+// know: visitors read it on the pages on who we are and on personal data.
+func (l *line) lookSays(context.Context) (counsel.Point, error) {
+	says := l.conf.Line.Says
+	p := counsel.Point{ID: "says", State: counsel.PointDone}
+	for _, one := range []struct{ key, words string }{
+		{"organisation", says.Organisation}, {"organisation_contact", says.Contact}, {"legal_ground", says.Ground},
+		{"host_keeps", says.Host}, {"proxy_keeps", says.Proxy}, {"complaints_body", says.Outside},
+	} {
+		p.Wants++
+		if one.words == "" {
+			p.State = counsel.PointTodo
+			p.Details = append(p.Details, one.key+": not said yet")
+			continue
+		}
+		p.Has++
+		p.Details = append(p.Details, one.key+": "+one.words)
 	}
 	return p, nil
 }

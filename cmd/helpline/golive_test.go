@@ -83,7 +83,7 @@ func TestTheListBeforeOpeningIsSeenByTheProgram(t *testing.T) {
 	}
 	for id, want := range map[string]counsel.PointState{
 		"promise": counsel.PointTodo, "lines": counsel.PointTodo, "supervisors": counsel.PointTodo, "factors": counsel.PointTodo,
-		"recovery": counsel.PointTodo, "copy": counsel.PointTodo, "neutral": counsel.PointDone, "tls": counsel.PointDone,
+		"recovery": counsel.PointTodo, "copy": counsel.PointTodo, "says": counsel.PointTodo, "neutral": counsel.PointDone, "tls": counsel.PointDone,
 	} {
 		if states[id] != want {
 			t.Errorf("%s is %q, want %q", id, states[id], want)
@@ -100,6 +100,12 @@ func TestTheListBeforeOpeningIsSeenByTheProgram(t *testing.T) {
 	words, err := l.db.Approvals(t.Context())
 	if err != nil || words["promise"].Alias != "Anna" {
 		t.Errorf("the word was not kept: %+v %v", words, err)
+	}
+	told := lineWith(t, map[string]string{
+		"organisation": "Sparrow", "organisation_contact": "Box 1", "legal_ground": "Consent", "host_keeps": "Nothing", "proxy_keeps": "No proxy", "complaints_body": "A board",
+	})
+	if p, err := told.lookSays(t.Context()); err != nil || p.State != counsel.PointDone || p.Has != p.Wants || p.Wants != 6 {
+		t.Errorf("everything was said, and it is %+v, %v", p, err)
 	}
 	plain := lineWith(t, map[string]string{"neutral_url": startOf("neutral_url")})
 	if p, err := plain.lookNeutral(t.Context()); err != nil || p.State != counsel.PointTodo {

@@ -28,11 +28,14 @@ type initCommand struct {
 // questions are the settings that everybody should think about.
 var questions = []struct{ key, ask string }{
 	{"name", "Name of the line, as visitors see it"},
-	{"country", "Country profile (nl or generic)"},
+	{"country", "Country profile (be, de, ie, nl, uk or generic)"},
 	{"locales", "Languages for visitors, the default first (en, nl, nl-BE, fr, de)"},
 	{"visitor_host", "Host name of the visitors' pages (talk.example.org)"},
 	{"staff_host", "Host name of the staff's pages (desk.example.org)"},
 	{"neutral_url", "Page where leaving quickly goes"},
+	{"organisation", "Who runs the line, as visitors read it (may be written later)"},
+	{"host_keeps", "What your host keeps of a visit, such as addresses, and how long (may be written later)"},
+	{"proxy_keeps", "The same for the proxy and the network before it (may be written later)"},
 	{"data", "Data folder"},
 }
 

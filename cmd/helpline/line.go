@@ -57,8 +57,12 @@ type line struct {
 	team    *counsel.Team
 	regrant *counsel.Regrants
 	holds   *counsel.Holds
+	inbox   *counsel.Inbox
+	threads *counsel.Threads
+	costs   staff.Params // of new passphrases
 
 	duty  *counsel.Duty
+	hand  *counsel.Hand
 	refer *counsel.Referrals
 
 	trail  *store.Trail
@@ -94,7 +98,7 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := check(db); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
-	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32)}
+	l := &line{conf: conf, log: log, words: words, profile: profile, db: db, rate: new(gate.Keys), work: vault.NewWork(32), costs: costs}
 	l.apart = newStretcher(log)
 	l.work.Through(l.apart.stretch)
 	today, yesterday, err := db.HostKeys().Days(time.Now())
@@ -116,9 +120,11 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	set := chat.Defaults()
-	set.MaxWaiting = conf.MaxWaiting
+	set.MaxWaiting, set.FirstFrom = conf.MaxWaiting, conf.FirstFrom
 	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
-	l.duty = counsel.NewDuty(func() []chat.Member { return l.engine.Present() })
+	if err := l.openHours(ctx); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
@@ -163,6 +169,7 @@ func (l *line) openNotes() error {
 	l.team = counsel.NewTeam(l.rings, l.db, l.db.Logins(), floor{l}, l.trail, l.log)
 	l.regrant.Before(l.team.Sweep)
 	l.rings.Watch(l.trail)
+	l.openInbox(key)
 	return nil
 }
 
@@ -239,8 +246,9 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	return visitor.New(visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays),
-		Sockets: &link.Sockets{Origins: origins}, Notice: notice, Now: time.Now, Log: l.log,
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
+		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
+		Inbox: l.inbox, Cards: l.inbox, Holder: l.db.HolderOf,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	})
 }

@@ -38,8 +38,18 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 		switch {
 		case strings.HasSuffix(r.Pattern, "/start"):
 			d.doors[pattern(r)] = gate.Starts
+		case codeRoute(r):
+			d.doors[pattern(r)] = gate.Codes
 		case strings.HasSuffix(r.Pattern, "/talk/link"):
 			d.live = append(d.live, pattern(r))
+		case strings.HasSuffix(r.Pattern, "/talk/plain"):
+			s.framing = append(s.framing, pattern(r))
+		case strings.HasSuffix(r.Pattern, "/talk/words/{page}"): // may become a stream
+			d.live = append(d.live, pattern(r))
+			s.frames = append(s.frames, pattern(r))
+			s.framing = append(s.framing, pattern(r)) // the stream stands in a frame of its own
+		case strings.HasSuffix(r.Pattern, "/talk/write/{page}"):
+			s.frames = append(s.frames, pattern(r))
 		case strings.HasSuffix(r.Pattern, "/{$}"): // the front page of a language
 			s.open = append(s.open, pattern(r))
 		}
@@ -49,6 +59,14 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 	}
 	pages.Mount(s.mux)
 	return s
+}
+
+// codeRoute says whether a route makes or weighs a return code, or writes to the
+// disk for somebody who has shown nothing.
+func codeRoute(r helpline.Route) bool {
+	return r.Method == http.MethodPost &&
+		(strings.HasSuffix(r.Pattern, "/write") || strings.HasSuffix(r.Pattern, "/back") ||
+			strings.HasSuffix(r.Pattern, "/talk/keep") || strings.HasSuffix(r.Pattern, "/talk/code") || strings.HasSuffix(r.Pattern, "/wrong") || strings.Contains(r.Pattern, "/thread"))
 }
 
 // staffSite is the staff's host, behind a gate; nil lets everybody in.
@@ -97,7 +115,11 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
+		Hand: l.hand, Hours: l.duty,
+
 		Audit: l.checks, Openings: l.notes,
+
+		Threads: l.threads, Letters: l.threads, Post: l.threads, Answer: l.conf.Line.AnswerDays,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),

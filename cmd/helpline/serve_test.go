@@ -332,7 +332,7 @@ func TestALiveLinkNeedsOurOriginAndATicketOrALogin(t *testing.T) {
 
 func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	var out shared
-	p := &place{env: noEnv, out: &out, in: strings.NewReader("Praat\natlantis\nnl\ntalk.example\nHTTPS://desk\ndesk.example\n\n\nAnna\n")}
+	p := &place{env: noEnv, out: &out, in: strings.NewReader("Praat\natlantis\nnl\ntalk.example\nHTTPS://desk\ndesk.example\n\nSparrow, Utrecht\n\nNo proxy.\n\nAnna\n")}
 	i := initCommand{}
 	said := map[string]string{"locales": "nl"}
 	if err := i.ask(p, said); err != nil {
@@ -340,7 +340,7 @@ func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"name": "Praat", "country": "nl", "locales": "nl", "visitor_host": "talk.example", "staff_host": "desk.example",
-		"neutral_url": "https://www.wikipedia.org/", "data": "",
+		"neutral_url": "https://www.wikipedia.org/", "data": "", "organisation": "Sparrow, Utrecht", "host_keeps": "", "proxy_keeps": "No proxy.",
 	} {
 		if said[key] != want {
 			t.Errorf("%s is %q, want %q", key, said[key], want)
@@ -349,7 +349,7 @@ func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	if i.Supervisor != "Anna" {
 		t.Errorf("the supervisor is %q", i.Supervisor)
 	}
-	if !strings.Contains(out.String(), "This must be nl or generic.") {
+	if !strings.Contains(out.String(), "This must be one of be, de, generic, ie, nl, uk.") {
 		t.Errorf("a wrong answer was not explained: %s", &out)
 	}
 }

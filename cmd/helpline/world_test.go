@@ -191,7 +191,7 @@ func (b *browser) start(door string) {
 	if version == nil {
 		b.w.t.Fatalf("the promise has no form: %s", page)
 	}
-	if answer, page = b.post("/en/start", "door", door, "version", version[1]); answer.StatusCode != 303 || answer.Header.Get("Location") != "/en/talk" {
+	if answer, page = b.post("/en/start", "door", door, "version", version[1], "by", "script"); answer.StatusCode != 303 || answer.Header.Get("Location") != "/en/talk" {
 		b.w.t.Fatalf("start was answered %d %s: %s", answer.StatusCode, answer.Header.Get("Location"), page)
 	}
 }

@@ -32,6 +32,10 @@ const (
 	NoteHold  Code = "note.hold"
 	NoteFree  Code = "note.free"
 
+	ThreadTake  Code = "thread.take"  // from a colleague
+	ThreadErase Code = "thread.erase" // by its visitor, with what belonged to it
+	WrongOpen   Code = "wrong.open"
+
 	PersonInvite   Code = "person.invite"
 	PersonWithdraw Code = "person.withdraw"
 	PersonJoin     Code = "person.join"
@@ -59,6 +63,8 @@ const (
 	RecoveryStop   Code = "recovery.stop"
 
 	Approve         Code = "line.approve" // a text was found right before the line opens
+	LineHand        Code = "line.hand"    // paused, closed early, open for longer, messages first
+	LineFree        Code = "line.free"    // that was taken back
 	Export          Code = "export"
 	DirectoryImport Code = "directory.import"
 	DirectoryCheck  Code = "directory.check"
@@ -74,6 +80,11 @@ const (
 // Reasons why a note of somebody else is opened.
 func Reasons() []string {
 	return []string{"quality", "handover", "concern", "visitor", "complaint", "law"}
+}
+
+// HandReasons are why the line is paused, closed or held open by hand.
+func HandReasons() []string {
+	return []string{"ill", "crowd", "incident", "rest", "technical", "waiting"}
 }
 
 // shape is the form of a detail's value.
@@ -134,6 +145,9 @@ func forms() []form {
 		record(NoteAllow, PersonKind, counts("more")),
 		record(NoteHold, NoteKind, whom("author"), one("step", "ask", "set"), one("reason", Reasons()...)),
 		record(NoteFree, NoteKind, whom("author"), maybe(one("step", "ask", "set"))),
+		record(ThreadTake, RecordKind, whom("holder"), one("reason", Reasons()...)),
+		record(ThreadErase, "", counts("notes"), counts("kept")),
+		record(WrongOpen, RecordKind),
 
 		record(PersonInvite, PersonKind, maybe(names("roles"))),
 		record(PersonWithdraw, PersonKind),
@@ -162,6 +176,8 @@ func forms() []form {
 		record(RecoveryStop, PersonKind),
 
 		record(Approve, "", one("text", "promise", "lines")),
+		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
+		record(LineFree, "", one("word", "open", "pause", "close", "first")),
 		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
@@ -188,7 +204,7 @@ func Codes() []Code {
 func (c Code) Group() string {
 	first, _, _ := strings.Cut(string(c), ".")
 	switch first {
-	case "note":
+	case "note", "thread", "wrong":
 		return "notes"
 	case "person", "passphrase", "factor", "rota":
 		return "people"

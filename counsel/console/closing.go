@@ -78,9 +78,18 @@ func (c *Console) draft(w http.ResponseWriter, r *http.Request, p staff.Person) 
 	words, _ := c.inside(p, "notes")
 	asJSON(w, http.StatusOK, struct {
 		Text    string            `json:"text"`
+		Thread  string            `json:"thread"`
 		Outcome counsel.Outcome   `json:"outcome"`
 		Names   map[string]string `json:"names"` // of providers
-	}{d.Text, d.Outcome, c.called(r.Context(), words, d.Outcome)})
+	}{d.Text, threadOf(d), d.Outcome, c.called(r.Context(), words, d.Outcome)})
+}
+
+// threadOf is the thread a note is linked to, for its form; often empty.
+func threadOf(c counsel.Closing) string {
+	if c.Thread.IsZero() {
+		return ""
+	}
+	return c.Thread.String()
 }
 
 // closingFrom reads the form of a note; when it cannot be used it answers.
@@ -111,6 +120,7 @@ func written(r *http.Request) counsel.Closing {
 		Outcome: counsel.Outcome{},
 	}
 	c.Revision, _ = strconv.Atoi(r.PostForm.Get("revision")) // 0 is not the newest of any note
+	c.Thread, _ = helpline.ParseID(r.PostForm.Get("thread")) // none, or not one of ours: the note stands alone
 	for name, codes := range r.PostForm {
 		if key, ok := strings.CutPrefix(name, answerPrefix); ok {
 			c.Outcome[key] = codes

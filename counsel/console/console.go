@@ -41,6 +41,7 @@ type Setup struct {
 	Passes   *counsel.Passes
 	Known    *staff.Devices                              // browsers that are known; nil: none is
 	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
+	Answer   int                                         // working days within which a letter is answered
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
 
 	Notes     Notes
@@ -64,10 +65,15 @@ type Setup struct {
 	Custody   Custody
 	Rescuing  Rescuing
 	Keeping   Keeping
+	Threads   Threads
+	Letters   Letters
+	Post      Post
 	Audit     Audit
 	Openings  Openings
 	Start     GoLive
 	Readings  Readings
+	Hand      Hand
+	Hours     Hours
 }
 
 // Console answers the staff's requests.

@@ -16,23 +16,28 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
 		return
 	}
-	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/thread.js", "js/conversation.js", "js/text.js")...)
+	words, frame := c.inside(p, "desk", noteScripts("js/desk.js", "js/inbox.js", "js/thread.js", "js/conversation.js", "js/text.js")...)
 	d := templates.Desk{
 		Staff: frame, Note: c.noteForm(r.Context(), words, p, counsel.Closing{}),
 		Elsewhere: c.noteForm(r.Context(), words, p, counsel.Closing{Elsewhere: true}),
-		Script:    templates.ScriptWords(words, "desk.js.", "note.js.", "staff.door.", "staff.locale."),
+		Script:    templates.ScriptWords(words, "desk.js.", "note.js.", "threads.js.", "staff.door.", "staff.locale."),
 	}
 	filters(&d, c.Line.Country)
 	c.show(w, r, http.StatusOK, templates.DeskPage(d))
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	words, frame := c.inside(p, "board", "js/board.js", "js/thread.js", "js/words.js", "js/login.js")
-	b := templates.Board{Staff: frame, Script: templates.ScriptWords(words, "board.js.")}
+	c.showBoard(w, r, p, http.StatusOK, false)
+}
+
+// showBoard shows the board; problem says that the form on it could not be taken.
+func (c *Console) showBoard(w http.ResponseWriter, r *http.Request, p staff.Person, status int, problem bool) {
+	words, frame := c.inside(p, "board", "js/board.js", "js/inbox.js", "js/thread.js", "js/words.js", "js/login.js")
+	b := templates.Board{Staff: frame, Line: c.lineNow(r, words, p, problem), Script: templates.ScriptWords(words, "board.js.", "threads.js.")}
 	for _, m := range c.Engine.Present() {
 		b.People = append(b.People, templates.Colleague{Alias: m.Alias})
 	}
-	c.show(w, r, http.StatusOK, templates.BoardPage(b))
+	c.show(w, r, status, templates.BoardPage(b))
 }
 
 // lane is the desk's own socket: duty, queue, offers, board.

@@ -22,6 +22,7 @@ import (
 	"helpline/counsel/audit"
 	"helpline/counsel/directory"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/templates/i18n"
@@ -302,6 +303,8 @@ type house struct {
 	trail   *trail
 	room    *strongroom
 	starter *starter
+	slate   *slate
+	postbox *postbox
 }
 
 const origin = "https://desk.example.org"
@@ -328,12 +331,19 @@ func newHouse(t *testing.T) *house {
 		trail:   &trail{},
 		room:    newStrongroom(),
 		starter: &starter{},
+		slate:   &slate{said: map[string]counsel.Saying{}},
+		postbox: newPostbox(),
 
 		ledger: newLedger(),
 	}
 	keys := vault.NewLoginKeys(vault.LoginDay{Epoch: 1, Key: vault.Key{1}}, vault.LoginDay{})
 	office := staff.NewOffice(h.shelf, h.shelf, quick{h.shelf}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
+	hand, err := counsel.NewHand(t.Context(), h.slate, h.trail, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.Console = New(Setup{
+		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(rota.NewPlan(time.UTC, []rota.Span{{Day: time.Now().UTC().Weekday(), From: 0, To: 2 * 1440}}, nil), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,
@@ -357,6 +367,8 @@ func newHouse(t *testing.T) *house {
 		Own: h.room, Lost: h.room, Custody: h.room, Rescuing: h.room,
 		Start:    h.starter,
 		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
+
+		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})

@@ -235,6 +235,7 @@ func (c *Console) noteForm(ctx context.Context, words i18n.Words, p staff.Person
 	names := c.called(ctx, words, closing.Outcome)
 	f := templates.NoteForm{
 		Words: words, Person: p.ID.String(), Revision: strconv.Itoa(closing.Revision), Text: closing.Text, Max: counsel.MaxNote,
+		Thread: threadOf(closing),
 	}
 	for _, q := range c.Notes.Questions() {
 		out := templates.NoteQuestion{Key: q.Key, Name: words.T("note.q." + q.Key), Many: q.Many, Asked: q.Asked}

@@ -25,7 +25,9 @@ func (c *Console) places(p staff.Person) []templates.Place {
 	}{
 		{"desk", counsel.TakeContact, ""},
 		{"board", counsel.SeeBoard, ""},
+		{inboxTray.key, counsel.AnswerThreads, ""},
 		{"notes", counsel.ReadNotes, ""},
+		{wrongTray.key, counsel.AnswerWrongs, ""},
 		{"people", counsel.SeePeople, "line"},
 		{"directory", counsel.KeepDirectory, "line"},
 		{"start", counsel.SeeStart, "line"},
@@ -34,6 +36,9 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"audit", counsel.ReadTrail, "safety"},
 		{"retention", counsel.SeeRetention, "safety"},
 	} {
+		if one.name == wrongTray.key && !c.guards(p) {
+			continue // not everybody may who could be named for it
+		}
 		if counsel.May(actor(p), one.action) == nil {
 			out = append(out, templates.Place{Name: one.name, Href: "/" + one.name, Group: one.group})
 		}

@@ -31,7 +31,8 @@ type Referrals interface {
 }
 
 // carries says whether a counsellor's message may go to a visitor: words, steps
-// agreed together, or a card that the directory itself would write now.
+// agreed together, a continuity card for the visitor to say yes to, or a card
+// that the directory itself would write now.
 func (c *Console) carries(id helpline.ID, body string) error {
 	switch {
 	case strings.HasPrefix(body, `{"card":`):
@@ -48,6 +49,12 @@ func (c *Console) carries(id helpline.ID, body string) error {
 			return err
 		}
 		return link.CheckText(strings.Join(steps, "\n"))
+	case strings.HasPrefix(body, `{"keep":`):
+		card, err := counsel.ReadContinuity(body)
+		if err != nil {
+			return err
+		}
+		return link.CheckText(card)
 	}
 	return link.CheckBody(body)
 }

@@ -75,6 +75,8 @@ func (c *Console) table() []entry {
 		c.shiftRoutes(),
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
+		c.handRoutes(),
+		c.threadRoutes(),
 	)
 }
 

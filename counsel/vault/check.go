@@ -87,6 +87,18 @@ const (
 	DraftOpen    Check = "draft: the keyring or the shred key does not open it"
 )
 
+// The checks of letters, in the order in which they are made.
+const (
+	LetterForm   Check = "letter: it cannot be read"
+	LetterAt     Check = "letter: it belongs to another thread, place, side or week"
+	LetterAuthor Check = "letter: nobody up to the root vouches for who answered"
+	LetterSigned Check = "letter: the signature is wrong"
+	LetterGrant  Check = "letter: the reader's key does not open it"
+	LetterCommit Check = "letter: the opened key is not the one that was committed to"
+	LetterOpen   Check = "letter: the ciphertext or its shred key is not the right one"
+	LetterBody   Check = "letter: what was sealed is not a letter"
+)
+
 func (c Check) Error() string { return string(c) }
 
 // Tampering says whether the check belongs into the audit: somebody changed

@@ -107,12 +107,16 @@ const longestTyped = 2048
 func onlyLetters(typed string) []rune {
 	var out []rune
 	for _, r := range typed {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || r == '.' || r == ',' || r == '\u00ad' {
-			continue
+		if !divides(r) {
+			out = append(out, unicode.ToLower(r))
 		}
-		out = append(out, unicode.ToLower(r))
 	}
 	return out
+}
+
+// divides says whether a character only stands between groups.
+func divides(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || r == '.' || r == ',' || r == '\u00ad'
 }
 
 func proquint(n uint16) string {

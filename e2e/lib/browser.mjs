@@ -13,15 +13,20 @@ export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium
 /**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
- * @param {{ dark?: boolean }} [how]
+ * @param {{ dark?: boolean, profile?: string, tabs?: boolean }} [how] profile: a folder that outlives the browser; tabs: those of before come back
  */
-export async function launch(network, { dark = false } = {}) {
+export async function launch(network, { dark = false, profile, tabs = false } = {}) {
+	const lasting = profile ? { userDataDir: profile } : {};
 	if (name === 'firefox') {
 		return puppeteer.launch({
 			browser: 'firefox',
 			executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
 			headless: true,
+			...lasting,
 			extraPrefsFirefox: {
+				...(tabs ? { 'browser.startup.page': 3, 'browser.sessionstore.restore_on_demand': false } : {}),
+				// What is kept of a session is written at once, so that a search of the folder finds all there ever is.
+				...(profile ? { 'browser.sessionstore.interval': 500, 'browser.sessionstore.resume_from_crash': true, 'toolkit.startup.max_resumed_crashes': -1 } : {}),
 				'network.proxy.type': 1,
 				'network.proxy.socks': '127.0.0.1',
 				'network.proxy.socks_port': network.port,
@@ -46,11 +51,14 @@ export async function launch(network, { dark = false } = {}) {
 	return puppeteer.launch({
 		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
 		headless: true,
+		...lasting,
+		...(tabs ? { ignoreDefaultArgs: ['about:blank'] } : {}),
 		args: [
 			'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 			'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=en', '--accept-lang=en',
 			`--proxy-server=socks5://127.0.0.1:${network.port}`, '--proxy-bypass-list=<-loopback>',
 			...(dark ? ['--blink-settings=preferredColorScheme=0'] : []),
+			...(tabs ? ['--restore-last-session'] : []),
 		],
 	});
 }

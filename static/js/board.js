@@ -1,6 +1,7 @@
 // @ts-check
 // The supervisor's board: who is on duty and what waits, as the lane tells it.
 
+import './inbox.js';
 import { Line } from './thread.js';
 import { loggedOut } from './login.js';
 import { t } from './words.js';

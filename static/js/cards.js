@@ -17,7 +17,8 @@ import { visible } from './text.js';
  * @property {string} checked year, month and day, as far as known
  * @property {boolean} old nobody has checked it lately
  */
-/** @typedef {{card: Card, steps?: undefined}|{steps: string[], card?: undefined}} Found */
+/** @typedef {{keep: string, of: string, card?: undefined, steps?: undefined}} Kept a continuity card; of is the thread, once it is kept */
+/** @typedef {{card: Card, steps?: undefined, keep?: undefined}|{steps: string[], card?: undefined, keep?: undefined}|Kept} Found */
 /** @typedef {(key: string, values?: {[name: string]: string|number}) => string} Say a word of the page, after js.card. */
 
 const rows = ['first', 'cost', 'anonymity', 'wait', 'excludes'];
@@ -29,13 +30,30 @@ const text = (x, most) => typeof x === 'string' && x.length <= most ? x.trim() :
 const texts = (x, most) => (Array.isArray(x) ? x.slice(0, 8) : [x]).map((one) => text(one, most)).filter(Boolean);
 
 /**
+ * Reads what a visitor's page said when it is not words: the card behind a
+ * return code. It has passed the server, which lets no other one through.
+ * @param {string} body @returns {Kept|null}
+ */
+export const kept = (body) => {
+  if (!body.startsWith('{"kept":')) return null;
+  try {
+    const b = JSON.parse(body);
+    return { keep: text(b.kept, 600), of: text(b.of, 22) };
+  } catch {
+    return null;
+  }
+};
+
+/**
  * Reads what a counsellor sent when it is not words.
  * @param {string} body @returns {Found|null}
  */
 export const read = (body) => {
-  if (!/^\{"(card|steps)":/.test(body)) return null;
+  if (!/^\{"(card|steps|keep)":/.test(body)) return null;
   try {
     const b = JSON.parse(body);
+    const keep = text(b.keep, 600);
+    if (keep) return { keep, of: '' };
     const steps = texts(b.steps, 200);
     if (steps.length) return { steps };
     const c = b.card;
@@ -104,6 +122,8 @@ export const build = (found, say, copies = true) => {
     const list = make('ol', '', 'numbers');
     list.append(...found.steps.map((step) => make('li', step)));
     box.append(list);
+  } else if (!found.card) {
+    box.append(make('b', say(found.of ? 'kept' : 'keep')), make('p', found.keep || say('nocard'), 'lines'));
   } else {
     const c = found.card;
     const facts = make('dl');
@@ -161,6 +181,7 @@ export const copier = (words, label, say) => {
  */
 export const plain = (found, say) => {
   if (found.steps) return [say('steps'), ...found.steps.map((s, i) => `${i + 1}. ${visible(s)}`)].join('\n');
+  if (!found.card) return `${say('keep')}\n${visible(found.keep)}`;
   const c = found.card;
   const lines = [c.name, c.of, ...rows.map((row) => c.facts[row]?.length ? `${say(row)}: ${c.facts[row].join(' ')}` : ''), unknown(c, say)];
   lines.push(...c.reach.map((w) => kind(w.link) === 'web' ? w.link : w.label), standing(c, say));

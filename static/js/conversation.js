@@ -3,7 +3,8 @@
 // thread and in the elements here, and nowhere else. When the note is saved, or
 // fifteen minutes after the end, both are wiped.
 
-import { build, read } from './cards.js';
+import { build, kept, read } from './cards.js';
+import { Continuity } from './continuity.js';
 import { cardWord, Referral } from './referral.js';
 import { Note } from './note.js';
 import { Thread } from './thread.js';
@@ -21,7 +22,7 @@ const groups = new Map(Object.entries({ self: 'own', professional: 'professional
 /**
  * @typedef {object} Waiter a contact as the desk knows it
  * @property {string} contact
- * @property {string} [door]
+ * @property {string} [door] or the door under 18 and the way behind it: young.harmed
  * @property {string} [locale]
  * @property {number} [waited] whole minutes
  * @property {string} [version]
@@ -76,6 +77,7 @@ export class Conversation {
     });
     this.build();
     this.referral = new Referral(this.part('help'), { say: (body) => this.lead(body), given: () => this.given() });
+    this.continuity = new Continuity(/** @type {HTMLDetailsElement} */ (this.part('keep')), (body) => this.lead(body));
     this.thread = new Thread({
       url: `/desk/talk/${this.contact}`,
       side: 'c',
@@ -182,7 +184,7 @@ export class Conversation {
 
   // ---- the way on
 
-  /** The keys of the directory and the steps. @param {'show'|'give'|'steps'} what */
+  /** The keys of the directory and the steps. @param {'show'|'give'|'steps'|'keep'} what */
   helps(what) {
     if (this.over || !this.part('taken').hidden) {
       this.say(t(this.over ? 'desk.js.help.over' : 'desk.js.help.elsewhere'));
@@ -190,7 +192,16 @@ export class Conversation {
     }
     // On most screens there is room for one of the two; what was written in the note stays in it.
     if (!this.part('help').checkVisibility()) this.paper(false);
-    this.referral[what]();
+    if (what === 'keep') this.continuity.show();
+    else this.referral[what]();
+  }
+
+  /** The visitor's page says what stands behind a return code: the card is shown, and the note belongs to the code. @param {import('./cards.js').Kept} found */
+  known(found) {
+    this.card = found;
+    this.note.link(found.of);
+    if (this.history) return;
+    this.continuity.last(found.keep);
   }
 
   /** A card or steps have their place: a card is ticked in the note. @param {import('./thread.js').Row} row */
@@ -198,7 +209,7 @@ export class Conversation {
     const found = read(row.body);
     if (!found) return;
     if (found.card) this.note.provider(found.card.id, found.card.name, !this.history);
-    if (!this.history) this.say(t(found.card ? 'desk.js.card.sent' : 'desk.js.plan.sent'));
+    if (!this.history) this.say(t(found.card ? 'desk.js.card.sent' : found.steps ? 'desk.js.plan.sent' : 'desk.js.keep.sent'));
   }
 
   /** One key goes to the open questions, from there to the words of the note, and back. */
@@ -250,10 +261,11 @@ export class Conversation {
 
   facts() {
     const { door, locale, version } = this.waiter;
-    this.referral?.about(this.waiter);
-    if (door) {
-      this.note.preset('door', door);
-      this.note.preset('group', groups.get(door) ?? '');
+    const [plain] = door?.split('.') ?? []; // behind the dot is the way that somebody under 18 chose
+    this.referral?.about({ ...this.waiter, door: plain });
+    if (plain) {
+      this.note.preset('door', plain);
+      this.note.preset('group', groups.get(plain) ?? '');
     }
     /** @type {[string, string][]} */
     const rows = [];
@@ -282,6 +294,7 @@ export class Conversation {
   /** @param {import('./thread.js').Frame} f */
   stage(f) {
     const { door, locale, version } = f;
+    this.part('plain').hidden = !f.plain;
     if (door) this.waiter = { ...this.waiter, door, locale, version };
     this.facts();
     this.hooks.changed();
@@ -336,6 +349,7 @@ export class Conversation {
     this.history = false;
     const plan = this.thread.entries.map((row) => row.mine ? read(row.body)?.steps : undefined).findLast(Boolean);
     if (plan) this.referral.last(plan);
+    if (this.card) this.continuity.last(this.card.keep);
     // What was said before stands there without being read out; from here on it is.
     requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
   }
@@ -355,7 +369,7 @@ export class Conversation {
       const key = `desk.js.card.refused.${f.code}`;
       this.refuse(window || t(has(key) ? key : 'desk.js.card.refused.text', { name: found.card.name }));
       this.referral.again(f.code === 'removed');
-    } else if (found) this.refuse(window || t('desk.js.plan.refused'));
+    } else if (found) this.refuse(window || t(found.steps ? 'desk.js.plan.refused' : 'desk.js.keep.refused'));
     else if (text) this.give(text, window || t('desk.js.refused.server'));
     if (f.code === 'busy') this.say(t('desk.js.refused.busy'));
     if (f.code === 'version') this.say(t('desk.js.version'));
@@ -448,7 +462,9 @@ export class Conversation {
     by.className = 'sr';
     by.textContent = `${t(row.mine ? 'desk.js.by.me' : 'desk.js.by.visitor')}: `;
     words.append(by);
-    const found = row.mine ? read(row.body) : null;
+    const shown = row.mine ? null : kept(row.body);
+    const found = shown ?? (row.mine ? read(row.body) : null);
+    if (shown) this.known(shown);
     if (found) {
       node.classList.add('slips');
       words.append(build(found, cardWord, false));
@@ -608,6 +624,7 @@ export class Conversation {
     this.part('window').hidden = true;
     this.part('finish').hidden = true;
     this.referral.end();
+    this.continuity.node.open = false;
     this.part('presence').textContent = t('desk.js.mine.ended');
     this.part('presence').dataset.presence = 'ended';
     const key = `desk.js.over.${f.reason}`;
@@ -650,6 +667,7 @@ export class Conversation {
     this.thread.stop();
     this.thread.wipe();
     this.referral.wipe();
+    this.continuity.wipe();
     this.nodes.clear();
     this.log.replaceChildren();
     this.box.value = '';

@@ -6,6 +6,7 @@
 import { Line } from './thread.js';
 import { Conversation } from './conversation.js';
 import { Elsewhere, begun } from './elsewhere.js';
+import './inbox.js';
 import { listen } from './keys.js';
 import { loginGone } from './note.js';
 import { audible, sound } from './sound.js';
@@ -478,7 +479,7 @@ $('test-ready').addEventListener('click', () => sound('ready'));
 $('test-wrote').addEventListener('click', () => sound('wrote'));
 $('show-keys').addEventListener('click', () => dialog('keys').showModal());
 
-/** The directory and the steps, where there is a conversation for them. @param {'show'|'give'|'steps'} what */
+/** The directory and the steps, where there is a conversation for them. @param {'show'|'give'|'steps'|'keep'} what */
 function helps(what) {
   if (current instanceof Conversation) current.helps(what);
   else note(t('desk.js.help.chat'));
@@ -494,6 +495,7 @@ listen({
   find: () => helps('show'),
   give: () => helps('give'),
   steps: () => helps('steps'),
+  keep: () => helps('keep'),
   note: () => current ? current.noteKey() : elsewhere(),
   elsewhere,
   end,

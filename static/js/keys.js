@@ -14,6 +14,7 @@ export const combos = {
   R: 'find',
   G: 'give',
   S: 'steps',
+  C: 'keep',
   N: 'note',
   T: 'elsewhere',
   X: 'end',

@@ -214,9 +214,19 @@ export class Note {
     else this.show();
   }
 
-  /** Puts a draft back. @param {{text?: string, outcome?: {[key: string]: string[]}, names?: {[id: string]: string}}} d */
+  /** The note belongs to a return code: who erases everything behind the code erases it too. @param {string} thread */
+  link(thread) {
+    const box = /** @type {HTMLInputElement|null} */ (this.form.elements.namedItem('thread'));
+    if (!box || !thread || box.value === thread || this.wiped) return;
+    box.value = thread;
+    this.part('linked').hidden = false;
+    if (this.touched) this.typed();
+  }
+
+  /** Puts a draft back. @param {{text?: string, thread?: string, outcome?: {[key: string]: string[]}, names?: {[id: string]: string}}} d */
   fill(d) {
     this.box.value = d.text ?? '';
+    this.link(d.thread ?? '');
     for (const q of this.questions) {
       const codes = d.outcome?.[q.dataset.question ?? ''] ?? [];
       if (q.dataset.question === 'provider') for (const id of codes) this.provider(id, d.names?.[id] ?? t('note.js.provider'));

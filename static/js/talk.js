@@ -1,7 +1,7 @@
 // The conversation on the visitor's page: what has been said, writing, and
 // what is left afterwards. Texts live in this page's memory and nowhere else.
 
-import { build, copier, plain, read } from './cards.js';
+import { build, copier, kept, plain, read } from './cards.js';
 import { clean, MAX, refused, visible } from './text.js';
 import { $, put, say, show } from './visitor.js';
 
@@ -52,10 +52,12 @@ export const open = (thread) => {
     const [who, words] = node.querySelectorAll('span');
     if (row.mine) node.classList.add('mine');
     if (who) who.textContent = `${row.mine ? say('you') : alias}: `;
-    const found = row.mine ? null : read(row.body);
+    const found = row.mine ? kept(row.body) : read(row.body);
     if (found) {
       node.classList.add('slips');
-      node.querySelector('.text')?.append(build(found, word));
+      const slip = build(found, word, !row.mine);
+      node.querySelector('.text')?.append(slip);
+      if (found.keep && !row.mine) import('./kept.js').then((m) => m.offer(slip, row, thread), () => {});
     } else if (words) words.textContent = visible(row.text) || word('none');
     return node;
   };
@@ -163,6 +165,15 @@ export const open = (thread) => {
     told = 0;
   };
 
+  // The word before something that shows who somebody is: brought when the
+  // conversation begins, where the line has one.
+  const form = /** @type {HTMLFormElement} */ ($('write'));
+  /** @type {((form: HTMLFormElement) => boolean) | undefined} */
+  let guard;
+  const coming = form.querySelector('[data-word]')
+    ? import('./identity.js').then((m) => { guard = m.guard; }, () => { guard = () => true; })
+    : Promise.resolve(guard = () => true);
+
   const send = () => {
     const text = clean(box.value).trim();
     if (!text || ended) return;
@@ -172,6 +183,15 @@ export const open = (thread) => {
       box.focus();
       return;
     }
+    if (!guard) {
+      // Only in the first moment. A road so bad that it does not come is not waited for.
+      Promise.race([coming, new Promise((done) => { setTimeout(done, 2000); })]).then(() => {
+        guard ??= () => true;
+        send();
+      });
+      return;
+    }
+    if (!guard(form)) return;
     thread.say(text);
     box.value = '';
     put('trouble', '');
@@ -198,7 +218,7 @@ export const open = (thread) => {
     e.preventDefault();
     send();
   });
-  $('write').onsubmit = (e) => {
+  form.onsubmit = (e) => {
     e.preventDefault();
     send();
   };
@@ -256,7 +276,7 @@ export const open = (thread) => {
     const all = new Map();
     for (const row of thread.entries) {
       const found = row.kind === 'text' && !row.mine ? read(row.body) : null;
-      if (found) all.set(found.card?.id ?? '', found);
+      if (found) all.set(found.card?.id ?? (found.steps ? '' : 'keep'), found);
     }
     // Steps first: they are for today.
     const list = [...all.values()].sort((a, b) => Number(!a.steps) - Number(!b.steps));
@@ -311,7 +331,7 @@ export const open = (thread) => {
       $('kept').hidden = false;
       $('copy').onclick = () => {
         const text = thread.entries.filter((r) => r.kind === 'text').map((r) => {
-          const found = r.mine ? null : read(r.body);
+          const found = r.mine ? kept(r.body) : read(r.body);
           return `${r.mine ? say('you') : alias}: ${found ? plain(found, word) : visible(r.text)}`;
         }).join('\n\n');
         navigator.clipboard.writeText(text).then(() => put('aftersay', say('copied')), () => put('aftersay', say('uncopied')));

@@ -20,19 +20,45 @@ const stored = (use) => {
   try { return use(sessionStorage); } catch { return null; }
 };
 
+// --- Whose page this is ------------------------------------------------------
+
+// The tab secret brings earlier words back, so it is kept over a reload and on
+// the way from one page of ours to the next, and nowhere else. A browser that is
+// started again brings back its tabs with their storage, and somebody may come
+// back to a tab after another site: that may be the next person on this phone.
+const from = () => globalThis.navigation?.activation?.from;
+const alone = () => stored((s) => s.clear());
+const way = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType('navigation')[0])?.type;
+if (way !== 'reload' && !Reflect.get(document, 'wasDiscarded') && !from()
+  // A browser that does not say where it came from says at least who sent it.
+  && (globalThis.navigation || way !== 'navigate' || !document.referrer.startsWith(location.origin + '/'))) alone();
+
 // --- Leaving quickly -------------------------------------------------------
 
-/** Blank first; then keys, the server, the browser's place. No waiting. */
+/** Blank first; then keys and words, the server, the browser's place. No waiting, and nothing that fails holds up the last line. */
 const quick = () => {
   gone = true;
   root.replaceChildren();
-  thread?.stop();
-  stored((s) => s.clear());
-  // Whoever makes the next request from this browser ends the contact, if
-  // the network is too bad for the line below.
-  document.cookie = '__Host-gone=1; Path=/; Secure; SameSite=Strict';
-  navigator.sendBeacon(data.leave ?? '', new URLSearchParams({ by: 'beacon' }));
-  location.replace(data.neutral ?? 'about:blank');
+  try {
+    alone();
+    // Whoever makes the next request from this browser ends the contact, if
+    // the network is too bad for the line below.
+    document.cookie = '__Host-gone=1; Path=/; Secure; SameSite=Strict';
+    told();
+    if (thread) {
+      thread.on = {}; // there is no page to show anything on
+      thread.stop();
+      thread.wipe();
+    }
+  } finally {
+    location.replace(data.neutral ?? 'about:blank');
+  }
+};
+
+/** Tells the server that this visit is over; nobody waits for it. */
+const told = () => {
+  const body = new URLSearchParams({ by: 'beacon' });
+  if (!navigator.sendBeacon?.(data.leave ?? '', body)) fetch(data.leave ?? '', { method: 'POST', body, keepalive: true }).catch(() => {});
 };
 
 let shifts = 0;
@@ -51,13 +77,25 @@ addEventListener('submit', (e) => {
     e.preventDefault();
     quick();
   }
+  // Once a visit a word comes before what shows who somebody is; talk.js has its own.
+  if (form.id !== 'write' && !('past' in form.dataset) && form.querySelector('[data-word]')) {
+    e.preventDefault();
+    form.dataset.past = '';
+    import('./identity.js').then((m) => m.guard(form), () => true).then((goes) => {
+      if (goes) form.requestSubmit(e.submitter);
+      else delete form.dataset.past;
+    });
+  }
   // Back from the conversation leads to the first page, not to this one.
   if ('start' in form.dataset) history.replaceState(null, '', data.home);
 }, true);
+// The server shows a page that needs no scripts to who does not say this.
+addEventListener('formdata', (e) => e.formData.set('by', 'script'));
 // A page that comes back from the browser's cache shows nothing of before.
 addEventListener('pageshow', (e) => {
   if (!e.persisted) return;
   root.replaceChildren();
+  if (!from()) alone();
   if (gone) location.replace(data.neutral ?? 'about:blank');
   else location.reload();
 });
@@ -169,6 +207,9 @@ const queue = (f) => {
   const high = Math.ceil(f.high * place / 60);
   put('range', kept ? '' : !f.high || !place ? say('range.unknown') : high > 60 ? say('range.hours')
     : low >= high || low < 2 ? say('range.upto', { n: high }) : say('range.between', { low, high }));
+  // Nobody need wait that long: the page offers to leave the words as a message.
+  const slow = document.getElementById('slow');
+  if (slow) slow.hidden = kept || !place || low < 30;
 };
 
 let stage = '';
@@ -244,11 +285,13 @@ const after = (reason) => {
   if (view === 'after') return; // told again, now that nothing more can arrive
   const kind = reason === 'visitor' && stage !== 'talking' ? 'left.queue' : reason;
   clock(0, () => {});
-  stored((s) => s.clear());
+  alone();
   renew(); // it has ended: the answer takes the ticket away
   put('line', '');
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
+  // Words that were to be said when somebody came: one tap leaves them as a message.
+  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');
@@ -298,7 +341,7 @@ const start = async () => {
     setTimeout(() => { // without a line the server hears of it another way
       if (view === 'after') return;
       t.stop();
-      navigator.sendBeacon(data.leave ?? '', new URLSearchParams({ by: 'beacon' }));
+      told();
       after('visitor');
     }, 3000);
   };
@@ -317,9 +360,22 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
+  for (const b of document.querySelectorAll('[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
+  const known = document.getElementById('known');
+  known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
+
   setInterval(renew, 240_000);
   t.connect();
 };
 
+// The clock of the line in that of this device, where the two differ.
+const times = /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[data-yours]'));
+if ([...times].some((t) => Number(new Date(t.dateTime.slice(0, 19))) !== Number(new Date(t.dateTime)))) import('./clock.js');
+
 document.body.classList.add('scripted');
 if (data.link) start();
+// The page without scripts is left for the one with, unless somebody has begun to use it or asked for it.
+else if (data.scripted && !location.search && document.activeElement === document.body) {
+  stored((s) => s.setItem('tab', data.tab ?? ''));
+  location.replace(data.scripted);
+}

@@ -1,0 +1,83 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"helpline"
+	"helpline/chat/ticket"
+)
+
+// Refused is why an arrival got no place: it is in the error of Arrive, which
+// is Unavailable. RefusedShut, RefusedFull or RefusedLate.
+type Refused Event
+
+// Error says it in the words of the counter.
+func (r Refused) Error() string { return string(r) }
+
+// Move ends the wait of a visitor whose words have gone to the inbox. It may be
+// called again. A conversation is not touched: who talks may write as well.
+func (e *Engine) Move(ctx context.Context, t ticket.Ticket) error {
+	reply := make(chan error, 1)
+	got, err := ask(ctx, e, reply, moveOut{t, reply})
+	if err != nil {
+		return err
+	}
+	return got
+}
+
+type moveOut struct {
+	ticket ticket.Ticket
+	reply  chan error
+}
+
+func (q *queue) moveOut(ev moveOut) {
+	defer func() { ev.reply <- nil }()
+	id := ev.ticket.Contact
+	if _, talks := q.standings[id]; talks || q.over(&ev.ticket) != "" {
+		return
+	}
+	q.comeBack(ev.ticket) // after a restart nobody has seen the ticket yet; the counter must
+	q.step(q.byID[id], StepLeave, byInbox, MovedInbox)
+	q.ended[id] = tomb{byInbox, time.Now()}
+}
+
+// shut ends the wait of everybody once the line has closed: each page hears it
+// and offers the next step. Whoever is being asked, or has said yes, is not sent
+// away at the bell; a question that is not answered ends soon by itself.
+func (q *queue) shut(line []*contact, h helpline.Hours) {
+	if !h.Shut.Ends() {
+		return
+	}
+	for _, c := range line {
+		if c.state == StateWaiting {
+			q.step(c, StepNobody, byShut, ClosedOut)
+		}
+	}
+}
+
+// late says whether somebody who joins now would hardly be asked before the
+// line takes nobody any more. Where the wait cannot be told, nobody is late.
+func (q *queue) late(h helpline.Hours) bool {
+	end := h.Last
+	if end.IsZero() {
+		end = h.Until
+	}
+	low, _ := q.pace.perPlace(q.carried())
+	before := len(q.line) + 1 - q.free()
+	if end.IsZero() || low == 0 || before <= 0 {
+		return false
+	}
+	return time.Now().Add(time.Duration(low*before) * time.Second).After(end)
+}
+
+// free counts the conversations that could begin at once.
+func (q *queue) free() int {
+	free := 0
+	for _, d := range q.desks {
+		if d.on && d.member.counsels() {
+			free += max(0, d.member.chats()-q.holding(d.member.Person))
+		}
+	}
+	return free
+}

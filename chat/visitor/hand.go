@@ -1,0 +1,77 @@
+package visitor
+
+import (
+	"net/http"
+	"strconv"
+
+	"helpline"
+	"helpline/chat/ticket"
+	"helpline/templates"
+)
+
+// byHand is the page without frames, whenever one of its buttons was pressed.
+// Its secret travels in the forms and stands in no address.
+func (s *Site) byHand(v *visit) {
+	form, ok := s.filled(v)
+	if !ok {
+		return
+	}
+	t, err := s.alive(v)
+	switch helpline.KindOf(err) {
+	case "":
+	case helpline.NotFound, helpline.Invalid: // how it has ended, the engine says
+	case helpline.Forbidden:
+		forget(v.w)
+		v.to("")
+		return
+	default:
+		s.refuse(v, "show the page without scripts", err)
+		return
+	}
+	secret, take := form.page, form.do == "take"
+	if secret.IsZero() {
+		secret = helpline.NewID()
+	}
+	if take || !s.sheets.behind(t.Contact, secret) {
+		if take {
+			s.sheets.loaded(t.Contact, secret)
+		}
+		sh, err := s.sheet(v.r.Context(), t, secret, take, silentHand)
+		if err != nil {
+			s.refuse(v, "show the page without scripts", err)
+			return
+		}
+		sh.Got(form.got)
+		s.act(v, t, sh, form)
+	}
+	s.sheets.hand(t.Contact, secret)
+	v.to("talk/plain?by=hand")
+}
+
+// showHand shows the page without frames as it is now.
+func (s *Site) showHand(v *visit, t ticket.Ticket, secret helpline.ID) {
+	if s.sheets.behind(t.Contact, secret) {
+		s.show(v.w, v.r, http.StatusOK, templates.BareHand(s.handPage(v, templates.Leaf{State: "taken"}, secret)))
+		return
+	}
+	sh, err := s.sheet(v.r.Context(), t, secret, false, silentHand)
+	if err != nil {
+		s.refuse(v, "show the page without scripts", err)
+		return
+	}
+	view, _ := sh.Look()
+	h := s.handPage(v, s.stand(v, t, sh, view), secret)
+	h.Box = s.box(v, sh, view)
+	h.Box.Action, h.Box.Secret, h.Box.Shell = h.Leaf.Action, h.Leaf.Secret, h.Leaf.Shell
+	h.Box.Got, h.Box.Focus = strconv.FormatInt(newest(view), 10), false
+	s.show(v.w, v.r, http.StatusOK, templates.BareHand(h))
+}
+
+func (s *Site) handPage(v *visit, l templates.Leaf, secret helpline.ID) templates.HandPage {
+	page := s.page(v, "bares", "")
+	page.Tongues = nil // the language of a conversation is settled
+	page.Styles = append(page.Styles, "css/bare.css")
+	s.fill(v, &l)
+	l.Action, l.Secret = v.path("talk/plain"), secret.String()
+	return templates.HandPage{Page: page, Leaf: l, Flow: v.path("talk/plain?by=frames")}
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"crypto/sha256"
+	"time"
+
+	"helpline/counsel"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+	"helpline/store"
+)
+
+// mostThreads is how many messages may wait for an answer at once: more than a
+// line can answer within its days, and a bound to what a flood fills the disk with.
+const mostThreads = 2000
+
+// openInbox builds what takes messages and gives them back for a return code.
+func (l *line) openInbox(key store.Key) {
+	l.inbox = counsel.NewInbox(l.rings, l.notes, l.work, counsel.InboxSettings{
+		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, Costs: codeCosts(l.costs), Pepper: pepper(key),
+	}, counsel.InboxStores{
+		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Shreds: l.db.Shred(), Count: l.db,
+	}, time.Now)
+	l.threads = counsel.NewThreads(l.inbox, l.trail)
+	l.notes.Linking(l.threads)
+}
+
+// pepper is the salt of return codes. It comes from the installation key, which
+// stands in the copy of the keys: codes work after a restore.
+func pepper(k store.Key) [16]byte {
+	sum := sha256.Sum256(append([]byte("helpline/return codes/v1"), k[:]...))
+	return [16]byte(sum[:16])
+}
+
+// codeCosts are those of a return code, or the cheap ones of a demonstration, of
+// the line that loadtest makes and of tests.
+func codeCosts(c staff.Params) vault.Costs {
+	if c == counsel.RealCosts() {
+		return vault.ReturnCosts()
+	}
+	return vault.Costs(c)
+}

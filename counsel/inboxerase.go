@@ -1,0 +1,102 @@
+package counsel
+
+import (
+	"context"
+
+	"helpline"
+	"helpline/counsel/vault"
+)
+
+// Erase forgets a thread, its card and every note linked to it. What must stay
+// gone is written down first, then the keys go, then the rows: a crash in
+// between leaves what opens for nobody, and the next purge removes it. kept is
+// how many notes two supervisors keep all the same. NotFound.
+func (i *Inbox) Erase(ctx context.Context, k helpline.ThreadKey) (kept int, err error) {
+	t, key, err := i.find(ctx, k)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := i.Threads.Letters(ctx, t.ID)
+	if err != nil {
+		return 0, err
+	}
+	var shreds []int64
+	for _, r := range rows {
+		shreds = append(shreds, r.Shred)
+	}
+	notes, kept, err := i.linked(ctx, t, key)
+	if err != nil {
+		return 0, err
+	}
+	gone := []helpline.ID{t.ID}
+	var drop Expired
+	for _, n := range notes {
+		gone, shreds, drop.Notes = append(gone, n.ID), append(shreds, n.Shred), append(drop.Notes, n.ID)
+	}
+	ctx = context.WithoutCancel(ctx) // whoever asked for it may be gone already
+	if err := i.Erased.RememberErased(ctx, gone, i.now()); err != nil {
+		return 0, err
+	}
+	if err := i.Shreds.Forget(ctx, shreds); err != nil {
+		return 0, err
+	}
+	if err := i.Erased.DropErased(ctx, t.ID, drop.Notes); err != nil {
+		return 0, err
+	}
+	// A reader at work is in the way only for now: it opens for nobody any more,
+	// and the purge empties the log.
+	_ = i.Erased.EmptyLogs(ctx)
+	return kept, nil
+}
+
+// linked finds the notes that belong to a thread. Those that are held in force
+// are counted and left out; those that are gone already are passed over.
+func (i *Inbox) linked(ctx context.Context, t ThreadRow, key *vault.ReturnKey) (notes []NoteRow, kept int, err error) {
+	sealed, err := i.Erased.Links(ctx, t.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen := map[helpline.ID]bool{}
+	for _, s := range sealed {
+		id, err := key.OpenLink(i.keys.install, t.ID, s)
+		if err != nil {
+			i.keys.alarm.ring(ctx, By{}, err)
+			return nil, 0, err
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		n, err := i.notes.rows.Note(ctx, id)
+		if helpline.KindOf(err) == helpline.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		held, err := i.notes.held(ctx, n)
+		switch {
+		case err != nil:
+			return nil, 0, err
+		case held:
+			kept++
+		default:
+			notes = append(notes, n)
+		}
+	}
+	return notes, kept, nil
+}
+
+// LinkNote seals the number of a note to a thread, so that erasing the thread
+// erases the note. NotFound without the thread.
+func (i *Inbox) LinkNote(ctx context.Context, thread, note helpline.ID) error {
+	t, err := i.Threads.Thread(ctx, thread)
+	if err != nil {
+		return err
+	}
+	sealed, err := vault.SealLink(i.keys.install, t.ID, t.Key, note)
+	if err != nil {
+		return err
+	}
+	return i.Erased.KeepLink(ctx, t.ID, sealed)
+}

@@ -16,10 +16,10 @@ type Staff struct {
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 
-// Place is a page of the navigation; Name is the key after staff.place. Count is
-// how many wait there, often empty. Places of one group stand behind one
-// another, under the key after staff.group.
-type Place struct{ Name, Href, Count, Group string }
+// Place is a page of the navigation; Name is the key after staff.place. Places
+// of one group stand behind one another, under the key after staff.group. Count
+// is how many wait there, often empty.
+type Place struct{ Name, Href, Group, Count string }
 
 // fewPlaces is how many places need no groups.
 const fewPlaces = 5
@@ -88,6 +88,7 @@ type Desk struct {
 	Note      NoteForm
 	Elsewhere NoteForm // for a contact by phone, mail or visit
 	Script    []Word   // everything desk.js says
+	Hotline   Link     // where sexual images of children are reported; often empty
 
 	// The filters of the directory. Of the regions only the line's own country
 	// is here; the script adds the others.

@@ -32,12 +32,12 @@ func (s *Site) talk(v *visit) {
 	page.About = nil // and no link leads away from it
 	read := readingAt(t.Audience)
 	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
-		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 		Page: page, Stage: stage, Openers: openers(v, t.Audience),
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
 		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
 		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
 		Beside: s.beside(v, t.Audience), Identity: s.identity(t.Audience),
+		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 	}))
 }
 

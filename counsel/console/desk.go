@@ -6,6 +6,7 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/chat/link"
+	"helpline/chat/promise"
 	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
@@ -23,7 +24,19 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		Script:    templates.ScriptWords(words, "desk.js.", "note.js.", "threads.js.", "staff.door.", "staff.locale."),
 	}
 	filters(&d, c.Line.Country)
+	d.Hotline = hotline(c.Line.Country, p.Language)
 	c.show(w, r, http.StatusOK, templates.DeskPage(d))
+}
+
+// hotline is where sexual images of children are reported in a country; empty
+// where no single place is known.
+func hotline(country string, l helpline.Locale) templates.Link {
+	profile, err := promise.For(country)
+	if err != nil {
+		return templates.Link{}
+	}
+	f := profile.Fact(l, promise.Hotline)
+	return templates.Link{Href: f.Href, Label: f.Name}
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {

@@ -33,8 +33,6 @@ journey('promise: a note is kept longer, and safeguarding is named, by two super
 	await kim.follow('button[name=do][value=join]');
 	const host = new URL(kim.page.url()).origin;
 
-	// A supervisor whose six words nobody has heard confirms nothing.
-	await kim.page.goto(`${host}/keys`);
 	await sam.page.goto(`${desk}/people`);
 	await sam.follow('a[href$="/words"].button');
 	await sam.press('input[name=heard]');

@@ -80,12 +80,31 @@ func (q *queue) offerTo(d *desk, now time.Time) {
 			return
 		}
 	}
-	if !q.oneMore(d) {
-		return
+	if q.oneMore(d) {
+		if c := q.first(d, now, nil, d.asked); c != nil {
+			q.put(d, c, now)
+			return
+		}
 	}
-	if c := q.first(d, now, nil, d.asked); c != nil {
+	if c := q.beside(d, now); c != nil {
 		q.put(d, c, now)
 	}
+}
+
+// beside is somebody who had to work or to wait before they came in, to be asked
+// beside those who came just before: a flood that nobody could tell yet is not
+// to keep the question to itself. One by each of the two ways, beyond those who
+// are asked at once anyway. nil when there is nobody.
+func (q *queue) beside(d *desk, now time.Time) *contact {
+	if len(d.asked) == 0 || len(q.line) < busyFrom || q.fair.proved() == 0 {
+		return nil
+	}
+	for _, c := range q.line {
+		if c.way > 0 && q.fits(c, d, now, d.asked) && !slices.ContainsFunc(d.asked, func(o *contact) bool { return o.way == c.way }) {
+			return c
+		}
+	}
+	return nil
 }
 
 // put asks somebody the ready question for a desk.
@@ -128,12 +147,8 @@ func (q *queue) oneMore(d *desk) bool {
 // the others in the order of the line, before a place in it if one is named,
 // and from elsewhere than those named. nil when there is nobody.
 func (q *queue) first(d *desk, now time.Time, before *contact, apart []*contact) *contact {
-	fits := func(c *contact) bool {
-		return c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) &&
-			!slices.ContainsFunc(apart, func(o *contact) bool { return o.rate == c.rate || o.network == c.network })
-	}
 	for _, c := range q.kept {
-		if fits(c) {
+		if q.fits(c, d, now, apart) {
 			return c
 		}
 	}
@@ -141,11 +156,17 @@ func (q *queue) first(d *desk, now time.Time, before *contact, apart []*contact)
 		if c == before || len(apart) > 0 && i >= askBelow {
 			return nil
 		}
-		if fits(c) {
+		if q.fits(c, d, now, apart) {
 			return c
 		}
 	}
 	return nil
+}
+
+// fits says whether somebody can be asked for a desk, beside those named.
+func (q *queue) fits(c *contact, d *desk, now time.Time, apart []*contact) bool {
+	return c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) &&
+		!slices.ContainsFunc(apart, func(o *contact) bool { return o.rate == c.rate || o.network == c.network })
 }
 
 // fresh is somebody kept whose yes is so new that it need not be asked for

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/chat"
 	"helpline/chat/wire"
 )
 
@@ -430,4 +431,41 @@ func TestWhoeverComesGoesAnswersOrNotTheListsOfThoseAskedAgree(t *testing.T) {
 	if most < 4 || kept == 0 {
 		t.Errorf("at most %d were asked at once and %d kept: these evenings show nothing", most, kept)
 	}
+}
+
+// TestWhoHadToWorkOrWaitIsAskedBesideASilentFloodThatCameFirst: from thousands of
+// networks, before anybody could tell that it was one.
+func TestWhoHadToWorkOrWaitIsAskedBesideASilentFloodThatCameFirst(t *testing.T) {
+	crowded(t, 400, func(t *testing.T, ev *evening) {
+		alex := counsellor("Alex")
+		alex.Chats = 8
+		d := ev.desk(alex)
+		d.next()
+		flood := ev.strangers(34)
+		pass(time.Second)
+		var honest []*person
+		for _, way := range []chat.Way{1, 2} {
+			card, err := ev.e.Arrive(t.Context(), chat.Arrival{Audience: helpline.Self, Locale: "en", Version: 3, Rate: fmt.Sprint("honest ", way), Network: fmt.Sprint("home ", way), Way: way})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &person{ev: ev, card: card, who: card.Contact, secret: helpline.NewID()}
+			p.open()
+			honest = append(honest, p)
+		}
+		pass(time.Second)
+		if honest[0].stage() != "offered" {
+			t.Errorf("who worked is %q", honest[0].stage())
+		}
+		honest[0].tell(&wire.Frame{Kind: wire.Ready})
+		d.accept(honest[0].who)
+		d.next()
+		pass(time.Second)
+		if honest[1].stage() != "offered" {
+			t.Errorf("who waited is %q", honest[1].stage())
+		}
+		if len(offered(flood)) != 1 {
+			t.Errorf("of those who came first %d are asked, want one still", len(offered(flood)))
+		}
+	})
 }

@@ -95,7 +95,7 @@ func (e *Engine) Asked() string {
 		if ready > 1 {
 			return fmt.Sprintf("%d are offered to one desk", ready)
 		}
-		if n := len(d.asked) - ready; n > mostAsked {
+		if n := len(d.asked) - ready; n > mostAsked+2 { // one more by each way
 			return fmt.Sprintf("%d have the question for one desk", n)
 		}
 	}

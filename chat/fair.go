@@ -39,11 +39,12 @@ type fair struct {
 	networks map[string]*crowd
 	cooled   map[string]time.Time // rate keys, after misuse: until when
 	silent   map[string]time.Time // rate keys and networks of which somebody did not answer
+	ways     map[Way]int          // how many wait who came in by each way
 	unknown  int                  // who wait and came before a restart: nobody knows from where
 }
 
 func newFair() fair {
-	return fair{next: 1, keys: map[string]*crowd{}, networks: map[string]*crowd{}, cooled: map[string]time.Time{}, silent: map[string]time.Time{}}
+	return fair{next: 1, ways: map[Way]int{}, keys: map[string]*crowd{}, networks: map[string]*crowd{}, cooled: map[string]time.Time{}, silent: map[string]time.Time{}}
 }
 
 // full says whether there is no place for an arrival. One rate key can take
@@ -55,6 +56,8 @@ func (f *fair) full(a Arrival, waiting, most int, now time.Time) bool {
 	switch key, network := f.keys[a.Rate], f.networks[a.Network]; {
 	case left <= 0:
 		return true
+	case a.Way > 0 && f.ways[a.Way] >= max(1, 3*left):
+		return true // the rest is for those who come by another way
 	case a.Rate == "":
 		return false
 	case key != nil && on(f.cooled, a.Rate, now):
@@ -103,6 +106,7 @@ func (q *queue) passed(number int64) {
 }
 
 func (f *fair) join(c *contact) {
+	f.ways[c.way]++
 	if c.rate == "" {
 		f.unknown++
 		return
@@ -112,6 +116,7 @@ func (f *fair) join(c *contact) {
 }
 
 func (f *fair) leave(c *contact) {
+	f.ways[c.way]--
 	if c.rate == "" {
 		f.unknown--
 		return
@@ -212,6 +217,9 @@ func (f *fair) crowded(c *contact, waiting int) string {
 func (f *fair) strange(c *contact, waiting int) bool {
 	return c.rate == "" && f.unknown >= networkShare && 4*f.unknown > waiting
 }
+
+// proved is how many wait who had to work or to wait before they came in.
+func (f *fair) proved() int { return f.ways[1] + f.ways[2] }
 
 // hush puts everybody behind who waits from where somebody did not answer.
 // Their places are not numbers any more.

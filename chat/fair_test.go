@@ -313,3 +313,63 @@ func TestWhoIsTakenOutOfTurnTakesNoCrowdAlong(t *testing.T) {
 
 // busyAtMost is how many wait before the line is busy.
 const busyAtMost = 8
+
+// TestNeitherWayInTakesThePlacesOfTheOther while there is load: a flood that
+// works leaves a quarter of the places to those who wait without scripts, and
+// the other way round.
+func TestNeitherWayInTakesThePlacesOfTheOther(t *testing.T) {
+	for _, flood := range []chat.Way{1, 2} {
+		crowded(t, 40, func(t *testing.T, ev *evening) {
+			arrive := func(way chat.Way, n int) *person {
+				card, err := ev.e.Arrive(t.Context(), chat.Arrival{
+					Audience: helpline.Self, Locale: "en", Version: 3, Way: way, Rate: fmt.Sprintf("%d from %d", n, way), Network: fmt.Sprintf("of %d %d", way, n),
+				})
+				if err != nil {
+					return nil
+				}
+				p := &person{ev: ev, card: card, who: card.Contact, secret: helpline.NewID()}
+				p.open()
+				return p
+			}
+			var in []*person
+			for n := range 100 {
+				if p := arrive(flood, n); p != nil {
+					in = append(in, p)
+				}
+			}
+			if len(in) != 30 {
+				t.Errorf("by way %d came %d of 40, want 30", flood, len(in))
+			}
+			if arrive(3-flood, 1) == nil {
+				t.Errorf("a flood by way %d leaves no place for the other", flood)
+			}
+			if err := ev.e.Leave(t.Context(), in[0].card); err != nil {
+				t.Fatal(err)
+			}
+			if arrive(flood, 101) == nil {
+				t.Error("a place that was given up is not given again")
+			}
+		})
+	}
+}
+
+// TestTheNewDoorsAreServedInTurnOverRateKeys: whoever has worked or waited is
+// numbered like anybody else.
+func TestTheNewDoorsAreServedInTurnOverRateKeys(t *testing.T) {
+	crowded(t, 400, func(t *testing.T, ev *evening) {
+		for n := range 60 {
+			if _, err := ev.e.Arrive(t.Context(), chat.Arrival{Audience: helpline.Self, Locale: "en", Version: 3, Rate: "flood", Network: "flooding", Way: chat.Way(1 + n%2)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, way := range []chat.Way{1, 2} {
+			card, err := ev.e.Arrive(t.Context(), chat.Arrival{Audience: helpline.Self, Locale: "en", Version: 3, Rate: fmt.Sprint("honest", way), Network: fmt.Sprint("home", way), Way: way})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if card.Number > 12 {
+				t.Errorf("an honest visitor by way %d has number %d behind a flood of 60", way, card.Number)
+			}
+		}
+	})
+}

@@ -73,6 +73,7 @@ type contact struct {
 	claim   *desk         // somebody's accept is on its way to the disk
 	rate    string        // rate key it came from; in no ticket, and unknown after a restart
 	network string        // and that of the network around it
+	way     Way           // how it came in
 	late    bool          // was given a later number than the next
 	loose   bool          // others who come later may still go before
 	asked   time.Time     // whether ready

@@ -37,7 +37,7 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 			Contact: helpline.NewID(), Audience: a.Audience, Matter: a.Matter, Locale: a.Locale, Version: a.Version,
 			Boot: q.e.boot, Number: number,
 		},
-		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, late: loose, loose: loose,
+		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, way: a.Way, late: loose, loose: loose,
 	}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")

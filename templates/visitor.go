@@ -32,6 +32,7 @@ type Before struct {
 	Matter    string     // what somebody under 18 has chosen; often empty
 	Read      string     // address of the page that helps
 	Open      bool       // "go on" is offered
+	Turn      Turn       // what is asked for first; the zero Turn: nothing
 	Line      Line       // when it is not: why, and what next
 }
 

@@ -44,6 +44,12 @@ func (k *Keys) Of(address string, now time.Time) string {
 	if !ok {
 		return Unknown
 	}
+	return k.sum(wide, 'n', near, now)
+}
+
+// sum makes a rate key of a wider network and of what is near. near's sort
+// keeps addresses and circuits apart.
+func (k *Keys) sum(wide []byte, sort byte, near []byte, now time.Time) string {
 	key := k.current(now)
 	sum := func(sort byte, network []byte, length int) []byte {
 		mac := hmac.New(sha256.New, key[:])
@@ -51,7 +57,7 @@ func (k *Keys) Of(address string, now time.Time) string {
 		mac.Write(network)
 		return mac.Sum(nil)[:length]
 	}
-	return hex.EncodeToString(append(sum('w', wide, 4), sum('n', near, 8)...))
+	return hex.EncodeToString(append(sum('w', wide, 4), sum(sort, near, 8)...))
 }
 
 // Network gives the part of a rate key that whoever comes from the same wider

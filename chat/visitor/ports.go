@@ -7,6 +7,7 @@ import (
 
 	"helpline"
 	"helpline/chat"
+	"helpline/chat/gate"
 	"helpline/chat/link"
 	"helpline/chat/ticket"
 )
@@ -41,6 +42,17 @@ type Tickets interface {
 // error the request has been answered. Met by link.Sockets.
 type Sockets interface {
 	Upgrade(http.ResponseWriter, *http.Request) (*link.Socket, error)
+}
+
+// Turns asks strangers for a turn before a contact starts, while there is load.
+// rate is the rate key, door the number of the door. Met by gate.Turns.
+type Turns interface {
+	// Ask gives a turn if one is needed just now.
+	Ask(rate string, door int, now time.Time) (gate.Turn, bool)
+	// Look is how a turn stands; false when it is worth nothing here.
+	Look(rate string, door int, name string, now time.Time) (gate.Turn, bool)
+	// Take lets a contact start, or gives the turn that is needed first.
+	Take(rate string, door int, name, work string, now time.Time) (gate.Way, gate.Turn, bool)
 }
 
 // Inbox keeps letters behind return codes. rate is the rate key of the request.

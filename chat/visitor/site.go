@@ -32,6 +32,8 @@ type Options struct {
 	// wait; nil always lets start. It is asked only for who came in by a ticket
 	// whose contact has ended: strangers have paid at the door.
 	Begin func(rate string) (wait time.Duration, ok bool)
+	// Turns asks strangers for a turn while there is load; nil never does.
+	Turns Turns
 	Mover Mover          // ends the wait of who left a message instead
 	Zone  *time.Location // of the clocks on the pages; nil: UTC
 	Inbox Inbox          // nil: no messages are taken
@@ -84,6 +86,7 @@ func (s *Site) actions() []action {
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
 		s.toRead(add)
+		add("GET", "/moment/{door}/{turn}", helpline.Anyone, s.awhile)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)

@@ -139,11 +139,17 @@ var read = sync.OnceValue(func() string {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	return newRigOf(t, func(*helpline.Line) {})
+	return newRigWith(t, func(*visitor.Options) {})
 }
 
 // newRigOf is a rig of a line that was changed.
 func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
+	t.Helper()
+	return newRigWith(t, func(o *visitor.Options) { change(&o.Line) })
+}
+
+// newRigWith is a rig with other options.
+func newRigWith(t *testing.T, change func(*visitor.Options)) *rig {
 	t.Helper()
 	words, err := catalogue()
 	if err != nil {
@@ -158,8 +164,7 @@ func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
 		Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl", "nl-BE"}, NoteDays: 90,
 		NeutralURL: "https://weather.example/",
 	}
-	change(&line)
-	r.site = visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line: line, Profile: profile, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: &r.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}},
 		Now:     time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
@@ -169,7 +174,9 @@ func newRigOf(t *testing.T, change func(*helpline.Line)) *rig {
 			}
 			return r.begin(rate)
 		},
-	})
+	}
+	change(&o)
+	r.site = visitor.New(o)
 	r.site.Mount(r.mux)
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { r.site.Problem(w, req, http.StatusNotFound) })
 	return r

@@ -118,6 +118,7 @@ func (s *Site) before(v *visit) {
 		b.Line = s.line(v, h, state, a)
 	}
 	b.Sentences = sentences(v, p)
+	b.Turn = s.turnAhead(v, a)
 	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
 }
 
@@ -170,6 +171,9 @@ func (s *Site) start(v *visit) {
 	arrival := chat.Arrival{Audience: a.door, Matter: a.matter, Locale: v.locale, Version: s.o.Profile.Version}
 	if rate := v.r.RemoteAddr; rate != gate.Unknown { // the edge has put the rate key there
 		arrival.Rate, arrival.Network = rate, gate.Network(rate)
+	}
+	if s.awaits(v, a, &arrival) {
+		return
 	}
 	t, err := s.o.Engine.Arrive(v.r.Context(), arrival)
 	if err == nil {

@@ -109,8 +109,11 @@ func (c *blanked) Close() error {
 // leave gives the place among the connections back: it is closed, or carries a
 // live link from here on.
 func (c *blanked) leave() {
-	if c.place != nil {
-		c.place.Leave()
+	c.mu.Lock()
+	place := c.place
+	c.mu.Unlock()
+	if place != nil {
+		place.Leave()
 	}
 }
 
@@ -129,9 +132,8 @@ func (c *blanked) hold(release func()) {
 
 // holds is what a connection gives back when it is closed.
 type holds struct {
-	place *gate.Place
-
 	mu      sync.Mutex
+	place   *gate.Place
 	release func() // of its live link
 	closed  bool
 }

@@ -42,6 +42,8 @@ type config struct {
 	Chats       int            // conversations a new counsellor may have at once
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
+	OnionListen string         // where Tor comes: unix:/PATH or host:port of this machine; empty: nowhere
+	OnionHost   string         // name of the onion service; empty: none
 	Copies      copies         // safety copies
 
 	said map[string]string // the value of every setting, as it was said; nil for a demonstration
@@ -169,6 +171,8 @@ var settings = []setting{
 		c.Metrics = v
 		return nil
 	}},
+	{"onion_listen", "where your Tor brings visitors of the onion service: unix:/run/helpline/onion.sock, or an address of this machine; empty: none", "", false, false, setOnionListen},
+	{"onion_host", "name of the onion service, such as the 56 letters and .onion in its file hostname", "", false, false, setOnionHost},
 	{"max_waiting", "visitors who may wait at once, 1 to 10000", "200", false, true, func(c *config, v string) error {
 		return setInt(&c.MaxWaiting, v, 1, 10000)
 	}},
@@ -335,6 +339,9 @@ func (c config) together() []error {
 	}
 	if (c.Cert == "") != (c.Key == "") {
 		faults = append(faults, errors.New("tls_cert and tls_key belong together: set both, or neither when a proxy does TLS"))
+	}
+	if (c.OnionListen == "") != (c.OnionHost == "") {
+		faults = append(faults, errors.New("onion_listen and onion_host belong together: set both, or neither when there is no onion service"))
 	}
 	faults = append(faults, c.wrongHours()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {

@@ -131,7 +131,7 @@ type check func(context.Context, *ground) []finding
 var checks = []check{
 	lookAtConfig, lookAtHours, lookAtFolder, lookAtKeys, lookAtSchemas, lookAtClock, lookAtDisk,
 	lookAtLine, lookAtConfinement, lookAtLimits, lookAtSwap, lookAtCore,
-	lookAtTLS, lookAtProxy, lookAtPurge, lookAtCopies, lookAtAudit,
+	lookAtTLS, lookAtProxy, lookAtOnion, lookAtPurge, lookAtCopies, lookAtAudit,
 }
 
 // examine looks at everything.

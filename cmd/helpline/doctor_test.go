@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http/httptest"
 	"net/netip"
@@ -276,7 +278,13 @@ func TestAForwardingHeaderFromOutsideMakesNoLineUnready(t *testing.T) {
 		}
 		r := httptest.NewRequest("GET", "/", nil)
 		f = front{}
-		f.saw(r.WithContext(withConn(t.Context(), conn)), now)
+		var logged bytes.Buffer
+		for range 3 {
+			f.saw(r.WithContext(withConn(t.Context(), conn)), now, newLog(&logged, slog.LevelInfo))
+		}
+		if told := strings.Count(logged.String(), "an unnamed proxy on this machine is in front"); told != map[bool]int{true: 1}[c.want] || strings.Contains(logged.String(), "127.0.0.1") {
+			t.Errorf("a forwarding header from %s three times: %s", c.peer, &logged)
+		}
 		if f.is(now) != c.want {
 			t.Errorf("a forwarding header from %s with %v named: %v", c.peer, c.named, f.is(now))
 		}
@@ -284,6 +292,26 @@ func TestAForwardingHeaderFromOutsideMakesNoLineUnready(t *testing.T) {
 			t.Errorf("from %s it counts for ever", c.peer)
 		}
 		_, _ = near.Close(), far.Close()
+	}
+}
+
+// TestManyForwardedRequestsFromElsewhereAreToldOnceInAThousand: it may be a
+// proxy on another machine that nobody has named.
+func TestManyForwardedRequestsFromElsewhereAreToldOnceInAThousand(t *testing.T) {
+	var f front
+	var logged bytes.Buffer
+	near, far := net.Pipe()
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	conn, err := (&listener{Listener: once{peered{near, "203.0.113.9:4000"}}, keys: new(gate.Keys)}).Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "/", nil).WithContext(withConn(t.Context(), conn))
+	for range 2500 {
+		f.saw(r, time.Now(), newLog(&logged, slog.LevelInfo))
+	}
+	if told := strings.Count(logged.String(), "many requests passed a proxy"); told != 2 || strings.Contains(logged.String(), "203.0") || f.is(time.Now()) {
+		t.Errorf("2500 requests: %s", &logged)
 	}
 }
 

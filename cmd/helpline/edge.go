@@ -37,6 +37,8 @@ type site struct {
 	open     []string   // patterns of the pages that search engines may list
 	frames   []string   // patterns of what stands in a frame of a page of ours
 	framing  []string   // patterns of the pages that have such frames
+	offers   []string   // patterns of the pages that may be had over Tor too
+	onion    bool       // is reached through the onion listener, and only so
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -46,6 +48,7 @@ type site struct {
 type edge struct {
 	sites  map[string]*site // by Host
 	main   *site            // whose pages answer a wrong Host
+	hidden *site            // the same for what comes over Tor; nil without onion service
 	keys   *gate.Keys
 	secure bool // browsers come over TLS
 	direct bool // the demonstration: whoever comes through a proxy is refused
@@ -66,19 +69,36 @@ func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site,
 	return e
 }
 
+// hide adds the visitors' pages under their onion name. Where they are open to
+// anybody, the others say that they are there.
+func (e *edge) hide(s *site) {
+	s.onion = true
+	e.sites[s.host], e.hidden = s, s
+}
+
+// site is who answers a request. Each listener has its own names: whoever comes
+// over Tor meets nothing but the onion service, and nobody else meets that.
+func (e *edge) site(r *http.Request) (s *site, known bool) {
+	onion := e.hidden != nil && byOnion(r)
+	if s, known = e.sites[strings.ToLower(r.Host)]; known && s.onion == onion {
+		return s, true
+	}
+	if onion {
+		return e.hidden, false
+	}
+	return e.main, false
+}
+
 // ServeHTTP is the walk of every request.
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s, known := e.sites[strings.ToLower(r.Host)]
-	if !known {
-		s = e.main
-	}
+	s, known := e.site(r)
 	a := &answer{ResponseWriter: w, fixed: e.headers(s)}
 	pattern := ""
 	defer func() { e.recovered(a, r, s, pattern, recover()) }()
 
 	forwarded := cameForwarded(r)
 	if forwarded {
-		e.front.saw(r, time.Now())
+		e.front.saw(r, time.Now(), e.log)
 	}
 	r.RemoteAddr = rateKey(r, e.keys, time.Now())
 	strip(r)
@@ -122,6 +142,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
+	if e.hidden != nil && !s.onion && slices.Contains(s.offers, pattern) {
+		a.fixed["Onion-Location"] = "http://" + e.hidden.host + r.URL.EscapedPath()
+	}
 	s.mux.ServeHTTP(a, r)
 	if s.door != nil && s.door.gave != nil {
 		s.door.gave(a.Header())
@@ -197,8 +220,8 @@ func cameForwarded(r *http.Request) bool {
 // headers are those of every answer of a site. They are written over whatever
 // a handler set, at the last moment.
 func (e *edge) headers(s *site) map[string]string {
-	scheme := "ws://"
-	if e.secure {
+	scheme, secure := "ws://", e.secure && !s.onion // Tor itself is the way in
+	if secure {
 		scheme = "wss://"
 	}
 	h := map[string]string{
@@ -210,7 +233,7 @@ func (e *edge) headers(s *site) map[string]string {
 	if s.passkeys {
 		h["Permissions-Policy"] = strings.Replace(noPermissions, "publickey-credentials-get=()", "publickey-credentials-get=(self)", 1)
 	}
-	if e.secure {
+	if secure {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}
 	return h

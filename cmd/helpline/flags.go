@@ -31,6 +31,8 @@ type settingFlags struct {
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" help:"Certificate, if this program does TLS itself."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
 	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
+	OnionListen string `placeholder:"unix:PATH" help:"Where your Tor brings visitors of the onion service; none by default."`
+	OnionHost   string `placeholder:"NAME.onion" help:"Name of the onion service."`
 	Hours       string `placeholder:"LIST" help:"When the line is open, such as \"mon-fri 19:00-22:00, sat 14:00-17:00\"."`
 	Closed      string `placeholder:"LIST" help:"Days on which it does not open, such as 2026-12-25."`
 	Last        string `name:"last-admission" placeholder:"N" help:"Minutes before the end in which nobody new is taken."`
@@ -56,7 +58,7 @@ func (f settingFlags) given() map[string]string {
 		"tab_title": f.TabTitle, "icon": f.Icon, "identity_word": f.Identity,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
-		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "chats": f.Chats,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "chats": f.Chats,
 	}
 }
 

@@ -78,7 +78,7 @@ func loginsAtOnce(b *testing.B, rounds int) {
 		begin := time.Now()
 		for n := range atOnce {
 			all.Go(func() {
-				status, _ := s.raw("POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+				status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
 				mu.Lock()
 				defer mu.Unlock()
 				answers[status]++

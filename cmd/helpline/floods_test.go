@@ -22,10 +22,8 @@ import (
 
 	"helpline"
 	"helpline/chat/link"
-	"helpline/chat/sim"
 	"helpline/chat/wire"
 	"helpline/counsel"
-	"helpline/counsel/console"
 )
 
 // floodedEnv makes this test binary a line that a benchmark floods: a process
@@ -66,6 +64,7 @@ type siege struct {
 	pass    string
 	loud    *http.Transport // of the flood
 	version string          // of the promise
+	idle    string          // where a server listens that does nothing
 
 	mu   sync.Mutex
 	took []time.Duration // messages, since they were last asked for
@@ -189,54 +188,6 @@ func (s *siege) talk(ctx context.Context, all *sync.WaitGroup) {
 	}
 }
 
-// probe is an honest visitor from an address of their own: from the first
-// page to the ready question.
-func (s *siege) probe(n int, patience time.Duration) (time.Duration, bool) {
-	begin := time.Now()
-	b := s.from("talk", fmt.Sprintf("%d.%d.1.7", 30+n/200, n%200))
-	if answer, _ := b.get("/en/"); answer.StatusCode != 200 {
-		return 0, false
-	}
-	answer, _ := b.post("/en/door", "door", "self")
-	if answer.StatusCode != 303 {
-		return 0, false
-	}
-	_, page := b.get(answer.Header.Get("Location"))
-	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page)
-	if version == nil {
-		return 0, false
-	}
-	if answer, _ = b.post("/en/start", "door", "self", "version", version[1]); answer.StatusCode != 303 {
-		return 0, false
-	}
-	h := b.headers()
-	h.Set("Origin", b.origin)
-	h.Set("Host", b.host)
-	l, err := link.Dial(context.Background(), "ws://"+s.w.addr+"/en/talk/link", h)
-	if err != nil {
-		return 0, false
-	}
-	defer func() { _ = l.Close() }()
-	giveUp := time.AfterFunc(patience, func() { _ = l.Close() })
-	defer giveUp.Stop()
-	life := sim.NewPage(wire.Visitor, helpline.NewID())
-	frames := life.Open()
-	for life.Stage != "offered" {
-		for _, f := range frames {
-			_ = l.Send(f) // a broken link shows below
-		}
-		f, err := l.Receive()
-		if err != nil {
-			return 0, false
-		}
-		frames = life.Handle(f)
-	}
-	took := time.Since(begin)
-	_ = l.Send(&wire.Frame{Kind: wire.Leave, Reason: "left"})
-	_, _ = l.Receive() // the end
-	return took, true
-}
-
 func percentile(all []time.Duration, p float64) time.Duration {
 	if len(all) == 0 {
 		return 0
@@ -244,6 +195,9 @@ func percentile(all []time.Duration, p float64) time.Duration {
 	slices.Sort(all)
 	return all[min(len(all)-1, int(p*float64(len(all))))]
 }
+
+// givenUp is the status of an answer for which nobody waited any more.
+const givenUp = -1
 
 // flood sends requests at times that were set before, with so many hands, and
 // counts the answers by status; 0 is none. It ends with ctx or its count.
@@ -266,6 +220,9 @@ func flood(ctx context.Context, request func(ctx context.Context, n int) int) ma
 				case <-time.After(time.Until(start.Add(time.Duration(n) * floodEvery))):
 				}
 				status := request(ctx, n)
+				if ctx.Err() != nil {
+					status = givenUp
+				}
 				mu.Lock()
 				answers[status]++
 				mu.Unlock()
@@ -277,9 +234,14 @@ func flood(ctx context.Context, request func(ctx context.Context, n int) int) ma
 }
 
 // raw sends one request as a flood would, and gives the status and the cookie
-// of the answer.
-func (s *siege) raw(method, host, path, address, cookie, body string) (int, string) {
-	r, err := http.NewRequest(method, "http://"+s.w.addr+path, strings.NewReader(body))
+// of the answer; where it leads to for an answer that has none.
+func (s *siege) raw(ctx context.Context, method, host, path, address, cookie, body string) (int, string) {
+	return s.rawAt(ctx, s.w.addr, method, host, path, address, cookie, body)
+}
+
+// rawAt is raw at another server.
+func (s *siege) rawAt(ctx context.Context, at, method, host, path, address, cookie, body string) (int, string) {
+	r, err := http.NewRequestWithContext(ctx, method, "http://"+at+path, strings.NewReader(body))
 	if err != nil {
 		return 0, ""
 	}
@@ -297,6 +259,7 @@ func (s *siege) raw(method, host, path, address, cookie, body string) (int, stri
 	}
 	_, _ = io.Copy(io.Discard, answer.Body)
 	_ = answer.Body.Close()
+	cookie = answer.Header.Get("Location")
 	for _, c := range answer.Cookies() {
 		cookie = c.Name + "=" + c.Value
 	}
@@ -304,13 +267,22 @@ func (s *siege) raw(method, host, path, address, cookie, body string) (int, stri
 }
 
 // join takes a place in the queue and holds a live link open without a word.
-func (s *siege) join(address string, held *sync.Map) int {
-	status, cookie := s.raw("POST", "talk", "/en/start", address, "", "door=self&version="+s.version)
+func (s *siege) join(ctx context.Context, address string, held *sync.Map) int {
+	return s.joinWith(ctx, address, "", held)
+}
+
+// joinWith is join with a turn. Whoever is asked for another one is counted by
+// the status asked.
+func (s *siege) joinWith(ctx context.Context, address, turn string, held *sync.Map) int {
+	status, cookie := s.raw(ctx, "POST", "talk", "/en/start", address, "", "door=self&version="+s.version+"&turn="+turn)
 	if status != http.StatusSeeOther {
 		return status
 	}
+	if strings.HasPrefix(cookie, "/") {
+		return asked
+	}
 	h := http.Header{"Origin": {"https://talk.example"}, "Host": {"talk.example"}, "X-Forwarded-For": {address}, "Cookie": {cookie}}
-	l, err := link.Dial(context.Background(), "ws://"+s.w.addr+"/en/talk/link", h)
+	l, err := link.Dial(ctx, "ws://"+s.w.addr+"/en/talk/link", h)
 	if err != nil {
 		return 0
 	}
@@ -326,56 +298,11 @@ func (s *siege) join(address string, held *sync.Map) int {
 	return status
 }
 
+// asked is the status of a start that was asked for a turn.
+const asked = 1
+
 // many is one of five thousand addresses of 127.0.0.0/8.
 func many(n int) string { return fmt.Sprintf("127.3.%d.%d", n/250, n%250+1) }
-
-// measured is what one window showed.
-type measured struct {
-	p99, offered, worst, login time.Duration
-	met, missed                int
-}
-
-// measure probes for a while, and lets the desk log in again meanwhile.
-func (s *siege) measure(from int, window time.Duration) (m measured) {
-	s.heard()
-	var offers, logins []time.Duration
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	begin := time.Now()
-	for n := from; time.Since(begin) < window; n++ {
-		all.Go(func() {
-			took, ok := s.probe(n, patience)
-			mu.Lock()
-			defer mu.Unlock()
-			if ok {
-				offers = append(offers, took)
-				m.met++
-			} else {
-				m.missed++
-			}
-		})
-		if n%6 == 0 {
-			all.Go(func() {
-				b := s.from("desk", "10.2.99.1") // on a browser that is known
-				b.cookies[console.KnownCookie] = s.staff.cookies[console.KnownCookie]
-				begin := time.Now()
-				answer, _ := b.post("/login", "name", "Desk Probe", "passphrase", s.pass)
-				mu.Lock()
-				defer mu.Unlock()
-				if answer.StatusCode == http.StatusSeeOther {
-					logins = append(logins, time.Since(begin))
-				} else {
-					logins = append(logins, time.Minute) // refused
-				}
-			})
-		}
-		time.Sleep(probeEvery)
-	}
-	m.p99 = percentile(s.heard(), 0.99)
-	all.Wait()
-	m.offered, m.worst, m.login = percentile(offers, 0.5), percentile(offers, 1), percentile(logins, 0.5)
-	return m
-}
 
 // BenchmarkFloods lets floods loose on a line with conversations and prints, for
 // each, what they cost the others: medians of the ratios of paired windows. It
@@ -386,69 +313,99 @@ func BenchmarkFloods(b *testing.B) {
 		b.Fatalf("%s must be 1 to 50", floodRounds)
 	}
 	for _, kind := range []struct {
-		name string
-		do   func(s *siege, held *sync.Map, n int) int
+		name  string
+		reads time.Duration // that honest visitors read the promise
+		do    flooder
 	}{
-		{"5,000 joining from one address", func(s *siege, held *sync.Map, _ int) int { return s.join("127.3.0.1", held) }},
-		{"5,000 joining from 5,000 addresses", func(s *siege, held *sync.Map, n int) int { return s.join(many(n), held) }},
-		{"logins from one address, many names", func(s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw("POST", "desk", "/login", "127.3.0.1", "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+		{"5,000 joining from one address", 0, func(ctx context.Context, s *siege, held *sync.Map, _ int) int {
+			return s.join(ctx, "127.3.0.1", held)
+		}},
+		{"5,000 joining from 5,000 addresses", 0, func(ctx context.Context, s *siege, held *sync.Map, n int) int { return s.join(ctx, many(n), held) }},
+		{"5,000 requests at a server that does nothing", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+			status, _ := s.rawAt(ctx, s.idle, "POST", "talk", "/en/start", many(n), "", "door=self&version="+s.version)
 			return status
 		}},
-		{"logins from 5,000 addresses, one name", func(s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw("POST", "desk", "/login", many(n), "", "name=desk+probe&passphrase=wrong")
+		{"5,000 joining from 5,000 networks", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
+			return s.join(ctx, anywhere(n), held)
+		}},
+		{"5,000 from 5,000 networks who wait as asked", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
+			return s.waitAsAsked(ctx, anywhere(n), held)
+		}},
+		{"logins from one address, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+			status, _ := s.raw(ctx, "POST", "desk", "/login", "127.3.0.1", "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
 			return status
 		}},
-		{"logins from 5,000 addresses, many names", func(s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw("POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+		{"logins from 5,000 addresses, one name", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+			status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", "name=desk+probe&passphrase=wrong")
 			return status
 		}},
-		{"code-sized posts from 5,000 addresses", func(s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw("POST", "desk", fmt.Sprintf("/join/%022d", n), many(n), "", fmt.Sprintf("code=%08d", n))
+		{"logins from 5,000 addresses, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+			status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+			return status
+		}},
+		{"code-sized posts from 5,000 addresses", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+			status, _ := s.raw(ctx, "POST", "desk", fmt.Sprintf("/join/%022d", n), many(n), "", fmt.Sprintf("code=%08d", n))
 			return status
 		}},
 	} {
-		b.Run(kind.name, func(b *testing.B) { siegeOf(b, kind.name, rounds, kind.do) })
+		b.Run(kind.name, func(b *testing.B) { siegeOf(b, kind.name, rounds, kind.reads, kind.do) })
 	}
 	b.Run(atOnceName, func(b *testing.B) { loginsAtOnce(b, rounds) })
 }
 
+// flooder makes one request of a flood and gives the status of its answer.
+type flooder func(ctx context.Context, s *siege, held *sync.Map, n int) int
+
 // siegeOf runs the rounds of one flood and prints what they showed.
-func siegeOf(b *testing.B, name string, rounds int, do func(s *siege, held *sync.Map, n int) int) {
-	var p99s, offers []float64
+func siegeOf(b *testing.B, name string, rounds int, reads time.Duration, do flooder) {
+	var p99s []float64
+	var offers [sorts][]float64
 	answers := map[int]int{}
 	for round := range rounds {
 		s := besiege(b)
+		s.idle = listensIdle(b)
 		var talkers sync.WaitGroup
 		ctx, stop := context.WithCancel(b.Context())
 		s.talk(ctx, &talkers)
-		s.measure(0, warm)
-		q := s.measure(200, window)
+		s.measure(0, warm, 0)
+		q := s.measure(200, window, reads)
 		var held sync.Map
 		done := make(chan struct{})
+		// It ends with its time: a hand that waits behind a place of work gives up.
+		flooding, enough := context.WithTimeout(ctx, floodCount*floodEvery+5*time.Second)
+		if reads > 0 { // who waits as asked goes on for as long as is looked
+			enough()
+			flooding, enough = context.WithCancel(ctx)
+		}
 		go func() {
 			defer close(done)
-			for status, n := range flood(ctx, func(_ context.Context, n int) int { return do(s, &held, n) }) {
+			for status, n := range flood(flooding, func(ctx context.Context, n int) int { return do(ctx, s, &held, n) }) {
 				answers[status] += n
 			}
 		}()
 		time.Sleep(time.Second)
-		l := s.measure(400, window)
+		l := s.measure(400, window, reads)
 		<-done
-		after := s.measure(600, window) // the flood waits in the queue, if it got there
+		after := s.measure(600, window, reads) // the flood waits in the queue, if it got there
+		enough()
 		stop()
 		talkers.Wait()
 		held.Range(func(one, _ any) bool { _ = one.(*link.Page).Close(); return true })
 		s.end()
 		p99s = append(p99s, float64(l.p99)/float64(q.p99))
-		offers = append(offers, float64(after.offered)/float64(q.offered))
-		fmt.Printf("  round %d: p99 %v, flooded %v; offered %v (worst %v), flooded %v (worst %v, %d of %d), after %v (worst %v, %d of %d); login %v, flooded %v\n", round+1,
-			q.p99.Round(10*time.Microsecond), l.p99.Round(10*time.Microsecond), q.offered.Round(time.Millisecond), q.worst.Round(time.Millisecond),
-			l.offered.Round(time.Millisecond), l.worst.Round(time.Millisecond), l.met, l.met+l.missed,
-			after.offered.Round(time.Millisecond), after.worst.Round(time.Millisecond), after.met, after.met+after.missed,
-			q.login.Round(time.Millisecond), l.login.Round(time.Millisecond))
+		for sort := range sorts {
+			worst := max(l.offered[sort], after.offered[sort])
+			if l.met[sort] == 0 || after.met[sort] == 0 {
+				worst = patience + 2*reads // nobody of them
+			}
+			offers[sort] = append(offers[sort], float64(worst)/float64(q.offered[sort]))
+		}
+		fmt.Printf("  round %d: quiet: %v\n    flooded: %v\n    after: %v\n", round+1, q, l, after)
 	}
 	slices.Sort(p99s)
-	slices.Sort(offers)
-	fmt.Printf("%s: p99 of conversations %.2f of quiet, offered after %.2f of quiet; answers %v\n", name, p99s[len(p99s)/2], offers[len(offers)/2], answers)
+	for _, o := range offers {
+		slices.Sort(o)
+	}
+	fmt.Printf("%s: p99 of conversations %.2f of quiet, offered %.2f of quiet, without scripts %.2f; answers %v\n",
+		name, p99s[len(p99s)/2], offers[works][len(offers[works])/2], offers[waits][len(offers[waits])/2], answers)
 }

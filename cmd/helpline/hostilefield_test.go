@@ -48,6 +48,10 @@ func hostileStrings(t *testing.T) []string {
 // and that does not stand here fails.
 var hostileFields = []string{
 	"again",
+	"later",
+	"script",
+	"turn",
+	"work",
 	"alias",
 	"anonymity",
 	"back",

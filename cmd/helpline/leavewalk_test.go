@@ -17,6 +17,7 @@ import (
 // a place that is not named here fails the walk.
 var stands = map[string][]string{
 	"{$}":    {""},
+	"{turn}": {"x", strings.Repeat("A", 48)},
 	"{door}": {"1", "2", "3", "4", "5", "0", "x"},
 }
 

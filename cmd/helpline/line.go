@@ -71,10 +71,12 @@ type line struct {
 	engine *chat.Engine
 	rate   *gate.Keys
 	gate   *gate.Gate
+	turns  *gate.Turns // nil asks nobody to work or to wait before a start
 	ready  atomic.Bool
 	epoch  int                           // day number of the keys in use; changed by turnDays only
 	owing  bool                          // the purge of this day has still to be done; turnDays only
 	beside []func(context.Context) error // loops of the staff's sites
+	onion  net.Listener                  // where Tor comes; nil: nowhere
 	front  front                         // whether a proxy stands before it that is not named
 
 	chores sync.Mutex // held by the purge or the safety copy of the day
@@ -127,6 +129,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
+	if !isDemo(conf.Data) && !isThrowaway(conf.Data) {
+		l.turns = gate.NewTurns(conf.MaxWaiting, l.gate.Loaded)
+	}
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -245,12 +250,16 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
-	return visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
 		Inbox: l.inbox, Cards: l.inbox, Holder: l.db.HolderOf,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
-	})
+	}
+	if l.turns != nil {
+		o.Turns = l.turns
+	}
+	return visitor.New(o)
 }
 
 // run lets people in and serves them until ctx is done; then everybody is told
@@ -290,7 +299,12 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		}
 	}()
 	l.log.Info("the line runs", "version", version, "listen", l.conf.Listen)
-	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: gate.NewPlaces(mostConns, eachConns)}, leave)
+	places := gate.NewPlaces(mostConns, eachConns)
+	var plain []net.Listener
+	if l.onion != nil {
+		plain = append(plain, &onionListener{Listener: l.onion, keys: l.rate, places: places, strange: srv.noise.circuit})
+	}
+	err := srv.run(until, &listener{Listener: on, keys: l.rate, proxies: l.conf.Proxies, places: places}, leave, plain...)
 	loops.Wait()
 	select {
 	case broken := <-failed:

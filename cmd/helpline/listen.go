@@ -59,12 +59,26 @@ func (l *listener) name(address string) string {
 type blanked struct {
 	net.Conn
 	remote rateAddr
-	near   bool // from this machine, and of no proxy that is named
+	near   bool       // from this machine, and of no proxy that is named
+	onion  *firstLine // of Tor: who it is stands in the first line
 	holds
 }
 
-// RemoteAddr is the rate key.
-func (c *blanked) RemoteAddr() net.Addr { return c.remote }
+// RemoteAddr is the rate key. net/http asks for it where it would read.
+func (c *blanked) RemoteAddr() net.Addr {
+	if c.onion != nil {
+		c.onion.read(c)
+	}
+	return c.remote
+}
+
+// Read reads what the other end sends.
+func (c *blanked) Read(b []byte) (int, error) {
+	if c.onion != nil {
+		return c.onion.after(c, b)
+	}
+	return c.Conn.Read(b)
+}
 
 // SyscallConn lets a live link write without waiting.
 func (c *blanked) SyscallConn() (syscall.RawConn, error) { return syscallConn(c.Conn) }
@@ -110,13 +124,26 @@ func (n *noise) Write(line []byte) (int, error) {
 			break
 		}
 	}
+	n.add(sort)
+	return len(line), nil
+}
+
+// add counts one of a sort, and gives how many there are since the last report.
+func (n *noise) add(sort string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.counts == nil {
 		n.counts = make(map[string]int)
 	}
 	n.counts[sort]++
-	return len(line), nil
+	return n.counts[sort]
+}
+
+// circuit is told of a connection at the onion listener that names no circuit.
+func (n *noise) circuit() {
+	if n.add("circuit") == 1 {
+		n.log.Error("onion_listen met a connection without a circuit; torrc needs HiddenServiceExportCircuitID haproxy")
+	}
 }
 
 // report writes the counts since the last report, one line per sort.
@@ -125,7 +152,7 @@ func (n *noise) report() {
 	counts := n.counts
 	n.counts = nil
 	n.mu.Unlock()
-	for _, s := range []string{"accept", "handshake", "header", "hijacked", "http2", "other", "panic"} {
+	for _, s := range []string{"accept", "circuit", "handshake", "header", "hijacked", "http2", "other", "panic"} {
 		if counts[s] > 0 {
 			n.log.Warn("the web server complained", "sort", s, "count", counts[s])
 		}

@@ -216,6 +216,8 @@ func (t *target) arrive(ctx context.Context, b *loadBrowser) error {
 		return err
 	case answer.StatusCode == http.StatusSeeOther && b.has(placeCookie):
 		return nil
+	case answer.StatusCode == http.StatusSeeOther:
+		return helpline.Errorf(helpline.Unavailable, "the line is under load and asks visitors to wait or work before they start, which this program does not: let fewer arrive")
 	case answer.StatusCode == http.StatusServiceUnavailable:
 		return helpline.Errorf(helpline.Unavailable, "the line is closed or full: somebody must be on duty, and max_waiting must be at least the number who wait")
 	}

@@ -66,6 +66,7 @@ func (f *figures) write(ctx context.Context, to *bytes.Buffer) {
 	gauge("helpline_memory_bytes", float64(roundUp(residentBytes(), coarseMemory)))
 	gauge("helpline_links_tenths", float64(10*f.l.gate.Links()/mostLinks(f.l.conf.MaxWaiting)))
 	gauge("helpline_refused_total", float64(f.refused.Load()/coarseRefused*coarseRefused))
+	gauge("helpline_unnamed_proxy_total", float64((f.front.near.Load()+f.front.far.Load())/coarseRefused*coarseRefused))
 	if done, err := f.l.db.Chores(ctx); err == nil {
 		for _, c := range []retention.Chore{retention.Purging, retention.BackingUp, retention.Rehearsing} {
 			if day, ever := done[c]; ever {

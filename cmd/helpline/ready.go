@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -15,13 +16,32 @@ const unnamed = "a proxy is in front and is not named"
 const unnamedLasts = 10 * time.Minute
 
 // front remembers whether a proxy that is not named stands in front. Only what
-// comes from this machine counts: anybody else can write a forwarding header.
-type front struct{ last atomic.Int64 } // seconds since 1970; 0 never
+// comes from this machine is sure: anybody else can write a forwarding header.
+// So what comes from elsewhere is only counted, and told when it is much.
+type front struct {
+	last atomic.Int64 // seconds since 1970; 0 never
+	near atomic.Int64 // requests since the start, from this machine
+	far  atomic.Int64 // and from elsewhere
+}
 
-// saw is told of every request with a forwarding header.
-func (f *front) saw(r *http.Request, now time.Time) {
-	if b, ok := r.Context().Value(connKey{}).(*blanked); ok && b.near {
-		f.last.Store(now.Unix())
+// manyFar is how many such requests from elsewhere are worth a line in the log.
+const manyFar = 1000
+
+// saw is told of every request with a forwarding header. It says loudly, and
+// without a word of whom, that all visitors count as one.
+func (f *front) saw(r *http.Request, now time.Time, log *slog.Logger) {
+	b, ok := r.Context().Value(connKey{}).(*blanked)
+	switch {
+	case !ok || b.remote == behindProxy || b.onion != nil:
+	case b.near:
+		n, was := f.near.Add(1), f.last.Swap(now.Unix())
+		if was == 0 || now.Sub(time.Unix(was, 0)) >= unnamedLasts {
+			log.Error("an unnamed proxy on this machine is in front: links fail and all visitors count as one; set proxy", "count", n)
+		}
+	default:
+		if n := f.far.Add(1); n%manyFar == 0 {
+			log.Warn("many requests passed a proxy that is not named; if it is yours, all visitors count as one; set proxy", "count", n)
+		}
 	}
 }
 

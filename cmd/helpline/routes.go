@@ -35,6 +35,9 @@ func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site 
 		},
 	}
 	for _, r := range pages.Routes() {
+		if r.Method == http.MethodGet && r.Policy == helpline.Anyone && !strings.Contains(r.Pattern, "/moment/") && r != assetRoute {
+			s.offers = append(s.offers, pattern(r)) // not what belongs to a place, which stays where it is
+		}
 		switch {
 		case strings.HasSuffix(r.Pattern, "/start"):
 			d.doors[pattern(r)] = gate.Starts

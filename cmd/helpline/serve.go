@@ -60,7 +60,13 @@ func (s serveCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return configError{errors.Join(fmt.Errorf("listen on %s: %w", conf.Listen, err), l.db.Close())}
 	}
+	if l.onion, err = listenOnion(conf.OnionListen); err != nil {
+		return errors.Join(err, on.Close(), l.db.Close())
+	}
 	fmt.Fprintf(p.out, "listen %s\nvisitors %s\nstaff %s\n", on.Addr(), conf.origin(conf.VisitorHost), conf.origin(conf.StaffHost))
+	if l.onion != nil {
+		fmt.Fprintf(p.out, "onion %s\nvisitors over Tor http://%s\n", l.onion.Addr(), conf.OnionHost)
+	}
 	handler, err := l.edge()
 	if err != nil {
 		return errors.Join(err, l.db.Close())
@@ -103,7 +109,13 @@ func (l *line) edge() (*edge, error) {
 	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
 	e := newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk)
 	e.front = &l.front
-	for _, s := range []*site{pages, desk} {
+	both := []*site{pages, desk}
+	if l.conf.OnionHost != "" {
+		hidden := visitorSite(l.visitors(l.engine, []string{"http://" + l.conf.OnionHost}, nil), l.conf.OnionHost, neutral, l.gate)
+		e.hide(hidden)
+		both = append(both, hidden)
+	}
+	for _, s := range both {
 		s.mux.HandleFunc(pattern(healthRoute), health(&l.ready))
 		s.mux.HandleFunc(pattern(readyRoute), readiness(&l.ready, e.front))
 	}

@@ -45,12 +45,16 @@ func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, ce
 	return s
 }
 
-// run serves on a listener until ctx is done. It stops accepting first, then
-// calls leave, which tells the live pages to come back, and then waits for the
-// requests that are being answered.
-func (s *server) run(ctx context.Context, on net.Listener, leave func()) error {
+// run serves on a listener until ctx is done, and on others to which nobody
+// comes over TLS. It stops accepting first, then calls leave, which tells the
+// live pages to come back, and then waits for the requests that are being
+// answered.
+func (s *server) run(ctx context.Context, on net.Listener, leave func(), plain ...net.Listener) error {
 	on = refusals{on}
-	ended := make(chan error, 1)
+	ended := make(chan error, 1+len(plain))
+	for _, l := range plain {
+		go func() { ended <- s.http.Serve(refusals{l}) }()
+	}
 	go func() {
 		if s.cert != "" {
 			ended <- s.http.ServeTLS(on, s.cert, s.key)
@@ -62,6 +66,10 @@ func (s *server) run(ctx context.Context, on net.Listener, leave func()) error {
 	defer s.ready.Store(false)
 	select {
 	case err := <-ended:
+		_ = s.http.Close() // what else is served ends too
+		for range plain {
+			<-ended
+		}
 		leave()
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
@@ -71,7 +79,9 @@ func (s *server) run(ctx context.Context, on net.Listener, leave func()) error {
 	defer cancel()
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(patience) }()
-	<-ended // nothing is accepted from here on
+	for range 1 + len(plain) {
+		<-ended // nothing is accepted from here on
+	}
 	leave()
 	if err := <-closed; err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop: %w", err)

@@ -36,6 +36,9 @@ export async function launch(network, { dark = false, profile, tabs = false } = 
 				'network.proxy.no_proxies_on': '',
 				'network.proxy.allow_hijacking_localhost': true,
 				'network.proxy.testing_localhost_is_secure_when_hijacked': true,
+				// As Tor Browser has them: names that end in .onion are asked for, and trusted.
+				'network.dns.blockDotOnion': false,
+				'dom.securecontext.allowlist_onions': true,
 				'intl.accept_languages': 'en',
 				'accessibility.tabfocus': 7,
 				// A page in the background of a headless window is still looked at here.

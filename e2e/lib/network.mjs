@@ -9,6 +9,7 @@ export class Network {
 	/** @type {Map<string, Road>} */ #roads = new Map();
 	/** @type {Set<{ host: string, near: net.Socket, far: net.Socket | null }>} */ #open = new Set();
 	/** @type {string[]} every host and port a browser asked for, in order */ asked = [];
+	/** @type {Map<string, number>} onion names and the ports of their services */ #onions = new Map();
 	#server = net.createServer((near) => this.#greet(near));
 	port = 0;
 
@@ -52,6 +53,11 @@ export class Network {
 		}
 	}
 
+	/** Brings whoever asks for an onion name to its service, as Tor does. @param {string} host @param {number} port */
+	onion(host, port) {
+		this.#onions.set(host, port);
+	}
+
 	/** @param {string} host */
 	#road(host) {
 		return this.#roads.get(host) ?? 'open';
@@ -84,7 +90,8 @@ export class Network {
 	/** @param {net.Socket} near @param {string} host @param {number} port @param {Buffer} rest */
 	#connect(near, host, port, rest) {
 		this.asked.push(`${host}:${port}`);
-		const local = host === 'localhost' || host.endsWith('.localhost') || host === '127.0.0.1';
+		const service = this.#onions.get(host);
+		const local = service !== undefined || host === 'localhost' || host.endsWith('.localhost') || host === '127.0.0.1';
 		if (!local || this.#road(host) === 'cut') {
 			near.end(Buffer.from([5, local ? 4 : 2, 0, 1, 0, 0, 0, 0, 0, 0]));
 			return;
@@ -98,7 +105,8 @@ export class Network {
 			c.far?.destroy();
 		};
 		near.on('close', over);
-		const far = net.connect(port, '127.0.0.1', () => {
+		const far = net.connect(service ?? port, '127.0.0.1', () => {
+			if (service !== undefined) far.write('PROXY TCP6 fc00:dead:beef:4dad::0:29a ::1 666 80\r\n');
 			near.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
 			if (rest.length) far.write(rest);
 			near.pipe(far);

@@ -100,6 +100,9 @@ addEventListener('pageshow', (e) => {
   else location.reload();
 });
 
+// Under load the line asks for some work first; see turn.js.
+if (document.querySelector('[data-turn]')) void import('./turn.js').catch(() => {});
+
 // --- Words and views of the talk page --------------------------------------
 
 /**

@@ -192,7 +192,7 @@ func (i *Inbox) log(ctx context.Context) (*vault.Log, error) {
 
 // codeOf gives the code of a form: the same for as long as the program runs.
 func (i *Inbox) codeOf(form helpline.ID) (vault.ReturnCode, error) {
-	random, err := hkdf.Key(sha256.New, i.forms[:], form[:], "code of a form", 200)
+	random, err := hkdf.Key(sha256.New, i.forms[:], form[:], "code of a form", 1000)
 	defer clear(random)
 	if err == nil {
 		if c, ok := vault.ReturnCodeOf(random); ok {

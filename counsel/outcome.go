@@ -217,17 +217,17 @@ const mostAnswers = 16
 // ChannelQuestion is the key of the question how the contact came.
 const ChannelQuestion = "channel"
 
-// elsewhere says whether a code of the channel is one that the line itself does
-// not carry.
+// elsewhere says whether a code of the channel is one that the live line does not
+// carry: a contact that nobody accepted, and that is begun by hand.
 func elsewhere(code string) bool {
 	switch helpline.Channel(code) {
-	case helpline.ByPhone, helpline.ByMail, helpline.ByVisit:
+	case helpline.ByInbox, helpline.ByPhone, helpline.ByMail, helpline.ByVisit:
 		return true
 	}
 	return false
 }
 
-// Elsewhere says that the contact came by phone, mail or visit.
+// Elsewhere says that the contact came by letter, phone, mail or visit.
 func (o Outcome) Elsewhere() bool { return slices.ContainsFunc(o[ChannelQuestion], elsewhere) }
 
 // came holds the channel against what is known: a contact of the line's own

@@ -21,11 +21,13 @@ type Purge struct {
 
 // Purged counts what went, or would go.
 type Purged struct {
-	Notes  int
-	Drafts int // and marks of contacts whose note is saved
-	Keys   int
-	Held   int // notes whose time has come and that are held
-	Broken int // holds that keep nothing, because their papers do not hold
+	Notes   int
+	Drafts  int // and marks of contacts whose note is saved
+	Letters int
+	Threads int // with their cards, because the code was not used for so long
+	Keys    int
+	Held    int // notes whose time has come and that are held
+	Broken  int // holds that keep nothing, because their papers do not hold
 }
 
 // Look counts what a purge would remove now, and changes nothing.
@@ -51,12 +53,13 @@ func (p Purge) expired(ctx context.Context, now time.Time) (Expired, Purged, err
 		what.Held -= len(e.Notes)
 	}
 	what.Notes, what.Drafts, what.Keys = len(e.Notes), len(e.Drafts), len(e.Shreds)
+	what.Letters, what.Threads = len(e.Letters), len(e.Threads)
 	return e, what, err
 }
 
 // without leaves notes out, with their keys.
 func (e Expired) without(held map[helpline.ID]bool) Expired {
-	out := Expired{Drafts: e.Drafts}
+	out := Expired{Drafts: e.Drafts, Letters: e.Letters, Threads: e.Threads}
 	for i, id := range e.Notes {
 		if !held[id] {
 			out.Notes, out.Shreds = append(out.Notes, id), append(out.Shreds, e.Shreds[i])
@@ -72,7 +75,7 @@ func (e Expired) without(held map[helpline.ID]bool) Expired {
 // to hold is gone all the same.
 func (p Purge) Run(ctx context.Context, now time.Time) (Purged, error) {
 	e, what, late := p.expired(ctx, now)
-	if late != nil && len(e.Notes)+len(e.Drafts) == 0 {
+	if late != nil && len(e.Notes)+len(e.Drafts)+len(e.Letters)+len(e.Threads) == 0 {
 		return Purged{}, late
 	}
 	for _, step := range retention.Order() {

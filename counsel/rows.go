@@ -144,14 +144,18 @@ type ShredKeys interface {
 type Expired struct {
 	Notes  []helpline.ID
 	Drafts []helpline.ID // contacts whose own row has gone
-	Shreds []int64       // the keys of both, those of the notes first and in their order, and of no other record
+	Shreds []int64       // the keys of all of them, those of the notes first and in their order, and of no other record
+
+	Letters []helpline.ID // of threads whose letters have had their time
+	Threads []helpline.ID // whose code has had its time, or that were erased; with all that hangs on them
 }
 
 // PurgeRows finds and removes what has expired. Asserted by store.
 type PurgeRows interface {
 	// Expired lists what has expired on a day: notes whose end has come or
 	// that are days old, and drafts without a contact, those about a contact
-	// elsewhere when it was begun DraftDays ago.
+	// elsewhere when it was begun DraftDays ago; letters and threads whose time
+	// has come; and what was erased and, after a crash, still stands.
 	Expired(ctx context.Context, today, days int) (Expired, error)
 	// Drop deletes the rows.
 	Drop(ctx context.Context, e Expired) error

@@ -29,6 +29,8 @@ func inShred(db *DB) *file  { return db.shred.file }
 var sweeps = []sweep{
 	{retention.Notes, inMain, "note", "(ends <= :today OR day <= :today - :days) AND id NOT IN (SELECT note FROM hold WHERE length(confirmed) > 0)", false, ""},
 	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false, ""},
+	{retention.Letters, inMain, "letter", "side < 3 AND thread IN (SELECT id FROM thread WHERE ends > 0 AND ends <= :today)", false, "side < 3"},
+	{retention.Cards, inMain, "thread", "used + :days <= :today", false, ""},
 	{retention.Holds, inMain, "hold", "", false, ""},
 	{retention.Standings, inMain, "standing", "epoch < :today - 1", false, ""},
 	{retention.Logins, inLogins, "login", "expiry <= :now", true, ""},
@@ -36,6 +38,7 @@ var sweeps = []sweep{
 	{retention.Invitations, inMain, "invitation", "expires <= :now", true, ""},
 	{retention.Rescues, inMain, "rescue", "expires <= :now", true, ""},
 	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true, "sort = 'invitation'"},
+	{retention.Erased, inShred, "gone", "sort = 'erased' AND day + :days <= :today", true, "sort = 'erased'"},
 	{retention.Removed, inShred, "gone", "", false, "sort = 'person'"},
 	{retention.People, inMain, "person", "", false, ""},
 	{retention.Audit, inMain, "trail", trailOver, false, ""},

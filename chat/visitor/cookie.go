@@ -49,10 +49,9 @@ func (s *Site) keep(w http.ResponseWriter, t ticket.Ticket) error {
 	return nil
 }
 
-// forget takes the cookies back.
+// forget takes both cookies of a contact back.
 func forget(w http.ResponseWriter) {
 	http.SetCookie(w, cookie(placeCookie, "", -1))
-	http.SetCookie(w, cookie(openCookie, "", -1))
 	gone := cookie(goneCookie, "", -1)
 	gone.HttpOnly = false
 	http.SetCookie(w, gone)
@@ -73,6 +72,7 @@ func (s *Site) afterLeaving(next http.Handler) http.Handler {
 		if _, err := r.Cookie(goneCookie); err == nil {
 			s.end(r)
 			forget(w)
+			http.SetCookie(w, cookie(openCookie, "", -1))
 			r = r.Clone(r.Context())
 			r.Header.Del("Cookie")
 		}

@@ -112,7 +112,7 @@ func (s *Site) knownActions(l helpline.Locale) []action {
 func (s *Site) knownOn(v *visit, t ticket.Ticket, p *templates.Page) {
 	add := func(name, value string) { p.Data = append(p.Data, templates.Datum{Name: name, Value: value}) }
 	if s.o.Inbox != nil {
-		add("wrong", v.path("wrong"))
+		add("complain", v.path("wrong"))
 		add("proof", s.proof(t.Contact))
 		add("door", string(t.Audience))
 	}

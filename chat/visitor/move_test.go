@@ -1,7 +1,6 @@
 package visitor_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,37 +10,7 @@ import (
 
 	"helpline"
 	"helpline/chat/ticket"
-	"helpline/chat/visitor"
 )
-
-// letterbox takes letters in memory and opens none.
-type letterbox struct {
-	kept []helpline.Left
-	full error
-}
-
-var _ visitor.Inbox = (*letterbox)(nil)
-
-func (b *letterbox) Leave(_ context.Context, _ string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error) {
-	if b.full == nil {
-		b.kept = append(b.kept, l)
-	}
-	return helpline.ReturnCode{}, helpline.ThreadKey{}, b.full
-}
-
-func (b *letterbox) Enter(context.Context, string, string) (helpline.ThreadKey, error) {
-	return helpline.ThreadKey{}, helpline.Errorf(helpline.NotFound, "no such code")
-}
-
-func (b *letterbox) Read(context.Context, helpline.ThreadKey) (helpline.Thread, error) {
-	return helpline.Thread{}, helpline.Errorf(helpline.NotFound, "no such thread")
-}
-
-func (b *letterbox) Add(context.Context, helpline.ThreadKey, helpline.Left) error {
-	return helpline.Errorf(helpline.NotFound, "no such thread")
-}
-
-func (b *letterbox) Erase(context.Context, helpline.ThreadKey) (int, error) { return 0, nil }
 
 // TestPromiseTheWordsOfWhoWaitedGoOverToTheInbox: one tap brings the words that
 // stand on the waiting page into the form of a message. Nothing is sent by that,

@@ -49,8 +49,7 @@ type opened struct {
 	text string // of the code; empty once it is confirmed
 }
 
-// begin opens a thread and gives what the cookie holds; false when there are
-// too many.
+// begin opens a thread and gives what the cookie holds; false on a fault of ours.
 func (o *openings) begin(k helpline.ThreadKey, code string, now time.Time) (token, page string, ok bool) {
 	token = rand.Text()
 	sealed, err := boxOpening(token, append(k[:], code...))
@@ -66,7 +65,7 @@ func (o *openings) begin(k helpline.ThreadKey, code string, now time.Time) (toke
 		o.sweep(now)
 	}
 	if len(o.all) >= mostOpen {
-		return "", "", false
+		o.drop() // whoever was quiet for longest gives the code again
 	}
 	page = rand.Text()
 	o.all[sha256.Sum256([]byte(token))] = &opening{sealed: sealed, page: page, unseen: true, code: code != "", expires: now.Add(openFor)}
@@ -80,6 +79,19 @@ func (o *openings) sweep(now time.Time) {
 			delete(o.all, id)
 		}
 	}
+}
+
+// drop forgets the one that was not used for longest. The lock is held.
+func (o *openings) drop() {
+	var oldest [32]byte
+	var since time.Time
+	for id, one := range o.all {
+		if since.IsZero() || one.expires.Before(since) {
+			oldest, since = id, one.expires
+		}
+	}
+	clear(o.all[oldest].sealed)
+	delete(o.all, oldest)
 }
 
 // of gives the opening of a request's cookie and lets it live on. do sees it

@@ -125,6 +125,7 @@ func (s *Site) leave(v *visit) {
 	beacon := v.r.ParseForm() == nil && v.r.PostForm.Get("by") == "beacon"
 	s.end(v.r)
 	forget(v.w)
+	http.SetCookie(v.w, cookie(openCookie, "", -1))
 	h := v.w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Clear-Site-Data", `"cache", "cookies", "storage"`)

@@ -69,7 +69,7 @@ func backupDeed(d audit.Deed) audit.Deed {
 
 // purgeDeed is the entry of a purge.
 func purgeDeed(d audit.Deed, p purged) audit.Deed {
-	other := 0
+	other := p.Letters + p.Threads
 	for _, n := range p.rows {
 		other += n
 	}

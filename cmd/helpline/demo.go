@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,8 +82,15 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	fmt.Fprintf(p.out, "Demonstration. Nobody is here. Everything stays on this machine.\ndata %s\n(to go on later: helpline demo --data %s)\n\ntour %s/tour\nvisitor %s/\ncounsellor %s/desk\nsupervisor %s/board\n",
 		d.Data, d.Data, site.visitorOrigin, site.visitorOrigin, site.origin(demoCounsellor), site.origin(demoSupervisor))
 	colleagues, err := ensureColleagues(ctx, l.db, d.Counsellors)
+	var second staff.Person
 	if err == nil {
-		err = introduce(ctx, l, site.people, colleagues)
+		second, err = ensureSecond(ctx, l.db)
+	}
+	if err == nil {
+		err = introduce(ctx, l, site.people, append(slices.Clone(colleagues), second))
+	}
+	if err == nil {
+		err = l.nameSafeguards(ctx, site.people.supervisor, second)
 	}
 	if err != nil {
 		return errors.Join(err, l.db.Close())

@@ -76,6 +76,39 @@ func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person,
 	return out, nil
 }
 
+// ensureSecond finds or makes a simulated second supervisor: some things need two.
+func ensureSecond(ctx context.Context, db *store.DB) (staff.Person, error) {
+	return ensurePerson(ctx, db, staff.Person{
+		Name: "Fran" + simulatedMark, Alias: "Fran", Roles: []helpline.Role{helpline.Supervisor},
+		Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+	})
+}
+
+// nameSafeguards has the two supervisors of the demonstration read what was not
+// right, so that a visitor can say so.
+func (l *line) nameSafeguards(ctx context.Context, supervisor, second staff.Person) error {
+	return working(ctx, l.work, func() error {
+		by, err := l.enterQuietly(ctx, supervisor)
+		if err != nil {
+			return err
+		}
+		defer l.rings.Lock(by)
+		if member, err := l.threads.Safeguards(ctx, by); err != nil || member {
+			return err
+		}
+		members := []helpline.ID{supervisor.ID, second.ID}
+		if err := l.rings.Name(ctx, by, members); err != nil {
+			return err
+		}
+		other, err := l.enterQuietly(ctx, second)
+		if err != nil {
+			return err
+		}
+		defer l.rings.Lock(other)
+		return l.rings.ConfirmNaming(ctx, other, members)
+	})
+}
+
 func ensurePerson(ctx context.Context, db *store.DB, want staff.Person) (staff.Person, error) {
 	got, _, err := db.Find(ctx, want.Name)
 	if err == nil && got.State == staff.Active {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"helpline"
@@ -67,6 +68,9 @@ type purged struct {
 
 func (p purged) String() string {
 	text := fmt.Sprintf("notes %d, drafts and marks of closed contacts %d, keys %d", p.Notes, p.Drafts, p.Keys)
+	if p.Letters+p.Threads > 0 {
+		text += fmt.Sprintf(", letters %d, return codes with their cards %d", p.Letters, p.Threads)
+	}
 	for _, c := range (retention.Rules{}).Classes() {
 		if n := p.rows[c.Code]; n > 0 {
 			text += fmt.Sprintf(", %s %d", c.Code, n)
@@ -107,7 +111,7 @@ func lookForPurge(ctx context.Context, db *store.DB, c config, now time.Time) (p
 	counts, err := db.Census(ctx, rules(c), now)
 	p.rows = map[retention.Code]int{}
 	for _, n := range counts {
-		if n.Code != retention.Notes && n.Code != retention.Drafts {
+		if !slices.Contains([]retention.Code{retention.Notes, retention.Drafts, retention.Letters, retention.Cards}, n.Code) {
 			p.rows[n.Code] = n.Overdue
 		}
 	}

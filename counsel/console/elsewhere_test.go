@@ -57,7 +57,7 @@ func TestANoteOffersTheChannelsItsContactCanHaveComeBy(t *testing.T) {
 	if !found {
 		t.Fatal("the desk has nothing for a contact elsewhere")
 	}
-	if got := channels(chat); !slices.Equal(got, []string{"chat", "inbox"}) {
+	if got := channels(chat); !slices.Equal(got, []string{"chat"}) {
 		t.Errorf("a conversation can have come by %v", got)
 	}
 	if got := channels(elsewhere); !slices.Equal(got, []string{"phone", "mail", "visit"}) {

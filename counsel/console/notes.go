@@ -262,7 +262,8 @@ func codesOf(q counsel.Question, closing counsel.Closing) []string {
 	}
 	var out []string
 	for _, code := range q.Codes {
-		if (counsel.Outcome{q.Key: {code}}).Elsewhere() == closing.Elsewhere {
+		letter := code == string(helpline.ByInbox) // only for what was begun from one
+		if (counsel.Outcome{q.Key: {code}}).Elsewhere() == closing.Elsewhere && (!letter || slices.Contains(closing.Outcome[q.Key], code)) {
 			out = append(out, code)
 		}
 	}

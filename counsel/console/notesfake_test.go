@@ -199,6 +199,8 @@ func (c *cabinet) OpenDraft(_ context.Context, by counsel.By, contact helpline.I
 	if !ok || c.author[contact] != by.Person {
 		return counsel.Closing{}, errNone
 	}
+	_, begun := c.begun[contact]
+	d.Elsewhere = d.Elsewhere || begun
 	return d, c.ready(by)
 }
 

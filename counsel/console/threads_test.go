@@ -172,7 +172,7 @@ func TestThatSomebodyMayBeHurtStandsAboveEveryPageOfWhoeverIsAtWork(t *testing.T
 	_, sam := h.person(t, "Sam Jansen", helpline.Counsellor)
 	_, leader := h.person(t, "Lou Bakker", helpline.Leader)
 	_, operator := h.person(t, "Bo Mulder", helpline.Operator)
-	const alarm = "somebody may be hurt soon. Read the message"
+	const alarm = `<p class="notice alert"><a href="/inbox">`
 	state := func() string { return strings.TrimSpace(h.page(t, "/inbox/state", leader, 200)) }
 	if state() != `{"urgent":0,"waiting":0}` {
 		t.Error(state())

@@ -10,6 +10,9 @@ type Code string
 const (
 	Notes       Code = "notes"
 	Drafts      Code = "drafts"
+	Letters     Code = "letters"
+	Cards       Code = "cards"
+	Erased      Code = "erased"
 	Standings   Code = "standings"
 	Logins      Code = "logins"
 	Passes      Code = "passes"
@@ -53,6 +56,8 @@ func (r Rules) Classes() []Class {
 	return []Class{
 		{Notes, r.Days(), true},
 		{Drafts, DraftDays, true},
+		{Letters, UnansweredDays, true},
+		{Cards, CodeDays, true},
 		{Holds, 0, true},
 		{Standings, StandingDays, true},
 		{Logins, LoginDays, true},
@@ -61,6 +66,7 @@ func (r Rules) Classes() []Class {
 		{Rescues, RescueDays, true},
 		{Audit, AuditDays, true},
 		{Spent, SpentDays, true},
+		{Erased, SpentDays, true},
 		{Removed, 0, true},
 		{People, 0, true},
 		{KeyLog, 0, true},

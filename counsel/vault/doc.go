@@ -225,6 +225,46 @@
 // letters with hyphens, is stretched like a passphrase under a salt of its own,
 // and its KEK wraps the keyring with by = 3. The code is kept nowhere.
 //
+// # Return codes (returncode.go)
+//
+// A return code is 80 random bits in five groups as above and a sixth that checks
+// them: the first 16 bits of SHA-256(["return/check/v1", the 10 bytes]). The code
+// as it is written, in small letters with hyphens, is stretched like a passphrase,
+// with t=2, m=32 MiB, p=1, under the pepper of the installation as salt; what
+// would be the KEK names and opens the thread:
+//
+//	name = HKDF(KEK, no salt, "return/name/v1"), 16 bytes
+//	seed = HKDF(KEK, no salt, "return/seed/v1"); its X-Wing pair is the thread's
+//
+// The code is kept nowhere. Whoever has every file has to guess 80 random bits at
+// the full price each.
+//
+// # Letters and cards (letter.go)
+//
+//	A          = ["letter/aad/v1", install, thread, letter, number:8, side (1), SHA-256(thread's X-Wing key),
+//	             author's Ed25519 key or 32 zeros, ISO week]
+//	C          = box(HKDF(DEK, salt = shred key, "letter/v1" | letter), A, body)
+//	commitment = HMAC-SHA256(DEK, "commit/v1")
+//	sealed     = ["letter/v1", A, C, commitment, S]
+//	S          = sign(author, ["letter/sign/v1", A, SHA-512(C), commitment]), or nothing
+//	to thread  = hpke(thread, ["letter/thread/v1", install, thread, letter, commitment, SHA-256(thread's key)], DEK)
+//	to group   = hpke(group, ["letter/group/v1", install, thread, letter, commitment, name, generation:8,
+//	             SHA-256(group's key)], DEK)
+//	link       = hpke(thread, ["link/v1", install, thread, SHA-256(thread's key)], note)
+//	body       = length of the words in 4 bytes, big endian | words | zeros, to 1024, 4096, 16384 or 32768 bytes
+//
+// side is 1 for what a visitor wrote, 2 for an answer, which is signed, and 3 for
+// a card, which goes to the thread alone. thread and letter are 16 random bytes.
+//
+// What a visitor writes is sealed by the server, which has no keyring: it goes to
+// the newest key of the group by a log that holds from its own first entry on.
+// Whoever can write the database before a start could put a whole log of his own
+// there and read what comes in, until somebody unlocks: no keyring believes that
+// log, and from then on nothing is sealed. Nobody can have answers sealed to a key
+// of his own: the key of the thread stands in A of the visitor's letter, which is
+// opened before an answer is sealed. An answer is believed when its author's key
+// stands in the log.
+//
 // # The line's recovery key (recovery.go, shamir.go, share.go, escrow.go)
 //
 // An X-Wing pair that exists in the shares of its custodians alone. It is made

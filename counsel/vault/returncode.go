@@ -22,8 +22,7 @@ func ReturnCosts() Costs { return Costs{Time: 2, MemoryKiB: 32 << 10, Threads: 1
 type ReturnCode struct{ groups [returnGroups]uint16 }
 
 // ReturnCodeOf makes a code of random bytes: of the first ten of them that give
-// one without an ugly piece. Two hundred bytes are enough for ever; false when
-// they are not.
+// one without an ugly piece, as about every second ten do; false when none does.
 func ReturnCodeOf(random []byte) (ReturnCode, bool) {
 	const each = 2 * returnGroups
 	for ; len(random) >= each; random = random[each:] {

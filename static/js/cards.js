@@ -123,7 +123,7 @@ export const build = (found, say, copies = true) => {
     list.append(...found.steps.map((step) => make('li', step)));
     box.append(list);
   } else if (!found.card) {
-    box.append(make('b', say(found.of ? 'kept' : 'keep')), make('p', found.keep || say('nocard'), 'lines'));
+    box.append(make('b', say(found.of ? 'kept' : 'keep')), make('p', found.keep || say('nocard'), 'kept-words'));
   } else {
     const c = found.card;
     const facts = make('dl');

@@ -128,7 +128,7 @@ export const known = (box, thread) => {
       return;
     }
     form.remove();
-    box.append(make('p', kept(body)?.keep || word('nocard'), 'lines'));
+    box.append(make('p', kept(body)?.keep || word('nocard'), 'kept-words'));
     thread.tell(body);
   };
 };

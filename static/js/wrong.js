@@ -53,7 +53,7 @@ export const open = (thread) => {
     form ||= btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22);
     const query = new URLSearchParams({ script: '1', form, text: box.value, proof: data.proof ?? '', door: data.door ?? '' });
     if (along.checked) for (const f of frames(thread)) query.append('frame', f);
-    const { why, code } = await ask(data.wrong ?? '', query);
+    const { why, code } = await ask(data.complain ?? '', query);
     send.disabled = false;
     if (why) {
       told.textContent = say(`wrong.${why}`);

@@ -1,0 +1,290 @@
+package visitor_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/chat/link"
+	"helpline/chat/ticket"
+	"helpline/chat/visitor"
+)
+
+const someCode = "babab-dadad-fafaf-gagag-hahah-jajaj"
+
+// cardbox keeps letters and cards in memory.
+type cardbox struct {
+	letterbox
+	cards   map[helpline.ID]string
+	opens   helpline.ID // the thread that someCode opens
+	holders map[helpline.ID]helpline.ID
+}
+
+func (b *cardbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error) {
+	_, _, err := b.letterbox.Leave(ctx, rate, l)
+	if err != nil {
+		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
+	}
+	b.cards[b.opens] = l.Card
+	return helpline.NewReturnCode(someCode), helpline.ThreadKey{1}, nil
+}
+
+func (b *cardbox) Enter(_ context.Context, _, typed string) (helpline.ThreadKey, error) {
+	switch {
+	case b.full != nil:
+		return helpline.ThreadKey{}, b.full
+	case typed == someCode:
+		return helpline.ThreadKey{1}, nil
+	case strings.HasPrefix(typed, "slip"):
+		return helpline.ThreadKey{}, helpline.Errorf(helpline.Invalid, "code: %w", helpline.Slip{At: 1, What: "check"})
+	}
+	return helpline.ThreadKey{}, helpline.Errorf(helpline.NotFound, "no such code")
+}
+
+func (b *cardbox) Card(context.Context, helpline.ThreadKey) (helpline.ID, string, error) {
+	return b.opens, b.cards[b.opens], nil
+}
+
+func (b *cardbox) KeepCard(_ context.Context, thread helpline.ID, card string) error {
+	if _, known := b.cards[thread]; !known {
+		return helpline.Errorf(helpline.NotFound, "no such thread")
+	}
+	b.cards[thread] = card
+	return nil
+}
+
+func (b *cardbox) holder(_ context.Context, contact helpline.ID) (helpline.ID, error) {
+	if id, ok := b.holders[contact]; ok {
+		return id, nil
+	}
+	return helpline.ID{}, helpline.Errorf(helpline.NotFound, "nobody has it")
+}
+
+// knowing is a rig whose visitors can be known again.
+func knowing(t *testing.T) (*rig, *cardbox) {
+	t.Helper()
+	r := newRig(t)
+	words, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID]helpline.ID{}}
+	r.site = visitor.New(visitor.Options{
+		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
+		Profile: r.promise, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: box, Cards: box, Holder: box.holder,
+		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+	})
+	r.mux = http.NewServeMux()
+	r.site.Mount(r.mux)
+	return r, box
+}
+
+// entry is a message of a contact with a good seal, as a page holds it, in a
+// frame of its own.
+func (r *rig) entry(contact helpline.ID, side byte, body string) string {
+	e := ticket.Said{Contact: contact, At: 1<<32 + 7, Prev: 1<<32 + 6, Term: 1, Side: side, ID: helpline.NewID(), Body: body}
+	text, err := json.Marshal(body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return fmt.Sprintf(`{"k":"refill","after":0,"upto":1,"items":[{"at":%d,"prev":%d,"term":1,"side":"%c","id":"%s","seen":0,"body":%s,"seal":"%s"}]}`,
+		e.At, e.Prev, side, e.ID, text, helpline.ID(r.keys.SealEntry(&e)))
+}
+
+type kept struct{ Code, Body string }
+
+func (r *rig) kept(a answer) (k kept) {
+	r.Helper()
+	if a.StatusCode != http.StatusOK || json.Unmarshal([]byte(a.body), &k) != nil {
+		r.Fatalf("answered %d: %s", a.StatusCode, a.body)
+	}
+	return k
+}
+
+func TestACardIsKeptToTheLetterAndItsCodeShownOnce(t *testing.T) {
+	r, box := knowing(t)
+	mine := newTicket(helpline.Self)
+	cookie := r.holding(mine)
+	const card = "We talked about <sleep>.\nCalling Jo & \"Sam\"."
+	body, _ := json.Marshal(map[string]string{"keep": card})
+	got := r.kept(r.do("POST", "/en/talk/keep", url.Values{"frame": {r.entry(mine.Contact, 'c', string(body))}}, cookie))
+	if got.Code != someCode || len(box.letterbox.kept) != 1 || box.letterbox.kept[0].Card != card || box.letterbox.kept[0].Kind != helpline.CardThread {
+		t.Fatalf("%v, kept %d", got, len(box.letterbox.kept))
+	}
+	if err := visitor.Carries(r.keys)(helpline.NewID(), got.Body); err != nil {
+		t.Errorf("what shows the card is not carried: %v", err)
+	}
+	// The next card of the same conversation takes its place behind the same code.
+	body, _ = json.Marshal(map[string]string{"keep": "Another."})
+	again := r.kept(r.do("POST", "/en/talk/keep", url.Values{"frame": {r.entry(mine.Contact, 'c', string(body))}, "held": {got.Body}}, cookie))
+	if again.Code != "" || box.cards[box.opens] != "Another." || len(box.letterbox.kept) != 1 {
+		t.Errorf("%v, %q", again, box.cards)
+	}
+	if strings.Contains(r.log.String(), "sleep") || strings.Contains(r.log.String(), "babab") {
+		t.Error("a card or a code is in the log")
+	}
+}
+
+func TestNoCardIsKeptThatNobodyHasProposedHere(t *testing.T) {
+	r, box := knowing(t)
+	mine, other := newTicket(helpline.Self), newTicket(helpline.Self)
+	const proposal = `{"keep":"We talked."}`
+	good := r.entry(mine.Contact, 'c', proposal)
+	for name, frame := range map[string]string{
+		"nothing":              "",
+		"no frame":             "{}",
+		"another conversation": r.entry(other.Contact, 'c', proposal),
+		"the visitor's own":    r.entry(mine.Contact, 'v', proposal),
+		"the line's":           r.entry(mine.Contact, 'l', proposal),
+		"words":                r.entry(mine.Contact, 'c', `{"text":"We talked."}`),
+		"changed":              strings.Replace(good, "We talked.", "We talkeD.", 1),
+		"two":                  strings.Replace(good, `"items":[`, `"items":[`+good[strings.Index(good, "[")+1:len(good)-2]+",", 1),
+		"a say":                `{"k":"say","id":"` + helpline.NewID().String() + `","seen":0,"body":"{\"keep\":\"x\"}"}`,
+	} {
+		a := r.do("POST", "/en/talk/keep", url.Values{"frame": {frame}}, r.holding(mine))
+		if a.StatusCode != http.StatusUnprocessableEntity || strings.Contains(a.body, "talke") {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
+	if a := r.do("POST", "/en/talk/keep", url.Values{"frame": {good}}); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without a ticket: %d", a.StatusCode)
+	}
+	stranger := `{"kept":"x","of":"` + box.opens.String() + `","seal":"` + helpline.NewID().String() + `"}`
+	if a := r.do("POST", "/en/talk/keep", url.Values{"frame": {good}, "held": {stranger}}, r.holding(mine)); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("in place of a stranger's card: %d", a.StatusCode)
+	}
+	if len(box.letterbox.kept) != 0 || len(box.cards) != 0 {
+		t.Error("something was kept")
+	}
+	box.full = helpline.Errorf(helpline.Unavailable, "the disk is full")
+	if a := r.do("POST", "/en/talk/keep", url.Values{"frame": {good}}, r.holding(mine)); a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
+		t.Errorf("without room: %d", a.StatusCode)
+	}
+}
+
+func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
+	r, box := knowing(t)
+	box.cards[box.opens] = "We talked."
+	cookie := r.holding(newTicket(helpline.Self))
+	for typed, want := range map[string]int{"slip": 422, "other": 404, "": 404} {
+		if a := r.do("POST", "/en/talk/code", url.Values{"code": {typed}}, cookie); a.StatusCode != want || strings.Contains(a.body, "other") {
+			t.Errorf("%q: %d %s", typed, a.StatusCode, a.body)
+		}
+	}
+	got := r.kept(r.do("POST", "/en/talk/code", url.Values{"code": {someCode}}, cookie))
+	carries := visitor.Carries(r.keys)
+	if err := carries(helpline.NewID(), got.Body); err != nil || !strings.Contains(got.Body, "We talked.") || got.Code != "" {
+		t.Errorf("%q is not carried: %v", got.Body, err)
+	}
+	r.keys.Rotate(days(10)) // midnight
+	if err := carries(helpline.NewID(), got.Body); err != nil {
+		t.Errorf("after midnight: %v", err)
+	}
+	for name, body := range map[string]string{
+		"other words":   strings.Replace(got.Body, "We talked.", "You promised.", 1),
+		"other thread":  strings.Replace(got.Body, box.opens.String(), helpline.NewID().String(), 1),
+		"one more":      strings.Replace(got.Body, `"}`, `","x":1}`, 1),
+		"spaces":        strings.Replace(got.Body, `,"of"`, `, "of"`, 1),
+		"no seal":       `{"kept":"We talked.","of":"` + box.opens.String() + `","seal":""}`,
+		"a referral":    `{"card":{"id":"x","name":"y"}}`,
+		"steps":         `{"steps":["a"]}`,
+		"a proposal":    `{"keep":"a"}`,
+		"only the head": `{"kept":`,
+	} {
+		if err := carries(helpline.NewID(), body); helpline.KindOf(err) != helpline.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := carries(helpline.NewID(), `{"text":"We talked."}`); err != nil {
+		t.Errorf("words: %v", err)
+	}
+}
+
+// TestPromiseAComplaintNamesWhoIsNeverShownIt: during the conversation by its
+// ticket, afterwards by the proof that its page holds.
+func TestPromiseAComplaintNamesWhoIsNeverShownIt(t *testing.T) {
+	r, box := knowing(t)
+	mine := newTicket(helpline.Relative)
+	mine.Stage = ticket.Talking
+	robin := helpline.NewID()
+	box.holders[mine.Contact] = robin
+	page := r.do("GET", "/en/talk", nil, r.holding(mine)).body
+	_, rest, _ := strings.Cut(page, `data-proof="`)
+	proof, _, _ := strings.Cut(rest, `"`)
+	form := func(more url.Values) url.Values {
+		f := url.Values{"form": {helpline.NewID().String()}, "text": {"I was asked where I live."}}
+		for k, v := range more {
+			f[k] = v
+		}
+		return f
+	}
+	last := func() helpline.Left { return box.letterbox.kept[len(box.letterbox.kept)-1] }
+
+	a := r.do("POST", "/en/wrong", form(nil), r.holding(mine))
+	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/en/code/") || last().About != robin || last().Kind != helpline.WrongThread || last().Audience != helpline.Relative {
+		t.Errorf("during: %d %s, about %v", a.StatusCode, a.Header.Get("Location"), last().About)
+	}
+	said := []string{r.entry(mine.Contact, 'c', `{"text":"Where do you live?"}`), r.entry(mine.Contact, 'v', `{"text":"I would rather not say."}`)}
+	got := r.kept(r.do("POST", "/en/wrong", form(url.Values{"script": {"1"}, "proof": {proof}, "frame": said})))
+	want := `{"text":"I was asked where I live.","said":[{"by":"c","text":"Where do you live?"},{"by":"v","text":"I would rather not say."}]}`
+	if got.Code != someCode || last().About != robin || last().Body != want {
+		t.Errorf("afterwards: %v, about %v, %s", got, last().About, last().Body)
+	}
+	r.do("POST", "/en/wrong", form(nil))
+	if !last().About.IsZero() || last().Audience != helpline.Self {
+		t.Error("a complaint about nobody names somebody")
+	}
+	n := len(box.letterbox.kept)
+	for name, f := range map[string]url.Values{
+		"never said":       form(url.Values{"proof": {proof}, "frame": {strings.Replace(said[0], "Where", "there", 1)}}),
+		"of another":       form(url.Values{"proof": {proof}, "frame": {r.entry(helpline.NewID(), 'c', `{"text":"x"}`)}}),
+		"of nobody's":      form(url.Values{"frame": said}),
+		"a forged proof":   form(url.Values{"proof": {"A" + proof[1:]}, "frame": said}),
+		"another frame":    form(url.Values{"proof": {proof}, "frame": {`{"k":"ready"}`}}),
+		"too many":         form(url.Values{"proof": {proof}, "frame": make([]string, 65)}),
+		"empty":            form(url.Values{"text": {" \n"}}),
+		"a picture":        form(url.Values{"text": {"data:image/png;base64,AAAA"}}),
+		"too long":         form(url.Values{"text": {strings.Repeat("word ", 900)}}),
+		"no form's number": form(url.Values{"form": {"x"}}),
+	} {
+		a := r.do("POST", "/en/wrong", f)
+		text := strings.TrimSpace(f.Get("text"))
+		if a.StatusCode != http.StatusUnprocessableEntity || len(text) < 100 && !strings.Contains(a.body, text) {
+			t.Errorf("%s: %d, or the words are lost", name, a.StatusCode)
+		}
+	}
+	if len(box.letterbox.kept) != n {
+		t.Error("a bad complaint was kept")
+	}
+	box.full = helpline.Errorf(helpline.Internal, "broken")
+	if a := r.do("POST", "/en/wrong", form(nil)); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "I was asked where I live.") {
+		t.Errorf("a fault of ours: %d, or the words are lost", a.StatusCode)
+	}
+	if strings.Contains(r.log.String(), "live") {
+		t.Error("words are in the log")
+	}
+}
+
+func TestALongConversationGoesAlongWithItsNewestPart(t *testing.T) {
+	r, box := knowing(t)
+	mine := newTicket(helpline.Self)
+	var frames []string
+	for n := range 30 {
+		frames = append(frames, r.entry(mine.Contact, 'v', fmt.Sprintf(`{"text":"%d %s"}`, n, strings.Repeat("word ", 200))))
+	}
+	r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"Look."}, "frame": frames}, r.holding(mine))
+	if len(box.letterbox.kept) != 1 {
+		t.Fatal("it was not taken")
+	}
+	body := box.letterbox.kept[0].Body
+	if len(body) > 12<<10 || !strings.Contains(body, `"29 word`) || strings.Contains(body, `"0 word`) {
+		t.Errorf("%d bytes: %.60s", len(body), body)
+	}
+}

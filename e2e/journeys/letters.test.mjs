@@ -1,0 +1,166 @@
+// Letters at the desk: claimed by one of two, answered, read with the code; a
+// complaint for those it is for; a card for the next time.
+import assert from 'node:assert/strict';
+import { faults, tooWide } from '../lib/axe.mjs';
+import { journey } from '../lib/journey.mjs';
+import { picture } from '../lib/browser.mjs';
+import { together } from '../lib/people.mjs';
+import { until } from '../lib/until.mjs';
+
+/** @typedef {import('../lib/journey.mjs').Evening} Evening */
+/** @typedef {import('puppeteer-core').Page} Page */
+
+/** @param {Page} page @param {string} selector @param {string} text */
+async function fill(page, selector, text) {
+	await page.waitForSelector(selector, { visible: true });
+	await page.$eval(selector, (n, t) => { /** @type {HTMLTextAreaElement} */ (n).value = t; }, text);
+}
+
+/** Presses what leads to another page. @param {Page} page @param {string} selector */
+async function press(page, selector) {
+	await page.waitForSelector(selector, { visible: true });
+	await Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
+/** @param {Page} page */
+const text = (page) => page.evaluate(() => document.body.innerText);
+
+/** Leaves a message and gives its code. @param {Evening} e @param {string} words @param {boolean} urgent */
+async function leave(e, words, urgent) {
+	const { page } = await e.visitor();
+	await page.goto(`${e.line.visitor}/en/write?door=1`);
+	await fill(page, 'textarea[name=text]', words);
+	if (urgent) await page.click('input[name=urgent]');
+	await press(page, 'main form [type=submit]:not([name])');
+	const code = await until('the code is shown', () => page.evaluate(() => (document.body.innerText.match(/(?:[a-z]{5}[-\s]+){5}[a-z]{5}/i) ?? [''])[0]));
+	return code.replace(/\s+/g, '-');
+}
+
+/** Reads a thread with its code. @param {Evening} e @param {string} code */
+async function comeBack(e, code) {
+	const { page } = await e.visitor();
+	await page.goto(`${e.line.visitor}/en/back`);
+	await page.type('#typed', code);
+	await press(page, 'main form [type=submit]');
+	return page;
+}
+
+journey('A message that somebody may be hurt is heard at the desk, taken by one of two, and answered', async (e) => {
+	const counsellor = await e.counsellor();
+	const page = counsellor.page;
+	const supervisor = await e.supervisor();
+	const code = await leave(e, 'I am afraid of myself tonight. See https://away.example/x', true);
+	await page.waitForSelector('#urgent[role=alert]', { timeout: 25_000 });
+	assert.equal(await page.$eval('[data-count=inbox]', (n) => n.textContent), '1');
+
+	await page.goto(new URL('/inbox', page.url()).href);
+	await supervisor.page.goto(new URL('/inbox', supervisor.page.url()).href);
+	assert.match(await text(page), /Somebody may be hurt soon/);
+	for (const wide of [1280, 390]) {
+		await page.setViewport({ width: wide, height: 844 });
+		assert.deepEqual(await faults(page), []);
+		assert.deepEqual(await tooWide(page), []);
+		await picture(page, `letters-list-${wide}`);
+	}
+	await press(page, '[data-thread] form button');
+	assert.match(await text(page), /I am afraid of myself tonight/);
+	assert.doesNotMatch(await text(page), /away\.example/);
+	await press(supervisor.page, '[data-thread] form button');
+	assert.match(await text(supervisor.page), /A colleague was faster/);
+
+	await fill(page, 'textarea[name=text]', 'You are not alone with this. Call us tonight.');
+	await page.click('[data-answer] details:nth-of-type(2) summary');
+	await fill(page, 'input[name=search]', 'a');
+	for (const wide of [1280, 390]) {
+		await page.setViewport({ width: wide, height: 844 });
+		assert.deepEqual(await faults(page), []);
+		assert.deepEqual(await tooWide(page), []);
+		await picture(page, `letters-one-${wide}`);
+	}
+	await press(page, 'button[name=do][value=find]');
+	await press(page, '.found-cards button');
+	assert.equal(await page.$eval('textarea[name=text]', (n) => /** @type {HTMLTextAreaElement} */ (n).value), 'You are not alone with this. Call us tonight.');
+	await press(page, '[data-send]');
+	assert.match(await text(page), /The answer is sealed/);
+
+	const mine = await comeBack(e, code);
+	assert.match(await text(mine), /You are not alone with this/);
+	await press(page, 'form[action$="/close"] button');
+	assert.match(page.url(), /\/closing\//);
+	assert.equal(await page.$eval('input[name="q.channel"][value=inbox]', (n) => /** @type {HTMLInputElement} */ (n).checked), true);
+}, { staffOnly: true });
+
+journey('A complaint from the conversation is read by those it is for, and never by whom it is about', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await counsellor.say('Where do you live?');
+	await visitor.toRead('Where do you live?');
+	await visitor.say('I would rather not say.');
+	await counsellor.toRead('I would rather not say.');
+	const page = visitor.page;
+	await page.click('#talking [data-end]');
+	await page.waitForSelector('#end [data-wrong]', { visible: true });
+	await page.click('#end [data-wrong]');
+	await fill(page, '#wrongbox', 'I was asked where I live.');
+	await page.click('#wrongalong');
+	assert.deepEqual(await faults(page), []);
+	await picture(page, 'letters-wrong');
+	await page.click('#wrong [type=submit]');
+	const code = await until('the code is shown', () => page.evaluate(() => document.querySelector('#wrong .returncode')?.textContent ?? ''));
+	await picture(page, 'letters-wrongcode');
+
+	await counsellor.page.goto(new URL('/wrong', counsellor.page.url()).href);
+	assert.match(await text(counsellor.page), /You are not one of them/);
+	const supervisor = await e.supervisor();
+	await supervisor.page.goto(new URL('/wrong', supervisor.page.url()).href);
+	await press(supervisor.page, '[data-thread] form button');
+	const read = await text(supervisor.page);
+	for (const words of ['I was asked where I live.', 'Where do you live?', 'I would rather not say.']) assert.ok(read.includes(words), words);
+	await picture(supervisor.page, 'letters-complaint');
+	await fill(supervisor.page, 'textarea[name=text]', 'That should not have happened.');
+	await press(supervisor.page, '[data-send]');
+	assert.match(await text(await comeBack(e, code)), /That should not have happened/);
+}, { staffOnly: true });
+
+journey('A card is agreed, kept behind a code, and shown to the counsellor of the next time', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	const desk = counsellor.page;
+	await desk.keyboard.down('Alt');
+	await desk.keyboard.press('KeyC');
+	await desk.keyboard.up('Alt');
+	await until('the card has the focus', () => desk.evaluate(() => document.activeElement?.matches('[data-keep] textarea')));
+	await desk.keyboard.type('We talked about sleep. Calling Jo on bad nights.');
+	await picture(desk, 'letters-card-desk');
+	await desk.keyboard.down('Control');
+	await desk.keyboard.press('Enter');
+	await desk.keyboard.up('Control');
+	const page = visitor.page;
+	await page.waitForFunction(() => document.querySelector('.slip .row:not(.copier) .button'));
+	assert.match(await text(page), /We talked about sleep\. Calling Jo on bad nights\./);
+	await page.setViewport({ width: 390, height: 844 });
+	assert.deepEqual(await faults(page), []);
+	await picture(page, 'letters-card');
+	await page.click('.slip .row:not(.copier) .button');
+	const code = await until('the code is shown', () => page.evaluate(() => document.querySelector('.returncode')?.textContent ?? ''));
+	await picture(page, 'letters-card-code');
+	await page.click('.slip .warn > .button');
+	await until('the note belongs to the code', () => desk.evaluate(() => /** @type {HTMLInputElement} */ (document.querySelector('#middle [data-note] input[name=thread]')).value !== ''));
+	await counsellor.end();
+	await visitor.toEnd();
+
+	// Another day, another page: the code shows the card.
+	await desk.click('#wipe');
+	await until('the desk is free', () => desk.evaluate(() => !document.querySelector('#middle .talk')));
+	const again = await e.visitor();
+	await again.arrive();
+	await again.page.click('#known summary');
+	await again.page.type('#knowncode', code.toUpperCase().replaceAll('-', ' '));
+	await again.page.click('#known button');
+	await again.toRead('Calling Jo on bad nights.');
+	await picture(again.page, 'letters-known');
+	await counsellor.next();
+	await again.ready();
+	await counsellor.accept();
+	await again.toTalk();
+	await counsellor.toRead('Calling Jo on bad nights.');
+	await picture(desk, 'letters-card-shown');
+}, { staffOnly: true });

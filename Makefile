@@ -15,7 +15,7 @@ ONLY     ?=
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers
+.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers html validate
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,19 @@ chaos: ## TIMES as many histories of the engine as make test, and evenings of 20
 pictures: e2e/node_modules/.package-lock.json ## take the README's pictures from the running product
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
 	cd e2e && node pictures.mjs
+
+PAGES = e2e/artifacts/html
+e2e/artifacts/html/all: FORCE
+	@rm -rf $(PAGES) && mkdir -p $(PAGES)
+	HELPLINE_PAGES=$(CURDIR)/$(PAGES) $(GO) test -count 1 -run 'EveryRouteOpensForExactly|VisitorsPageIsLeft' ./cmd/helpline
+FORCE:
+
+html: e2e/node_modules/.package-lock.json e2e/artifacts/html/all ## html-validate on every page that the walks of the route tables come to
+	cd e2e && node validate.mjs artifacts/html
+
+validate: e2e/node_modules/.package-lock.json e2e/artifacts/html/all ## the same, and the W3C's checker; needs Java
+	cd e2e/vnu && npm ci --no-audit --no-fund
+	cd e2e && node validate.mjs --vnu vnu/node_modules/vnu-jar/build/dist/vnu.jar artifacts/html
 
 lighthouse: e2e/node_modules/.package-lock.json ## weigh the first load of front and talk page
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline

@@ -14,6 +14,7 @@ type Bare struct {
 	Above string // address of the frame that changes
 	Below string // address of the frame with the box
 	Hand  string // the same without frames, loaded again by hand
+	Wrong string // where somebody writes that something was not right; empty: nowhere
 	Lines []HelpLine
 }
 
@@ -33,6 +34,7 @@ type Leaf struct {
 	Range   string
 	Left    string // for the ready question, in words
 	Openers []string
+	Beside  Beside // of the wait
 	Rows    []Row
 	Fewer   bool     // the oldest words are not here
 	Now     []string // what is the matter with the line
@@ -82,6 +84,8 @@ type Ending struct {
 	Lines         []HelpLine
 	Action, Door  string // start again
 	Home          string
+	Beside        Beside
+	Wrong         string // as in Bare
 	Words         i18n.Words
 }
 
@@ -96,8 +100,9 @@ type Box struct {
 	Text   string // words that were not sent
 	Why    string // they were not
 	Sent   bool
-	Early  bool // nobody is there yet
-	Over   bool // the conversation has ended: nothing is sent any more
+	Early  bool   // nobody is there yet
+	Over   bool   // the conversation has ended: nothing is sent any more
+	Beside Beside // leaving what stands in the box as a message
 	Focus  bool
 }
 
@@ -105,9 +110,9 @@ type Box struct {
 type HandPage struct {
 	Page
 	Leaf Leaf
-	Box   Box
-	End   string // where ending posts to
-	Flow  string // the page with frames
+	Box  Box
+	End  string // where ending posts to
+	Flow string // the page with frames
 }
 
 func stylesheet(name string) string { return static.Path(name) }

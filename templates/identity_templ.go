@@ -14,7 +14,7 @@ import "helpline/templates/i18n"
 // script, once a visit, before something is sent that looks as if it shows who
 // somebody is: neutral, and never advice against it. kind is "self", "other"
 // (for those who come about a child that is not themselves, for work, under 18
-// or as a survivor), or empty where the line has switched it off. Without
+// or as a survivor), "any" where no door is chosen yet, or empty where the line has switched it off. Without
 // scripts there is none.
 func IdentityWord(w i18n.Words, kind string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -30,4 +30,5 @@ type Beside struct {
 	Write string  // address where a message is left; empty on a line without an inbox
 	Door  string
 	Slow  bool // the wait is known to be long; a page with scripts finds out by itself
+	Words string // typed and not sent, where the server has them: without scripts
 }

@@ -37,7 +37,10 @@ type Page struct {
 	Notice  string // above everything, such as that this is a demonstration; often empty
 	Tongues []Tongue
 	Lines   []HelpLine
-	About   []Link // what the line says of itself; none in a conversation
+	// Identity is the kind of the word before something that shows who somebody
+	// is; see IdentityWord.
+	Identity string
+	About    []Link // what the line says of itself; none in a conversation
 }
 
 // Tongue is one language of the switch.

@@ -58,9 +58,6 @@ type Talk struct {
 	Stage   string // waiting or talking, as the server last knew
 	Openers []string
 	Lines   []HelpLine // of this door
-	// Identity is the kind of the word before something that shows who somebody
-	// is; see IdentityWord.
-	Identity string
 	Self     string // this page's own address
 	Action   string // where "start again" posts the door to
 	Door     string

@@ -70,18 +70,23 @@ func (s *Sockets) Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, erro
 	if err != nil {
 		return nil, helpline.Errorf(helpline.Invalid, "socket: %w", err)
 	}
-	budget := s.Budget
-	if budget == (Budget{}) {
-		budget = DefaultBudget
-	}
-	check := s.Check
-	if check == nil {
-		check = func(_ helpline.ID, body string) error { return CheckBody(body) }
-	}
+	budget, check := s.rules()
 	socket := &Socket{conn: conn, from: h.conn, out: out{net: h.conn.Conn}, check: check, budget: budget, tokens: float64(budget.Burst), last: time.Now()}
 	socket.raw = rawOf(socket.net)
 	h.conn.to = &socket.out // from here on the library writes nothing past us
 	return socket, nil
+}
+
+// rules are what every link of these pages keeps to.
+func (s *Sockets) rules() (budget Budget, check func(id helpline.ID, body string) error) {
+	budget, check = s.Budget, s.Check
+	if budget == (Budget{}) {
+		budget = DefaultBudget
+	}
+	if check == nil {
+		check = func(_ helpline.ID, body string) error { return CheckBody(body) }
+	}
+	return budget, check
 }
 
 // Socket is a WebSocket to one page. It implements chat.Link. What it reads

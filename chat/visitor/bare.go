@@ -30,6 +30,7 @@ func (s *Site) bareActions(l helpline.Locale) []action {
 		{"GET", "/talk/write/{page}", s.pen},
 		{"POST", "/talk/write/{page}", s.pen},
 		{"GET", "/talk/seen/{page}/{upto}/{n}", s.seen},
+		{"POST", "/talk/link/{stream}", s.onStream},
 	} {
 		route := helpline.Route{Method: a.method, Pattern: "/" + string(l) + a.rest, Policy: helpline.TicketHolder}
 		out = append(out, action{route, func(w http.ResponseWriter, r *http.Request) {
@@ -94,7 +95,7 @@ func (s *Site) bare(v *visit) {
 	)
 	s.show(v.w, v.r, http.StatusOK, templates.BarePage(templates.Bare{
 		Page: page, Above: v.path("talk/words/" + secret.String()), Below: v.path("talk/write/" + secret.String()),
-		Hand:  v.path("talk/plain?by=hand"),
+		Hand: v.path("talk/plain?by=hand"), Wrong: s.wrongAt(v),
 		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
 	}))
 }
@@ -145,6 +146,11 @@ func (s *Site) leaf(v *visit, status int, l templates.Leaf) {
 func (s *Site) fill(v *visit, l *templates.Leaf) {
 	l.Shell = templates.Shell{Words: v.words, Title: v.words.T("title"), Styles: []string{"css/app.css", "css/bare.css"}}
 	l.Whole, l.Home = v.path("talk/plain"), v.path("")
+	if l.State == "over" {
+		words := l.Beside.Words
+		l.Beside = s.beside(v, "")
+		l.Beside.Words = words
+	}
 }
 
 // words is the frame that changes: it refreshes itself while somebody waits,
@@ -278,7 +284,12 @@ type posted struct {
 // filled reads such a form; when it cannot be read the request has been answered.
 func (s *Site) filled(v *visit) (posted, bool) {
 	if _, ok := s.ticket(v.r); !ok {
-		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
+		over := templates.Leaf{State: "over"}
+		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxWritten)
+		if v.r.ParseForm() == nil {
+			over.Beside.Words = link.Clean(v.r.PostForm.Get("text")) // what was typed is given back
+		}
+		s.leaf(v, http.StatusUnauthorized, over)
 		return posted{}, false
 	}
 	kind, _, _ := strings.Cut(v.r.Header.Get("Content-Type"), ";")

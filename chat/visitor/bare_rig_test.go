@@ -38,6 +38,7 @@ type hall struct {
 	engine  *chat.Engine
 	halt    func()
 	guest   []*browser
+	letters letterbox
 }
 
 // inAHall runs a test on a running line and ends everything after it.
@@ -79,7 +80,7 @@ func (h *hall) start() {
 	}()
 	site := visitor.New(visitor.Options{
 		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
-		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys,
+		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
 	})
 	mux := http.NewServeMux()

@@ -281,7 +281,7 @@ func TestEveryDoorGoesBackToThePlaceBeforeItBeginsAnother(t *testing.T) {
 			{"POST", "/" + locale + "/start", url.Values{"door": {"relative"}, "version": {fmt.Sprint(r.version())}}},
 		} {
 			got := r.do(s.method, s.path, s.form, cookie)
-			r.want(got, http.StatusSeeOther, "/"+locale+"/talk")
+			r.want(got, http.StatusSeeOther, "/"+locale+"/talk/plain")
 			if r.goodFor(s, cookie) != "chat" {
 				t.Errorf("%s does not lead back", s)
 			}

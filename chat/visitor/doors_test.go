@@ -64,7 +64,7 @@ func TestUnder18IsAskedOnceWhatItIsAboutAndMayPass(t *testing.T) {
 		if has := strings.Contains(page.body, `name="matter" value="`+string(matter)+`"`); has != (matter != "") {
 			t.Errorf("%s: the matter is in the form: %v", number, has)
 		}
-		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}}
+		form := url.Values{"door": {"young"}, "version": {read()}, "matter": {string(matter)}, "by": {"script"}}
 		got := r.do("POST", "/nl/start", form)
 		r.want(got, http.StatusSeeOther, "/nl/talk")
 		if last := r.engine.arrived[len(r.engine.arrived)-1]; last.Matter != matter || last.Audience != helpline.Young {
@@ -208,10 +208,16 @@ func TestWhatTheOrganisationSaysIsPrintedAsItsOwnWord(t *testing.T) {
 	})
 	about, privacy, remarks := r.do("GET", "/en/about", nil).body, r.do("GET", "/en/privacy", nil).body, r.do("GET", "/en/remarks", nil).body
 	for _, c := range []struct{ page, want string }{
-		{about, "Foundation &lt;b&gt;Sparrow&lt;/b&gt;"}, {about, "Box 1, Utrecht"}, {about, "In the words of the organisation:"},
-		{about, `<blockquote class="card" lang="en">`}, {about, "Our host keeps addresses for 7 days."},
+		{about, "Foundation &lt;b&gt;Sparrow&lt;/b&gt;"},
+		{about, "Box 1, Utrecht"},
+		{about, "In the words of the organisation:"},
+		{about, `<blockquote class="card" lang="en">`},
+		{about, "Our host keeps addresses for 7 days."},
 		{about, "The organisation has not written this yet."}, // of the proxy
-		{privacy, "Article 9(2)(h)"}, {privacy, "at most 90 days"}, {privacy, `href="/en/kept"`}, {remarks, "The complaints board"},
+		{privacy, "Article 9(2)(h)"},
+		{privacy, "at most 90 days"},
+		{privacy, `href="/en/kept"`},
+		{remarks, "The complaints board"},
 	} {
 		if !strings.Contains(c.page, c.want) {
 			t.Errorf("%q is not printed", c.want)

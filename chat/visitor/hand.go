@@ -12,6 +12,11 @@ import (
 // byHand is the page without frames, whenever one of its buttons was pressed.
 // Its secret travels in the forms and stands in no address.
 func (s *Site) byHand(v *visit) {
+	if _, ok := s.ticket(v.r); !ok { // the whole page: what a frame would say is none
+		forget(v.w)
+		v.to("")
+		return
+	}
 	form, ok := s.filled(v)
 	if !ok {
 		return
@@ -61,7 +66,10 @@ func (s *Site) showHand(v *visit, t ticket.Ticket, secret helpline.ID) {
 	}
 	view, _ := sh.Look()
 	h := s.handPage(v, s.stand(v, t, sh, view), secret)
-	h.Box = s.box(v, sh, view)
+	h.Box = s.box(v, t, sh, view)
+	if h.Leaf.End != nil {
+		h.Leaf.End.Beside.Words = h.Box.Text // no box stands on this page any more
+	}
 	h.Box.Action, h.Box.Secret, h.Box.Shell = h.Leaf.Action, h.Leaf.Secret, h.Leaf.Shell
 	h.Box.Got, h.Box.Focus = strconv.FormatInt(newest(view), 10), false
 	s.show(v.w, v.r, http.StatusOK, templates.BareHand(h))

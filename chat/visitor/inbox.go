@@ -101,6 +101,7 @@ func (s *Site) writePage(v *visit, status int, w writing) {
 func (s *Site) inboxPage(v *visit, rest string) templates.Page {
 	p := s.page(v, "inbox", rest)
 	p.Styles = append(p.Styles, "css/inbox.css")
+	p.Identity = s.identity("")
 	return p
 }
 

@@ -38,10 +38,13 @@ type Tickets interface {
 	CheckEntry(*ticket.Said, [16]byte) bool
 }
 
-// Sockets turns a request into a live link, after checking its origin; on an
-// error the request has been answered. Met by link.Sockets.
+// Sockets makes live links. Met by link.Sockets.
 type Sockets interface {
+	// Upgrade turns a request into a socket, after checking its origin; on an
+	// error the request has been answered.
 	Upgrade(http.ResponseWriter, *http.Request) (*link.Socket, error)
+	// NewStream is a link for a page where sockets are blocked.
+	NewStream() *link.Stream
 }
 
 // Turns asks strangers for a turn before a contact starts, while there is load.

@@ -21,6 +21,8 @@ func (s *Site) stand(v *visit, t ticket.Ticket, sh *sheet, view link.View) templ
 	case "waiting":
 		l.Place, l.Range = waiting(w, view)
 		l.Openers = openers(v, t.Audience)
+		l.Beside = s.beside(v, t.Audience)
+		l.Beside.Slow = slow(view)
 	case "offered":
 		l.Left = w.N("js.seconds", max(0, int(time.Until(view.Due).Round(time.Second).Seconds())))
 	case "talking":
@@ -42,6 +44,9 @@ func (s *Site) stand(v *visit, t ticket.Ticket, sh *sheet, view link.View) templ
 
 // broken says that the server was started again since the contact arrived.
 func broken(sh *sheet, view link.View) bool { return view.Boot > sh.boot }
+
+// slow says whether nobody need wait that long: half an hour at least.
+func slow(view link.View) bool { return !view.Kept && view.Low*view.Place >= 30*60 }
 
 // waiting is the place in the queue and how long it may take, in words.
 func waiting(w i18n.Words, view link.View) (place, span string) {
@@ -187,10 +192,19 @@ func (s *Site) ending(v *visit, t ticket.Ticket, view link.View) templates.Endin
 		Heading: v.words.T("js.closed." + reason + ".h"), Text: v.words.T("js.closed." + reason + ".p"),
 		Step: reason == "visitor" || reason == "counsellor", Kept: len(view.Said) > 0,
 		Lines:  helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words,
+		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words, Beside: s.beside(v, t.Audience), Wrong: s.wrongAt(v),
 	}
 	e.Along = along(v.words, view)
 	return e
+}
+
+// wrongAt is where somebody writes that something was not right, if this line
+// has such a place.
+func (s *Site) wrongAt(v *visit) string {
+	if s.o.Inbox == nil {
+		return ""
+	}
+	return v.path("wrong")
 }
 
 // along is what can be taken along: the steps as they were agreed last, and

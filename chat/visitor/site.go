@@ -49,10 +49,11 @@ type Options struct {
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {
-	o      Options
-	links  links
-	sheets sheets
-	faults faultPages
+	o       Options
+	links   links
+	sheets  sheets
+	streams streams
+	faults  faultPages
 
 	openings openings
 }
@@ -85,10 +86,11 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
-		s.toRead(add)
 		add("GET", "/moment/{door}/{turn}", helpline.Anyone, s.awhile)
+		s.toRead(add)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
+		add("POST", "/talk/link", helpline.TicketHolder, s.openStream)
 		add("POST", "/talk/renew", helpline.TicketHolder, s.renew)
 		out = append(out, s.inboxActions(l)...)
 		out = append(out, s.knownActions(l)...)

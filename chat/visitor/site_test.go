@@ -201,6 +201,7 @@ func (r *rig) do(method, path string, form url.Values, cookies ...string) answer
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	req.Header.Set("Sec-Fetch-Dest", "document")
 	for _, c := range cookies {
 		req.Header.Add("Cookie", c)
 	}

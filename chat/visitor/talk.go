@@ -25,6 +25,7 @@ func (s *Site) talk(v *visit) {
 		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
 	)
 	s.knownOn(v, t, &page)
+	page.Identity = s.identity(t.Audience)
 	stage := "waiting"
 	if t.Stage == ticket.Talking {
 		stage = "talking"
@@ -36,19 +37,22 @@ func (s *Site) talk(v *visit) {
 		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
 		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
 		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
-		Beside: s.beside(v, t.Audience), Identity: s.identity(t.Audience),
-		Known: s.o.Cards != nil, Wrong: s.o.Inbox != nil,
+		Beside: s.beside(v, t.Audience),
+		Known:  s.o.Cards != nil, Wrong: s.o.Inbox != nil,
 	}))
 }
 
 // identity is the kind of word that comes before what shows who somebody is:
-// those who come about a child hear what it can be good for.
+// those who come about a child hear what it can be good for. Where no door is
+// chosen yet, both are said.
 func (s *Site) identity(a helpline.Audience) string {
 	switch {
 	case !s.o.Line.IdentityWord:
 		return ""
 	case a == helpline.Self:
 		return "self"
+	case a == "":
+		return "any"
 	}
 	return "other"
 }

@@ -38,7 +38,7 @@ func (s *Site) pen(v *visit) {
 		return
 	}
 	view, _ := sh.Look()
-	b := s.box(v, sh, view)
+	b := s.box(v, t, sh, view)
 	b.Action = v.r.URL.Path
 	b.Shell = templates.Shell{Words: v.words, Title: v.words.T("title"), Styles: []string{"css/app.css", "css/bare.css"}}
 	s.show(v.w, v.r, http.StatusOK, templates.BareWrite(b))
@@ -58,11 +58,12 @@ func (s *Site) act(v *visit, t ticket.Ticket, sh *sheet, form posted) {
 }
 
 // box is what is written in.
-func (s *Site) box(v *visit, sh *sheet, view link.View) templates.Box {
+func (s *Site) box(v *visit, t ticket.Ticket, sh *sheet, view link.View) templates.Box {
 	d := sh.left()
 	b := templates.Box{
 		ID: d.id, After: strconv.FormatInt(view.Head, 10), Text: d.text, Sent: d.sent, Focus: d.sent || d.why != "",
 		Early: view.Stage == "waiting" || view.Stage == "offered" || view.Stage == "ready", Over: view.Stage == "closed",
+		Beside: s.beside(v, t.Audience),
 	}
 	if d.why != "" {
 		b.Why = v.words.T(d.why)

@@ -265,6 +265,7 @@ func (w *stroll) ask(method, host, path, cookies string, form url.Values) met {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	keepPage(w.t, got, text, "staff")
 	return met{got.StatusCode, got.Header.Get("Location"), string(text), got.Cookies()}
 }
 

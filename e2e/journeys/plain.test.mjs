@@ -32,9 +32,43 @@ journey('somebody without scripts waits, talks and comes to the end like everybo
 	await counsellor.toGet('I sleep badly.');
 	assert.deepEqual(await visitor.texts(), await counsellor.texts());
 	await picture(visitor.page, 'plain-talk', false);
+	await e.line.kill();
+	await e.line.restart();
+	await visitor.toRead('words', words('js.line.interrupted'), 40_000);
+	assert.deepEqual(await visitor.texts(), ['I am not sure how to begin.', 'That is fine. Take your time.', 'I sleep badly.']);
+	await visitor.say('Are you still there?');
+	await counsellor.toGet('Are you still there?');
 	await counsellor.end();
 	await visitor.toRead('words', words('js.closed.counsellor.h'));
 	await visitor.toRead('words', words('after.next'));
-	assert.equal((await visitor.texts()).length, 3, 'the words stay to be copied');
+	assert.equal((await visitor.texts()).length, 4, 'the words stay to be copied');
 	await picture(visitor.page, 'plain-after', false);
+});
+
+journey('somebody without scripts leaves quickly: the page is elsewhere and the conversation has ended', async (e) => {
+	const { visitor, counsellor } = await together(e);
+	await visitor.say('I have to go.');
+	await visitor.page.$eval('[data-exit] button', (b) => /** @type {HTMLElement} */ (b).click());
+	await until('the page is elsewhere', async () => !visitor.page.url().startsWith(e.line.visitor + '/'));
+	await counsellor.toEnd();
+	void visitor.page.goBack().catch(() => undefined);
+	await until('Back shows no word', async () => {
+		const shown = await Promise.all(visitor.page.frames().map((f) => f.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+		return shown.some((t) => t.length > 0) && !shown.join(' ').includes('I have to go.');
+	});
+});
+
+journey('where a proxy refuses sockets the page with scripts goes on without them', async (e) => {
+	const counsellor = await e.counsellor();
+	await counsellor.onDuty();
+	const visitor = await e.visitor();
+	e.network.set('localhost', 'socketless');
+	await visitor.arrive();
+	await counsellor.next();
+	await visitor.ready();
+	await counsellor.accept();
+	await visitor.toTalk();
+	await visitor.tell('Is this getting through?');
+	await counsellor.tell('It is.');
+	await visitor.toGet('It is.');
 });

@@ -13,9 +13,9 @@ export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium
 /**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
- * @param {{ dark?: boolean, profile?: string, tabs?: boolean }} [how] profile: a folder that outlives the browser; tabs: those of before come back
+ * @param {{ dark?: boolean, profile?: string, tabs?: boolean, scripts?: boolean }} [how] profile: a folder that outlives the browser; tabs: those of before come back
  */
-export async function launch(network, { dark = false, profile, tabs = false } = {}) {
+export async function launch(network, { dark = false, profile, tabs = false, scripts = true } = {}) {
 	const lasting = profile ? { userDataDir: profile } : {};
 	if (name === 'firefox') {
 		return puppeteer.launch({
@@ -47,6 +47,7 @@ export async function launch(network, { dark = false, profile, tabs = false } = 
 				'dom.timeout.enable_budget_timer_throttling': false,
 				// It is painted as often, too: what puppeteer presses is first looked for on the painted page.
 				'layout.throttled_frame_rate': 60,
+				'javascript.enabled': scripts,
 				'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
 			},
 		});

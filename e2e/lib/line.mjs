@@ -15,7 +15,7 @@ export class Line extends Server {
 		const s = /** @type {Line} */ (await Line.at());
 		const made = spawnSync(program, [
 			'init', '--config', s.config, '--data', s.folder, '--listen', `127.0.0.1:${s.port}`, '--visitor-host', `talk.localhost:${s.port}`,
-			'--staff-host', `desk.localhost:${s.port}`, '--neutral-url', 'https://weather.example/', '--country', 'nl', '--locales', 'en,nl', '--supervisor', 'Anna Vermeer',
+			'--staff-host', `desk.localhost:${s.port}`, '--neutral-url', 'https://weather.example/', '--country', 'nl', '--locales', 'en,nl,nl-BE,fr,de', '--supervisor', 'Anna Vermeer',
 		], { encoding: 'utf8' });
 		s.join = /\/join\/\S+/.exec(made.stdout)?.[0] ?? '';
 		if (!s.join) throw new Error(`init gave no way in: ${made.stdout} ${made.stderr}`);

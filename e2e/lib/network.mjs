@@ -3,7 +3,7 @@
 // off one person's host and leave the other's alone, in any browser.
 import net from 'node:net';
 
-/** @typedef {'open' | 'cut' | 'silent'} Road open: bytes flow; cut: connections break and new ones are refused; silent: bytes stop, nothing breaks */
+/** @typedef {'open' | 'cut' | 'silent' | 'socketless'} Road open: bytes flow; cut: connections break and new ones are refused; silent: bytes stop, nothing breaks; socketless: a proxy that refuses every Upgrade */
 
 export class Network {
 	/** @type {Map<string, Road>} */ #roads = new Map();
@@ -109,6 +109,12 @@ export class Network {
 			if (service !== undefined) far.write('PROXY TCP6 fc00:dead:beef:4dad::0:29a ::1 666 80\r\n');
 			near.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
 			if (rest.length) far.write(rest);
+			near.on('data', (piece) => {
+				if (this.#road(host) !== 'socketless' || !/^upgrade: websocket/im.test(piece.toString('latin1'))) return;
+				near.unpipe(far);
+				far.unpipe(near);
+				near.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+			});
 			near.pipe(far);
 			far.pipe(near);
 			if (this.#road(host) === 'silent') this.set(host, 'silent');

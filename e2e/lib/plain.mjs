@@ -1,8 +1,14 @@
 // A visitor whose browser runs no scripts: two frames, forms and nothing else.
+import { after } from 'node:test';
+import { launch, name } from './browser.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('./journey.mjs').Evening} Evening */
 /** @typedef {import('puppeteer-core').Page} Page */
+
+/** Firefox has scripts or has not, as a whole. @type {Promise<import('puppeteer-core').Browser> | undefined} */
+let own;
+after(async () => (await own)?.close());
 
 export class PlainVisitor {
 	/** @param {Evening} evening @param {Page} page @param {import('puppeteer-core').BrowserContext} machine */
@@ -14,9 +20,10 @@ export class PlainVisitor {
 
 	/** @param {Evening} evening */
 	static async on(evening) {
-		const machine = await evening.machine();
+		const firefox = name === 'firefox';
+		const machine = firefox ? await (await (own ??= launch(evening.network, { scripts: false }))).createBrowserContext() : await evening.machine();
 		const page = await evening.page(machine);
-		await page.setJavaScriptEnabled(false);
+		if (!firefox) await page.setJavaScriptEnabled(false);
 		return new PlainVisitor(evening, page, machine);
 	}
 
@@ -26,7 +33,8 @@ export class PlainVisitor {
 		const frame = await handle?.contentFrame();
 		await handle?.dispose();
 		if (!frame) throw new Error(`there is no frame ${name}`);
-		return frame;
+		const inner = await frame.$('iframe.whole'); // the stream
+		return (await inner?.contentFrame()) ?? frame;
 	}
 
 	/** What a frame shows. @param {'words' | 'write'} name */
@@ -47,9 +55,17 @@ export class PlainVisitor {
 	/** Goes through door and promise into the queue. @param {string} [door] @param {string} [locale] */
 	async arrive(door = 'self', locale = 'en') {
 		await this.page.goto(`${this.evening.line.visitor}/${locale}/`);
-		await Promise.all([this.page.waitForNavigation({ waitUntil: 'domcontentloaded' }), this.page.click(`button[name=door][value=${door}]`)]);
-		await Promise.all([this.page.waitForNavigation({ waitUntil: 'domcontentloaded' }), this.page.click('form.go button[type=submit]')]);
+		await this.follow(`button[name=door][value=${door}]`);
+		await this.follow('form.go button[type=submit]');
 		await until('the place is shown', async () => (await this.text('words')).length > 0);
+	}
+
+	/** Presses what leads the whole page on. Without scripts nothing tells that a press has landed, so it is pressed in the page. @param {string} selector */
+	async follow(selector) {
+		await Promise.all([
+			this.page.waitForNavigation({ waitUntil: 'domcontentloaded' }),
+			this.page.$eval(selector, (e) => /** @type {HTMLElement} */ (e).click()),
+		]);
 	}
 
 	/** Presses a button of a frame. @param {'words' | 'write'} name @param {string} what value of the button */
@@ -57,7 +73,7 @@ export class PlainVisitor {
 		await until(`${what} can be pressed`, async () => {
 			const button = await (await this.frame(name)).$(`button[value=${what}]`);
 			if (!button) throw new Error(await this.text(name));
-			await button.click();
+			await button.evaluate((e) => /** @type {HTMLElement} */ (e).click());
 			return true;
 		});
 	}

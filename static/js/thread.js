@@ -53,7 +53,7 @@ export class Line {
     this.url = new URL(url, location.href);
     this.url.protocol = this.url.protocol.replace('http', 'ws');
     this.on = on;
-    this.tries = 0;
+    this.tries = this.walls = 0;
     this.wait = 0; // seconds the server asked for
     this.held = 0; // no try before this time
     this.heard = 0;
@@ -64,6 +64,8 @@ export class Line {
     this.timer = undefined;
     /** @type {WebSocket|null} */
     this.ws = null;
+    /** @type {new (url: URL) => WebSocket} */
+    this.kind = WebSocket;
     this.again = this.again.bind(this);
     addEventListener('online', this.again);
     addEventListener('pageshow', this.again);
@@ -75,7 +77,7 @@ export class Line {
     if (this.stopped || this.quiet || this.ws || Date.now() < this.held) return;
     clearTimeout(this.timer);
     this.on.status?.('connecting');
-    const ws = new WebSocket(this.url);
+    const ws = new this.kind(this.url);
     this.ws = ws;
     this.heard = Date.now();
     this.asked = 0;
@@ -88,7 +90,7 @@ export class Line {
       if (this.ws !== ws) return;
       this.heard = Date.now();
       this.asked = 0;
-      this.tries = 0;
+      this.tries = this.walls = 0;
       const f = JSON.parse(e.data);
       if (f.k === 'problem' && f.retry) this.wait = f.retry;
       this.on.frame(f);
@@ -103,10 +105,16 @@ export class Line {
     if (this.stopped) return;
     // The first try is almost at once; a crowd that lost its server comes back spread out.
     const most = Math.min(15, 0.25 * 2 ** this.tries++);
+    if (this.tries > 3) this.kind = WebSocket;
     const seconds = this.wait + most * (0.5 + Math.random() / 2);
     this.wait = 0;
     this.on.status?.('waiting', Math.round(seconds));
     this.timer = setTimeout(() => this.connect(), seconds * 1000);
+  }
+
+  /** The server answers, but not on a link: twice, and the next try is without a socket. */
+  blocked() {
+    if (++this.walls % 2 === 0) import('./stream.js').then((m) => { this.kind = /** @type {any} */ (m.Stream); }, () => {});
   }
 
   /** The server is busy: no try for so long, and then not with all the others. @param {number} seconds */

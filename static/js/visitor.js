@@ -33,6 +33,10 @@ if (way !== 'reload' && !Reflect.get(document, 'wasDiscarded') && !from()
   // A browser that does not say where it came from says at least who sent it.
   && (globalThis.navigation || way !== 'navigate' || !document.referrer.startsWith(location.origin + '/'))) alone();
 
+// A page that answers a form is one that was asked for: what was typed stands no
+// longer in the browser's history, which it writes to the disk.
+history.replaceState(null, '');
+
 // --- Leaving quickly -------------------------------------------------------
 
 /** Blank first; then keys and words, the server, the browser's place. No waiting, and nothing that fails holds up the last line. */
@@ -276,6 +280,7 @@ const status = (s, seconds = 0) => {
     // Without a good ticket no line is let in, and the browser does not say why: ask where an answer can be read.
     if (seconds > 0) renew().then((answer) => {
       if (busy) thread?.line.hold(busy);
+      else if (answer === 204) thread?.line.blocked();
       if (answer !== 401 && answer !== 410) return;
       thread?.stop();
       after('away');
@@ -294,7 +299,12 @@ const after = (reason) => {
   put('afterhead', say(`closed.${kind}.h`));
   put('aftertext', say(`closed.${kind}.p`));
   // Words that were to be said when somebody came: one tap leaves them as a message.
-  if (/** @type {HTMLTextAreaElement} */ ($('early')).value) document.getElementById('afterwrite')?.replaceWith($('earlyform'));
+  const { value } = /** @type {HTMLTextAreaElement} */ ($('early'));
+  const left = /** @type {HTMLTextAreaElement | null} */ (document.getElementById('leftwords'));
+  if (left && value) {
+    left.value = value;
+    $('leftover').hidden = false;
+  }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
   room?.end(reason === 'idle' || reason === 'moved');
   show('after');
@@ -363,7 +373,7 @@ const start = async () => {
   };
   $('beep').onclick = beep;
 
-  for (const b of document.querySelectorAll('[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
+  for (const b of document.querySelectorAll('button[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
   const known = document.getElementById('known');
   known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
 

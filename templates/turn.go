@@ -12,7 +12,7 @@ type Patience struct {
 	Page
 	Turn
 	Door    string
-	Matter  string // of those under 18; empty: not said
+	Matter  string // what those under 18 answered; often empty
 	Version string
 	Start   string // where "go on" posts to
 	Wait    int    // seconds until the time has come; 0: it has

@@ -86,8 +86,8 @@ func (s *Site) actions() []action {
 		add("GET", "/leaving", helpline.Anyone, s.leaving)
 		add("GET", "/kept", helpline.Anyone, s.court) // a dull word: it stands in the history of the browser
 		add("POST", "/leave", helpline.Anyone, s.leave)
-		s.toRead(add)
 		add("GET", "/moment/{door}/{turn}", helpline.Anyone, s.awhile)
+		s.toRead(add)
 		add("GET", "/talk", helpline.TicketHolder, s.talk)
 		add("GET", "/talk/link", helpline.TicketHolder, s.link)
 		add("POST", "/talk/link", helpline.TicketHolder, s.openStream)

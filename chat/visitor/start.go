@@ -117,8 +117,8 @@ func (s *Site) before(v *visit) {
 	default:
 		b.Line = s.line(v, h, state, a)
 	}
+	b.Turn = s.turnAhead(v, c)
 	b.Sentences = sentences(v, p)
-	b.Turn = s.turnAhead(v, a)
 	s.show(v.w, v.r, http.StatusOK, templates.BeforePage(b))
 }
 

@@ -3,10 +3,8 @@ package visitor
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 
-	"helpline"
 	"helpline/chat"
 	"helpline/chat/gate"
 	"helpline/templates"
@@ -17,12 +15,18 @@ import (
 // or a page without scripts waits a little. Both begin when the promise is
 // shown, so who reads it hardly notices. See chat/gate.
 
+// place is the number of a door and matter, for which a turn is made.
+func (c choice) place() int {
+	n, _ := strconv.Atoi(address(c.door, c.matter, false)) // it is made of digits
+	return n
+}
+
 // turnAhead gives the promise's form its turn, if one is needed.
-func (s *Site) turnAhead(v *visit, a helpline.Audience) templates.Turn {
+func (s *Site) turnAhead(v *visit, c choice) templates.Turn {
 	if s.o.Turns == nil || !s.o.Hours.Now().Open {
 		return templates.Turn{}
 	}
-	t, asked := s.o.Turns.Ask(v.r.RemoteAddr, doorway(a), s.o.Now())
+	t, asked := s.o.Turns.Ask(v.r.RemoteAddr, c.place(), s.o.Now())
 	if !asked {
 		return templates.Turn{}
 	}
@@ -33,9 +37,6 @@ func turnOf(t gate.Turn) templates.Turn {
 	return templates.Turn{Name: t.Name, Bits: strconv.Itoa(t.Bits)}
 }
 
-// doorway is the number of a door, as turns are bound to it.
-func doorway(a helpline.Audience) int { return slices.Index(helpline.Audiences(), a) + 1 }
-
 // awaits says whether a start has to wait for its turn; the request has then
 // been answered. A closed line asks for none: it has another answer.
 func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
@@ -44,7 +45,7 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	}
 	form := v.r.PostForm
 	name, work := form.Get("turn"), form.Get("work")
-	way, t, ok := s.o.Turns.Take(v.r.RemoteAddr, doorway(c.door), name, work, s.o.Now())
+	way, t, ok := s.o.Turns.Take(v.r.RemoteAddr, c.place(), name, work, s.o.Now())
 	if ok {
 		arrival.Way = chat.Way(way)
 		return false
@@ -53,10 +54,10 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	if work != "" { // a script is there: the page need not look again by itself
 		query.Set("script", "1")
 	}
-	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, doorway(c.door), t.Name, s.o.Now()); ok && known.Wait < t.Wait {
+	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, c.place(), t.Name, s.o.Now()); ok && known.Wait < t.Wait {
 		query.Set("later", "1") // its time has come, and there is no room yet
 	}
-	to := "moment/" + address(c.door, c.matter, false) + "/" + t.Name
+	to := "moment/" + strconv.Itoa(c.place()) + "/" + t.Name
 	if len(query) > 0 {
 		to += "?" + query.Encode()
 	}
@@ -75,17 +76,22 @@ func (s *Site) awhile(v *visit) {
 		s.Problem(v.w, v.r, http.StatusNotFound)
 		return
 	}
+	n, query := c.place(), v.r.URL.Query()
 	if _, ok := s.ticket(v.r); ok {
+		if query.Get("script") == "1" {
+			v.to("talk")
+			return
+		}
 		s.toTalk(v)
 		return
 	}
 	if s.o.Turns == nil || !s.o.Hours.Now().Open {
-		v.to("before/" + v.r.PathValue("door"))
+		v.to("before/" + address(c.door, c.matter, true))
 		return
 	}
-	rate, query := v.r.RemoteAddr, v.r.URL.Query()
-	needed, asked := s.o.Turns.Ask(rate, doorway(c.door), s.o.Now())
-	t, good := s.o.Turns.Look(rate, doorway(c.door), v.r.PathValue("turn"), s.o.Now())
+	rate := v.r.RemoteAddr
+	needed, asked := s.o.Turns.Ask(rate, n, s.o.Now())
+	t, good := s.o.Turns.Look(rate, n, v.r.PathValue("turn"), s.o.Now())
 	later := query.Get("later") == "1"
 	switch {
 	case !asked: // the load is gone: whoever comes now goes on
@@ -105,7 +111,7 @@ func (s *Site) awhile(v *visit) {
 		m.Wait = max(m.Wait, laterBy)
 	}
 	if m.Wait > 0 && query.Get("script") != "1" {
-		v.w.Header().Set("Refresh", strconv.Itoa(m.Wait+1)+"; url="+v.path("moment/"+v.r.PathValue("door")+"/"+t.Name))
+		v.w.Header().Set("Refresh", strconv.Itoa(m.Wait+1)+"; url="+v.path("moment/"+strconv.Itoa(n)+"/"+t.Name))
 	}
 	s.show(v.w, v.r, http.StatusOK, templates.PatiencePage(m))
 }

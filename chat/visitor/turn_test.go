@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -55,8 +56,8 @@ func busyRig(t *testing.T) (*rig, *fakeTurns) {
 	return newRigWith(t, func(o *visitor.Options) { o.Turns = f }), f
 }
 
-func startForm(more ...string) url.Values {
-	form := url.Values{"door": {"self"}, "version": {"1"}}
+func (r *rig) startForm(more ...string) url.Values {
+	form := url.Values{"door": {"self"}, "version": {strconv.Itoa(int(r.promise.Version))}, "by": {"script"}}
 	for i := 0; i+1 < len(more); i += 2 {
 		form.Set(more[i], more[i+1])
 	}
@@ -69,7 +70,7 @@ func TestUnderLoadThePromiseBringsATurnAndWorkLetsIn(t *testing.T) {
 	if !strings.Contains(page.body, `name="turn" value="theturn" data-turn="9"`) || !strings.Contains(page.body, `name="work" value=""`) {
 		t.Fatalf("the form has no turn: %s", page.body)
 	}
-	r.want(r.do("POST", "/en/start", startForm("turn", "theturn", "work", "right")), http.StatusSeeOther, "/en/talk")
+	r.want(r.do("POST", "/en/start", r.startForm("turn", "theturn", "work", "right")), http.StatusSeeOther, "/en/talk")
 	if len(r.engine.arrived) != 1 || r.engine.arrived[0].Way != 1 {
 		t.Errorf("arrived: %v", r.engine.arrived)
 	}
@@ -84,14 +85,14 @@ func TestUnderLoadThePromiseBringsATurnAndWorkLetsIn(t *testing.T) {
 func TestWithoutScriptsAPageThatWaitsBecomesAStart(t *testing.T) {
 	r, f := busyRig(t)
 	for _, more := range [][]string{nil, {"turn", "theturn", "work", ""}, {"turn", "forged"}} {
-		r.want(r.do("POST", "/en/start", startForm(more...)), http.StatusSeeOther, "/en/moment/1/theturn")
+		r.want(r.do("POST", "/en/start", r.startForm(more...)), http.StatusSeeOther, "/en/moment/1/theturn")
 	}
 	page := r.do("GET", "/en/moment/1/theturn", nil)
 	r.want(page, http.StatusOK, "")
 	if got := page.Header.Get("Refresh"); got != "16; url=/en/moment/1/theturn" {
 		t.Errorf("Refresh is %q", got)
 	}
-	for _, text := range []string{"In 15 seconds you can go on", `action="/en/start"`, `name="turn" value="theturn"`, `name="version" value="1"`, `name="door" value="self"`, "tel:112"} {
+	for _, text := range []string{"In 15 seconds you can go on", `action="/en/start"`, `name="turn" value="theturn"`, fmt.Sprintf(`name="version" value="%d"`, r.promise.Version), `name="door" value="self"`, "tel:112"} {
 		if !strings.Contains(page.body, text) {
 			t.Errorf("the page lacks %q", text)
 		}
@@ -101,13 +102,13 @@ func TestWithoutScriptsAPageThatWaitsBecomesAStart(t *testing.T) {
 	if page.Header.Get("Refresh") != "" || !strings.Contains(page.body, "You can go on now") {
 		t.Error("the page does not say that its time has come")
 	}
-	r.want(r.do("POST", "/en/start", startForm("turn", "theturn", "work", "")), http.StatusSeeOther, "/en/moment/1/theturn?later=1")
+	r.want(r.do("POST", "/en/start", r.startForm("turn", "theturn", "work", "")), http.StatusSeeOther, "/en/moment/1/theturn?later=1")
 	page = r.do("GET", "/en/moment/1/theturn?later=1", nil)
 	if !strings.Contains(page.body, "again in 10 seconds") || page.Header.Get("Refresh") != "11; url=/en/moment/1/theturn" {
 		t.Errorf("a page for which there was no room: Refresh %q", page.Header.Get("Refresh"))
 	}
 	f.room = true
-	r.want(r.do("POST", "/en/start", startForm("turn", "theturn", "work", "")), http.StatusSeeOther, "/en/talk")
+	r.want(r.do("POST", "/en/start", r.startForm("turn", "theturn", "work", "")), http.StatusSeeOther, "/en/talk")
 	if r.engine.arrived[0].Way != 2 {
 		t.Errorf("arrived by way %d", r.engine.arrived[0].Way)
 	}
@@ -115,7 +116,7 @@ func TestWithoutScriptsAPageThatWaitsBecomesAStart(t *testing.T) {
 
 func TestAPageWithAScriptDoesNotLookAgainByItself(t *testing.T) {
 	r, _ := busyRig(t)
-	r.want(r.do("POST", "/en/start", startForm("turn", "theturn", "work", "-")), http.StatusSeeOther, "/en/moment/1/theturn?script=1")
+	r.want(r.do("POST", "/en/start", r.startForm("turn", "theturn", "work", "-")), http.StatusSeeOther, "/en/moment/1/theturn?script=1")
 	if page := r.do("GET", "/en/moment/1/theturn?script=1", nil); page.Header.Get("Refresh") != "" {
 		t.Error("it looks again while the script works")
 	}
@@ -136,6 +137,9 @@ func TestEveryMomentHasANextStep(t *testing.T) {
 		{"the line has closed", "/en/moment/3/theturn", func(r *rig, _ *fakeTurns) { r.hours.open = false }, 303, "/en/before/3", ""},
 		{"no such door", "/en/moment/9/theturn", func(*rig, *fakeTurns) {}, 404, "", "first page"},
 		{"a door that is no number", "/en/moment/01/theturn", func(*rig, *fakeTurns) {}, 404, "", "first page"},
+		{"somebody under 18 who has not said what it is about", "/en/moment/3/theturn", func(*rig, *fakeTurns) {}, 200, "", `value="young"`},
+		{"and one who has", "/en/moment/32/theturn", func(*rig, *fakeTurns) {}, 200, "", `name="matter" value="`},
+		{"a way in without a place", "/en/moment/00/theturn", func(*rig, *fakeTurns) {}, 404, "", "first page"},
 		{"another language", "/nl/moment/2/theturn", func(*rig, *fakeTurns) {}, 200, "", "Over 15 seconden kun je verder"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -152,9 +156,10 @@ func TestEveryMomentHasANextStep(t *testing.T) {
 		})
 	}
 	r, _ := busyRig(t)
-	r.want(r.do("GET", "/en/moment/1/theturn", nil, r.holding(newTicket("self"))), http.StatusSeeOther, "/en/talk")
+	r.want(r.do("GET", "/en/moment/1/theturn", nil, r.holding(newTicket("self"))), http.StatusSeeOther, "/en/talk/plain")
+	r.want(r.do("GET", "/en/moment/1/theturn?script=1", nil, r.holding(newTicket("self"))), http.StatusSeeOther, "/en/talk")
 	r.hours.open = false
-	if got := r.do("POST", "/en/start", startForm()); got.StatusCode == http.StatusSeeOther && strings.Contains(got.Header.Get("Location"), "moment") {
+	if got := r.do("POST", "/en/start", r.startForm()); got.StatusCode == http.StatusSeeOther && strings.Contains(got.Header.Get("Location"), "moment") {
 		t.Error("a closed line asks for a turn")
 	}
 }
@@ -175,11 +180,11 @@ func TestARealTurnGoesRoundTheRealPages(t *testing.T) {
 		req.RemoteAddr = fmt.Sprintf("%08x%016x", 7, 7)
 		return r.serve(req)
 	}
-	r.want(ask("POST", "/en/start", startForm()), http.StatusSeeOther, "/en/talk")
+	r.want(ask("POST", "/en/start", r.startForm()), http.StatusSeeOther, "/en/talk")
 	for range 20 { // from now on they are a crowd
-		ask("POST", "/en/start", startForm())
+		ask("POST", "/en/start", r.startForm())
 	}
-	early := ask("POST", "/en/start", startForm())
+	early := ask("POST", "/en/start", r.startForm())
 	if !strings.HasPrefix(early.Header.Get("Location"), "/en/moment/1/") {
 		t.Fatalf("to %q", early.Header.Get("Location"))
 	}
@@ -188,8 +193,8 @@ func TestARealTurnGoesRoundTheRealPages(t *testing.T) {
 	if m == nil {
 		t.Fatalf("the page has no turn: %s", page.body)
 	}
-	r.want(ask("POST", "/en/start", startForm("turn", m[1], "work", gate.Work(m[1], 9))), http.StatusSeeOther, "/en/talk")
-	if again := ask("POST", "/en/start", startForm("turn", m[1], "work", gate.Work(m[1], 9))); !strings.HasPrefix(again.Header.Get("Location"), "/en/moment/1/") || strings.Contains(again.Header.Get("Location"), m[1]) {
+	r.want(ask("POST", "/en/start", r.startForm("turn", m[1], "work", gate.Work(m[1], 9))), http.StatusSeeOther, "/en/talk")
+	if again := ask("POST", "/en/start", r.startForm("turn", m[1], "work", gate.Work(m[1], 9))); !strings.HasPrefix(again.Header.Get("Location"), "/en/moment/1/") || strings.Contains(again.Header.Get("Location"), m[1]) {
 		t.Errorf("a turn that was spent leads to %q", again.Header.Get("Location"))
 	}
 	if strings.Contains(r.log.String(), m[1]) {

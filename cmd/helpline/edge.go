@@ -35,10 +35,10 @@ type site struct {
 	action   string     // origins besides our own that a form may lead to
 	door     *admission // nil lets everybody in
 	open     []string   // patterns of the pages that search engines may list
-	frames   []string   // patterns of what stands in a frame of a page of ours
-	framing  []string   // patterns of the pages that have such frames
 	offers   []string   // patterns of the pages that may be had over Tor too
 	onion    bool       // is reached through the onion listener, and only so
+	frames   []string   // patterns of what stands in a frame of a page of ours
+	framing  []string   // patterns of the pages that have such frames
 }
 
 // edge stands around everything: no request reaches a handler and no answer

@@ -99,7 +99,7 @@ func (s *siege) starts(b *browser, page, version string, sort int, reads time.Du
 	meet(page) // while it is read
 	time.Sleep(time.Until(begin.Add(reads)))
 	for time.Now().Before(until) {
-		answer, _ := b.post("/en/start", "door", "self", "version", version, "turn", turn, "work", work)
+		answer, _ := b.post("/en/start", "door", "self", "version", version, "turn", turn, "work", work, "by", "script")
 		to := answer.Header.Get("Location")
 		if answer.StatusCode != http.StatusSeeOther || to == "/en/talk" {
 			return answer.StatusCode == http.StatusSeeOther
@@ -132,6 +132,7 @@ type measured struct {
 	p99, login, worst time.Duration
 	offered           [sorts]time.Duration // to honest visitors, by how they go on
 	met, missed       [sorts]int
+	heard             int // messages of conversations, of which p99 is
 }
 
 // measure probes for a while, and lets the desk log in again meanwhile.
@@ -172,7 +173,8 @@ func (s *siege) measure(from int, window, reads time.Duration) (m measured) {
 		}
 		time.Sleep(probeEvery)
 	}
-	m.p99 = percentile(s.heard(), 0.99)
+	took := s.heard()
+	m.heard, m.p99 = len(took), percentile(took, 0.99)
 	all.Wait()
 	for sort := range sorts {
 		m.offered[sort] = percentile(offers[sort], 0.5)
@@ -184,7 +186,7 @@ func (s *siege) measure(from int, window, reads time.Duration) (m measured) {
 
 func (m measured) String() string {
 	show := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
-	return fmt.Sprintf("p99 %v, offered %v (%d of %d), without scripts %v (%d of %d), worst %v, login %v", m.p99.Round(10*time.Microsecond),
+	return fmt.Sprintf("p99 %v of %d, offered %v (%d of %d), without scripts %v (%d of %d), worst %v, login %v", m.p99.Round(10*time.Microsecond), m.heard,
 		show(m.offered[works]), m.met[works], m.met[works]+m.missed[works], show(m.offered[waits]), m.met[waits], m.met[waits]+m.missed[waits], show(m.worst), show(m.login))
 }
 

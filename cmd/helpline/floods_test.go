@@ -304,6 +304,47 @@ const asked = 1
 // many is one of five thousand addresses of 127.0.0.0/8.
 func many(n int) string { return fmt.Sprintf("127.3.%d.%d", n/250, n%250+1) }
 
+// kind is one sort of flood.
+type kind struct {
+	name  string
+	reads time.Duration // that honest visitors read the promise
+	do    flooder
+}
+
+// floods are all there are.
+var floods = []kind{
+	{"5,000 joining from one address", 0, func(ctx context.Context, s *siege, held *sync.Map, _ int) int {
+		return s.join(ctx, "127.3.0.1", held)
+	}},
+	{"5,000 joining from 5,000 addresses", 0, func(ctx context.Context, s *siege, held *sync.Map, n int) int { return s.join(ctx, many(n), held) }},
+	{"5,000 requests at a server that does nothing", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+		status, _ := s.rawAt(ctx, s.idle, "POST", "talk", "/en/start", many(n), "", "door=self&version="+s.version)
+		return status
+	}},
+	{"5,000 joining from 5,000 networks", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
+		return s.join(ctx, anywhere(n), held)
+	}},
+	{"5,000 from 5,000 networks who wait as asked", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
+		return s.waitAsAsked(ctx, anywhere(n), held)
+	}},
+	{"logins from one address, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+		status, _ := s.raw(ctx, "POST", "desk", "/login", "127.3.0.1", "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+		return status
+	}},
+	{"logins from 5,000 addresses, one name", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+		status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", "name=desk+probe&passphrase=wrong")
+		return status
+	}},
+	{"logins from 5,000 addresses, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+		status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
+		return status
+	}},
+	{"code-sized posts from 5,000 addresses", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
+		status, _ := s.raw(ctx, "POST", "desk", fmt.Sprintf("/join/%022d", n), many(n), "", fmt.Sprintf("code=%08d", n))
+		return status
+	}},
+}
+
 // BenchmarkFloods lets floods loose on a line with conversations and prints, for
 // each, what they cost the others: medians of the ratios of paired windows. It
 // takes about a minute a flood and round; make floods runs more rounds.
@@ -312,43 +353,8 @@ func BenchmarkFloods(b *testing.B) {
 	if err != nil || rounds < 1 || rounds > 50 {
 		b.Fatalf("%s must be 1 to 50", floodRounds)
 	}
-	for _, kind := range []struct {
-		name  string
-		reads time.Duration // that honest visitors read the promise
-		do    flooder
-	}{
-		{"5,000 joining from one address", 0, func(ctx context.Context, s *siege, held *sync.Map, _ int) int {
-			return s.join(ctx, "127.3.0.1", held)
-		}},
-		{"5,000 joining from 5,000 addresses", 0, func(ctx context.Context, s *siege, held *sync.Map, n int) int { return s.join(ctx, many(n), held) }},
-		{"5,000 requests at a server that does nothing", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
-			status, _ := s.rawAt(ctx, s.idle, "POST", "talk", "/en/start", many(n), "", "door=self&version="+s.version)
-			return status
-		}},
-		{"5,000 joining from 5,000 networks", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
-			return s.join(ctx, anywhere(n), held)
-		}},
-		{"5,000 from 5,000 networks who wait as asked", reading, func(ctx context.Context, s *siege, held *sync.Map, n int) int {
-			return s.waitAsAsked(ctx, anywhere(n), held)
-		}},
-		{"logins from one address, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw(ctx, "POST", "desk", "/login", "127.3.0.1", "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
-			return status
-		}},
-		{"logins from 5,000 addresses, one name", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", "name=desk+probe&passphrase=wrong")
-			return status
-		}},
-		{"logins from 5,000 addresses, many names", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw(ctx, "POST", "desk", "/login", many(n), "", fmt.Sprintf("name=nobody+%d&passphrase=wrong", n))
-			return status
-		}},
-		{"code-sized posts from 5,000 addresses", 0, func(ctx context.Context, s *siege, _ *sync.Map, n int) int {
-			status, _ := s.raw(ctx, "POST", "desk", fmt.Sprintf("/join/%022d", n), many(n), "", fmt.Sprintf("code=%08d", n))
-			return status
-		}},
-	} {
-		b.Run(kind.name, func(b *testing.B) { siegeOf(b, kind.name, rounds, kind.reads, kind.do) })
+	for _, kind := range floods {
+		b.Run(kind.name, func(b *testing.B) { siegeOf(b, kind.name, rounds, kind.reads) })
 	}
 	b.Run(atOnceName, func(b *testing.B) { loginsAtOnce(b, rounds) })
 }
@@ -357,7 +363,7 @@ func BenchmarkFloods(b *testing.B) {
 type flooder func(ctx context.Context, s *siege, held *sync.Map, n int) int
 
 // siegeOf runs the rounds of one flood and prints what they showed.
-func siegeOf(b *testing.B, name string, rounds int, reads time.Duration, do flooder) {
+func siegeOf(b *testing.B, name string, rounds int, reads time.Duration) {
 	var p99s []float64
 	var offers [sorts][]float64
 	answers := map[int]int{}
@@ -369,28 +375,16 @@ func siegeOf(b *testing.B, name string, rounds int, reads time.Duration, do floo
 		s.talk(ctx, &talkers)
 		s.measure(0, warm, 0)
 		q := s.measure(200, window, reads)
-		var held sync.Map
-		done := make(chan struct{})
-		// It ends with its time: a hand that waits behind a place of work gives up.
-		flooding, enough := context.WithTimeout(ctx, floodCount*floodEvery+5*time.Second)
-		if reads > 0 { // who waits as asked goes on for as long as is looked
-			enough()
-			flooding, enough = context.WithCancel(ctx)
-		}
-		go func() {
-			defer close(done)
-			for status, n := range flood(flooding, func(ctx context.Context, n int) int { return do(ctx, s, &held, n) }) {
-				answers[status] += n
-			}
-		}()
+		run := s.loose(name)
 		time.Sleep(time.Second)
 		l := s.measure(400, window, reads)
-		<-done
+		for status, n := range run.answers() {
+			answers[status] += n
+		}
 		after := s.measure(600, window, reads) // the flood waits in the queue, if it got there
-		enough()
+		run.end()
 		stop()
 		talkers.Wait()
-		held.Range(func(one, _ any) bool { _ = one.(*link.Page).Close(); return true })
 		s.end()
 		p99s = append(p99s, float64(l.p99)/float64(q.p99))
 		for sort := range sorts {

@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if file := os.Getenv(floodedEnv); file != "" {
 		os.Exit(flooded(file))
 	}
+	if what := os.Getenv(floodingEnv); what != "" {
+		os.Exit(flooding(what))
+	}
 	if role := os.Getenv(speedEnv); role != "" {
 		if err := speedMain(role); err != nil {
 			println(err.Error())

@@ -15,7 +15,7 @@ ONLY     ?=
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers html validate
+.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers html validate scores
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,3 +93,7 @@ validate: e2e/node_modules/.package-lock.json e2e/artifacts/html/all ## the same
 lighthouse: e2e/node_modules/.package-lock.json ## weigh the first load of front and talk page
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
 	cd e2e && node weight.mjs
+
+scores: e2e/node_modules/.package-lock.json ## Lighthouse 12 as on a phone, over the pages of a visit; wants a quiet machine
+	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
+	cd e2e && node lighthouse.mjs

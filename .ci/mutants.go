@@ -2,7 +2,7 @@
 // the test that is named for each of them notices. The list is mutants.txt.
 //
 //	go run .ci/mutants.go               every mutation; exit 1 unless all are killed
-//	go run .ci/mutants.go -only ring    those whose name, file or test has "ring" in it
+//	go run .ci/mutants.go -only ring    those whose heading, name, file or test has "ring" in it
 //	go run .ci/mutants.go -check        no test runs: the list still fits the source, and docs the list
 //	go run .ci/mutants.go -doc          print docs/mutations.md
 //
@@ -48,7 +48,7 @@ type mutant struct {
 }
 
 func main() {
-	only := flag.String("only", "", "run those whose name, file or test contains this")
+	only := flag.String("only", "", "run those whose heading, name, file or test contains this")
 	check := flag.Bool("check", false, "only see that the list fits the source and the page the list")
 	doc := flag.Bool("doc", false, "print the page")
 	jobs := flag.Int("jobs", 1, "how many at once")
@@ -84,13 +84,13 @@ func run(only string, check, doc bool, jobs int) error {
 	}
 	all = slices.DeleteFunc(all, func(m mutant) bool { return !m.has(only) })
 	if len(all) == 0 {
-		return fmt.Errorf("no mutation has %q in its name, file or test", only)
+		return fmt.Errorf("no mutation has %q in its heading, name, file or test", only)
 	}
 	return try(all, jobs)
 }
 
 func (m mutant) has(word string) bool {
-	text := m.name + " " + m.in + " " + m.test
+	text := m.section + " " + m.name + " " + m.in + " " + m.test
 	for _, e := range m.edits {
 		text += " " + e.file
 	}

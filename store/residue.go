@@ -20,6 +20,7 @@ type Finding struct{ Place, What string }
 type Inspection struct {
 	Looked []string // one line for each place
 	Found  []Finding
+	Later  []Finding // what the next purge takes away, as was promised
 	Counts []retention.Count
 }
 
@@ -32,11 +33,19 @@ func (i *Inspection) found(place, format string, args ...any) {
 }
 
 // purgeAgain is said of what may also come from work since the last purge.
-const purgeAgain = "if people have worked since the last purge it may be theirs: run `helpline purge --rebuild` and look again"
+const purgeAgain = "if people have worked since the last purge it may be theirs: run `helpline purge --rebuild` and look again with --strict"
+
+// fresh notes what may come from work since the last purge: rows that were
+// changed or moved leave copies until the files are written anew.
+func (i *Inspection) fresh(place, format string, args ...any) {
+	i.Later = append(i.Later, Finding{place, fmt.Sprintf(format, args...)})
+}
 
 // Inspect looks for what should be gone in a data folder, in all of its files:
 // also beside a running line. It changes nothing but what every start changes.
-func Inspect(ctx context.Context, dir string, o Options, r retention.Rules, now time.Time) (*Inspection, error) {
+// strict is for whoever has just purged and knows that nobody has worked since:
+// then nothing may be left that the next purge would take.
+func Inspect(ctx context.Context, dir string, o Options, r retention.Rules, now time.Time, strict bool) (*Inspection, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, explainOS("find the data folder", err)
@@ -68,6 +77,9 @@ func Inspect(ctx context.Context, dir string, o Options, r retention.Rules, now 
 	err = i.rows(ctx, db, r, now)
 	if closed := db.Close(); err == nil {
 		err = closed
+	}
+	if strict {
+		i.judge()
 	}
 	return i, err
 }
@@ -143,7 +155,7 @@ func (i *Inspection) logs(dir, name string, running bool) error {
 		}
 		switch {
 		case why != "":
-			i.found(name+suffix, "%s: %s", why, purgeAgain)
+			i.fresh(name+suffix, "%s: %s", why, purgeAgain)
 		case size > 0 && !running:
 			i.found(name+suffix, "%d bytes, left by a line that was killed: start it, or run `helpline purge`", size)
 		}
@@ -172,7 +184,7 @@ func (i *Inspection) rows(ctx context.Context, db *DB, r retention.Rules, now ti
 			return err
 		}
 		if len(dirty) > 0 {
-			i.found(f.name, "bytes of no row on %d of %d pages, the first is page %d: %s", len(dirty), pages, dirty[0], purgeAgain)
+			i.fresh(f.name, "bytes of no row on %d of %d pages, the first is page %d: %s", len(dirty), pages, dirty[0], purgeAgain)
 		}
 		i.looked("%s, every byte of %d pages that no row needs", f.name, pages)
 	}
@@ -185,9 +197,17 @@ func (i *Inspection) rows(ctx context.Context, db *DB, r retention.Rules, now ti
 	}
 	if last, known := done[retention.Purging]; retention.Purging.Overdue(last, known, now) {
 		i.found("purge", "it is overdue: start the line, or run `helpline purge`")
+		i.judge()
+	}
+	if last, known := done[retention.Rebuilding]; retention.Rebuilding.Overdue(last, known, now) {
+		i.found("rebuild", "it is overdue: run `helpline purge --rebuild`")
+		i.judge()
 	}
 	return nil
 }
+
+// judge says that what was to go later should be gone by now.
+func (i *Inspection) judge() { i.Found, i.Later = append(i.Found, i.Later...), nil }
 
 // keys looks for keys whose record is gone: there are never more free ones than
 // are made ahead.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"helpline"
@@ -22,6 +23,8 @@ type Staging struct {
 	around string
 	Dir    string // put the files here, in keys too, with mode 0600
 	held   *os.File
+	made   bool // the folder around it was not there
+	empty  bool // there was nothing in it, but perhaps a lock
 }
 
 // Stage begins a new data folder inside dir, for a restore. It takes the lock:
@@ -32,6 +35,8 @@ func Stage(dir string, replace bool) (*Staging, error) {
 	if err != nil {
 		return nil, explainOS("find the data folder", err)
 	}
+	there, err := os.ReadDir(dir)
+	made := errors.Is(err, fs.ErrNotExist)
 	if err := prepare(dir); err != nil {
 		return nil, err
 	}
@@ -42,7 +47,7 @@ func Stage(dir string, replace bool) (*Staging, error) {
 	case taken:
 		return nil, helpline.Errorf(helpline.Conflict, "data folder %s: a line is running on it: stop it first", dir)
 	}
-	s := &Staging{around: dir, held: held}
+	s := &Staging{around: dir, held: held, made: made, empty: !slices.ContainsFunc(there, func(e fs.DirEntry) bool { return e.Name() != lockName })}
 	if err := s.begin(replace); err != nil {
 		s.Close()
 		return nil, err
@@ -110,9 +115,22 @@ func (s *Staging) Commit() error {
 }
 
 // Close removes what was staged and not committed, and lets go of the folder.
+// One that was empty, or was not there, is so again.
 func (s *Staging) Close() {
 	if s.Dir != "" {
 		_ = wipe(s.Dir) // the next start removes what stays
+	}
+	if s.empty && s.held != nil {
+		for _, name := range []string{tmpName, keysName} {
+			_ = os.Remove(filepath.Join(s.around, name)) // refused where something is in it
+		}
+	}
+	// A lock that others may just be looking at stays, or two could have it.
+	if s.made && s.held != nil {
+		if left, err := os.ReadDir(s.around); err == nil && len(left) == 1 {
+			_ = os.Remove(filepath.Join(s.around, lockName))
+			_ = os.Remove(s.around)
+		}
 	}
 	if s.held != nil {
 		_ = s.held.Close()

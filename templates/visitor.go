@@ -58,16 +58,16 @@ type Talk struct {
 	Stage   string // waiting or talking, as the server last knew
 	Openers []string
 	Lines   []HelpLine // of this door
-	Self     string // this page's own address
-	Action   string // where "start again" posts the door to
-	Door     string
-	Matter   string // what somebody under 18 has chosen; often empty
-	Limits   Limits
-	Reading  []Part // while waiting
-	Read     string // address of the same
-	Beside   Beside // until when the line is there, and leaving a message instead
-	Known    bool   // a code from an earlier time can be given
-	Wrong    bool   // that something was not right can be written
+	Self    string     // this page's own address
+	Action  string     // where "start again" posts the door to
+	Door    string
+	Matter  string // what somebody under 18 has chosen; often empty
+	Limits  Limits
+	Reading []Part // while waiting
+	Read    string // address of the same
+	Beside  Beside // until when the line is there, and leaving a message instead
+	Known   bool   // a code from an earlier time can be given
+	Wrong   bool   // that something was not right can be written
 }
 
 // Wrong is the page where somebody writes that something was not right.

@@ -376,10 +376,3 @@ func (p *Plain) forget() {
 	p.changed = make(chan struct{})
 	go p.over()
 }
-
-// Ended says that the engine has no link to this page any more.
-func (p *Plain) Ended() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ended
-}

@@ -20,6 +20,8 @@ type Shown struct {
 	Text  string
 	Steps []string
 	Card  *Card
+
+	Keeps bool // Text is a card for the next time
 }
 
 // Card is a place to go for help.
@@ -55,12 +57,17 @@ func Show(body string) Shown {
 	var b struct {
 		Steps many           `json:"steps"`
 		Card  map[string]any `json:"card"`
+		Keep  string         `json:"keep"`
+		Kept  string         `json:"kept"`
 	}
 	if json.Unmarshal([]byte(body), &b) != nil {
 		return Shown{}
 	}
 	if steps := b.Steps.texts(200); len(steps) > 0 {
 		return Shown{Steps: steps}
+	}
+	if card := one(b.Keep+b.Kept, 600); card != "" {
+		return Shown{Text: card, Keeps: true}
 	}
 	c := &Card{ID: one(b.Card["id"], 64), Name: one(b.Card["name"], 200), Of: one(b.Card["of"], 200), Checked: one(b.Card["checked_on"], 10)}
 	if c.Name == "" {

@@ -109,6 +109,12 @@ func row(w i18n.Words, view link.View, e link.Said) templates.Row {
 	if shown.Card != nil {
 		r.Card = card(w, shown.Card)
 	}
+	if shown.Keeps {
+		r.Text = w.T("js.card.keep") + "\n" + shown.Text
+		if !r.Mine {
+			r.Text += "\n" + w.T("known.bare")
+		}
+	}
 	if r.Text == "" && r.Card == nil && len(r.Steps) == 0 {
 		r.Text = w.T("js.card.none")
 	}

@@ -181,8 +181,12 @@ func (l *line) lookSays(context.Context) (counsel.Point, error) {
 	says := l.conf.Line.Says
 	p := counsel.Point{ID: "says", State: counsel.PointDone}
 	for _, one := range []struct{ key, words string }{
-		{"organisation", says.Organisation}, {"organisation_contact", says.Contact}, {"legal_ground", says.Ground},
-		{"host_keeps", says.Host}, {"proxy_keeps", says.Proxy}, {"complaints_body", says.Outside},
+		{"organisation", says.Organisation},
+		{"organisation_contact", says.Contact},
+		{"legal_ground", says.Ground},
+		{"host_keeps", says.Host},
+		{"proxy_keeps", says.Proxy},
+		{"complaints_body", says.Outside},
 	} {
 		p.Wants++
 		if one.words == "" {

@@ -14,6 +14,7 @@ import (
 // verifyRetentionCommand looks for what should be gone.
 type verifyRetentionCommand struct {
 	settingFlags
+	Strict bool `help:"Right after helpline purge --rebuild, while nobody works: also what the next purge would take is a fault."`
 }
 
 // notSeen is what no command on this machine can look at.
@@ -32,11 +33,11 @@ func (c verifyRetentionCommand) Run(ctx context.Context, p *place) error {
 	if _, err := os.Stat(filepath.Join(conf.Data, store.FileOf(store.Main))); err != nil {
 		return dataError{fmt.Errorf("%s holds no line yet: run `helpline init` first", conf.Data)}
 	}
-	return verifyRetention(ctx, p, conf, time.Now())
+	return verifyRetention(ctx, p, conf, time.Now(), c.Strict)
 }
 
-func verifyRetention(ctx context.Context, p *place, conf config, now time.Time) error {
-	in, err := store.Inspect(ctx, conf.Data, store.Options{Zone: conf.Zone}, rules(conf), now)
+func verifyRetention(ctx context.Context, p *place, conf config, now time.Time, strict bool) error {
+	in, err := store.Inspect(ctx, conf.Data, store.Options{Zone: conf.Zone}, rules(conf), now, strict)
 	if err != nil {
 		return dataError{err}
 	}
@@ -54,6 +55,12 @@ func verifyRetention(ctx context.Context, p *place, conf config, now time.Time) 
 		fmt.Fprintf(p.out, "  %s: %d rows, %d overdue\n", n.Code, n.Rows, n.Overdue)
 	}
 	fmt.Fprint(p.out, notSeen)
+	if len(in.Later) > 0 {
+		fmt.Fprintln(p.out, "The next purge takes away what was changed since the last one:")
+		for _, f := range in.Later {
+			fmt.Fprintf(p.out, "  %s: %s\n", f.Place, f.What)
+		}
+	}
 	if len(in.Found) == 0 {
 		_, err := fmt.Fprintln(p.out, "Nothing was found that should be gone.")
 		return err

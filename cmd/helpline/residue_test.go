@@ -127,7 +127,7 @@ func TestVerifyRetentionNamesWhatIsLeftAndWhere(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			args := []string{"verify-retention", "--config", k.file, "--data", data, "--backup-dir", to}
+			args := []string{"verify-retention", "--strict", "--config", k.file, "--data", data, "--backup-dir", to}
 			if code, out, errs := command(t, args...); code != exitDone || !strings.Contains(out, "Nothing was found") || !strings.Contains(out, "cannot see") {
 				t.Fatalf("without anything planted it ends with %d: %s%s", code, out, errs)
 			}
@@ -138,6 +138,34 @@ func TestVerifyRetentionNamesWhatIsLeftAndWhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Work since the last purge leaves copies of rows that the next purge takes. That
+// is what was promised, and no fault before its day is over.
+func TestVerifyRetentionLeavesTheDayToTheNextPurge(t *testing.T) {
+	t.Parallel()
+	file, dir, _ := founded(t)
+	k := keepingLine(t, file, dir)
+	k.run(exitDone, "Gone: ", "purge", "--rebuild", "--config", k.file)
+	verify := []string{"verify-retention", "--config", k.file}
+	k.run(exitDone, "Nothing was found", append(verify, "--strict")...)
+	plantInRoom(t, filepath.Join(dir, "helpline.db"), []byte(strings.Repeat(marked, 3)))
+	out := k.run(exitDone, "The next purge takes away what was changed since the last one:\n  helpline.db: bytes of no row", verify...)
+	if !strings.Contains(out, "Nothing was found that should be gone.") {
+		t.Errorf("it says %s", out)
+	}
+	k.run(exitFailed, "Found what should be gone:\n  helpline.db: bytes of no row", append(verify, "--strict")...)
+	for chore, days := range map[string]int{"purge": 2, "rebuild": 9} {
+		sqlInto(t, filepath.Join(dir, "helpline.db"), `UPDATE chore SET day = day - ? WHERE name = ?`, days, chore)
+		plantInRoom(t, filepath.Join(dir, "helpline.db"), []byte(strings.Repeat(marked, 3)))
+		if _, out, _ := command(t, verify...); !strings.Contains(out, chore+": it is overdue") || strings.Contains(out, "The next purge takes") {
+			t.Errorf("with the %s overdue it says %s", chore, out)
+		}
+		k.run(exitFailed, "  helpline.db: bytes of no row", verify...)
+		sqlInto(t, filepath.Join(dir, "helpline.db"), `UPDATE chore SET day = day + ? WHERE name = ?`, days, chore)
+	}
+	k.run(exitDone, "Gone: ", "purge", "--rebuild", "--config", k.file)
+	k.run(exitDone, "Nothing was found", append(verify, "--strict")...)
 }
 
 func errorsOf(all ...error) error {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -244,7 +247,21 @@ func TestAThiefOpensNothingWithoutAPassphraseAndNothingExpiredWithOne(t *testing
 		}
 	}
 	s.vouch("Robin Bakker")
+	// Whoever has the secret of a phone shows its codes. The row is on the disk
+	// and the secret is not, in none of its spellings.
+	var row []byte
+	s.query(`SELECT sealed FROM factor LIMIT 1`, &row)
+	spelled := strings.ReplaceAll(s.robin.phone.secret.Text(), " ", "")
+	bare, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(spelled)
+	if err != nil || len(bare) < 20 {
+		t.Fatalf("the secret of a phone has %d bytes: %v", len(bare), err)
+	}
 	s.stop()
+	s.search("after the stop", map[string][]byte{"a second factor's row": row[len(row)-48:]}, true)
+	s.search("after the stop", map[string][]byte{
+		"a phone's secret": bare, "a phone's secret in letters": []byte(spelled), "a phone's secret in small letters": []byte(strings.ToLower(spelled)),
+		"a phone's secret in hex": []byte(hex.EncodeToString(bare)), "a phone's secret in base64": []byte(base64.RawStdEncoding.EncodeToString(bare)),
+	}, false)
 	home := filepath.Dir(s.file)
 
 	early := t.TempDir() // the machine's disk of today, and the ordinary backup made of it

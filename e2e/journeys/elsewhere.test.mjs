@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
-import { answer, chord } from '../lib/keys.mjs';
+import { answer, asked, chord, fill } from '../lib/keys.mjs';
 import { together } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
@@ -16,29 +16,6 @@ const toBe = (who, wanted) => until(`the note is ${wanted}`, () => who.page.eval
 	const e = [...document.querySelectorAll('[data-note] [data-state]')].find((n) => n.checkVisibility());
 	return e instanceof HTMLElement && e.dataset['state'] === w;
 }, wanted));
-
-/** The question that has the focus. @param {Counsellor} who @param {string} key */
-const asked = (who, key) => until(`the question ${key} has the focus`, () => who.page.evaluate((k) => !!document.activeElement?.closest(`#note [data-question=${k}]`), key));
-
-/** From the channel on, by single keys. @param {Counsellor} who @param {string} channel @param {string} text */
-async function fill(who, channel, text) {
-	await answer(who, 'channel', channel);
-	await answer(who, 'door', 'relative');
-	await answer(who, 'group', 'adult');
-	for (const key of ['return', 'concern', 'level']) {
-		await asked(who, key);
-		await who.page.keyboard.press('Enter');
-	}
-	await answer(who, 'suicide', 'none');
-	await answer(who, 'child', 'concern');
-	for (const key of ['age', 'region', 'heard', 'steps', 'referral', 'answer', 'raised']) {
-		await asked(who, key);
-		await who.page.keyboard.press('Enter');
-	}
-	await answer(who, 'ended', 'agreed');
-	await until('the words have the focus', () => who.page.evaluate(() => document.activeElement?.matches('#note textarea')));
-	await who.page.keyboard.type(text);
-}
 
 journey('promise: a contact by phone is closed by keyboard alone in under a minute, and only its note remains', async (e) => {
 	const counsellor = await e.counsellor();

@@ -20,3 +20,26 @@ export async function answer(who, key, code) {
 	}, key, code));
 	await who.page.keyboard.press(/** @type {KeyInput} */ (letter));
 }
+
+/** The question that has the focus. @param {Counsellor} who @param {string} key */
+export const asked = (who, key) => until(`the question ${key} has the focus`, () => who.page.evaluate((k) => !!document.activeElement?.closest(`#note [data-question=${k}]`), key));
+
+/** A note of a contact elsewhere, from the channel on, by single keys. @param {Counsellor} who @param {string} channel @param {string} text */
+export async function fill(who, channel, text) {
+	await answer(who, 'channel', channel);
+	await answer(who, 'door', 'relative');
+	await answer(who, 'group', 'adult');
+	for (const key of ['return', 'concern', 'level']) {
+		await asked(who, key);
+		await who.page.keyboard.press('Enter');
+	}
+	await answer(who, 'suicide', 'none');
+	await answer(who, 'child', 'concern');
+	for (const key of ['age', 'region', 'heard', 'steps', 'referral', 'answer', 'raised']) {
+		await asked(who, key);
+		await who.page.keyboard.press('Enter');
+	}
+	await answer(who, 'ended', 'agreed');
+	await until('the words have the focus', () => who.page.evaluate(() => document.activeElement?.matches('#note textarea')));
+	await who.page.keyboard.type(text);
+}

@@ -54,7 +54,7 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	if work != "" { // a script is there: the page need not look again by itself
 		query.Set("script", "1")
 	}
-	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, c.place(), t.Name, s.o.Now()); ok && known.Wait < t.Wait {
+	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, c.place(), t.Name, s.o.Now()); ok && known.Wait == 0 && t.Wait > 0 {
 		query.Set("later", "1") // its time has come, and there is no room yet
 	}
 	to := "moment/" + strconv.Itoa(c.place()) + "/" + t.Name

@@ -12,6 +12,9 @@ import { until } from '../lib/until.mjs';
 /** @param {Page} page */
 const text = (page) => page.evaluate(() => document.body.innerText);
 
+/** What sends a letter; the word before what shows who somebody is has a button of its own. */
+const sends = 'form.letter > p > [type=submit]';
+
 /** Presses what leads to another page. @param {Page} page @param {string} selector */
 async function press(page, selector) {
 	await page.waitForSelector(selector);
@@ -53,7 +56,7 @@ async function exchange(e, scripts) {
 	await look(page, 'write', scripts);
 	await page.click('input[name=door][value=self]');
 	await page.type('textarea[name=text]', 'I sleep badly and I am afraid of myself.');
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 
 	const code = (await page.$eval('#code', (n) => n.textContent ?? '')).replace(/\s/g, '');
 	assert.match(code, /^([a-z]{5}-){5}[a-z]{5}$/);
@@ -64,7 +67,7 @@ async function exchange(e, scripts) {
 		assert.ok((await text(page)).replace(/\s/g, '').includes(code));
 	}
 	await page.click('#kept');
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	assert.match(page.url(), /\/en\/sent$/);
 	// Without scripts Chromium keeps the page in memory for some minutes: see the threat model.
 	if (scripts) {
@@ -77,18 +80,18 @@ async function exchange(e, scripts) {
 	// A slip is told at once; another code is answered like one that was erased.
 	await page.goto(`${e.line.visitor}/en/back`);
 	await page.type('#typed', code.slice(0, -1));
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	assert.match(await text(page), /six groups of five letters\. You gave more or fewer/);
 	await look(page, 'back', scripts);
 	await page.type('#typed', code.toUpperCase().replaceAll('-', ' '));
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	const read = await text(page);
 	assert.ok(read.indexOf('New for you') < read.indexOf('What helps you at night?'));
 	assert.ok(read.indexOf('What helps you at night?') < read.indexOf('I sleep badly'), 'what is new stands first');
 	await look(page, 'thread', scripts);
 
 	await page.type('#add textarea', 'Walking helps.');
-	await press(page, '#add [type=submit]');
+	await press(page, `#add ${sends}`);
 	assert.match(await text(page), /Your message has been added/);
 	assert.match(await text(page), /Walking helps/);
 
@@ -98,14 +101,14 @@ async function exchange(e, scripts) {
 	assert.match(await text(page), /shows your words only once/);
 
 	await page.type('#typed', code);
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	await page.click('details:has(form[action$="/erase"]) summary');
 	await page.click('input[name=sure]');
 	await press(page, 'form[action$="/erase"] [type=submit]');
 	assert.match(await text(page), /It is erased/);
 	await page.goto(`${e.line.visitor}/en/back`);
 	await page.type('#typed', code);
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	assert.match(await text(page), /Nothing stands behind this code/);
 	await until('nothing of it is left at the desk', async () => {
 		const { page: desk } = await e.counsellor();

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
+import { PlainVisitor } from '../lib/plain.mjs';
 import { until } from '../lib/until.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -15,10 +16,16 @@ const text = (page) => page.evaluate(() => document.body.innerText);
 /** What sends a letter; the word before what shows who somebody is has a button of its own. */
 const sends = 'form.letter > p > [type=submit]';
 
+/** Presses a thing that is there; in the page itself, because without scripts Firefox tells nobody where it is painted. @param {Page} page @param {string} selector */
+async function click(page, selector) {
+	await until(`${selector} is there`, async () => await page.$(selector) !== null);
+	assert.ok(await page.$eval(selector, (n) => n.checkVisibility()), `${selector} can be seen`);
+	await page.$eval(selector, (n) => /** @type {HTMLElement} */ (n).click());
+}
+
 /** Presses what leads to another page. @param {Page} page @param {string} selector */
 async function press(page, selector) {
-	await page.waitForSelector(selector);
-	await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.click(selector)]);
+	await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), click(page, selector)]);
 }
 
 /** Looks at a page as it stands, narrow and wide. @param {Page} page @param {string} name @param {boolean} scripts */
@@ -44,17 +51,16 @@ async function answer(e, words, answer) {
 
 /** @param {Evening} e @param {boolean} scripts */
 async function exchange(e, scripts) {
-	const page = await e.page();
-	await page.setJavaScriptEnabled(scripts);
+	const { page } = scripts ? await e.visitor() : await PlainVisitor.on(e);
 	await page.goto(`${e.line.visitor}/en/`);
 	await press(page, 'a[href*="/write"], form[action$="/write"] button');
 	assert.match(await text(page), /We answer within 3 working days/);
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), false, 'the numbers come with the tick');
-	await page.click('input[name=urgent]');
+	await click(page, 'input[name=urgent]');
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), true);
-	await page.click('input[name=urgent]');
+	await click(page, 'input[name=urgent]');
 	await look(page, 'write', scripts);
-	await page.click('input[name=door][value=self]');
+	await click(page, 'input[name=door][value=self]');
 	await page.type('textarea[name=text]', 'I sleep badly and I am afraid of myself.');
 	await press(page, sends);
 
@@ -66,7 +72,7 @@ async function exchange(e, scripts) {
 		await page.reload();
 		assert.ok((await text(page)).replace(/\s/g, '').includes(code));
 	}
-	await page.click('#kept');
+	await click(page, '#kept');
 	await press(page, sends);
 	assert.match(page.url(), /\/en\/sent$/);
 	// Without scripts Chromium keeps the page in memory for some minutes: see the threat model.
@@ -102,8 +108,8 @@ async function exchange(e, scripts) {
 
 	await page.type('#typed', code);
 	await press(page, sends);
-	await page.click('details:has(form[action$="/erase"]) summary');
-	await page.click('input[name=sure]');
+	await click(page, 'details:has(form[action$="/erase"]) summary');
+	await click(page, 'input[name=sure]');
 	await press(page, 'form[action$="/erase"] [type=submit]');
 	assert.match(await text(page), /It is erased/);
 	await page.goto(`${e.line.visitor}/en/back`);

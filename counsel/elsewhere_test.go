@@ -88,7 +88,7 @@ func TestTheChannelIsTheOneTheContactCameBy(t *testing.T) {
 		"a chat that came by phone":   {false, []string{"phone"}, "phone"},
 		"a call":                      {true, []string{"phone"}, ""},
 		"a call that came by chat":    {true, []string{"chat"}, "chat"},
-		"a call by the inbox":         {true, []string{"inbox"}, "inbox"},
+		"a letter that was answered":  {true, []string{"inbox"}, ""},
 		"a call that does not say so": {true, nil, "missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -773,7 +773,7 @@ func ReturnCodePage(c ReturnCode) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if i < len(c.Groups)-1 {
+				if last := len(c.Groups) - 1; i != last {
 					var templ_7745c5c3_Var44 string
 					templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(g + "-")
 					if templ_7745c5c3_Err != nil {

@@ -75,7 +75,7 @@ func TestALinkIsOpenedByAGoodRequestOnly(t *testing.T) {
 		{"no key", line, "Sec-WebSocket-Key", "", 400},
 		{"a short key", line, "Sec-WebSocket-Key", "MDEy", 400},
 		{"a key that is none", line, "Sec-WebSocket-Key", mark + "!!", 400},
-		{"a post", "POST /en/talk/link HTTP/1.1", "", "", 405},
+		{"a delete", "DELETE /en/talk/link HTTP/1.1", "", "", 405},
 		{"another host", line, "Host", mark + ".example", 421},
 		{"the staff's host", line, "Host", "desk.example", 404},
 	} {

@@ -37,6 +37,7 @@ type hall struct {
 	keys    *ticket.Keys
 	hours   *chattest.Hours
 	engine  *chat.Engine
+	site    *visitor.Site
 	halt    func()
 	guest   []*browser
 	letters letterbox
@@ -84,6 +85,7 @@ func (h *hall) start() {
 		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
 	})
+	h.site = site
 	mux := http.NewServeMux()
 	site.Mount(mux)
 	srv := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0), ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second}

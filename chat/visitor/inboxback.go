@@ -160,22 +160,26 @@ func parts(v *visit, body string) []templates.LetterPart {
 	}
 	var out []templates.LetterPart
 	if c := b.Card; c != nil {
-		p := templates.LetterPart{Heading: c.Name}
+		p := templates.LetterPart{Heading: link.Visible(c.Name)}
 		for _, item := range []string{c.Of, c.First, c.Cost, c.Anonymity, c.Wait} {
 			if item != "" {
-				p.Items = append(p.Items, item)
+				p.Items = append(p.Items, link.Visible(item))
 			}
 		}
 		for _, r := range c.Reach {
-			p.Items = append(p.Items, r.Label)
+			p.Items = append(p.Items, link.Visible(r.Label))
 		}
 		out = append(out, p)
 	}
 	if len(b.Steps) > 0 {
-		out = append(out, templates.LetterPart{Heading: v.words.T("letters.steps"), Items: b.Steps})
+		p := templates.LetterPart{Heading: v.words.T("letters.steps")}
+		for _, step := range b.Steps {
+			p.Items = append(p.Items, link.Visible(step))
+		}
+		out = append(out, p)
 	}
 	if b.Text != "" {
-		out = append(out, templates.LetterPart{Text: b.Text})
+		out = append(out, templates.LetterPart{Text: link.Visible(b.Text)})
 	}
 	if out == nil {
 		out = []templates.LetterPart{{Text: v.words.T("letters.unknown")}}

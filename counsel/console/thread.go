@@ -118,7 +118,7 @@ func letter(words i18n.Words, l helpline.Letter) templates.Letter {
 	case err != nil:
 		out.Pieces = []templates.Piece{{Text: words.T("threads.unreadable")}}
 	case l.FromLine:
-		out.Pieces = []templates.Piece{{Text: text}}
+		out.Pieces = []templates.Piece{{Text: link.Visible(text)}}
 	default:
 		out.Pieces = veil(text)
 	}

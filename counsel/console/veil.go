@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"helpline/chat/link"
 	"helpline/templates"
 )
 
@@ -27,10 +28,12 @@ var longCode = regexp.MustCompile(`[\w-]{40,}`)
 var spaces = regexp.MustCompile(`\s+`)
 
 // veil cuts a text into what is shown and what is hidden until somebody asks for
-// it on purpose.
+// it on purpose. Addresses are looked for in what was written; what is shown has
+// nothing in it that turns the direction or cannot be seen.
 func veil(text string) []templates.Piece {
 	var out []templates.Piece
 	add := func(s string, hidden bool) {
+		s = link.Visible(s)
 		switch last := len(out) - 1; {
 		case s == "":
 		case last >= 0 && !hidden && !out[last].Hidden:

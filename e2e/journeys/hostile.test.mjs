@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { attribute, dissect, groups, listable, named, noted, packs, providers, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
+import { agreed, attribute, dissect, groups, listable, named, noted, packs, providers, shown, strings, unsendable, Watch } from '../lib/hostile.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
 import { program } from '../lib/server.mjs';
@@ -82,6 +82,7 @@ journey('hostile words in a conversation are words on both pages, and in the cop
 	const refused = strings.filter(unsendable);
 	assert.ok(sendable.length > 300 && refused.length >= 5);
 	/** @type {string[]} */ const all = [];
+	let warned = 0;
 	for (const person of [visitor, counsellor]) {
 		for (const text of refused) {
 			await person.paste(text);
@@ -93,10 +94,18 @@ journey('hostile words in a conversation are words on both pages, and in the cop
 			await person.paste(text);
 			await person.page.keyboard.press('Enter');
 			all.push(shown(text));
+			// Among all this something looks like a name or a number: a word comes first, once.
+			await until('the box is empty, or a word is shown', async () => (await person.unsent()) === '' || await person.sees('#write [data-word]'));
+			if (await person.sees('#write [data-word]')) {
+				warned++;
+				assert.equal(await person.unsent(), text.replaceAll(/\r\n?/g, '\n'), 'nothing is lost by the word');
+				await person.press('#write [data-word] [type=submit]');
+			}
 			await until('the box is empty', async () => (await person.unsent()) === '');
 		}
 		await until('everything has arrived', async () => (await person.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
 	}
+	assert.equal(warned, 1, 'the word before a name or a number comes once, and to the visitor');
 	await until('all messages are there', async () => (await visitor.texts()).length === all.length && (await counsellor.texts()).length === all.length);
 	assert.deepEqual(await visitor.texts(), all);
 	await unveil(counsellor);
@@ -185,6 +194,114 @@ journey('hostile words in a note, a draft and the codes are words or are refused
 	await page.goto(`${e.line.staff('counsellor')}${note}/revise`);
 	assert.equal(await page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-note] textarea')).value), noted(/** @type {string} */ (texts.at(-1))));
 	await watch.look(page, 'a note being changed');
+	nothing(watch);
+}, { staffOnly: true });
+
+journey('hostile words in a card for the next time, a code and a complaint are words for whoever reads them', async (e) => {
+	const watch = new Watch();
+	const { visitor, counsellor } = await together(e);
+	await watch.over(counsellor.page, origins(e));
+	await watch.over(visitor.page, origins(e));
+	const desk = counsellor.page;
+	const page = visitor.page;
+	const propose = (/** @type {string} */ text) => desk.evaluate((t) => {
+		const card = /** @type {HTMLDetailsElement} */ (document.querySelector('#middle [data-keep]'));
+		card.open = true;
+		const box = /** @type {HTMLTextAreaElement} */ (card.querySelector('textarea'));
+		box.value = t;
+		box.dispatchEvent(new Event('input', { bubbles: true }));
+		card.querySelector('form')?.requestSubmit();
+		return card.querySelector('[role=alert]')?.textContent ?? '';
+	}, text);
+	const cards = (/** @type {Page} */ p) => p.evaluate(() => [...document.querySelectorAll('.said .kept-words')].map((n) => ({ text: n.textContent, inside: n.children.length })));
+
+	// What cannot be kept is refused at the desk, and stays in the box.
+	for (const [text, why] of [[strings.join('\n'), 'long'], ['\u2066 \u2069', 'empty'], ['x'.repeat(201), 'run'], ['data:text/html,<b>', 'data']]) assert.equal(await propose(text ?? ''), words(`desk.js.keep.${why}`));
+	const texts = packs(strings.filter((s) => agreed(s) !== '' && agreed(s).length < 560 && !unsendable(agreed(s))), 580);
+	for (const [i, text] of texts.entries()) {
+		assert.equal(await propose(text), '');
+		await until(`card ${i} is there`, async () => (await cards(page)).length === i + 1);
+	}
+	const expected = texts.map((t) => ({ text: shown(agreed(t)), inside: 0 }));
+	assert.deepEqual(await cards(page), expected);
+	assert.deepEqual(await cards(desk), expected);
+	await watch.look(page, 'cards for the next time');
+	await watch.look(desk, 'the desk with cards');
+	await until('the last card asks', () => page.evaluate(() => document.querySelectorAll('.said .slip .row:not(.copier) .button:not(.quiet)').length > 0));
+	const code = await until('the code is shown', () => page.evaluate(() => {
+		const code = document.querySelector('.returncode')?.textContent;
+		const yes = [...document.querySelectorAll('.said .slip .row:not(.copier) .button:not(.quiet)')].at(-1);
+		if (!code && yes instanceof HTMLButtonElement && !yes.disabled) yes.click();
+		return code ?? '';
+	}));
+
+	// A complaint, from the page that still holds all this.
+	await page.evaluate(() => { /** @type {HTMLElement | null} */ (document.querySelector('button[data-wrong]'))?.click(); });
+	await visitor.toSee('#wrongbox');
+	const complain = (/** @type {string} */ text) => page.evaluate((t) => {
+		/** @type {HTMLTextAreaElement} */ (document.querySelector('#wrongbox')).value = t;
+		/** @type {HTMLInputElement} */ (document.querySelector('#wrongalong')).checked = true;
+		document.querySelector('#wrong form')?.requestSubmit();
+	}, text);
+	await complain(strings.join('\n'));
+	await until('what is too long is refused', () => page.evaluate((t) => document.querySelector('#wrongtold')?.textContent === t, words('js.wrong.slip')));
+	assert.equal(await page.$eval('#wrongbox', (n) => /** @type {HTMLTextAreaElement} */ (n).value), strings.join('\n').replaceAll(/\r\n?/g, '\n'), 'and stays');
+	// First those of which something is shown in another way: what controls, turns or cannot be seen.
+	const odd = strings.filter((s) => !unsendable(s)).sort((a, b) => Number(shown(b) !== b) - Number(shown(a) !== a));
+	const [complaint = ''] = packs(odd, 3500);
+	await complain(complaint);
+	await visitor.toSee('#wrong .returncode');
+	await watch.look(page, 'a complaint');
+	const supervisor = await e.supervisor();
+	await watch.over(supervisor.page, origins(e));
+	await supervisor.page.goto(`${e.line.staff('supervisor')}/wrong`);
+	await watch.look(supervisor.page, 'the complaints');
+	await supervisor.follow('[data-thread] form button');
+	const letter = await supervisor.page.evaluate(() => {
+		const all = [...document.querySelectorAll('.letter-text')];
+		return {
+			text: [...(all[0]?.childNodes ?? [])].map((n) => (n instanceof Element ? n.querySelector('.unveiled') : n)?.textContent).join(''),
+			odd: all.flatMap((n) => [...n.querySelectorAll('*')]).filter((n) => !n.matches('details.veiled-word, summary.veiled, .veiled-word > span')).map((n) => n.outerHTML),
+		};
+	});
+	assert.deepEqual(letter.odd, []);
+	assert.equal(letter.text.trim(), shown(complaint));
+	await watch.look(supervisor.page, 'a complaint as it is read');
+
+	// Another day: what is no code is told so and stays; the code brings the card.
+	await counsellor.end();
+	await visitor.toEnd();
+	await desk.click('#wipe');
+	const again = await e.visitor();
+	await watch.over(again.page, origins(e));
+	await again.arrive();
+	await again.press('#known summary');
+	await again.toSee('#knowncode');
+	const give = (/** @type {string} */ text) => again.page.evaluate((t) => {
+		const field = /** @type {HTMLInputElement} */ (document.querySelector('#knowncode'));
+		field.value = t;
+		document.querySelector('#known form')?.requestSubmit();
+		return field.value;
+	}, text);
+	const told = () => again.page.evaluate(() => document.querySelector('#known [role=status]')?.textContent ?? '');
+	await until('the form is alive', async () => { await give('x'); return (await told()) === words('js.known.slip'); });
+	for (const text of groups.map((g) => g.texts.find((t) => /\S/.test(t)) ?? 'x')) {
+		await again.page.evaluate(() => { /** @type {HTMLElement} */ (document.querySelector('#known [role=status]')).textContent = ''; });
+		const typed = await give(text);
+		await until('it is no code', async () => (await told()) === words('js.known.slip'));
+		assert.equal(await again.page.$eval('#knowncode', (n) => /** @type {HTMLInputElement} */ (n).value), typed, 'it stays to be looked at');
+	}
+	await watch.look(again.page, 'what is no code');
+	await give(code);
+	const last = { text: noted(agreed(texts.at(-1) ?? '')), inside: 0 }; // it is kept as notes are
+	await until('the card is shown', () => again.page.evaluate(() => !!document.querySelector('#known .kept-words')));
+	assert.deepEqual(await again.page.$eval('#known .kept-words', (n) => ({ text: n.textContent, inside: n.children.length })), last);
+	await counsellor.next();
+	await again.ready();
+	await counsellor.accept();
+	await until('the counsellor has the card', async () => (await cards(desk)).length === 1);
+	assert.deepEqual(await cards(desk), [{ ...last, text: shown(last.text) }]);
+	await watch.look(desk, 'the desk with a card of an earlier time');
 	nothing(watch);
 }, { staffOnly: true });
 

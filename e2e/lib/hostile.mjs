@@ -57,6 +57,9 @@ function through0(text) {
 	return out;
 }
 
+/** What a card for the next time is made of: what turns or cannot be seen is left out before both agree on it. @param {string} text */
+export const agreed = (text) => through0(text).replaceAll(/\p{Bidi_Control}|[\u2028\u2029\u2060-\u206f\ufeff]/gu, '').replaceAll('\t', ' ').trim();
+
 /** What a note keeps: control characters and what cannot be seen are left out. @param {string} text */
 export const noted = (text) => {
 	let out = '';
@@ -184,6 +187,9 @@ const fields = {
 	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version], input[type=hidden][name=hidden]': 'routes (Go)',
 	'button[name=door], button[name=language], button[name=do]': 'routes (Go)',
 	'[data-search] input[name=text], [data-search] select': 'routes (Go)', 'textarea[data-steps-text]': 'steps',
+	'[data-keep] textarea': 'card, code and complaint', '#knowncode, #wrongbox, #wrongalong': 'card, code and complaint',
+	'input[type=hidden][name=thread], input[type=hidden][name=step]': 'routes (Go)',
+	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };
 

@@ -111,7 +111,7 @@ export const show = (slip, told, code, safe = 'keep.safe', then = () => {}) => {
 export const known = (box, thread) => {
   const form = box.querySelector('form');
   if (!form) return; // a code has been given
-  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('code'));
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('knowncode'));
   const told = /** @type {HTMLElement} */ (box.querySelector('[role=status]'));
   const send = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
   form.onsubmit = async (e) => {

@@ -4,6 +4,7 @@
 
 import { say } from './visitor.js';
 import { ask, show } from './kept.js';
+import { clean } from './text.js';
 
 const data = document.documentElement.dataset;
 
@@ -51,7 +52,7 @@ export const open = (thread) => {
     send.disabled = true;
     told.textContent = say('wrong.wait');
     form ||= btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22);
-    const query = new URLSearchParams({ script: '1', form, text: box.value, proof: data.proof ?? '', door: data.door ?? '' });
+    const query = new URLSearchParams({ script: '1', form, text: clean(box.value), proof: data.proof ?? '', door: data.door ?? '' });
     if (along.checked) for (const f of frames(thread)) query.append('frame', f);
     const { why, code } = await ask(data.complain ?? '', query);
     send.disabled = false;

@@ -28,7 +28,7 @@ async function look(who, text) {
 	await alt(who, 'R');
 	await until('the search has the focus', () => who.page.evaluate(() => document.activeElement?.matches('[data-search] [name=text]')));
 	await who.page.keyboard.type(text);
-	await until('what is called so stands first', () => who.page.evaluate((t) => document.querySelector('#middle [data-list] li > button b')?.textContent?.includes(t), text));
+	await until('what is called so stands first', () => who.page.evaluate((t) => document.querySelector('#middle [data-list]:not([aria-busy]) li > button b')?.textContent?.includes(t), text));
 	await who.page.keyboard.press('ArrowDown');
 	await who.toSee('[data-list] [data-give]');
 }

@@ -57,4 +57,4 @@ journey('simulated visitors come, wait and talk by themselves', async (e) => {
 	await counsellor.tell('Good evening. I am listening.');
 	const before = (await counsellor.texts()).length;
 	await until('the visitor goes on', async () => (await counsellor.texts()).length > before, 60_000);
-}, { visitors: 2 });
+}, { visitors: 2, staffOnly: true });

@@ -109,6 +109,7 @@ export class Referral {
   search(wait = 0) {
     clearTimeout(this.soon);
     const mine = ++this.asked;
+    this.part('list').ariaBusy = 'true';
     this.soon = setTimeout(async () => {
       const query = new URLSearchParams(/** @type {any} */ (new FormData(this.form)));
       query.set('locale', this.locale);
@@ -120,6 +121,7 @@ export class Referral {
       } catch {
         if (mine === this.asked) this.tell('found', t('desk.js.help.failed'));
       }
+      if (mine === this.asked) this.part('list').ariaBusy = null;
     }, wait);
   }
 
@@ -222,6 +224,7 @@ export class Referral {
     this.find.open = false;
     this.open = null;
     this.asked = 0; // the next look at the directory is a new one
+    this.part('list').ariaBusy = null;
     this.part('list').replaceChildren();
   }
 

@@ -109,3 +109,30 @@ func TestPromiseAnAnswerThatComesWhileEverythingIsErasedLosesItsKeyToo(t *testin
 	_, err = d.db.Shred().Key(ctx, number)
 	d.want(err, helpline.NotFound)
 }
+
+// TestAComplaintThatNobodyCouldReadIsNotTaken: with one person named, what is said
+// of that one would come to nobody.
+func TestAComplaintThatNobodyCouldReadIsNotTaken(t *testing.T) {
+	d := newLetterDesk(t)
+	p, err := d.lookWrongs(t.Context())
+	if err != nil || p.State != counsel.PointDone {
+		t.Errorf("the list before opening says %v, %v", p, err)
+	}
+	only := []helpline.ID{d.fran.Person}
+	if err := d.rings.Name(t.Context(), d.sam, only); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rings.ConfirmNaming(t.Context(), d.fran, only); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = d.lookWrongs(t.Context()); err != nil || p.State != counsel.PointTodo || p.Has != 1 {
+		t.Errorf("the list before opening says %v, %v", p, err)
+	}
+	d.leave(helpline.WrongThread, d.sam.Person)
+	_, _, err = d.inbox.Leave(t.Context(), "rate", helpline.Left{
+		Form: helpline.NewID(), Kind: helpline.WrongThread, Locale: "en", Audience: helpline.Self, Body: `{"text":"x"}`, About: d.fran.Person, Version: 1,
+	})
+	if !errors.Is(err, helpline.ErrNobody) {
+		t.Errorf("what nobody would read: %v", err)
+	}
+}

@@ -170,7 +170,7 @@ func (l *line) lookRecovery(ctx context.Context) (counsel.Point, error) {
 // one no complaint is taken, and none about the only one.
 func (l *line) lookWrongs(ctx context.Context) (counsel.Point, error) {
 	n, err := l.threads.Named(ctx)
-	p := counsel.Point{ID: "wrongs", State: counsel.PointTodo, Has: min(n, 2), Wants: 2, Href: "/people"}
+	p := counsel.Point{ID: "wrongs", State: counsel.PointTodo, Has: min(n, 2), Wants: 2, Href: "/keys"}
 	if p.Has == p.Wants {
 		p.State = counsel.PointDone
 	}

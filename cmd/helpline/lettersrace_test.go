@@ -136,3 +136,26 @@ func TestAComplaintThatNobodyCouldReadIsNotTaken(t *testing.T) {
 		t.Errorf("what nobody would read: %v", err)
 	}
 }
+
+// TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore: else nobody would look.
+func TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	err := d.inbox.Add(ctx, key, helpline.Left{Form: helpline.NewID(), Kind: helpline.LetterThread, Locale: "en", Urgent: true, Body: `{"text":"Tonight."}`, Version: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := helpline.NewID()
+	for _, c := range []struct {
+		from, to helpline.ID
+		want     int
+	}{{helpline.ID{}, d.robin.Person, 0}, {d.robin.Person, gone, 1}, {gone, helpline.ID{}, 1}} {
+		if err := d.db.Take(ctx, id, c.from, c.to); err != nil {
+			t.Fatal(err)
+		}
+		if _, urgent, err := d.threads.Waiting(ctx); err != nil || urgent != c.want {
+			t.Errorf("held by %v: %d alarms, want %d, %v", c.to, urgent, c.want, err)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func (d *Duty) Clocked(now func() time.Time) *Duty {
 func (d *Duty) Now() helpline.Hours {
 	there := capacity(d.present())
 	now := d.clock()
-	gate, first := d.hand.Said(now)
+	gate, pause, first := d.hand.Said(now)
 	if !d.plan.Said() && gate.Word == StayOpen {
 		gate = Saying{} // without hours there is nothing to stay open beyond
 	}
@@ -90,9 +90,12 @@ func (d *Duty) Now() helpline.Hours {
 		h.Shut, h.Until, h.Last = helpline.ShutHours, time.Time{}, time.Time{}
 	case gate.Word == CloseEarly:
 		h.Shut, h.Until, h.Last = helpline.ShutByHand, time.Time{}, time.Time{}
+		if _, open := d.plan.At(gate.Until); open {
+			h.Next = gate.Until // in the same opening, or where one follows on another
+		}
 	case !manned:
 		h.Shut = helpline.ShutNobody
-	case gate.Word == PauseQueue:
+	case pause.Word == PauseQueue:
 		h.Shut = helpline.ShutPaused
 	case !h.Last.IsZero() && !now.Before(h.Last):
 		h.Shut = helpline.ShutLast
@@ -138,6 +141,18 @@ func (d *Duty) stretch(now time.Time) stretch {
 
 // Next is the next opening; zero while presence alone opens the line.
 func (d *Duty) Next() time.Time { return d.Now().Next }
+
+// Ends is when the opening of this moment ends by the plan, or outside of one
+// when the next begins: until then somebody may close the line by hand. Zero
+// without hours.
+func (d *Duty) Ends() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s := d.stretch(d.clock()); s.open {
+		return s.in.End
+	}
+	return d.known.next.Start
+}
 
 // Planned says whether the line has hours at all.
 func (d *Duty) Planned() bool { return d.plan.Said() }

@@ -13,7 +13,7 @@ import (
 // HandWord is what somebody says of the line by hand, against the plan.
 type HandWord string
 
-// The words. A gate is one of the first three; MessageFirst goes with any.
+// The words. A gate is StayOpen or CloseEarly; the other two go with any.
 const (
 	StayOpen     HandWord = "open"  // open, or open for longer than planned
 	PauseQueue   HandWord = "pause" // nobody new for a while; who waits keeps the place
@@ -31,7 +31,7 @@ func HandReasons() []string { return audit.HandReasons() }
 // stand for ever.
 const (
 	pauseFor  = time.Hour
-	closeFor  = 12 * time.Hour // on a line without hours; else until the opening ends
+	closeFor  = 12 * time.Hour // where no end is known, or only one that is further than a day
 	mostHours = 12
 )
 
@@ -44,15 +44,18 @@ type Saying struct {
 }
 
 func (s Saying) slot() string {
-	if s.Word == MessageFirst {
+	switch s.Word {
+	case MessageFirst:
 		return "first"
+	case PauseQueue: // of hours that were added by hand it takes none
+		return "pause"
 	}
 	return "gate"
 }
 
 // Sayings keeps what was said through a restart. Asserted by store.
 type Sayings interface {
-	// KeepSaying keeps a word in the place of the older one of its slot, gate or first.
+	// KeepSaying keeps a word in the place of the older one of its slot: gate, pause or first.
 	KeepSaying(ctx context.Context, slot string, s Saying) error
 	// DropSaying forgets the word of a slot; that there is none is no fault.
 	DropSaying(ctx context.Context, slot string) error
@@ -79,24 +82,24 @@ func NewHand(ctx context.Context, rows Sayings, trail Trail, now func() time.Tim
 	return &Hand{rows: rows, trail: trail, now: now, said: said}, nil
 }
 
-// Said gives what counts now: a gate, and whether messages go first. Words
-// whose time is over are nothing.
-func (h *Hand) Said(now time.Time) (gate, first Saying) {
+// Said gives what counts now: a gate, a pause, and whether messages go first.
+// Words whose time is over are nothing.
+func (h *Hand) Said(now time.Time) (gate, pause, first Saying) {
 	if h == nil {
-		return Saying{}, Saying{}
+		return Saying{}, Saying{}, Saying{}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for slot, to := range map[string]*Saying{"gate": &gate, "first": &first} {
+	for slot, to := range map[string]*Saying{"gate": &gate, "pause": &pause, "first": &first} {
 		if s := h.said[slot]; now.Before(s.Until) {
 			*to = s
 		}
 	}
-	return gate, first
+	return gate, pause, first
 }
 
-// Say puts a word down after its entry in the audit log. end is when the
-// opening ends by the plan, zero where that is not known; hours is how long the
+// Say puts a word down after its entry in the audit log. end is what
+// Duty.Ends says, zero where that is not known; hours is how long the
 // line stays open or puts messages first. Invalid for an unknown word, reason
 // or number of hours.
 func (h *Hand) Say(ctx context.Context, who helpline.Actor, word HandWord, reason string, hours int, end time.Time) error {
@@ -107,7 +110,7 @@ func (h *Hand) Say(ctx context.Context, who helpline.Actor, word HandWord, reaso
 		s.Until = now.Add(pauseFor)
 	case CloseEarly:
 		s.Until = end
-		if !end.After(now) {
+		if !end.After(now) || end.After(now.Add(24*time.Hour)) {
 			s.Until = now.Add(closeFor)
 		}
 	case StayOpen, MessageFirst:
@@ -128,9 +131,12 @@ func (h *Hand) Say(ctx context.Context, who helpline.Actor, word HandWord, reaso
 			return err
 		}
 		h.mu.Lock()
-		defer h.mu.Unlock()
 		h.said[s.slot()] = s
-		return nil
+		h.mu.Unlock()
+		if s.slot() != "gate" {
+			return nil
+		}
+		return h.drop(ctx, "pause") // whoever opens or closes the line does not mean it paused
 	})
 }
 
@@ -141,13 +147,15 @@ func (h *Hand) TakeBack(ctx context.Context, who helpline.Actor, word HandWord) 
 	}
 	slot := Saying{Word: word}.slot()
 	deed := audit.Deed{By: who.Person, Code: audit.LineFree, Details: []audit.Detail{{Name: "word", Value: string(word)}}}
-	return Traced(ctx, h.trail, deed, func() error {
-		if err := h.rows.DropSaying(ctx, slot); err != nil {
-			return err
-		}
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		delete(h.said, slot)
-		return nil
-	})
+	return Traced(ctx, h.trail, deed, func() error { return h.drop(ctx, slot) })
+}
+
+func (h *Hand) drop(ctx context.Context, slot string) error {
+	if err := h.rows.DropSaying(ctx, slot); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.said, slot)
+	return nil
 }

@@ -72,7 +72,7 @@ const evenings = "mon-fri 19:00-22:00"
 
 func (n *night) say(word HandWord, hours int) {
 	n.Helper()
-	if err := n.hand.Say(n.Context(), n.anna, word, "crowd", hours, n.duty.Now().Until); err != nil {
+	if err := n.hand.Say(n.Context(), n.anna, word, "crowd", hours, n.duty.Ends()); err != nil {
 		n.Fatal(err)
 	}
 }
@@ -174,8 +174,8 @@ func TestWhatWasSaidByHandCountsThroughARestartAndStandsInTheAuditLog(t *testing
 	if err != nil {
 		t.Fatal(err)
 	}
-	if gate, _ := again.Said(n.now); gate.Word != PauseQueue || gate.By != n.anna.Person {
-		t.Errorf("after a restart %+v", gate)
+	if _, pause, _ := again.Said(n.now); pause.Word != PauseQueue || pause.By != n.anna.Person {
+		t.Errorf("after a restart %+v", pause)
 	}
 	if err := again.TakeBack(t.Context(), n.anna, PauseQueue); err != nil {
 		t.Fatal(err)
@@ -215,4 +215,47 @@ func TestBadWordsAboutTheLineAreRefused(t *testing.T) {
 	if len(n.rows.said) != 0 || len(n.rows.deeds) != 0 {
 		t.Errorf("kept %v, recorded %v", n.rows.said, n.rows.deeds)
 	}
+}
+
+// TestClosingByHandNeverReachesIntoTheNextOpening: neither a second press, nor
+// one outside the hours, nor hours that never end keep the line shut for longer.
+func TestClosingByHandNeverReachesIntoTheNextOpening(t *testing.T) {
+	n := newNight(t, evenings, "tue 00:30-04:00", "tue 05:00-08:00")
+	n.now = at("21:50")
+	n.say(CloseEarly, 0)
+	n.say(CloseEarly, 0) // an impatient finger
+	n.want("21:55", false, helpline.ShutByHand)
+	n.now = at("01:00").AddDate(0, 0, 1)
+	if h := n.duty.Now(); !h.Open {
+		t.Errorf("pressed twice, the line is still shut in the next opening: %q", h.Shut)
+	}
+	n = newNight(t, evenings)
+	n.now = at("18:30")
+	n.say(CloseEarly, 0)
+	n.want("19:10", true, "")
+	n = newNight(t, "mon-sun 00:00-24:00")
+	n.say(CloseEarly, 0)
+	if next := n.duty.Next(); next.IsZero() || next.After(at("23:00").AddDate(0, 0, 1)) {
+		t.Errorf("a line that is open day and night tells visitors to come back at %s", next)
+	}
+	n.now = at("21:00").AddDate(0, 0, 1)
+	if h := n.duty.Now(); !h.Open {
+		t.Errorf("a day later a line that is open day and night is still shut by hand: %q", h.Shut)
+	}
+}
+
+// TestAPauseAfterHoursKeepsTheLineOpenForWhoWaits: a pause takes nobody's place,
+// not even in the hours that somebody added by hand.
+func TestAPauseAfterHoursKeepsTheLineOpenForWhoWaits(t *testing.T) {
+	n := newNight(t, evenings)
+	n.now = at("21:45")
+	n.say(StayOpen, 2)
+	n.now = at("22:10")
+	n.say(PauseQueue, 0)
+	n.want("22:20", false, helpline.ShutPaused)
+	if err := n.hand.TakeBack(t.Context(), n.anna, PauseQueue); err != nil {
+		t.Fatal(err)
+	}
+	n.want("22:30", true, "")
+	n.want("23:45", false, helpline.ShutHours)
 }

@@ -234,7 +234,7 @@ CREATE TABLE rescue (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE saying (
-  slot   TEXT    NOT NULL PRIMARY KEY CHECK (slot IN ('gate', 'first')),
+  slot   TEXT    NOT NULL PRIMARY KEY CHECK (slot IN ('gate', 'pause', 'first')),
   word   TEXT    NOT NULL CHECK (length(word) BETWEEN 1 AND 16),
   reason TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 16),
   person BLOB    NOT NULL CHECK (length(person) = 16), -- who said it; stays when the person leaves

@@ -366,10 +366,23 @@ func (p *Plain) lapse() {
 	p.end()
 }
 
+// Close ends the link and wipes what it kept, at once.
+func (p *Plain) Close() {
+	p.mu.Lock()
+	ended := p.ended
+	p.view.Stage = "away"
+	p.end()
+	p.mu.Unlock()
+	if ended {
+		p.forget()
+	}
+}
+
 // forget wipes what an ended conversation has left.
 func (p *Plain) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.quiet.Stop()
 	p.wipe()
 	p.view.Stage = "away"
 	close(p.changed)

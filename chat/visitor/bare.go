@@ -281,14 +281,20 @@ type posted struct {
 	readable bool // id and after are
 }
 
+// typed are the words in a form that came too late: they are given back.
+func (s *Site) typed(v *visit) string {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxWritten)
+	if v.r.ParseForm() != nil {
+		return ""
+	}
+	return link.Clean(v.r.PostForm.Get("text"))
+}
+
 // filled reads such a form; when it cannot be read the request has been answered.
 func (s *Site) filled(v *visit) (posted, bool) {
 	if _, ok := s.ticket(v.r); !ok {
 		over := templates.Leaf{State: "over"}
-		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxWritten)
-		if v.r.ParseForm() == nil {
-			over.Beside.Words = link.Clean(v.r.PostForm.Get("text")) // what was typed is given back
-		}
+		over.Beside.Words = s.typed(v)
 		s.leaf(v, http.StatusUnauthorized, over)
 		return posted{}, false
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,6 +37,7 @@ type hall struct {
 	keys    *ticket.Keys
 	hours   *chattest.Hours
 	engine  *chat.Engine
+	site    *visitor.Site
 	halt    func()
 	guest   []*browser
 	letters letterbox
@@ -83,6 +85,7 @@ func (h *hall) start() {
 		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
 	})
+	h.site = site
 	mux := http.NewServeMux()
 	site.Mount(mux)
 	srv := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0), ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second}
@@ -232,8 +235,8 @@ func (c *counsellor) screen() string {
 type browser struct {
 	h       *hall
 	name    string
-	dest    string // Sec-Fetch-Dest of what it asks for; empty: it sends none
-	blind   bool   // loads no pictures
+	dest    string      // Sec-Fetch-Dest of what it asks for; empty: it sends none
+	blind   atomic.Bool // loads no pictures
 	client  *http.Client
 	mu      sync.Mutex
 	cookies map[string]string
@@ -422,7 +425,7 @@ func (p *bare) stream() *flow {
 			f.mu.Lock()
 			f.text.WriteString(line)
 			f.mu.Unlock()
-			if m := picture.FindStringSubmatch(line); m != nil && !p.blind {
+			if m := picture.FindStringSubmatch(line); m != nil && !p.blind.Load() {
 				if pic, err := p.open(ctx, "GET", m[1], nil); err == nil {
 					_, _ = io.Copy(io.Discard, pic.Body)
 					_ = pic.Body.Close()

@@ -14,6 +14,12 @@ import (
 func (s *Site) byHand(v *visit) {
 	if _, ok := s.ticket(v.r); !ok { // the whole page: what a frame would say is none
 		forget(v.w)
+		if text := s.typed(v); text != "" {
+			l := templates.Leaf{State: "over"}
+			l.Beside.Words = text
+			s.show(v.w, v.r, http.StatusUnauthorized, templates.BareHand(s.handPage(v, l, helpline.NewID())))
+			return
+		}
 		v.to("")
 		return
 	}
@@ -48,6 +54,8 @@ func (s *Site) byHand(v *visit) {
 		}
 		sh.Got(form.got)
 		s.act(v, t, sh, form)
+	} else if sh := s.sheets.find(secret, t.Contact); form.text != "" && sh != nil { // kept for "continue here"
+		s.sheets.leave(sh, draft{text: form.text})
 	}
 	s.sheets.hand(t.Contact, secret)
 	v.to("talk/plain?by=hand")

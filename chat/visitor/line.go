@@ -35,9 +35,13 @@ func (s *Site) moved(v *visit) {
 	if !ok || t.Stage == ticket.Talking || s.o.Mover == nil {
 		return
 	}
-	if err := s.o.Mover.Move(context.WithoutCancel(v.r.Context()), t); err != nil {
+	ctx := context.WithoutCancel(v.r.Context())
+	if err := s.o.Mover.Move(ctx, t); err != nil {
 		s.o.Log.Error("end the wait of who left a message", "kind", string(helpline.KindOf(err)))
 		return
+	}
+	if now, err := s.o.Engine.Renew(ctx, t); err == nil && now.Stage == ticket.Talking {
+		return // somebody talks with them since this ticket was given
 	}
 	forget(v.w)
 }

@@ -25,6 +25,7 @@ type sheet struct {
 	*link.Plain
 	secret  helpline.ID
 	contact helpline.ID
+	number  int64       // in the order in which they were made
 	boot    int64       // of the server, when the contact arrived
 	slow    atomic.Bool // streams do not reach this page
 
@@ -82,6 +83,7 @@ func (s *sheet) saw() {
 // sheets keeps the pages without scripts that are being looked at.
 type sheets struct {
 	mu     sync.Mutex
+	made   int64
 	open   map[helpline.ID]*sheet
 	newest map[helpline.ID]helpline.ID // by contact: the page that was loaded last
 	handed map[helpline.ID]handed      // by contact: the page without frames that was just pressed
@@ -163,13 +165,47 @@ func (l *sheets) behind(contact, secret helpline.ID) bool {
 	return known && n != secret
 }
 
+// eachSheets is how many pages of one contact are kept: whoever loads them for
+// ever loses the oldest.
+const eachSheets = 6
+
 func (l *sheets) keep(s *sheet) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.open == nil {
 		l.newest, l.open = map[helpline.ID]helpline.ID{}, map[helpline.ID]*sheet{}
 	}
+	l.made++
+	s.number = l.made
+	n, oldest := 0, s
+	for _, o := range l.open {
+		if o.contact != s.contact || o.secret == s.secret {
+			continue
+		}
+		if n++; o.number < oldest.number {
+			oldest = o
+		}
+	}
 	l.open[s.secret] = s
+	if n >= eachSheets {
+		delete(l.open, oldest.secret)
+		go oldest.Close()
+	}
+}
+
+// leave puts into the box of a page what it is to show next. When its link has
+// ended meanwhile, the words stay for as long as the browser takes to ask.
+func (l *sheets) leave(s *sheet, d draft) {
+	s.leave(d)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch now := l.open[s.secret]; {
+	case now == nil && d.text != "":
+		l.open[s.secret] = s
+		time.AfterFunc(handedFor, func() { l.drop(s) })
+	case now != nil && now != s && now.contact == s.contact:
+		now.leave(d)
+	}
 }
 
 // drop forgets a page once its link has ended and nothing is left to show.
@@ -204,6 +240,9 @@ func (s *Site) sheet(ctx context.Context, t ticket.Ticket, secret helpline.ID, t
 	}
 	sh := &sheet{secret: secret, contact: t.Contact, boot: t.Boot}
 	sh.Plain = link.NewPlain(secret, silent, func() { s.sheets.drop(sh) })
+	if old := s.sheets.find(secret, t.Contact); old != nil {
+		sh.leave(old.left()) // it is the same page to who has it before them
+	}
 	seat, err := s.o.Engine.Visit(context.WithoutCancel(ctx), t, sh.Plain)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func (s *Site) act(v *visit, t ticket.Ticket, sh *sheet, form posted) {
 		s.say(v, sh, form)
 	case "yes", "more", "stay", "end":
 		if form.text != "" {
-			sh.leave(draft{text: form.text})
+			s.sheets.leave(sh, draft{text: form.text})
 		}
 		s.pressed(v, t, sh, form.do)
 	}
@@ -79,7 +79,7 @@ func (s *Site) box(v *visit, t ticket.Ticket, sh *sheet, view link.View) templat
 func (s *Site) say(v *visit, sh *sheet, form posted) {
 	text := strings.TrimSpace(link.Clean(form.text))
 	if text == "" {
-		sh.leave(draft{})
+		s.sheets.leave(sh, draft{})
 		return
 	}
 	d := draft{text: text, why: s.declined(text)}
@@ -93,7 +93,7 @@ func (s *Site) say(v *visit, sh *sheet, form posted) {
 			d = draft{sent: true}
 		}
 	}
-	sh.leave(d)
+	s.sheets.leave(sh, d)
 }
 
 // declined says why words cannot be sent: a key of the catalogue, or nothing.

@@ -17,13 +17,14 @@ import (
 type Hand interface {
 	Say(ctx context.Context, who helpline.Actor, word counsel.HandWord, reason string, hours int, end time.Time) error
 	TakeBack(ctx context.Context, who helpline.Actor, word counsel.HandWord) error
-	Said(now time.Time) (gate, first counsel.Saying)
+	Said(now time.Time) (gate, pause, first counsel.Saying)
 }
 
 // Hours is when the line takes contacts, as the visitors' pages say it.
 type Hours interface {
 	Now() helpline.Hours
-	Planned() bool // there are opening hours at all
+	Planned() bool   // there are opening hours at all
+	Ends() time.Time // until when a close by hand counts; zero where none is known
 }
 
 var (
@@ -53,7 +54,7 @@ func (c *Console) setLine(w http.ResponseWriter, r *http.Request, p staff.Person
 	if word == counsel.StayOpen && !c.Hours.Planned() {
 		word = "" // nothing to stay open beyond
 	}
-	err = c.Hand.Say(r.Context(), actor(p), word, r.PostForm.Get("reason"), hours, c.Hours.Now().Until)
+	err = c.Hand.Say(r.Context(), actor(p), word, r.PostForm.Get("reason"), hours, c.Hours.Ends())
 	switch helpline.KindOf(err) {
 	case "":
 		http.Redirect(w, r, "/board", http.StatusSeeOther)
@@ -82,7 +83,7 @@ func (c *Console) backLine(w http.ResponseWriter, r *http.Request, p staff.Perso
 func (c *Console) lineNow(r *http.Request, w i18n.Words, p staff.Person, problem bool) templates.LineNow {
 	now := time.Now()
 	h := c.Hours.Now()
-	gate, first := c.Hand.Said(now)
+	gate, pause, first := c.Hand.Said(now)
 	v := templates.LineNow{State: "open", Problem: problem, First: h.First, May: counsel.May(actor(p), counsel.SetLine) == nil}
 	if !h.Open {
 		v.State = string(h.Shut)
@@ -93,7 +94,7 @@ func (c *Console) lineNow(r *http.Request, w i18n.Words, p staff.Person, problem
 	if !h.Open && !h.Next.IsZero() {
 		v.Next = c.lineClock(w, now, h.Next)
 	}
-	for _, s := range []counsel.Saying{gate, first} {
+	for _, s := range []counsel.Saying{gate, pause, first} {
 		if s.Word == "" {
 			continue
 		}

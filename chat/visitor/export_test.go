@@ -1,0 +1,8 @@
+package visitor
+
+// Pages counts the pages without scripts that are kept.
+func (s *Site) Pages() int {
+	s.sheets.mu.Lock()
+	defer s.sheets.mu.Unlock()
+	return len(s.sheets.open)
+}

@@ -147,3 +147,6 @@ func (Thread) LogValue() slog.Value { return slog.StringValue(hiddenThread) }
 // ErrCode: what was written is a return code. It is refused, because whoever
 // reads it could come back in its owner's place.
 var ErrCode = errors.New("the words hold a return code")
+
+// ErrNobody: nobody has been named who could read it, and waiting changes nothing.
+var ErrNobody = errors.New("nobody could read it")

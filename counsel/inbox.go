@@ -76,14 +76,14 @@ func NewInbox(k *Keys, n *Notes, w Weigher, set InboxSettings, s InboxStores, no
 // with other words, and after a restart in between, it is a Conflict wrapping
 // ErrKept. Invalid
 // when the words cannot be taken, wrapping helpline.ErrCode when they hold a
-// code. Unavailable when too many wait, when nobody could read it yet (wrapping
-// ErrNoSupervisor), or the disk is full.
+// code. Unavailable when too many wait, when nobody could read it (wrapping
+// helpline.ErrNobody), or the disk is full.
 func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error) {
 	if err := i.check(l); err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	row := ThreadRow{ID: helpline.NewID(), Kind: l.Kind, Locale: l.Locale, Audience: l.Audience, About: l.About}
-	if err := i.room(ctx, row.Circle(), l.Body != ""); err != nil {
+	if err := i.room(ctx, row, l.Body != ""); err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	code, err := i.codeOf(l.Form)
@@ -183,20 +183,25 @@ func tidyCard(text string) (string, error) {
 }
 
 // room says whether a letter could be read and kept now.
-func (i *Inbox) room(ctx context.Context, g vault.Group, letter bool) error {
+func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
 	const doing = "leave a letter"
 	log, err := i.log(ctx)
 	if err != nil || !letter {
 		return err
 	}
-	if !log.Sealable(g) {
-		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, ErrNoSupervisor)
+	if !log.Sealable(t.Circle()) || t.Kind == helpline.WrongThread && !others(log.Members(vault.Safeguarding), t.About) {
+		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, helpline.ErrNobody)
 	}
 	waiting, err := i.Threads.ThreadsWaiting(ctx)
 	if err == nil && waiting >= i.set.Most {
 		err = helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
 	}
 	return err
+}
+
+// others says whether there is a member besides whom it is about.
+func others(members []helpline.ID, about helpline.ID) bool {
+	return slices.ContainsFunc(members, func(m helpline.ID) bool { return m != about })
 }
 
 // log gives the key log as it verifies from its own first entry on.
@@ -439,7 +444,7 @@ func (i *Inbox) Add(ctx context.Context, k helpline.ThreadKey, l helpline.Left) 
 	if err := i.check(l); err != nil {
 		return err
 	}
-	if err := i.room(ctx, t.Circle(), l.Body != "" && !t.Waiting); err != nil {
+	if err := i.room(ctx, t, l.Body != "" && !t.Waiting); err != nil {
 		return err
 	}
 	if l.Card != "" {

@@ -53,3 +53,13 @@ func (t *Threads) traced(ctx context.Context, d audit.Deed, id helpline.ID, do f
 
 // Safeguards says whether a person belongs to those who read what went wrong.
 func (t *Threads) Safeguards(ctx context.Context, by By) (bool, error) { return t.member(ctx, by) }
+
+// Named is how many people read what went wrong: with one alone nobody reads
+// what is said of that one, and it is not taken.
+func (t *Threads) Named(ctx context.Context) (int, error) {
+	log, _, err := t.inbox.keys.current(ctx)
+	if err != nil || log == nil {
+		return 0, err
+	}
+	return len(log.Members(vault.Safeguarding)), nil
+}

@@ -116,10 +116,10 @@ func (db *DB) ThreadsWaiting(ctx context.Context) (all int, err error) {
 }
 
 // LettersWaiting is how many threads wait for a counsellor, and how many of them
-// because somebody may be hurt soon and nobody has taken them yet.
+// because somebody may be hurt soon and nobody who still works here has taken them.
 func (db *DB) LettersWaiting(ctx context.Context) (all, alarms int, err error) {
 	err = db.main.read.QueryRowContext(ctx, `
-		SELECT count(*), coalesce(sum(urgent = 1 AND holder = x''), 0)
+		SELECT count(*), coalesce(sum(urgent = 1 AND holder NOT IN (SELECT id FROM person WHERE state = 'active')), 0)
 		FROM thread WHERE waiting = 1 AND kind <> 'wrong'`).Scan(&all, &alarms)
 	return all, alarms, explain("count the letters that wait", err)
 }

@@ -79,6 +79,7 @@ type Wrong struct {
 	Problem string // key after wrong.problem.; empty
 	Answer  string // within how many days
 	Back    string // where a code is given
+	Remarks string // who else hears a complaint
 	Most    int    // characters
 	Talks   bool   // there is a conversation in this browser
 }

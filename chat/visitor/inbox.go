@@ -243,6 +243,8 @@ func (s *Site) why(v *visit, err error) (problem string, status int) {
 		return "code", http.StatusUnprocessableEntity
 	case helpline.KindOf(err) == helpline.Invalid:
 		return "text", http.StatusUnprocessableEntity
+	case errors.Is(err, helpline.ErrNobody):
+		return "nobody", http.StatusNotImplemented // for as long as nobody is named
 	case helpline.KindOf(err) == helpline.Unavailable:
 		s.later(v)
 		return "busy", http.StatusServiceUnavailable

@@ -267,6 +267,12 @@ func TestPromiseAComplaintNamesWhoIsNeverShownIt(t *testing.T) {
 	if a := r.do("POST", "/en/wrong", form(nil)); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "I was asked where I live.") {
 		t.Errorf("a fault of ours: %d, or the words are lost", a.StatusCode)
 	}
+	box.full = helpline.Errorf(helpline.Unavailable, "leave: %w", helpline.ErrNobody)
+	a = r.do("POST", "/en/wrong", form(nil))
+	if a.StatusCode != http.StatusNotImplemented || a.Header.Get("Retry-After") != "" || !strings.Contains(a.body, "I was asked where I live.") ||
+		!strings.Contains(a.body, "Nobody has been named yet") || strings.Count(a.body, `href="/en/remarks"`) < 1 || strings.Contains(a.body, "in a minute") {
+		t.Errorf("nobody is named: %d, or there is no way on", a.StatusCode)
+	}
 	if strings.Contains(r.log.String(), "live") {
 		t.Error("words are in the log")
 	}

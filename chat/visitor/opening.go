@@ -61,9 +61,7 @@ func (o *openings) begin(k helpline.ThreadKey, code string, now time.Time) (toke
 	if o.all == nil {
 		o.all = map[[32]byte]*opening{}
 	}
-	if len(o.all) >= mostOpen {
-		o.sweep(now)
-	}
+	o.sweep(now)
 	if len(o.all) >= mostOpen {
 		o.drop() // whoever was quiet for longest gives the code again
 	}
@@ -103,8 +101,9 @@ func (o *openings) of(r *http.Request, now time.Time, do func(*opening) bool) (o
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.sweep(now)
 	one := o.all[sha256.Sum256([]byte(c.Value))]
-	if one == nil || !now.Before(one.expires) || !do(one) {
+	if one == nil || !do(one) {
 		return opened{}, false
 	}
 	one.expires = now.Add(openFor)

@@ -41,7 +41,7 @@ func (s *Site) wrongPage(v *visit, status int, w writing) {
 	t, there := s.ticket(v.r)
 	s.show(v.w, v.r, status, templates.WrongPage(templates.Wrong{
 		Page: s.inboxPage(v, "wrong"), Action: v.path("wrong"), Form: w.form.String(), Text: w.text, Problem: w.problem,
-		Most: link.MaxUnits, Answer: s.answering(v), Talks: there && t.Stage == ticket.Talking, Back: v.path("back"),
+		Most: link.MaxUnits, Answer: s.answering(v), Remarks: v.path("remarks"), Talks: there && t.Stage == ticket.Talking, Back: v.path("back"),
 	}))
 }
 

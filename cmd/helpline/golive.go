@@ -88,7 +88,7 @@ func (l *line) start() (*counsel.GoLive, console.Readings) {
 	texts, promised, lines := l.readings()
 	looks := []counsel.Look{l.lookSupervisors, l.lookNeutral}
 	if !isDemo(l.conf.Data) {
-		looks = append(looks, l.lookSays, l.lookHours, l.lookFactors, l.lookRecovery, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
+		looks = append(looks, l.lookSays, l.lookHours, l.lookFactors, l.lookRecovery, l.lookWrongs, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
 	}
 	return counsel.NewGoLive(l.db, l.trail, promised, lines, time.Now, looks...), texts
 }
@@ -164,6 +164,17 @@ func (l *line) lookRecovery(ctx context.Context) (counsel.Point, error) {
 		p.State = counsel.PointLook
 	}
 	return p, nil
+}
+
+// lookWrongs sees whether there are two who read what went wrong: until there is
+// one no complaint is taken, and none about the only one.
+func (l *line) lookWrongs(ctx context.Context) (counsel.Point, error) {
+	n, err := l.threads.Named(ctx)
+	p := counsel.Point{ID: "wrongs", State: counsel.PointTodo, Has: min(n, 2), Wants: 2, Href: "/keys"}
+	if p.Has == p.Wants {
+		p.State = counsel.PointDone
+	}
+	return p, err
 }
 
 // lookNeutral sees whether anybody has chosen where leaving quickly leads.

@@ -83,7 +83,7 @@ func TestTheListBeforeOpeningIsSeenByTheProgram(t *testing.T) {
 	}
 	for id, want := range map[string]counsel.PointState{
 		"promise": counsel.PointTodo, "lines": counsel.PointTodo, "supervisors": counsel.PointTodo, "factors": counsel.PointTodo,
-		"recovery": counsel.PointTodo, "copy": counsel.PointTodo, "says": counsel.PointTodo, "neutral": counsel.PointDone, "tls": counsel.PointDone,
+		"recovery": counsel.PointTodo, "copy": counsel.PointTodo, "says": counsel.PointTodo, "wrongs": counsel.PointTodo, "neutral": counsel.PointDone, "tls": counsel.PointDone,
 	} {
 		if states[id] != want {
 			t.Errorf("%s is %q, want %q", id, states[id], want)

@@ -109,3 +109,53 @@ func TestPromiseAnAnswerThatComesWhileEverythingIsErasedLosesItsKeyToo(t *testin
 	_, err = d.db.Shred().Key(ctx, number)
 	d.want(err, helpline.NotFound)
 }
+
+// TestAComplaintThatNobodyCouldReadIsNotTaken: with one person named, what is said
+// of that one would come to nobody.
+func TestAComplaintThatNobodyCouldReadIsNotTaken(t *testing.T) {
+	d := newLetterDesk(t)
+	p, err := d.lookWrongs(t.Context())
+	if err != nil || p.State != counsel.PointDone {
+		t.Errorf("the list before opening says %v, %v", p, err)
+	}
+	only := []helpline.ID{d.fran.Person}
+	if err := d.rings.Name(t.Context(), d.sam, only); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rings.ConfirmNaming(t.Context(), d.fran, only); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = d.lookWrongs(t.Context()); err != nil || p.State != counsel.PointTodo || p.Has != 1 {
+		t.Errorf("the list before opening says %v, %v", p, err)
+	}
+	d.leave(helpline.WrongThread, d.sam.Person)
+	_, _, err = d.inbox.Leave(t.Context(), "rate", helpline.Left{
+		Form: helpline.NewID(), Kind: helpline.WrongThread, Locale: "en", Audience: helpline.Self, Body: `{"text":"x"}`, About: d.fran.Person, Version: 1,
+	})
+	if !errors.Is(err, helpline.ErrNobody) {
+		t.Errorf("what nobody would read: %v", err)
+	}
+}
+
+// TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore: else nobody would look.
+func TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	err := d.inbox.Add(ctx, key, helpline.Left{Form: helpline.NewID(), Kind: helpline.LetterThread, Locale: "en", Urgent: true, Body: `{"text":"Tonight."}`, Version: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := helpline.NewID()
+	for _, c := range []struct {
+		from, to helpline.ID
+		want     int
+	}{{helpline.ID{}, d.robin.Person, 0}, {d.robin.Person, gone, 1}, {gone, helpline.ID{}, 1}} {
+		if err := d.db.Take(ctx, id, c.from, c.to); err != nil {
+			t.Fatal(err)
+		}
+		if _, urgent, err := d.threads.Waiting(ctx); err != nil || urgent != c.want {
+			t.Errorf("held by %v: %d alarms, want %d, %v", c.to, urgent, c.want, err)
+		}
+	}
+}

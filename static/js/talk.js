@@ -2,7 +2,7 @@
 // what is left afterwards. Texts live in this page's memory and nowhere else.
 
 import { build, copier, kept, plain, read } from './cards.js';
-import { clean, MAX, refused, visible } from './text.js';
+import { clean, coded, MAX, refused, visible } from './text.js';
 import { $, put, say, show } from './visitor.js';
 
 /**
@@ -177,7 +177,7 @@ export const open = (thread) => {
   const send = () => {
     const text = clean(box.value).trim();
     if (!text || ended) return;
-    const why = refused(text);
+    const why = refused(text) || (coded(text) ? 'code' : '');
     if (why) {
       put('trouble', say(`text.${why}`));
       box.focus();

@@ -27,6 +27,13 @@ export const refused = (text) =>
       : /(?<!\p{L})data:[^ \n\t,]{0,100},/iu.test(text) ? 'data' : '';
 
 /**
+ * Says whether words hold something written like a return code: six groups of
+ * five letters. Whoever reads it could come back in its owner's place.
+ * @param {string} text
+ */
+export const coded = (text) => /(?:(?:[bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz][\s.,\p{Pd}\xad]*){6}/iu.test(text);
+
+/**
  * Makes what somebody wrote safe to look at: characters that control, turn the
  * direction or cannot be seen are shown as what they are, and no character
  * carries more than four marks, so that no line can be written over another.

@@ -72,8 +72,9 @@ func NewInbox(k *Keys, n *Notes, w Weigher, set InboxSettings, s InboxStores, no
 }
 
 // Leave begins a thread with a letter, a card or both, and gives its code. The
-// same form gives the same code and begins nothing twice; after a restart in
-// between it is a Conflict wrapping ErrKept, because the code is gone. Invalid
+// same form with the same words gives the same code and begins nothing twice;
+// with other words, and after a restart in between, it is a Conflict wrapping
+// ErrKept. Invalid
 // when the words cannot be taken, wrapping helpline.ErrCode when they hold a
 // code. Unavailable when too many wait, when nobody could read it yet (wrapping
 // ErrNoSupervisor), or the disk is full.
@@ -111,7 +112,7 @@ func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpli
 	case err == nil && l.Body != "":
 		i.count(chat.LetterLeft, row)
 	case errors.Is(err, ErrKept):
-		if _, there := i.Threads.ThreadNamed(ctx, row.Name); there == nil {
+		if i.same(ctx, key, l) {
 			return out, k, nil // an impatient finger
 		}
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
@@ -119,6 +120,23 @@ func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpli
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	return out, k, nil
+}
+
+// same says whether a form that was kept already held these words. Whoever has
+// only the form, as a browser may keep it, is given no code for it.
+func (i *Inbox) same(ctx context.Context, key *vault.ReturnKey, l helpline.Left) (same bool) {
+	t, err := i.named(ctx, key)
+	if err != nil {
+		return false
+	}
+	card, err := tidyCard(l.Card)
+	if err != nil {
+		return false
+	}
+	err = i.each(ctx, t, key, func(r LetterRow, body string) {
+		same = same || r.ID == l.Form && body == l.Body || l.Body == "" && r.ID == cardID(l.Form) && body == card
+	})
+	return same && err == nil
 }
 
 // check looks at what somebody leaves before anything costs.

@@ -2,15 +2,18 @@ package counsel
 
 import (
 	"context"
+	"slices"
 
 	"helpline"
+	"helpline/counsel/audit"
 	"helpline/counsel/vault"
 )
 
 // Erase forgets a thread, its card and every note linked to it. What must stay
 // gone is written down first, then the keys go, then the rows: a crash in
 // between leaves what opens for nobody, and the next purge removes it. kept is
-// how many notes two supervisors keep all the same. NotFound.
+// how many notes two supervisors keep all the same. The audit log hears how many
+// went and how many stayed, and not whose. NotFound.
 func (i *Inbox) Erase(ctx context.Context, k helpline.ThreadKey) (kept int, err error) {
 	t, key, err := i.find(ctx, k)
 	if err != nil {
@@ -34,19 +37,31 @@ func (i *Inbox) Erase(ctx context.Context, k helpline.ThreadKey) (kept int, err 
 		gone, shreds, drop.Notes = append(gone, n.ID), append(shreds, n.Shred), append(drop.Notes, n.ID)
 	}
 	ctx = context.WithoutCancel(ctx) // whoever asked for it may be gone already
+	d := audit.Deed{Code: audit.ThreadErase, Details: []audit.Detail{audit.Number("notes", len(notes)), audit.Number("kept", kept)}}
+	return kept, Traced(ctx, i.notes.trail, d, func() error { return i.forget(ctx, t.ID, gone, shreds, drop.Notes) })
+}
+
+func (i *Inbox) forget(ctx context.Context, thread helpline.ID, gone []helpline.ID, shreds []int64, notes []helpline.ID) error {
 	if err := i.Erased.RememberErased(ctx, gone, i.now()); err != nil {
-		return 0, err
+		return err
 	}
 	if err := i.Shreds.Forget(ctx, shreds); err != nil {
-		return 0, err
+		return err
 	}
-	if err := i.Erased.DropErased(ctx, t.ID, drop.Notes); err != nil {
-		return 0, err
+	late, err := i.Erased.DropErased(ctx, thread, notes)
+	if err != nil {
+		return err
+	}
+	if late = slices.DeleteFunc(late, func(n int64) bool { return slices.Contains(shreds, n) }); len(late) > 0 {
+		// An answer came in between: its bytes may stand in a copy, its key must not.
+		if err := i.Shreds.Forget(ctx, late); err != nil {
+			return err
+		}
 	}
 	// A reader at work is in the way only for now: it opens for nobody any more,
 	// and the purge empties the log.
 	_ = i.Erased.EmptyLogs(ctx)
-	return kept, nil
+	return nil
 }
 
 // linked finds the notes that belong to a thread. Those that are held in force

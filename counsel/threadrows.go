@@ -127,8 +127,9 @@ type ErasedRows interface {
 	// they name stays gone. It comes before anything is deleted.
 	RememberErased(ctx context.Context, ids []helpline.ID, now time.Time) error
 	// DropErased deletes a thread with all that hangs on it, and notes, in one
-	// durable transaction; what is not there is gone already.
-	DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) error
+	// durable transaction; what is not there is gone already. It gives the numbers
+	// of the shred keys of the letters that stood there.
+	DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) (shreds []int64, err error)
 	// Links gives the sealed links of a thread.
 	Links(ctx context.Context, thread helpline.ID) ([][]byte, error)
 	// KeepLink adds one; NotFound without the thread.

@@ -194,8 +194,10 @@ func (t *Threads) open(ctx context.Context, by By, ring *vault.Keyring, v *vault
 
 // Answer seals a letter of the line to the thread and its readers. Only who has
 // claimed it may; Conflict otherwise. The same letter again changes nothing.
+// read is the visitor's newest letter that the author has seen: a Conflict when
+// there is a newer one, because an answer ends the waiting of all before it.
 // Invalid when it is too long or empty, or wraps helpline.ErrCode.
-func (t *Threads) Answer(ctx context.Context, by By, id, letter helpline.ID, body string) error {
+func (t *Threads) Answer(ctx context.Context, by By, id, letter, read helpline.ID, body string) error {
 	const doing = "answer a letter"
 	r, err := t.find(ctx, by, id)
 	if err != nil {
@@ -223,6 +225,9 @@ func (t *Threads) Answer(ctx context.Context, by By, id, letter helpline.ID, bod
 		if slices.ContainsFunc(rows, func(l LetterRow) bool { return l.ID == letter }) {
 			fresh = false
 			return nil
+		}
+		if newest(rows) != read {
+			return unread(doing)
 		}
 		if err := t.genuine(ctx, by, ring, v, r, rows); err != nil {
 			return err
@@ -285,11 +290,33 @@ func (t *Threads) Withdraw(ctx context.Context, by By, id, letter helpline.ID) e
 	return t.inbox.Shreds.Forget(ctx, []int64{shred})
 }
 
+// newest is the visitor's newest letter; zero without one.
+func newest(rows []LetterRow) helpline.ID {
+	for _, l := range slices.Backward(rows) {
+		if l.Side == vault.ByVisitor {
+			return l.ID
+		}
+	}
+	return helpline.ID{}
+}
+
+func unread(doing string) error {
+	return helpline.Errorf(helpline.Conflict, "%s: there is a letter that was not read yet", doing)
+}
+
 // Finish says that a claimed thread needs no answer, or no further one, and lets
-// go of it; Conflict when somebody else has it.
-func (t *Threads) Finish(ctx context.Context, by By, id helpline.ID) error {
+// go of it; Conflict when somebody else has it, or there is a newer letter of the
+// visitor's than read.
+func (t *Threads) Finish(ctx context.Context, by By, id, read helpline.ID) error {
 	if _, err := t.find(ctx, by, id); err != nil {
 		return err
+	}
+	rows, err := t.inbox.Threads.Letters(ctx, id)
+	if err != nil {
+		return err
+	}
+	if newest(rows) != read {
+		return unread("finish a thread")
 	}
 	return t.inbox.Holders.Finish(ctx, id, by.Person, retention.LettersEnd(retention.Day(t.inbox.now()), true))
 }

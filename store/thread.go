@@ -201,9 +201,26 @@ func (db *DB) RememberErased(ctx context.Context, ids []helpline.ID, now time.Ti
 }
 
 // DropErased deletes a thread with all that hangs on it, and notes, in one
-// durable transaction; what is not there is gone already.
-func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) error {
-	return db.main.tx(ctx, "erase a thread", func(ctx context.Context, tx *sql.Tx) error {
+// durable transaction; what is not there is gone already. It gives the numbers of
+// the shred keys of the letters that stood there.
+func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) (shreds []int64, err error) {
+	err = db.main.tx(ctx, "erase a thread", func(ctx context.Context, tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `DELETE FROM letter WHERE thread = ? RETURNING shred`, thread[:])
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		shreds = nil
+		for rows.Next() {
+			var n int64
+			if err := rows.Scan(&n); err != nil {
+				return err
+			}
+			shreds = append(shreds, n)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM thread WHERE id = ?`, thread[:]); err != nil {
 			return err
 		}
@@ -214,4 +231,5 @@ func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes []helpli
 		}
 		return nil
 	})
+	return shreds, err
 }

@@ -43,6 +43,7 @@ type OneThread struct {
 	Notes   bool   // a note can be written about it
 	Ends    string // until when the letters are there
 	Message string // identifier of the next answer
+	Read    string // of the visitor's newest letter on the page
 	Text    string // as it was typed
 	Steps   string // as they were typed, one on each line
 	Max     int    // characters of an answer

@@ -58,7 +58,11 @@ func (c *crowds) came(network string, now time.Time) (crowd, all bool) {
 		own := c.counter(i, network)
 		own.n = min(own.n+1, 4*c.each) // so that a crowd is over soon after it has gone
 	}
-	if !crowd {
+	switch {
+	case crowd:
+	case c.from(network, now) >= c.each: // now it is one: those who came before were of it
+		c.rest.n = max(0, c.rest.n+1-c.each)
+	default:
 		c.rest.n = min(c.rest.n+1, 4*c.all)
 	}
 	return crowd, all

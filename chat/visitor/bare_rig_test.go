@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -234,8 +235,8 @@ func (c *counsellor) screen() string {
 type browser struct {
 	h       *hall
 	name    string
-	dest    string // Sec-Fetch-Dest of what it asks for; empty: it sends none
-	blind   bool   // loads no pictures
+	dest    string      // Sec-Fetch-Dest of what it asks for; empty: it sends none
+	blind   atomic.Bool // loads no pictures
 	client  *http.Client
 	mu      sync.Mutex
 	cookies map[string]string
@@ -424,7 +425,7 @@ func (p *bare) stream() *flow {
 			f.mu.Lock()
 			f.text.WriteString(line)
 			f.mu.Unlock()
-			if m := picture.FindStringSubmatch(line); m != nil && !p.blind {
+			if m := picture.FindStringSubmatch(line); m != nil && !p.blind.Load() {
 				if pic, err := p.open(ctx, "GET", m[1], nil); err == nil {
 					_, _ = io.Copy(io.Discard, pic.Body)
 					_ = pic.Body.Close()

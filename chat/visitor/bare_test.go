@@ -75,7 +75,7 @@ func TestPromiseItWorksWithoutScripts(t *testing.T) {
 func TestWhatIsOnlyWrittenToAStreamIsNotDelivered(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		p, c := h.talk()
-		p.blind = true // from here on it asks for no pictures
+		p.blind.Store(true) // from here on it asks for no pictures
 		c.say("Can you see this?")
 		time.Sleep(5 * time.Second)
 		has(t, "the stream", p.flow.shows(), "Can you see this?")
@@ -89,7 +89,7 @@ func TestAStreamThatAProxyKeepsBackBecomesAPageThatIsLoadedAgain(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		c := h.counsellor()
 		p := h.browser("visitor").start()
-		p.blind = true // what is kept back cannot be answered
+		p.blind.Store(true) // what is kept back cannot be answered
 		p.looks()
 		c.next()
 		p.press("yes")
@@ -253,7 +253,9 @@ func TestPromiseTheThreadIsNotLostWithoutScripts(t *testing.T) {
 		c.say("Heard.")
 		time.Sleep(time.Second)
 		contact := c.contact()
+		c.mu.Lock()
 		c.page.Handle(&wire.Frame{Kind: wire.Have, Upto: 1 << 40})
+		c.mu.Unlock()
 		h.kill()
 		c.attend()
 		c.sit(contact)

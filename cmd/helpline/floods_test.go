@@ -44,11 +44,11 @@ const (
 	floodCount  = 5000                  // requests or sockets of one flood
 	floodEvery  = 3 * time.Millisecond  // one of them
 	floodHands  = 64                    // at once
-	window      = 8 * time.Second       // what is measured, quiet and flooded
+	window      = 15 * time.Second      // what is measured, quiet and flooded
 	warm        = 3 * time.Second       // before that
 	patience    = 30 * time.Second      // of a visitor who is not offered anybody
 	sayEvery    = 80 * time.Millisecond // in each room
-	probeEvery  = 500 * time.Millisecond
+	probeEvery  = 3 * time.Second       // twenty a minute: more than any line has, and no crowd
 	floodRounds = "HELPLINE_FLOOD_ROUNDS"
 )
 

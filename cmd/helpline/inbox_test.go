@@ -18,6 +18,7 @@ var (
 	formMark = regexp.MustCompile(`name="form" value="([A-Za-z0-9_-]{22})"`)
 	pageMark = regexp.MustCompile(`name="page" value="([A-Z2-7]{26})"`)
 	codeMark = regexp.MustCompile(`data-copy="([a-z-]{35})"`)
+	readMark = regexp.MustCompile(`name="read" value="([A-Za-z0-9_-]{22})"`)
 	version1 = regexp.MustCompile(`name="version" value="(\d+)"`)
 )
 
@@ -70,7 +71,7 @@ func (s *staffed) answers(who *browser, words, answer string) (thread string) {
 		s.t.Fatalf("the counsellor does not read it: %s", page)
 	}
 	form := regexp.MustCompile(`name="message" value="([A-Za-z0-9_-]{22})"`)
-	got, page := who.post(at+"/answer", "message", onPage(s.t, form, page), "text", answer, "do", "send")
+	got, page := who.post(at+"/answer", "message", onPage(s.t, form, page), "read", onPage(s.t, readMark, page), "text", answer, "do", "send")
 	if got.StatusCode >= 400 {
 		s.t.Fatalf("the answer was answered %d: %s", got.StatusCode, page)
 	}

@@ -115,7 +115,7 @@ func TestPromiseAComplaintIsReadByThoseItIsForAndNotByWhomItIsAbout(t *testing.T
 		d.want(d.threads.TakeOver(ctx, by, id, "complaint"), helpline.NotFound)
 		_, err := d.threads.Read(ctx, by, id)
 		d.want(err, helpline.NotFound)
-		d.want(d.threads.Answer(ctx, by, id, helpline.NewID(), `{"text":"x"}`), helpline.NotFound)
+		d.want(d.threads.Answer(ctx, by, id, helpline.NewID(), helpline.NewID(), `{"text":"x"}`), helpline.NotFound)
 	}
 	_, err := d.threads.Read(ctx, d.fran, id)
 	d.want(err, helpline.Conflict) // not claimed yet
@@ -129,7 +129,7 @@ func TestPromiseAComplaintIsReadByThoseItIsForAndNotByWhomItIsAbout(t *testing.T
 	if err != nil || len(thread.Letters) != 1 || thread.Letters[0].Body != `{"text":"I cannot sleep."}` {
 		t.Fatalf("%v, %v", thread.Letters, err)
 	}
-	if err := d.threads.Answer(ctx, d.fran, id, helpline.NewID(), `{"text":"We are sorry."}`); err != nil {
+	if err := d.threads.Answer(ctx, d.fran, id, helpline.NewID(), thread.Letters[0].ID, `{"text":"We are sorry."}`); err != nil {
 		t.Fatal(err)
 	}
 	mine, err := d.inbox.Read(ctx, key)
@@ -193,7 +193,12 @@ func TestAnAlarmRingsUntilSomebodyHasTakenTheLetter(t *testing.T) {
 	if got := counts(); got != [2]int{1, 0} {
 		t.Error(got)
 	}
-	if err := d.threads.Finish(ctx, d.robin, id); err != nil {
+	thread, err := d.threads.Read(ctx, d.robin, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.want(d.threads.Finish(ctx, d.robin, id, thread.Letters[0].ID), helpline.Conflict) // there is a newer one
+	if err := d.threads.Finish(ctx, d.robin, id, thread.Letters[1].ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := counts(); got != [2]int{0, 0} {
@@ -246,6 +251,9 @@ func TestPromiseErasingTakesTheNotesThatBelongToTheCode(t *testing.T) {
 	}
 	if notes() != 2 {
 		t.Errorf("%d notes after erasing", notes())
+	}
+	if rows := d.deeds(audit.ThreadErase); len(rows) != 1 || rows[0].Detail("notes") != "1" || rows[0].Detail("kept") != "0" || rows[0].Object != (audit.Object{}) {
+		t.Errorf("the audit log has %v", rows)
 	}
 	_, err := d.inbox.Read(ctx, key)
 	d.want(err, helpline.NotFound)

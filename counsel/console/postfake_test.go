@@ -83,7 +83,10 @@ func (b *postbox) Release(_ context.Context, by counsel.By, id helpline.ID) erro
 	return b.hold(by, id, func(h helpline.ID) bool { return h == by.Person }, helpline.ID{})
 }
 
-func (b *postbox) Finish(ctx context.Context, by counsel.By, id helpline.ID) error {
+func (b *postbox) Finish(ctx context.Context, by counsel.By, id, read helpline.ID) error {
+	if b.newest(id) != read {
+		return helpline.Errorf(helpline.Conflict, "there is a newer letter")
+	}
 	if err := b.Release(ctx, by, id); err != nil {
 		return err
 	}
@@ -122,7 +125,19 @@ func (b *postbox) Read(_ context.Context, by counsel.By, id helpline.ID) (helpli
 	return helpline.Thread{ID: id, Locale: "en", Audience: helpline.Self, Letters: slices.Clone(b.letters[id]), Ends: b.today + 30}, nil
 }
 
-func (b *postbox) Answer(_ context.Context, by counsel.By, id, msg helpline.ID, body string) error {
+// newest is the visitor's newest letter.
+func (b *postbox) newest(id helpline.ID) (newest helpline.ID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range b.letters[id] {
+		if !l.FromLine {
+			newest = l.ID
+		}
+	}
+	return newest
+}
+
+func (b *postbox) Answer(_ context.Context, by counsel.By, id, msg, read helpline.ID, body string) error {
 	if err := b.mine(by, id); err != nil {
 		return err
 	}
@@ -133,6 +148,15 @@ func (b *postbox) Answer(_ context.Context, by counsel.By, id, msg helpline.ID, 
 	}
 	if slices.ContainsFunc(b.letters[id], func(l helpline.Letter) bool { return l.ID == msg }) {
 		return nil
+	}
+	for _, l := range slices.Backward(b.letters[id]) {
+		if l.FromLine {
+			continue
+		}
+		if l.ID != read {
+			return helpline.Errorf(helpline.Conflict, "there is a newer letter")
+		}
+		break
 	}
 	b.letters[id] = append(b.letters[id], helpline.Letter{ID: msg, FromLine: true, Day: b.today, New: true, Body: body})
 	return nil

@@ -71,6 +71,9 @@ func (c *Console) showThread(w http.ResponseWriter, r *http.Request, status int,
 		v.Ends = retention.Midnight(thread.Ends).Format(time.DateOnly)
 	}
 	for _, l := range thread.Letters {
+		if !l.FromLine {
+			v.Read = l.ID.String()
+		}
 		v.Letters = append(v.Letters, letter(words, l))
 	}
 	for _, body := range a.cards {
@@ -181,8 +184,9 @@ func (c *Console) answerThread(w http.ResponseWriter, r *http.Request, p staff.P
 		c.showThread(w, r, http.StatusUnprocessableEntity, p, s, a, "", problem)
 		return
 	}
+	read, _ := helpline.ParseID(r.PostForm.Get("read")) // none is no letter's
 	for i, body := range bodies {
-		if err = c.Letters.Answer(r.Context(), c.by(r, p), id, part(a.message, i), body); err != nil {
+		if err = c.Letters.Answer(r.Context(), c.by(r, p), id, part(a.message, i), read, body); err != nil {
 			break
 		}
 	}

@@ -29,8 +29,9 @@ type Threads interface {
 	// TakeOver takes a thread from whoever has it, for one of audit.Reasons;
 	// Forbidden wraps counsel.ErrReason.
 	TakeOver(ctx context.Context, by counsel.By, thread helpline.ID, reason string) error
-	// Finish says that an own one waits for nobody any more, and lets go of it.
-	Finish(ctx context.Context, by counsel.By, thread helpline.ID) error
+	// Finish says that an own one waits for nobody any more, and lets go of it;
+	// Conflict when the visitor has written more than read.
+	Finish(ctx context.Context, by counsel.By, thread, read helpline.ID) error
 }
 
 // Letters are what is in a thread, for whoever has claimed it.
@@ -38,8 +39,9 @@ type Letters interface {
 	// Read opens a thread; Forbidden wraps counsel.ErrLocked, Conflict when
 	// somebody else has it or nobody.
 	Read(ctx context.Context, by counsel.By, thread helpline.ID) (helpline.Thread, error)
-	// Answer seals a letter to the visitor; of one msg it is kept once.
-	Answer(ctx context.Context, by counsel.By, thread, msg helpline.ID, body string) error
+	// Answer seals a letter to the visitor; of one msg it is kept once. Conflict
+	// when the visitor has written more than read.
+	Answer(ctx context.Context, by counsel.By, thread, msg, read helpline.ID, body string) error
 	// Withdraw takes back an own answer; Conflict once it has been read.
 	Withdraw(ctx context.Context, by counsel.By, thread, msg helpline.ID) error
 }
@@ -218,24 +220,32 @@ func (c *Console) claimThread(w http.ResponseWriter, r *http.Request, p staff.Pe
 }
 
 func (c *Console) releaseThread(w http.ResponseWriter, r *http.Request, p staff.Person, s tray) {
-	c.letGo(w, r, p, s, "released", c.Threads.Release)
-}
-
-// finishThread says that nothing more is to be answered.
-func (c *Console) finishThread(w http.ResponseWriter, r *http.Request, p staff.Person, s tray) {
-	c.letGo(w, r, p, s, "finished", c.Threads.Finish)
-}
-
-func (c *Console) letGo(w http.ResponseWriter, r *http.Request, p staff.Person, s tray, done string, do func(context.Context, counsel.By, helpline.ID) error) {
 	id, ok := c.threadHere(w, r, p, s)
 	if !ok {
 		return
 	}
-	switch err := do(r.Context(), c.by(r, p), id); {
+	switch err := c.Threads.Release(r.Context(), c.by(r, p), id); {
 	case err == nil:
-		c.showThreads(w, r, http.StatusOK, p, s, done, "")
+		c.showThreads(w, r, http.StatusOK, p, s, "released", "")
 	case helpline.KindOf(err) == helpline.Conflict:
 		c.showThreads(w, r, http.StatusConflict, p, s, "", "notyours")
+	default:
+		c.unread(w, r, p, s, err)
+	}
+}
+
+// finishThread says that nothing more is to be answered.
+func (c *Console) finishThread(w http.ResponseWriter, r *http.Request, p staff.Person, s tray) {
+	id, ok := c.threadHere(w, r, p, s)
+	if !ok {
+		return
+	}
+	read, _ := helpline.ParseID(r.PostForm.Get("read")) // none is no letter's
+	switch err := c.Threads.Finish(r.Context(), c.by(r, p), id, read); {
+	case err == nil:
+		c.showThreads(w, r, http.StatusOK, p, s, "finished", "")
+	case helpline.KindOf(err) == helpline.Conflict: // a colleague has it, or the visitor has written again
+		c.showThread(w, r, http.StatusConflict, p, s, answered{message: helpline.NewID()}, "", "again")
 	default:
 		c.unread(w, r, p, s, err)
 	}

@@ -68,7 +68,7 @@ func TestAnAnswerIsSentOnceAndNothingTypedIsLost(t *testing.T) {
 	at := "/inbox/" + id.String()
 	h.post(t, at+"/claim", sam, nil, http.StatusSeeOther)
 	form := func(text, steps string) url.Values {
-		return url.Values{"message": {helpline.NewID().String()}, "text": {text}, "steps": {steps}, "do": {"send"}}
+		return url.Values{"message": {helpline.NewID().String()}, "text": {text}, "steps": {steps}, "do": {"send"}, "read": {h.postbox.newest(id).String()}}
 	}
 	for name, f := range map[string]url.Values{
 		"empty":     form("  ", ""),
@@ -105,6 +105,35 @@ func TestAnAnswerIsSentOnceAndNothingTypedIsLost(t *testing.T) {
 	}
 }
 
+// Whoever answers has read everything: what came meanwhile would else wait for
+// nobody, even when somebody may be hurt soon.
+func TestWhatTheVisitorWroteMeanwhileIsShownBeforeAnAnswerOrAnEnd(t *testing.T) {
+	h := newHouse(t)
+	_, sam := h.person(t, "Sam Jansen", helpline.Counsellor)
+	id := h.postbox.leave(helpline.LetterThread, counsel.ThreadHead{}, "I cannot sleep.")
+	at := "/inbox/" + id.String()
+	h.post(t, at+"/claim", sam, nil, http.StatusSeeOther)
+	page := h.page(t, at, sam, 200)
+	read := h.postbox.newest(id).String()
+	if strings.Count(page, `name="read" value="`+read+`"`) != 2 {
+		t.Fatal("the forms do not say what was read")
+	}
+	h.postbox.letters[id] = append(h.postbox.letters[id], helpline.Letter{ID: helpline.NewID(), New: true, Body: `{"text":"It is for tonight."}`})
+	form := url.Values{"message": {helpline.NewID().String()}, "text": {"kept words"}, "do": {"send"}, "read": {read}}
+	for _, where := range []string{"/answer", "/done"} {
+		page = h.post(t, at+where, sam, form, http.StatusConflict)
+		if !strings.Contains(page, "It is for tonight.") || !strings.Contains(page, "Something changed meanwhile") {
+			t.Errorf("%s: what came meanwhile is not shown", where)
+		}
+		if where == "/answer" && !strings.Contains(page, "kept words") {
+			t.Error("what was typed is lost")
+		}
+	}
+	form.Set("read", h.postbox.newest(id).String())
+	h.post(t, at+"/answer", sam, form, http.StatusOK)
+	h.post(t, at+"/done", sam, form, http.StatusOK)
+}
+
 func TestAnAnswerIsTakenBackUntilItIsRead(t *testing.T) {
 	h := newHouse(t)
 	_, sam := h.person(t, "Sam Jansen", helpline.Counsellor)
@@ -113,7 +142,7 @@ func TestAnAnswerIsTakenBackUntilItIsRead(t *testing.T) {
 	h.post(t, at+"/claim", sam, nil, http.StatusSeeOther)
 	msg := helpline.NewID()
 	send := func() {
-		h.post(t, at+"/answer", sam, url.Values{"message": {msg.String()}, "text": {"Too quick"}}, http.StatusOK)
+		h.post(t, at+"/answer", sam, url.Values{"message": {msg.String()}, "text": {"Too quick"}, "read": {h.postbox.newest(id).String()}}, http.StatusOK)
 	}
 	send()
 	h.post(t, at+"/withdraw", sam, url.Values{"message": {msg.String()}}, http.StatusOK)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
+import { PlainVisitor } from '../lib/plain.mjs';
 import { until } from '../lib/until.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -12,10 +13,19 @@ import { until } from '../lib/until.mjs';
 /** @param {Page} page */
 const text = (page) => page.evaluate(() => document.body.innerText);
 
+/** What sends a letter; the word before what shows who somebody is has a button of its own. */
+const sends = 'form.letter > p > [type=submit]';
+
+/** Presses a thing that is there; in the page itself, because without scripts Firefox tells nobody where it is painted. @param {Page} page @param {string} selector */
+async function click(page, selector) {
+	await until(`${selector} is there`, async () => await page.$(selector) !== null);
+	assert.ok(await page.$eval(selector, (n) => n.checkVisibility()), `${selector} can be seen`);
+	await page.$eval(selector, (n) => /** @type {HTMLElement} */ (n).click());
+}
+
 /** Presses what leads to another page. @param {Page} page @param {string} selector */
 async function press(page, selector) {
-	await page.waitForSelector(selector);
-	await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.click(selector)]);
+	await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), click(page, selector)]);
 }
 
 /** Looks at a page as it stands, narrow and wide. @param {Page} page @param {string} name @param {boolean} scripts */
@@ -41,19 +51,18 @@ async function answer(e, words, answer) {
 
 /** @param {Evening} e @param {boolean} scripts */
 async function exchange(e, scripts) {
-	const page = await e.page();
-	await page.setJavaScriptEnabled(scripts);
+	const { page } = scripts ? await e.visitor() : await PlainVisitor.on(e);
 	await page.goto(`${e.line.visitor}/en/`);
 	await press(page, 'a[href*="/write"], form[action$="/write"] button');
 	assert.match(await text(page), /We answer within 3 working days/);
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), false, 'the numbers come with the tick');
-	await page.click('input[name=urgent]');
+	await click(page, 'input[name=urgent]');
 	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), true);
-	await page.click('input[name=urgent]');
+	await click(page, 'input[name=urgent]');
 	await look(page, 'write', scripts);
-	await page.click('input[name=door][value=self]');
+	await click(page, 'input[name=door][value=self]');
 	await page.type('textarea[name=text]', 'I sleep badly and I am afraid of myself.');
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 
 	const code = (await page.$eval('#code', (n) => n.textContent ?? '')).replace(/\s/g, '');
 	assert.match(code, /^([a-z]{5}-){5}[a-z]{5}$/);
@@ -63,8 +72,8 @@ async function exchange(e, scripts) {
 		await page.reload();
 		assert.ok((await text(page)).replace(/\s/g, '').includes(code));
 	}
-	await page.click('#kept');
-	await press(page, 'form.letter [type=submit]');
+	await click(page, '#kept');
+	await press(page, sends);
 	assert.match(page.url(), /\/en\/sent$/);
 	// Without scripts Chromium keeps the page in memory for some minutes: see the threat model.
 	if (scripts) {
@@ -77,18 +86,18 @@ async function exchange(e, scripts) {
 	// A slip is told at once; another code is answered like one that was erased.
 	await page.goto(`${e.line.visitor}/en/back`);
 	await page.type('#typed', code.slice(0, -1));
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	assert.match(await text(page), /six groups of five letters\. You gave more or fewer/);
 	await look(page, 'back', scripts);
 	await page.type('#typed', code.toUpperCase().replaceAll('-', ' '));
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	const read = await text(page);
 	assert.ok(read.indexOf('New for you') < read.indexOf('What helps you at night?'));
 	assert.ok(read.indexOf('What helps you at night?') < read.indexOf('I sleep badly'), 'what is new stands first');
 	await look(page, 'thread', scripts);
 
 	await page.type('#add textarea', 'Walking helps.');
-	await press(page, '#add [type=submit]');
+	await press(page, `#add ${sends}`);
 	assert.match(await text(page), /Your message has been added/);
 	assert.match(await text(page), /Walking helps/);
 
@@ -98,14 +107,14 @@ async function exchange(e, scripts) {
 	assert.match(await text(page), /shows your words only once/);
 
 	await page.type('#typed', code);
-	await press(page, 'form.letter [type=submit]');
-	await page.click('details:has(form[action$="/erase"]) summary');
-	await page.click('input[name=sure]');
+	await press(page, sends);
+	await click(page, 'details:has(form[action$="/erase"]) summary');
+	await click(page, 'input[name=sure]');
 	await press(page, 'form[action$="/erase"] [type=submit]');
 	assert.match(await text(page), /It is erased/);
 	await page.goto(`${e.line.visitor}/en/back`);
 	await page.type('#typed', code);
-	await press(page, 'form.letter [type=submit]');
+	await press(page, sends);
 	assert.match(await text(page), /Nothing stands behind this code/);
 	await until('nothing of it is left at the desk', async () => {
 		const { page: desk } = await e.counsellor();

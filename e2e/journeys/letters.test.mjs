@@ -16,6 +16,9 @@ async function fill(page, selector, text) {
 	await page.$eval(selector, (n, t) => { /** @type {HTMLTextAreaElement} */ (n).value = t; }, text);
 }
 
+/** What sends a visitor's form; the word before what shows who somebody is has a button of its own. */
+const sends = 'main form > p > [type=submit]';
+
 /** Presses what leads to another page. @param {Page} page @param {string} selector */
 async function press(page, selector) {
 	await page.waitForSelector(selector, { visible: true });
@@ -31,7 +34,7 @@ async function leave(e, words, urgent) {
 	await page.goto(`${e.line.visitor}/en/write?door=1`);
 	await fill(page, 'textarea[name=text]', words);
 	if (urgent) await page.click('input[name=urgent]');
-	await press(page, 'main form [type=submit]:not([name])');
+	await press(page, sends);
 	const code = await until('the code is shown', () => page.evaluate(() => (document.body.innerText.match(/(?:[a-z]{5}[-\s]+){5}[a-z]{5}/i) ?? [''])[0]));
 	return code.replace(/\s+/g, '-');
 }
@@ -41,7 +44,7 @@ async function comeBack(e, code) {
 	const { page } = await e.visitor();
 	await page.goto(`${e.line.visitor}/en/back`);
 	await page.type('#typed', code);
-	await press(page, 'main form [type=submit]');
+	await press(page, sends);
 	return page;
 }
 

@@ -112,7 +112,7 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	await look(supervisor, 'make');
 	for (const box of await supervisor.page.$$('input[name=custodian]')) {
 		const name = await box.evaluate((b) => b.closest('label')?.textContent?.trim() ?? '');
-		if (!name.includes('Noor')) await box.click();
+		if (!/Noor|\(simulated\)/.test(name)) await box.click(); // nobody is there to write down the share of who is simulated
 	}
 	await supervisor.follow('form[action="/recovery/key"] button');
 	await supervisor.toRead(words('recovery.done.key'));

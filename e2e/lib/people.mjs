@@ -43,6 +43,14 @@ class Person {
 			const e = document.querySelector(s);
 			return e instanceof HTMLElement && e.checkVisibility() && !(/** @type {HTMLButtonElement} */ (e).disabled);
 		}, selector));
+		// The bar that stays at the top may lie over it: a person moves the page a little.
+		await this.page.evaluate((s) => {
+			const e = document.querySelector(s);
+			const at = e?.getBoundingClientRect();
+			if (!e || !at) return;
+			const over = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+			if (over?.closest('.bar') && !e.closest('.bar')) e.scrollIntoView({ block: 'center', behavior: 'instant' });
+		}, selector);
 		await this.page.click(selector);
 	}
 

@@ -113,7 +113,7 @@ func (s *Site) opened(v *visit, take bool, silent time.Duration) (*sheet, ticket
 		s.leaf(v, http.StatusUnauthorized, templates.Leaf{State: "over"})
 		return nil, t, false
 	default:
-		s.refuse(v, "open a frame", err)
+		s.unopened(v, err)
 		return nil, t, false
 	}
 	secret, err := helpline.ParseID(v.r.PathValue("page"))
@@ -130,10 +130,30 @@ func (s *Site) opened(v *visit, take bool, silent time.Duration) (*sheet, ticket
 	}
 	sh, err := s.sheet(v.r.Context(), t, secret, take, silent)
 	if err != nil {
-		s.refuse(v, "open a frame", err)
+		s.unopened(v, err)
 		return nil, t, false
 	}
 	return sh, t, true
+}
+
+// unopened answers a frame that cannot be opened just now. It asks again by
+// itself, since nobody else would; words that were sent stand in it again.
+func (s *Site) unopened(v *visit, err error) {
+	text := ""
+	secret, bad := helpline.ParseID(v.r.PathValue("page"))
+	if v.r.Method == http.MethodPost && bad == nil {
+		text = s.typed(v)
+	}
+	if text == "" {
+		v.w.Header().Set("Refresh", "5")
+		s.refuse(v, "open a frame", err)
+		return
+	}
+	b := templates.Box{
+		ID: v.r.PostForm.Get("id"), After: v.r.PostForm.Get("after"), Text: text, Focus: true, Why: v.words.T("bare.not.unsure"), Action: v.path("talk/write/" + secret.String()),
+		Shell: templates.Shell{Words: v.words, Title: v.words.T("title"), Styles: []string{"css/app.css", "css/bare.css"}},
+	}
+	s.show(v.w, v.r, http.StatusServiceUnavailable, templates.BareWrite(b))
 }
 
 // leaf shows the frame that changes.

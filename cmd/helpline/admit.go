@@ -85,7 +85,13 @@ func (d *admission) admit(r *http.Request, pattern string, now time.Time) (relea
 // script reads the time and spreads the next try around it.
 func (d *admission) refuse(w http.ResponseWriter, r *http.Request, s *site, pattern string, wait time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
-	if slices.Contains(d.live, pattern) {
+	if slices.Contains(s.frames, pattern) {
+		// Without scripts nobody loads a frame again: it asks again by itself.
+		// What stands in one that was written in is not taken away.
+		if r.Method != http.MethodPost || slices.Contains(d.live, pattern) {
+			w.Header().Set("Refresh", w.Header().Get("Retry-After"))
+		}
+	} else if slices.Contains(d.live, pattern) {
 		http.Error(w, http.StatusText(http.StatusTooManyRequests), http.StatusTooManyRequests)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,5 +162,20 @@ func TestConnectionsHeldOpenLoseTheirPlaceToNewOnes(t *testing.T) {
 		t.Error("the oldest connection was given something to read")
 	} else if e, ok := err.(net.Error); ok && e.Timeout() {
 		t.Error("the oldest connection was kept open")
+	}
+}
+
+// TestAFrameThatIsNotLetInAsksAgainByItself: nobody loads a frame again by hand.
+func TestAFrameThatIsNotLetInAsksAgainByItself(t *testing.T) {
+	d := testDoor()
+	d.live = append(d.live, "GET /words/{page}", "POST /words/{page}")
+	s := &site{frames: []string{"GET /words/{page}", "POST /words/{page}", "POST /write/{page}"}, problem: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }}
+	for pattern, want := range map[string]string{"GET /words/{page}": "20", "POST /words/{page}": "20", "POST /write/{page}": "", "GET /live": ""} {
+		method, path, _ := strings.Cut(pattern, " ")
+		w := httptest.NewRecorder()
+		d.refuse(w, httptest.NewRequest(method, strings.Replace(path, "{page}", "a", 1), nil), s, pattern, 20*time.Second)
+		if w.Code != http.StatusTooManyRequests || w.Header().Get("Refresh") != want {
+			t.Errorf("%s: %d, Refresh %q", pattern, w.Code, w.Header().Get("Refresh"))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package visitor_test
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -124,4 +125,24 @@ func TestALetterTakesNobodyOutOfAConversation(t *testing.T) {
 			t.Error("a letter has taken the place of somebody in a conversation")
 		}
 	})
+}
+
+// TestAFrameThatCannotBeOpenedAsksAgainAndKeepsTheWords: no frame is left with
+// an error page that only a reload would end.
+func TestAFrameThatCannotBeOpenedAsksAgainAndKeepsTheWords(t *testing.T) {
+	r := newRig(t)
+	r.engine.renewErr = helpline.Errorf(helpline.Unavailable, "stopping")
+	cookie := r.holding(newTicket(helpline.Self))
+	page := helpline.NewID().String()
+	for _, frame := range []string{"/en/talk/words/", "/en/talk/write/"} {
+		got := r.do("GET", frame+page, nil, cookie)
+		if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Refresh") != "5" {
+			t.Errorf("%s: %d, Refresh %q", frame, got.StatusCode, got.Header.Get("Refresh"))
+		}
+	}
+	id := helpline.NewID().String()
+	got := r.do("POST", "/en/talk/write/"+page, url.Values{"do": {"say"}, "id": {id}, "after": {"7"}, "text": {"Do not lose <this>."}}, cookie)
+	if !strings.Contains(got.body, ">Do not lose &lt;this&gt;.</textarea>") || form(got.body).Get("id") != id || got.Header.Get("Refresh") != "" {
+		t.Errorf("a form that could not be taken does not come back: %s", got.body)
+	}
 }

@@ -241,7 +241,7 @@ journey('hostile words in a card for the next time, a code and a complaint are w
 	const complain = (/** @type {string} */ text) => page.evaluate((t) => {
 		/** @type {HTMLTextAreaElement} */ (document.querySelector('#wrongbox')).value = t;
 		/** @type {HTMLInputElement} */ (document.querySelector('#wrongalong')).checked = true;
-		document.querySelector('#wrong form')?.requestSubmit();
+		/** @type {HTMLFormElement | null} */ (document.querySelector('#wrong form'))?.requestSubmit();
 	}, text);
 	await complain(strings.join('\n'));
 	await until('what is too long is refused', () => page.evaluate((t) => document.querySelector('#wrongtold')?.textContent === t, words('js.wrong.slip')));
@@ -280,7 +280,7 @@ journey('hostile words in a card for the next time, a code and a complaint are w
 	const give = (/** @type {string} */ text) => again.page.evaluate((t) => {
 		const field = /** @type {HTMLInputElement} */ (document.querySelector('#knowncode'));
 		field.value = t;
-		document.querySelector('#known form')?.requestSubmit();
+		/** @type {HTMLFormElement | null} */ (document.querySelector('#known form'))?.requestSubmit();
 		return field.value;
 	}, text);
 	const told = () => again.page.evaluate(() => document.querySelector('#known [role=status]')?.textContent ?? '');

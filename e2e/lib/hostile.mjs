@@ -189,6 +189,7 @@ const fields = {
 	'[data-search] input[name=text], [data-search] select': 'routes (Go)', 'textarea[data-steps-text]': 'steps',
 	'[data-keep] textarea': 'card, code and complaint', '#knowncode, #wrongbox, #wrongalong': 'card, code and complaint',
 	'input[type=hidden][name=thread], input[type=hidden][name=step]': 'routes (Go)',
+	'input[type=hidden][name=message], [data-answer] textarea[name=steps], [data-answer] input[name=search]': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };

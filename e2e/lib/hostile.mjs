@@ -188,7 +188,7 @@ const fields = {
 	'button[name=door], button[name=language], button[name=do]': 'routes (Go)',
 	'[data-search] input[name=text], [data-search] select': 'routes (Go)', 'textarea[data-steps-text]': 'steps',
 	'[data-keep] textarea': 'card, code and complaint', '#knowncode, #wrongbox, #wrongalong': 'card, code and complaint',
-	'input[type=hidden][name=thread], input[type=hidden][name=step]': 'routes (Go)',
+	'input[type=hidden][name=thread], input[type=hidden][name=step], input[type=hidden][name=read]': 'routes (Go)',
 	'input[type=hidden][name=message], [data-answer] textarea[name=steps], [data-answer] input[name=search]': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',

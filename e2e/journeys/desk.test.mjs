@@ -111,6 +111,7 @@ journey('an address a visitor types is hidden until it is shown on purpose, and 
 	await counsellor.press('.veiled');
 	await counsellor.toRead('Do not open it and do not copy it');
 	await counsellor.page.keyboard.press('Enter'); // the safe choice has the focus
+	await counsellor.notToSee('#unveil-show');
 	assert.equal(await shown(), false);
 	await counsellor.press('.veiled');
 	await counsellor.press('#unveil-show');

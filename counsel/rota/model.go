@@ -20,6 +20,7 @@ type Rota struct {
 	Name  string
 	Way   Way
 	Setup Setup
+	Needs []string // skills that everybody who covers a shift must have
 }
 
 // Way is how a rota is filled.
@@ -30,6 +31,7 @@ const (
 	Managed     Way = "managed"     // a supervisor fills it
 	SelfSignUp  Way = "self"        // people take what is free
 	Preferences Way = "preferences" // wishes, then a filling, then sign-up for the gaps
+	Elsewhere   Way = "elsewhere"   // names are planned somewhere else: the least cover counts as there
 )
 
 // Setup is what a line asks before it opens.

@@ -69,6 +69,10 @@ type Skill struct {
 	Expires Date // the last day it counts; the zero Date: never
 }
 
+// Mentor is the skill of a counsellor beside whom a trainee may work. A leader
+// needs none for that.
+const Mentor = "mentor"
+
 // Good says whether the skill counts on a day.
 func (s Skill) Good(d Date) bool { return s.Expires == (Date{}) || !d.after(s.Expires) }
 

@@ -48,6 +48,9 @@ type Shift struct {
 // is an hour longer or shorter than its wall clock says.
 func (s Shift) Minutes() int { return int(s.End.Sub(s.Start) / time.Minute) }
 
+// Work is how many minutes of it are work: without the rest in it.
+func (s Shift) Work() int { return max(0, s.Minutes()-s.Break) }
+
 // Interval is the time it takes.
 func (s Shift) Interval() Interval { return Interval{s.Start, s.End} }
 

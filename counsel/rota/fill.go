@@ -46,7 +46,7 @@ func NewFiller(b *Book, law Profile, g Given) *Filler {
 // layout makes the grid's tables.
 func (f *Filler) layout(g Given) layout {
 	s := f.sheet
-	l := layout{people: len(s.people), slots: len(s.slots), class: make([]int, len(s.people)), can: make([][]int32, len(s.slots)), asks: make([][]int32, len(s.slots))}
+	l := layout{people: len(s.people), slots: len(s.slots), class: make([]int, len(s.people)), can: make([][]int32, len(s.slots)), asks: make([][]ask, len(s.slots))}
 	has, classes := newSet(l.slots), map[string]int{}
 	for p, person := range s.people {
 		law := f.oracle.checker.people[person.ID].law.ID
@@ -74,13 +74,12 @@ func (f *Filler) layout(g Given) layout {
 	f.order(&l)
 	for i := range s.needs {
 		n := &s.needs[i]
-		d := demand{who: n.who}
+		var d demand
 		for heads := range l.people + 1 {
-			t := n.tally(heads)
-			d.table = append(d.table, price{soft: t.points(&s.weights)})
+			d = append(d, n.price(heads, &s.weights))
 		}
-		for _, at := range n.slots {
-			l.asks[at] = append(l.asks[at], int32(i))
+		for k, at := range n.slots {
+			l.asks[at] = append(l.asks[at], ask{int32(i), n.who[k]})
 		}
 		l.demands = append(l.demands, d)
 	}
@@ -91,10 +90,14 @@ func (f *Filler) layout(g Given) layout {
 // contacts, and others that a requirement asks for. A trainee's is for a
 // mentor to give.
 func (s *sheet) fills(sl slot) bool {
+	sh := s.shifts[sl.shift]
+	if closedOn(s.book.Closures, sh.Rota, sh.Date) {
+		return false
+	}
 	if sl.role.Covers() {
 		return true
 	}
-	for _, r := range s.asked(s.shifts[sl.shift]) {
+	for _, r := range s.asked(sh) {
 		if r.Role == sl.role && sl.role == Buddy {
 			return true
 		}

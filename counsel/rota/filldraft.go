@@ -54,9 +54,9 @@ func (f *Filler) best(at int) bool {
 
 // Filling is what a search came to.
 type Filling struct {
-	Places []Place // all that stand in the version now
+	Places []Place       // all that stand in the version now
 	Gone   []helpline.ID // assignments that stood before and do not now
-	Gaps   []Gap   // where the least cover is not met
+	Gaps   []Gap         // where the least cover is not met
 	Score  Score
 	Steps  int
 }
@@ -96,7 +96,7 @@ func (f *Filler) filling(steps int) Filling {
 		}
 	}
 	for i, n := range s.needs {
-		if have := int(f.counts[i]); !n.alone && !n.leadless && have < n.ask.Min {
+		if have := int(f.counts[i]); n.kind == required && have < n.ask.Min {
 			out.Gaps = append(out.Gaps, Gap{s.shifts[n.shift].ID, n.ask, have, n.ask.Min})
 		}
 	}

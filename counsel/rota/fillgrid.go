@@ -25,23 +25,26 @@ type grid struct {
 // layout is what stays as it is while a grid is filled.
 type layout struct {
 	people, slots int
-	free          []set     // by person: the slots that may be taken and given up
-	can           [][]int32 // by slot: the people who may
-	class         []int     // by person: which clashes are theirs
+	free          []set       // by person: the slots that may be taken and given up
+	can           [][]int32   // by slot: the people who may
+	class         []int       // by person: which clashes are theirs
 	clash         [][][]int32 // by class and slot: those that cannot be had together with it
-	next          []int32   // by slot: the same one a day later; -1 without one
-	day           []int32   // by slot: counted from the first day
-	first         []int32   // by day: its first slot; one more entry closes the list
+	next          []int32     // by slot: the same one a day later; -1 without one
+	day           []int32     // by slot: counted from the first day
+	first         []int32     // by day: its first slot; one more entry closes the list
 	demands       []demand
-	asks          [][]int32 // by slot: the demands that its people count for
+	asks          [][]ask // by slot: the demands that its people count for
 }
 
-// demand is a wish for heads: who counts, and the price of every count. More
-// heads than the table is long cost what its last entry says.
-type demand struct {
-	who   set
-	table []price
+// ask says who in a slot counts for a demand.
+type ask struct {
+	demand int32
+	who    set
 }
+
+// demand is the price of every count of heads. More than it is long cost what
+// its last entry says.
+type demand []price
 
 // price is what a filling costs: breaches of what may not be, and points.
 type price struct{ hard, soft int64 }
@@ -81,9 +84,9 @@ func (g *grid) recount() price {
 	for p, has := range g.has {
 		sum = sum.plus(g.rows.whole(p, has))
 		for s := has.next(0); s >= 0; s = has.next(s + 1) {
-			for _, d := range g.asks[s] {
-				if g.demands[d].who.has(p) {
-					heads[d]++
+			for _, a := range g.asks[s] {
+				if a.who.has(p) {
+					heads[a.demand]++
 				}
 			}
 		}
@@ -94,7 +97,7 @@ func (g *grid) recount() price {
 	return sum
 }
 
-func (d *demand) at(heads int) price { return d.table[min(heads, len(d.table)-1)] }
+func (d demand) at(heads int) price { return d[min(heads, len(d)-1)] }
 
 // flip gives somebody a slot they do not have, or takes one they have.
 func (g *grid) flip(p, s int) {
@@ -110,14 +113,15 @@ func (g *grid) turn(p, s int) {
 	if !on {
 		step = -1
 	}
-	for _, i := range g.asks[s] {
-		d := &g.demands[i]
-		if !d.who.has(p) {
+	for i := range g.asks[s] {
+		a := &g.asks[s][i]
+		if !a.who.has(p) {
 			continue
 		}
-		old := d.at(int(g.counts[i]))
-		g.counts[i] += step
-		now := d.at(int(g.counts[i]))
+		d, heads := g.demands[a.demand], &g.counts[a.demand]
+		old := d.at(int(*heads))
+		*heads += step
+		now := d.at(int(*heads))
 		delta.hard += now.hard - old.hard
 		delta.soft += now.soft - old.soft
 	}

@@ -131,7 +131,8 @@ func splitSections(r io.Reader) (map[string][]rawLine, error) {
 				name string
 				read func(w *ward, fields []string) error
 				many bool
-			}) bool {
+			},
+			) bool {
 				return s.name == text
 			})
 			if _, twice := raw[text]; !known || twice {

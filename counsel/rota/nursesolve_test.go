@@ -15,7 +15,7 @@ var nurseHeat = heat{hot: 60, cold: 0.4, least: 120, most: 4000}
 func (w *ward) layout() layout {
 	kinds := len(w.shifts)
 	l := layout{people: len(w.staff), slots: w.days * kinds, class: make([]int, len(w.staff))}
-	l.can, l.asks = make([][]int32, l.slots), make([][]int32, l.slots)
+	l.can, l.asks = make([][]int32, l.slots), make([][]ask, l.slots)
 	clash := make([][]int32, l.slots)
 	everybody := newSet(l.people)
 	for p, n := range w.staff {
@@ -55,8 +55,8 @@ func (w *ward) layout() layout {
 			}
 		}
 		s := c.day*kinds + c.shift
-		l.asks[s] = append(l.asks[s], int32(len(l.demands)))
-		l.demands = append(l.demands, demand{everybody, tables[key]})
+		l.asks[s] = append(l.asks[s], ask{int32(len(l.demands)), everybody})
+		l.demands = append(l.demands, tables[key])
 	}
 	return l
 }

@@ -108,16 +108,9 @@ func (s *sheet) score(has []set) Score {
 	for p := range has {
 		t.add(s.row(p, has[p]))
 	}
-	for _, n := range s.needs {
-		heads := 0
-		for p := range has {
-			for _, slot := range n.slots {
-				if n.who.has(p) && has[p].has(int(slot)) {
-					heads++
-				}
-			}
-		}
-		t.add(n.tally(heads))
+	for i := range s.needs {
+		n := &s.needs[i]
+		t.add(n.tally(n.heads(has)))
 	}
 	out := Score{Total: t.points(&s.weights)}
 	for i, amount := range t {

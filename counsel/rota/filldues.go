@@ -16,7 +16,7 @@ func (s *sheet) setDues() {
 	s.readElsewhere()
 	asked, unsocial := 0, 0
 	for i, m := range s.minutes {
-		heads := s.wanted(i)
+		heads := s.heads(i)
 		asked += heads * m
 		if s.unsocial[i] {
 			unsocial += heads * m
@@ -56,8 +56,8 @@ func (s *sheet) setDues() {
 	}
 }
 
-// wanted is how many heads a shift asks for altogether.
-func (s *sheet) wanted(shift int) int {
+// heads is how many a shift asks for altogether.
+func (s *sheet) heads(shift int) int {
 	all, byRole := 0, map[Role]int{}
 	for _, r := range s.asked(s.shifts[shift]) {
 		if heads := max(r.Min, r.Target); r.Role == "" {

@@ -3,7 +3,7 @@ package rota
 // row is what it costs that somebody has these slots, from nothing.
 func (s *sheet) row(p int, has set) (t tally) {
 	minutes, unsocial, kept := s.already[p], 0, int64(0)
-	saturdays, sundays := map[int32]bool{}, map[int32]bool{}
+	saturdays, sundays, met := map[int32]bool{}, map[int32]bool{}, map[int32]bool{}
 	for at := has.next(0); at >= 0; at = has.next(at + 1) {
 		i := s.slots[at].shift
 		minutes += s.minutes[i]
@@ -16,7 +16,12 @@ func (s *sheet) row(p int, has set) (t tally) {
 		case s.week[i] >= 0:
 			saturdays[s.week[i]] = true
 		}
-		t[atWishes] += int64(s.wish[p][i])
+		if s.unwanted[p].has(i) {
+			t[atWishes] += 2
+		}
+		for _, hope := range s.wanted[p][i] {
+			met[hope] = true
+		}
 		if s.published[p].has(at) {
 			kept++
 		} else if s.told[i] {
@@ -33,6 +38,7 @@ func (s *sheet) row(p int, has set) (t tally) {
 			t[atWeekends]++
 		}
 	}
+	t[atWishes] += int64(s.hopes[p] - len(met))
 	t[atChanges] += s.holding[p] - kept
 	t[atFairness] = strain(unsocial - s.fair[p])
 	t[atContract] = strain(minutes - s.due[p])
@@ -46,17 +52,18 @@ type workRows struct {
 	have     []int     // by person: minutes
 	unsocial []int     // of them
 	days     [][]uint8 // by person, Saturdays and Sundays in turn: shifts on them
+	met      [][]uint8 // by person and stretch asked for: shifts in it
 }
 
 func newWorkRows(s *sheet) *workRows {
-	r := &workRows{sheet: s, have: make([]int, len(s.people)), unsocial: make([]int, len(s.people)), days: make([][]uint8, len(s.people))}
+	r := &workRows{sheet: s, have: make([]int, len(s.people)), unsocial: make([]int, len(s.people)), days: make([][]uint8, len(s.people)), met: make([][]uint8, len(s.people))}
 	weeks := int32(0)
 	for _, w := range s.week {
 		weeks = max(weeks, w+1)
 	}
 	for p := range s.people {
 		r.have[p] = s.already[p]
-		r.days[p] = make([]uint8, 2*weeks)
+		r.days[p], r.met[p] = make([]uint8, 2*weeks), make([]uint8, s.hopes[p])
 	}
 	return r
 }
@@ -73,7 +80,7 @@ func (r *workRows) flip(p, at int, on bool) price {
 		sign = 1
 	}
 	w := &r.weights
-	soft := int64(sign) * int64(r.wish[p][i]) * w[atWishes]
+	soft := r.flipWishes(p, i, sign) * w[atWishes]
 	switch {
 	case r.published[p].has(at):
 		soft -= int64(sign) * w[atChanges]
@@ -100,6 +107,18 @@ func (r *workRows) flip(p, at int, on bool) price {
 		r.unsocial[p] += minutes
 	}
 	return price{soft: soft}
+}
+
+func (r *workRows) flipWishes(p, shift, sign int) (amount int64) {
+	if r.unwanted[p].has(shift) {
+		amount = 2 * int64(sign)
+	}
+	for _, hope := range r.wanted[p][shift] {
+		before := r.met[p][hope] > 0
+		r.met[p][hope] += uint8(sign)
+		amount -= split(before, r.met[p][hope] > 0) * int64(sign)
+	}
+	return amount
 }
 
 func split(one, other bool) int64 {

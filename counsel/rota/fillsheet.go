@@ -24,12 +24,14 @@ type sheet struct {
 	needs    []need
 
 	// by person
-	wish      [][]int8 // by shift: what it weighs that they have it
-	published []set    // slots of places that are published
-	holding   []int64  // how many those are
-	already   []int    // minutes elsewhere in the same days
-	due       []int    // minutes they ought to have; see setDues
-	fair      []int    // unsocial minutes of them
+	unwanted  []set       // shifts they prefer not to have
+	wanted    [][][]int32 // by shift: the stretches they asked for that it would meet
+	hopes     []int       // how many such stretches they have
+	published []set       // slots of places that are published
+	holding   []int64     // how many those are
+	already   []int       // minutes elsewhere in the same days
+	due       []int       // minutes they ought to have; see setDues
+	fair      []int       // unsocial minutes of them
 
 	// by shift
 	minutes  []int
@@ -156,41 +158,31 @@ func (s *sheet) readShifts() {
 	}
 }
 
-// readWishes turns what people said into numbers by shift: 2 for what they
-// prefer not to have, 1 for what they did not ask for when they asked for
-// something, 0 for the rest.
+// readWishes reads what people said. A stretch that somebody asked for is met
+// by any shift in it; one in which nothing is given out is no wish that could
+// be met, and costs nothing.
 func (s *sheet) readWishes() {
-	s.wish = make([][]int8, len(s.people))
-	asked := make([]bool, len(s.people))
+	s.unwanted, s.wanted, s.hopes = make([]set, len(s.people)), make([][][]int32, len(s.people)), make([]int, len(s.people))
 	for p := range s.people {
-		s.wish[p] = make([]int8, len(s.shifts))
+		s.unwanted[p], s.wanted[p] = newSet(len(s.shifts)), make([][]int32, len(s.shifts))
 	}
 	for _, a := range s.book.Availability {
-		if p, known := s.personOf[a.Person]; known && a.Wish == Prefer {
-			for i, sh := range s.shifts {
-				if a.Meets(sh.Interval()) {
-					s.wish[p][i], asked[p] = -1, true
-				}
+		p, known := s.personOf[a.Person]
+		if !known || a.Wish != Prefer && a.Wish != PreferNot {
+			continue
+		}
+		any := false
+		for i, sh := range s.shifts {
+			switch meets := a.Meets(sh.Interval()); {
+			case meets && a.Wish == Prefer:
+				any = true
+				s.wanted[p][i] = append(s.wanted[p][i], int32(s.hopes[p]))
+			case meets && !s.unwanted[p].has(i):
+				s.unwanted[p].add(i)
 			}
 		}
-	}
-	for p, row := range s.wish {
-		for i := range row {
-			switch {
-			case row[i] < 0:
-				row[i] = 0
-			case asked[p]:
-				row[i] = 1
-			}
-		}
-	}
-	for _, a := range s.book.Availability {
-		if p, known := s.personOf[a.Person]; known && a.Wish == PreferNot {
-			for i, sh := range s.shifts {
-				if a.Meets(sh.Interval()) {
-					s.wish[p][i] = 2
-				}
-			}
+		if any {
+			s.hopes[p]++
 		}
 	}
 }

@@ -14,7 +14,7 @@ const (
 	PartLanguages Part = "languages"   // a head below the target of a language
 	PartTarget    Part = "target"      // a head below any other target
 	PartSurplus   Part = "surplus"     // a head that no target asks for
-	PartWishes    Part = "preferences" // two: a shift somebody prefers not to have; one: not what they asked for
+	PartWishes    Part = "preferences" // two: a shift somebody prefers not to have; one: a stretch they asked for and got nothing in
 	PartFairness  Part = "fairness"    // strain of unsocial hours away from one's share
 	PartContract  Part = "contract"    // strain of hours away from what was agreed, or from an even share
 	PartWeekends  Part = "weekends"    // a weekend of which one day is worked and one is not
@@ -53,7 +53,7 @@ type Weights map[Part]int
 func UsualWeights() Weights {
 	return Weights{
 		PartUncovered: 1000, PartLeadless: 400, PartAlone: 200, PartCrowd: 300, PartLanguages: 80, PartTarget: 60, PartSurplus: 10,
-		PartWishes: 6, PartFairness: 1, PartContract: 1, PartWeekends: 15, PartChanges: 50, PartHandover: 2,
+		PartWishes: 8, PartFairness: 1, PartContract: 1, PartWeekends: 15, PartChanges: 50, PartHandover: 2,
 	}
 }
 

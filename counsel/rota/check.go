@@ -125,7 +125,7 @@ func (c *Checker) readDuties() {
 			continue
 		}
 		c.on[a.Shift] = append(c.on[a.Shift], a)
-		d := Duty{a, *s}
+		d := Duty{a, s}
 		if m, known := c.people[a.Person]; known && d.works() {
 			m.duties = append(m.duties, d)
 		}
@@ -206,7 +206,7 @@ func (c *Checker) Could(a Assignment) []Breach {
 	for _, b := range c.member(m, m.duties) {
 		before[b.Key()] = true
 	}
-	after := append(slices.Clone(m.duties), Duty{a, *s})
+	after := append(slices.Clone(m.duties), Duty{a, s})
 	slices.SortFunc(after, inOrder)
 	out := c.member(m, after)
 	if a.Role == Trainee {

@@ -156,25 +156,38 @@ func hoursShift(r Rule, duties []Duty) []Breach {
 	return out
 }
 
-// byWeek collects duties by the week their day lies in; weeks begin on Monday.
-func byWeek(duties []Duty) (first int, weeks [][]Duty) {
+// byWeek sums up the work of each week, by the day it begins on; weeks begin on
+// Monday. Days so far apart that nobody can have meant them give none: other
+// rules speak of those.
+func byWeek(duties []Duty) (first int, weeks []int) {
 	if len(duties) == 0 {
 		return 0, nil
 	}
 	first = duties[0].Shift.Date.week()
 	last := first
 	for _, d := range duties {
-		first, last = min(first, d.Shift.Date.week()), max(last, d.Shift.Date.week())
+		w := d.Shift.Date.week()
+		first, last = min(first, w), max(last, w)
 	}
 	if last-first > 2*longestPeriod {
-		return first, nil // days nobody can have meant; other rules say so
+		return first, nil
 	}
-	weeks = make([][]Duty, last-first+1)
+	weeks = make([]int, last-first+1)
 	for _, d := range duties {
-		w := d.Shift.Date.week() - first
-		weeks[w] = append(weeks[w], d)
+		weeks[d.Shift.Date.week()-first] += d.Shift.Work()
 	}
 	return first, weeks
+}
+
+// within picks the duties of some weeks.
+func within(duties []Duty, from, to int) []Duty {
+	var out []Duty
+	for _, d := range duties {
+		if w := d.Shift.Date.week(); from <= w && w < to {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func work(duties []Duty) int {
@@ -195,9 +208,10 @@ func span(duties []Duty) Interval {
 
 func hoursWeek(r Rule, duties []Duty) []Breach {
 	var out []Breach
-	_, weeks := byWeek(duties)
-	for _, w := range weeks {
-		if have := work(w); have > r.Most {
+	first, weeks := byWeek(duties)
+	for i, have := range weeks {
+		if have > r.Most {
+			w := within(duties, first+i, first+i+1)
 			out = append(out, about(span(w), have, r.Most, w...))
 		}
 	}
@@ -208,14 +222,15 @@ func hoursWeek(r Rule, duties []Duty) []Breach {
 // judged over those it knows, from the first duty to the last.
 func hoursMean(r Rule, duties []Duty) []Breach {
 	var out []Breach
-	_, weeks := byWeek(duties)
+	first, weeks := byWeek(duties)
 	n := min(r.Per, len(weeks))
-	for from := 0; n > 0 && from+n <= len(weeks); from++ {
-		if len(weeks[from]) == 0 && from > 0 {
-			continue // the stretch before this one holds as much
+	sum := 0
+	for i, have := range weeks {
+		if sum += have; i >= n {
+			sum -= weeks[i-n]
 		}
-		in := slices.Concat(weeks[from : from+n]...)
-		if sum := work(in); sum > r.Most*n {
+		if i+1 >= n && have > 0 && sum > r.Most*n { // where nothing is worked, the stretch before held as much
+			in := within(duties, first+i+1-n, first+i+1)
 			out = append(out, about(span(in), (sum+n-1)/n, r.Most, in...))
 		}
 	}

@@ -21,6 +21,7 @@ type Checker struct {
 	on       map[helpline.ID][]Assignment  // by shift: those that stand
 	asks     map[helpline.ID][]Requirement // by shift or template
 	nights   map[nightKey]int              // minutes of a shift in a night
+	weeks    weeks
 	accepted map[string]bool
 }
 
@@ -72,6 +73,7 @@ func NewChecker(b *Book, law Profile) *Checker {
 	for _, a := range b.Acceptances {
 		c.accepted[a.Key] = true
 	}
+	c.weeks = c.known()
 	c.readPeople()
 	c.readDuties()
 	return c

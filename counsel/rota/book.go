@@ -23,10 +23,10 @@ type Book struct {
 	Acceptances  []Acceptance
 }
 
-// Duty is an assignment beside its shift.
+// Duty is an assignment beside its shift, which is only read.
 type Duty struct {
 	Assignment Assignment
-	Shift      Shift
+	Shift      *Shift
 }
 
 // works says whether the duty takes its person's time.

@@ -21,6 +21,7 @@ type Checker struct {
 	on       map[helpline.ID][]Assignment  // by shift: those that stand
 	asks     map[helpline.ID][]Requirement // by shift or template
 	nights   map[nightKey]int              // minutes of a shift in a night
+	weeks    weeks
 	accepted map[string]bool
 }
 
@@ -72,6 +73,7 @@ func NewChecker(b *Book, law Profile) *Checker {
 	for _, a := range b.Acceptances {
 		c.accepted[a.Key] = true
 	}
+	c.weeks = c.known()
 	c.readPeople()
 	c.readDuties()
 	return c
@@ -125,7 +127,7 @@ func (c *Checker) readDuties() {
 			continue
 		}
 		c.on[a.Shift] = append(c.on[a.Shift], a)
-		d := Duty{a, *s}
+		d := Duty{a, s}
 		if m, known := c.people[a.Person]; known && d.works() {
 			m.duties = append(m.duties, d)
 		}
@@ -206,7 +208,7 @@ func (c *Checker) Could(a Assignment) []Breach {
 	for _, b := range c.member(m, m.duties) {
 		before[b.Key()] = true
 	}
-	after := append(slices.Clone(m.duties), Duty{a, *s})
+	after := append(slices.Clone(m.duties), Duty{a, s})
 	slices.SortFunc(after, inOrder)
 	out := c.member(m, after)
 	if a.Role == Trainee {

@@ -21,31 +21,47 @@ func (c *Checker) readNights(law Profile) {
 	for _, r := range law.Rules {
 		if n := (night{r.From, r.To}); needs[r.Rule].night && !known[n] {
 			known[n] = true
+			hours := nightOf(r.From, r.To, c.zone)
 			for i := range c.book.Shifts {
 				s := &c.book.Shifts[i]
-				c.nights[nightKey{s.ID, r.From, r.To}] = inNight(*s, r.From, r.To, c.zone)
+				c.nights[nightKey{s.ID, r.From, r.To}] = inNight(s, hours)
 			}
 		}
 	}
 }
 
-// inNight is how many minutes of a shift lie between two wall times, by
-// instants. A shift longer than any may be has no night worth reckoning.
-func inNight(s Shift, from, to int, zone *time.Location) int {
+// nightOf gives the night of a day between two wall times, by instants, and
+// remembers it.
+func nightOf(from, to int, zone *time.Location) func(Date) Interval {
+	known := map[Date]Interval{}
+	return func(d Date) Interval {
+		in, ok := known[d]
+		if !ok {
+			in = Interval{FirstOf(d, from, zone), LastOf(d, to, zone)}
+			known[d] = in
+		}
+		return in
+	}
+}
+
+// inNight is how many minutes of a shift lie in the nights. A shift longer
+// than any may be has no night worth reckoning.
+func inNight(s *Shift, night func(Date) Interval) int {
 	if s.Minutes() <= 0 || s.Minutes() > 3*1440 {
 		return 0
 	}
 	sum := 0
-	for d, last := DateOf(s.Start.In(zone)).Plus(-2), DateOf(s.End.In(zone)); !d.after(last); d = d.Plus(1) {
-		start, end := FirstOf(d, from, zone), LastOf(d, to, zone)
-		if start.Before(s.Start) {
-			start = s.Start
+	first := DateOf(s.Start.UTC()).Plus(-2)
+	for n := range 7 { // no zone is further off than a day
+		in := night(first.Plus(n))
+		if in.Start.Before(s.Start) {
+			in.Start = s.Start
 		}
-		if end.After(s.End) {
-			end = s.End
+		if in.End.After(s.End) {
+			in.End = s.End
 		}
-		if start.Before(end) {
-			sum += int(end.Sub(start).Minutes())
+		if in.Start.Before(in.End) {
+			sum += int(in.End.Sub(in.Start).Minutes())
 		}
 	}
 	return sum
@@ -55,7 +71,7 @@ func inNight(s Shift, from, to int, zone *time.Location) int {
 func (c *Checker) isNight(r Rule, d Duty) bool {
 	n, known := c.nights[nightKey{d.Shift.ID, r.From, r.To}]
 	if !known {
-		n = inNight(d.Shift, r.From, r.To, c.zone)
+		n = inNight(d.Shift, nightOf(r.From, r.To, c.zone))
 	}
 	if n <= r.Over {
 		return false

@@ -41,9 +41,9 @@ func (c *Checker) held(r Rule, m *member, duties []Duty) []Breach {
 	case RuleHoursShift:
 		return hoursShift(r, duties)
 	case RuleHoursWeek:
-		return hoursWeek(r, duties)
+		return hoursWeek(r, c.weeks, duties)
 	case RuleHoursMean:
-		return hoursMean(r, duties)
+		return hoursMean(r, c.weeks, duties)
 	case RuleNightShift, RuleNightMean, RuleNightRest, RuleNightSeries, RuleNightRun, RuleNightCount:
 		return c.night(r, duties)
 	case RuleCallDays, RuleCallFree, RuleCallNight:

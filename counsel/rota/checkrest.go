@@ -156,25 +156,52 @@ func hoursShift(r Rule, duties []Duty) []Breach {
 	return out
 }
 
-// byWeek collects duties by the week their day lies in; weeks begin on Monday.
-func byWeek(duties []Duty) (first int, weeks [][]Duty) {
-	if len(duties) == 0 {
-		return 0, nil
+// weeks is the stretch of weeks a book knows: those of its version, and those
+// in which shifts of its background begin. Weeks begin on Monday.
+type weeks struct{ first, n int }
+
+func (c *Checker) known() weeks {
+	first, last := 0, -1
+	see := func(d Date) {
+		w := d.week()
+		if last < first {
+			first, last = w, w
+		}
+		first, last = min(first, w), max(last, w)
 	}
-	first = duties[0].Shift.Date.week()
-	last := first
-	for _, d := range duties {
-		first, last = min(first, d.Shift.Date.week()), max(last, d.Shift.Date.week())
+	if v := c.book.Version; len(v.Faults()) == 0 {
+		see(v.First)
+		see(v.Last)
+	}
+	for i := range c.book.Shifts {
+		see(c.book.Shifts[i].Date)
 	}
 	if last-first > 2*longestPeriod {
-		return first, nil // days nobody can have meant; other rules say so
+		return weeks{} // days nobody can have meant; other rules speak of those
 	}
-	weeks = make([][]Duty, last-first+1)
+	return weeks{first, last - first + 1}
+}
+
+// sums adds up the work of each week, by the day it begins on.
+func (w weeks) sums(duties []Duty) []int {
+	out := make([]int, w.n)
 	for _, d := range duties {
-		w := d.Shift.Date.week() - first
-		weeks[w] = append(weeks[w], d)
+		if i := d.Shift.Date.week() - w.first; i >= 0 && i < w.n {
+			out[i] += d.Shift.Work()
+		}
 	}
-	return first, weeks
+	return out
+}
+
+// within picks the duties of some weeks.
+func within(duties []Duty, from, to int) []Duty {
+	var out []Duty
+	for _, d := range duties {
+		if w := d.Shift.Date.week(); from <= w && w < to {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func work(duties []Duty) int {
@@ -193,11 +220,11 @@ func span(duties []Duty) Interval {
 	return in
 }
 
-func hoursWeek(r Rule, duties []Duty) []Breach {
+func hoursWeek(r Rule, known weeks, duties []Duty) []Breach {
 	var out []Breach
-	_, weeks := byWeek(duties)
-	for _, w := range weeks {
-		if have := work(w); have > r.Most {
+	for i, have := range known.sums(duties) {
+		if have > r.Most {
+			w := within(duties, known.first+i, known.first+i+1)
 			out = append(out, about(span(w), have, r.Most, w...))
 		}
 	}
@@ -205,17 +232,18 @@ func hoursWeek(r Rule, duties []Duty) []Breach {
 }
 
 // hoursMean: the average of r.Per weeks in a row. A book that knows fewer is
-// judged over those it knows, from the first duty to the last.
-func hoursMean(r Rule, duties []Duty) []Breach {
+// judged over those it knows.
+func hoursMean(r Rule, known weeks, duties []Duty) []Breach {
 	var out []Breach
-	_, weeks := byWeek(duties)
-	n := min(r.Per, len(weeks))
-	for from := 0; n > 0 && from+n <= len(weeks); from++ {
-		if len(weeks[from]) == 0 && from > 0 {
-			continue // the stretch before this one holds as much
+	n := min(r.Per, known.n)
+	sum := 0
+	sums := known.sums(duties)
+	for i, have := range sums {
+		if sum += have; i >= n {
+			sum -= sums[i-n]
 		}
-		in := slices.Concat(weeks[from : from+n]...)
-		if sum := work(in); sum > r.Most*n {
+		if i+1 >= n && (have > 0 || i+1 == n) && sum > r.Most*n { // where nothing is worked, the stretch before held as much
+			in := within(duties, known.first+i+1-n, known.first+i+1)
 			out = append(out, about(span(in), (sum+n-1)/n, r.Most, in...))
 		}
 	}

@@ -28,6 +28,8 @@ type Given struct {
 	// MovePublished lets places move that are published and not pinned. Each
 	// costs what a change costs.
 	MovePublished bool
+	// HoldAll counts whatever stands as published.
+	HoldAll bool
 }
 
 // NewFiller reads a book.
@@ -35,7 +37,7 @@ func NewFiller(b *Book, law Profile, g Given) *Filler {
 	if g.Weights == nil {
 		g.Weights = UsualWeights()
 	}
-	s := newSheet(b, g.Weights)
+	s := newSheet(b, g.Weights, g.HoldAll)
 	f := &Filler{sheet: s, oracle: newOracle(s, NewChecker(b, law))}
 	f.grid = newGrid(f.layout(g), newWorkRows(s))
 	f.lawful = f.oracle.lawful
@@ -152,7 +154,7 @@ func (f *Filler) begin(g Given) {
 	for _, st := range s.standing {
 		sl := s.slots[st.slot]
 		begun := s.shifts[sl.shift].Start.Before(g.From)
-		told := st.State == Held && !g.MovePublished
+		told := (st.State == Held || g.HoldAll) && !g.MovePublished
 		stuck := st.Pinned || begun || swapped[st.ID] || st.State != Proposed && st.State != Held || !s.fills(sl)
 		switch may := f.free[st.person].has(st.slot); {
 		case stuck || told && may:

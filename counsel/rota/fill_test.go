@@ -38,7 +38,7 @@ func TestEveryChangeCostsWhatAFullCountSays(t *testing.T) {
 		}
 		f := NewFiller(b, mustProfile(t, "nl-atw"), Given{MovePublished: true})
 		m := &mover{grid: f.grid, rnd: rand.New(rand.NewPCG(seed, 1))}
-		bag := drawn()
+		bag := weighed()
 		for i := range 1500 {
 			if !bag[m.rnd.IntN(len(bag))](m) || i%3 == 0 {
 				f.undo()

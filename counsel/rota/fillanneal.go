@@ -45,7 +45,7 @@ func (g *grid) anneal(ctx context.Context, e Effort, h heat, tell func(Progress)
 	}
 	var (
 		m      = &mover{grid: g, rnd: rand.New(rand.NewPCG(e.Seed, 0x70f1))}
-		bag    = drawn()
+		bag    = weighed()
 		best   = g.price
 		saved  = g.copyHas(nil)
 		weight = h.least

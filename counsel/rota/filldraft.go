@@ -69,17 +69,10 @@ type Place struct {
 	Role       Role
 }
 
-// Gap is a requirement that is not met on a shift.
-type Gap struct {
-	Shift       helpline.ID
-	Requirement Requirement
-	Have, Want  int
-}
-
 // filling reads the grid.
 func (f *Filler) filling(steps int) Filling {
 	s := f.sheet
-	out := Filling{Steps: steps, Score: s.score(f.has), Gone: slices.Clone(f.gone)}
+	out := Filling{Steps: steps, Score: s.score(f.has), Gaps: s.gaps(f.has), Gone: slices.Clone(f.gone)}
 	was := map[[2]int]helpline.ID{}
 	for _, st := range s.standing {
 		key := [2]int{st.person, st.slot}
@@ -93,11 +86,6 @@ func (f *Filler) filling(steps int) Filling {
 		for at := has.next(0); at >= 0; at = has.next(at + 1) {
 			sl := s.slots[at]
 			out.Places = append(out.Places, Place{was[[2]int{p, at}], s.shifts[sl.shift].ID, s.people[p].ID, sl.role})
-		}
-	}
-	for i, n := range s.needs {
-		if have := int(f.counts[i]); n.kind == required && have < n.ask.Min {
-			out.Gaps = append(out.Gaps, Gap{s.shifts[n.shift].ID, n.ask, have, n.ask.Min})
 		}
 	}
 	return out

@@ -69,7 +69,7 @@ func (o *oracle) duty(p, at int) Duty {
 	sl := o.slots[at]
 	return Duty{
 		Assignment: Assignment{Shift: o.shifts[sl.shift].ID, Person: o.people[p].ID, Role: sl.role, State: Proposed, Source: BySolver},
-		Shift:      o.shifts[sl.shift],
+		Shift:      &o.shifts[sl.shift],
 	}
 }
 

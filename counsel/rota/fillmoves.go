@@ -32,8 +32,8 @@ var moves = []struct {
 	{2, (*mover).chainOverAWeek},
 }
 
-// drawn is the moves, each as often as it weighs.
-func drawn() []move {
+// weighed is the moves, each as often as it weighs.
+func weighed() []move {
 	var out []move
 	for _, m := range moves {
 		for range m.weight {

@@ -12,6 +12,7 @@ import (
 // Nothing in it changes while a rota is filled.
 type sheet struct {
 	book     *Book
+	hold     bool
 	zone     *time.Location
 	weights  tally // what one of each part costs
 	people   []Person
@@ -54,9 +55,10 @@ type standing struct {
 }
 
 // newSheet reads a book. Only roles that somebody asks for, or has, get a
-// slot: counsellors always, leaders always where there are any.
-func newSheet(b *Book, w Weights) *sheet {
-	s := &sheet{book: b, personOf: map[helpline.ID]int{}, shiftOf: map[helpline.ID]int{}, slotOf: map[slot]int{}}
+// slot: counsellors always, leaders always where there are any. With hold,
+// whatever stands counts as published.
+func newSheet(b *Book, w Weights, hold bool) *sheet {
+	s := &sheet{book: b, hold: hold, personOf: map[helpline.ID]int{}, shiftOf: map[helpline.ID]int{}, slotOf: map[slot]int{}}
 	for i, p := range parts {
 		s.weights[i] = int64(w[p])
 	}
@@ -117,6 +119,9 @@ func (s *sheet) makeSlots() {
 
 func (s *sheet) readStanding() {
 	s.published, s.holding, s.told = make([]set, len(s.people)), make([]int64, len(s.people)), make([]bool, len(s.shifts))
+	for i := range s.told {
+		s.told[i] = s.hold
+	}
 	for p := range s.people {
 		s.published[p] = newSet(len(s.slots))
 	}
@@ -128,7 +133,7 @@ func (s *sheet) readStanding() {
 			continue
 		}
 		s.standing = append(s.standing, standing{p, at, a})
-		if a.State != Proposed && !s.published[p].has(at) {
+		if (a.State != Proposed || s.hold) && !s.published[p].has(at) {
 			s.told[i] = true
 			s.published[p].add(at)
 			s.holding[p]++

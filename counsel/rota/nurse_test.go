@@ -91,7 +91,7 @@ func TestEveryFlipCostsWhatAFullCountSays(t *testing.T) {
 		g := newGrid(w.layout(), newNurseRows(w))
 		g.keep()
 		m := &mover{grid: g, rnd: rand.New(rand.NewPCG(seed, 1))}
-		bag := drawn()
+		bag := weighed()
 		for i := range 4000 {
 			if !bag[m.rnd.IntN(len(bag))](m) || i%3 == 0 {
 				g.undo()

@@ -91,7 +91,7 @@ func (s Score) Of(p Part) PartScore {
 // ScoreOf scores a book as it stands. It adds everything up from nothing and
 // shares no running sum with any search.
 func ScoreOf(b *Book, w Weights) Score {
-	s := newSheet(b, w)
+	s := newSheet(b, w, false)
 	has := make([]set, len(s.people))
 	for p := range has {
 		has[p] = newSet(len(s.slots))

@@ -74,11 +74,16 @@ func (f *Filler) layout(g Given) layout {
 		l.free = append(l.free, free)
 	}
 	f.order(&l)
+	stood := s.desk().has
 	for i := range s.needs {
 		n := &s.needs[i]
+		enough := l.people
+		if g.HoldAll && (n.kind == company || n.kind == leadership) {
+			enough = n.heads(stood) // what was accepted when it was published is not mended now
+		}
 		var d demand
 		for heads := range l.people + 1 {
-			d = append(d, n.price(heads, &s.weights))
+			d = append(d, n.price(min(heads, enough), &s.weights))
 		}
 		for k, at := range n.slots {
 			l.asks[at] = append(l.asks[at], ask{int32(i), n.who[k]})

@@ -27,11 +27,3 @@ func (s set) next(i int) int {
 	}
 	return -1
 }
-
-func (s set) count() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}

@@ -49,8 +49,7 @@ type demand []price
 // price is what a filling costs: breaches of what may not be, and points.
 type price struct{ hard, soft int64 }
 
-func (p price) plus(q price) price  { return price{p.hard + q.hard, p.soft + q.soft} }
-func (p price) minus(q price) price { return price{p.hard - q.hard, p.soft - q.soft} }
+func (p price) plus(q price) price { return price{p.hard + q.hard, p.soft + q.soft} }
 
 // less puts breaches before points.
 func (p price) less(q price) bool {

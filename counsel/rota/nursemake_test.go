@@ -10,6 +10,11 @@ import (
 // roster that keeps every hard rule, so it can be solved; its requests are
 // not that roster's.
 func made(seed uint64, nurses, weeks, kinds int) string {
+	return madeTight(seed, nurses, weeks, kinds, 0)
+}
+
+// madeTight asks for more heads than there are.
+func madeTight(seed uint64, nurses, weeks, kinds, tight int) string {
 	rnd := rand.New(rand.NewPCG(seed, 7))
 	days := weeks * 7
 	var b strings.Builder
@@ -53,7 +58,7 @@ func made(seed uint64, nurses, weeks, kinds int) string {
 	fmt.Fprintf(&b, "\nSECTION_STAFF\n%s\nSECTION_DAYS_OFF\n%s\nSECTION_SHIFT_ON_REQUESTS\n%s\nSECTION_SHIFT_OFF_REQUESTS\n%s\nSECTION_COVER\n", &staff, &away, &on, &off)
 	for d := range days {
 		for k := range kinds {
-			fmt.Fprintf(&b, "%d,%s,%d,100,1\n", d, kindName(k), max(0, heads[d][k]+rnd.IntN(2)-rnd.IntN(2)))
+			fmt.Fprintf(&b, "%d,%s,%d,100,1\n", d, kindName(k), max(0, heads[d][k]+rnd.IntN(2+tight)-rnd.IntN(2)))
 		}
 	}
 	return b.String()

@@ -49,6 +49,7 @@ const (
 	mostNurses = 2000
 	mostWeight = 1_000_000
 	mostLines  = 1_000_000
+	mostCells  = 20_000_000 // days, shifts and people, multiplied
 )
 
 // sections of the format, in the order in which they need each other.
@@ -107,6 +108,9 @@ func readWard(r io.Reader) (*ward, error) {
 	}
 	if w.days == 0 || len(w.shifts) == 0 || len(w.staff) == 0 {
 		return nil, fmt.Errorf("the file has %d days, %d shifts and %d people: none of them may be 0", w.days, len(w.shifts), len(w.staff))
+	}
+	if w.days*len(w.shifts)*len(w.staff) > mostCells {
+		return nil, fmt.Errorf("the file has %d days, %d shifts and %d people: together they are too many", w.days, len(w.shifts), len(w.staff))
 	}
 	return w, nil
 }

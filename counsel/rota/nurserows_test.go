@@ -10,7 +10,7 @@ type nurseRows struct {
 	minutes  []int
 	worked   [][]int32 // by nurse and shift: how often
 	weekends []int
-	wishes   [][]int32 // by nurse and slot: what it costs to take it
+	wishes   [][]int64 // by nurse and slot: what it costs to take it
 	unmet    []int64   // by nurse: what it costs to take nothing
 	not      [][]bool  // by shift and shift: may not follow
 }
@@ -19,7 +19,7 @@ func newNurseRows(w *ward) *nurseRows {
 	r := &nurseRows{
 		ward: w, kinds: len(w.shifts), unit: w.shifts[0].minutes,
 		at: make([][]int16, len(w.staff)), minutes: make([]int, len(w.staff)), worked: make([][]int32, len(w.staff)),
-		weekends: make([]int, len(w.staff)), wishes: make([][]int32, len(w.staff)), unmet: make([]int64, len(w.staff)),
+		weekends: make([]int, len(w.staff)), wishes: make([][]int64, len(w.staff)), unmet: make([]int64, len(w.staff)),
 		not: make([][]bool, len(w.shifts)),
 	}
 	for i, s := range w.shifts {
@@ -32,13 +32,13 @@ func newNurseRows(w *ward) *nurseRows {
 	for n := range w.staff {
 		r.at[n] = make([]int16, w.days)
 		r.worked[n] = make([]int32, r.kinds)
-		r.wishes[n] = make([]int32, w.days*r.kinds)
+		r.wishes[n] = make([]int64, w.days*r.kinds)
 	}
 	for _, x := range w.off {
-		r.wishes[x.nurse][x.day*r.kinds+x.shift] += int32(x.weight)
+		r.wishes[x.nurse][x.day*r.kinds+x.shift] += int64(x.weight)
 	}
 	for _, x := range w.on {
-		r.wishes[x.nurse][x.day*r.kinds+x.shift] -= int32(x.weight)
+		r.wishes[x.nurse][x.day*r.kinds+x.shift] -= int64(x.weight)
 		r.unmet[x.nurse] += int64(x.weight)
 	}
 	return r
@@ -87,7 +87,7 @@ func (r *nurseRows) flip(p, slot int, on bool) price {
 	if !on {
 		runs = -runs
 	}
-	delta := price{hard: int64(hard + runs), soft: int64(r.wishes[p][slot])}
+	delta := price{hard: int64(hard + runs), soft: r.wishes[p][slot]}
 	if !on {
 		delta.soft = -delta.soft
 	}
@@ -166,7 +166,7 @@ func (r *nurseRows) whole(p int, has set) price {
 		if d%7 >= 5 {
 			weekends[d/7] = true
 		}
-		sum.soft += int64(r.wishes[p][s])
+		sum.soft += r.wishes[p][s]
 	}
 	hard := (max(0, minutes-n.maxMinutes, n.minMinutes-minutes)+r.unit-1)/r.unit + max(0, len(weekends)-n.maxWeekends)
 	for kind, count := range worked {

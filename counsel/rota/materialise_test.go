@@ -231,3 +231,34 @@ func TestATemplateChangedUnderPublishedWeeksIsShownAndMovesNothing(t *testing.T)
 		t.Error("on a closed day somebody is on duty")
 	}
 }
+
+func TestARequirementThatCannotBeMetByAnybodyIsRefused(t *testing.T) {
+	good := Requirement{Template: ids(1)(), Min: 2, Target: 3, Max: 4, Role: Leader, Skill: "chat", Language: "nl"}
+	for _, c := range []struct {
+		name   string
+		change func(*Requirement)
+		want   string
+	}{
+		{"a good one", func(*Requirement) {}, ""},
+		{"no target and no most", func(r *Requirement) { r.Target, r.Max = 0, 0 }, ""},
+		{"of nothing", func(r *Requirement) { r.Template = helpline.ID{} }, "either"},
+		{"of a template and a shift", func(r *Requirement) { r.Shift = r.Template }, "either"},
+		{"fewer than nobody", func(r *Requirement) { r.Min = -1 }, "heads"},
+		{"a crowd", func(r *Requirement) { r.Max = 101 }, "heads"},
+		{"a target below the least", func(r *Requirement) { r.Target = 1 }, "order"},
+		{"a most below the target", func(r *Requirement) { r.Max = 2 }, "order"},
+		{"a role there is not", func(r *Requirement) { r.Role = "boss" }, "role"},
+		{"a skill that is no word", func(r *Requirement) { r.Skill = "\x00" }, "name"},
+		{"a language the line has not", func(r *Requirement) { r.Language = "tlh" }, "language"},
+	} {
+		r := good
+		c.change(&r)
+		got := ""
+		if f := r.Faults(); len(f) > 0 {
+			got = f[0].Why
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -324,6 +324,17 @@ func TestEveryBreachNamesItsRuleItsWayOutAndWhatItIsAbout(t *testing.T) {
 				t.Fatal("what is hard comes first")
 			}
 		}
+		c := NewChecker(b, Profile{})
+		for _, p := range b.People[:5] { // a person's own duties give a person's own breaches
+			for _, x := range c.Person(p.ID, c.Duties(p.ID)) {
+				if !slices.Equal(x.People, []helpline.ID{p.ID}) {
+					t.Fatalf("%+v", x)
+				}
+				if _, there := keys[x.Key()]; !there && x.Rule != RuleBreak && x.Rule != RuleHoursShift && x.Rule != RuleNightShift { // these are gathered
+					t.Fatalf("%s is said of a person and not of the book", x.Rule)
+				}
+			}
+		}
 		if again := Check(b, Profile{}); len(again) != len(breaches) || again[len(again)/2].Key() != breaches[len(again)/2].Key() {
 			t.Fatal("the same book gives other breaches")
 		}

@@ -61,7 +61,7 @@ const (
 func (b Breach) Key() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s|%s|%s|%s|%s|%s|%d|%d|%d|%d", b.Rule, b.Source, b.Skill, b.Language, b.Role, b.Matter, b.Have, b.Want, b.At.Start.Unix(), b.At.End.Unix())
-	for _, ids := range [][]helpline.ID{b.People, b.Shifts, {b.Template}} {
+	for _, ids := range [][]helpline.ID{b.People, b.Shifts, b.Assignments, {b.Template}} {
 		sorted := slices.Clone(ids)
 		slices.SortFunc(sorted, byID)
 		fmt.Fprintf(&text, "|%v", sorted)

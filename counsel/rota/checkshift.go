@@ -130,7 +130,7 @@ func (c *Checker) watched() []Breach {
 	}
 	alone, leaderless := -1, -1
 	for _, w := range c.timetable(rota, true).watches {
-		if w.Heads == 1 && len(w.On) == 1 {
+		if w.Heads == 1 && !slices.ContainsFunc(w.On, func(p Presence) bool { return p.Person != w.On[0].Person }) && len(w.On) > 0 {
 			extend(&alone, RuleAlone, w, w.On[0].Person)
 		}
 		named := len(w.On) > 0

@@ -197,16 +197,18 @@ func (m *moment) publish() error {
 }
 
 // gaps makes a place for everybody a shift still lacks, and whoever publishes
-// answers for it.
+// answers for it. One person may fill several wants, and a leader is one of
+// those who take contacts.
 func (m *moment) gaps(s Shift, lacks []Breach) {
-	wanted := map[Role]int{}
+	wanted, anybody := map[Role]int{}, 0
 	for _, b := range lacks {
-		role := b.Role
-		if role == "" {
-			role = Counsellor
+		if b.Role == "" {
+			anybody = max(anybody, b.Want-b.Have)
+			continue
 		}
-		wanted[role] = max(wanted[role], b.Want-b.Have) // one person may fill several wants
+		wanted[b.Role] = max(wanted[b.Role], b.Want-b.Have)
 	}
+	wanted[Counsellor] = max(wanted[Counsellor], anybody-wanted[Leader])
 	for _, role := range ShiftRoles() {
 		for range wanted[role] {
 			id := m.do.Fresh()

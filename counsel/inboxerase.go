@@ -125,9 +125,22 @@ func (i *Inbox) WasErased(ctx context.Context, thread helpline.ID) (bool, error)
 	return i.Gone.WasErased(ctx, thread)
 }
 
-// Unkeep removes a note for good whose thread was erased while it was written.
-func (i *Inbox) Unkeep(ctx context.Context, thread, note helpline.ID, shred int64) error {
-	return i.forget(context.WithoutCancel(ctx), thread, []int64{shred}, []helpline.ID{note}, nil)
+// Unkeep removes a note for good whose thread was erased while it was written. It
+// leaves the thread to whoever erases it: its links still say which other notes go.
+func (i *Inbox) Unkeep(ctx context.Context, note helpline.ID, shred int64) error {
+	ctx = context.WithoutCancel(ctx)
+	gone := Expired{Notes: []helpline.ID{note}, Shreds: []int64{shred}}
+	if err := i.Erased.RememberErased(ctx, gone.Notes, i.now()); err != nil {
+		return err
+	}
+	if err := i.Shreds.Forget(ctx, gone.Shreds); err != nil {
+		return err
+	}
+	if err := i.Gone.Drop(ctx, gone); err != nil {
+		return err
+	}
+	_ = i.Erased.EmptyLogs(ctx) // as in forget
+	return nil
 }
 
 // LinkNote seals the number of a note to a thread, so that erasing the thread

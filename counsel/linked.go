@@ -29,7 +29,7 @@ type Linker interface {
 	// WasErased says whether a visitor has erased a thread.
 	WasErased(ctx context.Context, thread helpline.ID) (bool, error)
 	// Unkeep removes a note for good whose thread was erased while it was written.
-	Unkeep(ctx context.Context, thread, note helpline.ID, shred int64) error
+	Unkeep(ctx context.Context, note helpline.ID, shred int64) error
 }
 
 // Linking has notes linked to threads by l. Call it before the first Save.
@@ -61,7 +61,7 @@ func (n *Notes) erased(ctx context.Context, thread helpline.ID, row NoteRow) err
 	if err != nil || !gone {
 		return err
 	}
-	if err := n.linker.Unkeep(ctx, thread, row.ID, row.Shred); err != nil {
+	if err := n.linker.Unkeep(ctx, row.ID, row.Shred); err != nil {
 		return err
 	}
 	return helpline.Errorf(helpline.Conflict, "save a note: %w", ErrErased)

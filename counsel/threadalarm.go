@@ -75,6 +75,6 @@ func (t *Threads) WasErased(ctx context.Context, thread helpline.ID) (bool, erro
 }
 
 // Unkeep is that of Inbox.
-func (t *Threads) Unkeep(ctx context.Context, thread, note helpline.ID, shred int64) error {
-	return t.inbox.Unkeep(ctx, thread, note, shred)
+func (t *Threads) Unkeep(ctx context.Context, note helpline.ID, shred int64) error {
+	return t.inbox.Unkeep(ctx, note, shred)
 }

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// maxWrong is the most that a complaint with a conversation may carry, in bytes.
-	maxWrong = 512 << 10
+	// maxWrong is the most that a complaint with a conversation may carry, in bytes:
+	// as much as any request of ours. The page sends the newest part.
+	maxWrong = 64 << 10
 	// mostFrames is how many frames of a conversation are read of one complaint.
 	mostFrames = 64
 	// mostQuoted is how many bytes of a conversation go along, the newest first.

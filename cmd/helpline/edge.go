@@ -31,6 +31,7 @@ type site struct {
 	host     string // as browsers write it
 	mux      *http.ServeMux
 	problem  problem
+	again    func(w http.ResponseWriter, r *http.Request, status int) bool // gives the words of a form back; false where there are none. Nil: never
 	passkeys bool       // pages may ask for a passkey of this host
 	action   string     // origins besides our own that a form may lead to
 	door     *admission // nil lets everybody in

@@ -26,7 +26,7 @@ type ThreadHead struct {
 	Ends     int // day on which its letters go
 	Holder   helpline.ID
 	Mine     bool
-	News     int // letters since the last answer
+	News     int  // letters since the last answer
 	Doubt    bool // a complaint of which nobody can tell whom it is about
 }
 

@@ -259,12 +259,12 @@ func TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout(t 
 		about  []helpline.ID
 		doubt  bool
 	}{
-		"a ticket that has run out":           {"", []string{r.holding(ended)}, []helpline.ID{robin}, false},
-		"a proof, and a ticket that is not":   {proof, []string{"__Host-place=x"}, []helpline.ID{robin}, false},
-		"nothing":                             {"", nil, nil, false},
-		"a forged proof":                      {forged, nil, []helpline.ID{robin, lou}, true},
-		"a forged proof with a ticket":        {forged, []string{r.holding(mine)}, []helpline.ID{robin, lou}, true},
-		"a forged ticket":                     {"", []string{"__Host-place=x"}, []helpline.ID{robin, lou}, true},
+		"a ticket that has run out":         {"", []string{r.holding(ended)}, []helpline.ID{robin}, false},
+		"a proof, and a ticket that is not": {proof, []string{"__Host-place=x"}, []helpline.ID{robin}, false},
+		"nothing":                           {"", nil, nil, false},
+		"a forged proof":                    {forged, nil, []helpline.ID{robin, lou}, true},
+		"a forged proof with a ticket":      {forged, []string{r.holding(mine)}, []helpline.ID{robin, lou}, true},
+		"a forged ticket":                   {"", []string{"__Host-place=x"}, []helpline.ID{robin, lou}, true},
 	} {
 		n := len(box.letterbox.kept)
 		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {c.proof}}, c.cookie...)
@@ -296,7 +296,7 @@ func TestACodeInAConversationIsLeftOutOfAComplaint(t *testing.T) {
 	r, box := knowing(t)
 	mine := newTicket(helpline.Self)
 	frames := []string{
-		r.entry(mine.Contact, 'v', `{"text":"My code is ` + strings.ToUpper(someCode) + `, look."}`),
+		r.entry(mine.Contact, 'v', `{"text":"My code is `+strings.ToUpper(someCode)+`, look."}`),
 		r.entry(mine.Contact, 'v', `{"kept":"We talked.","of":"x","in":"y","seal":"z"}`),
 	}
 	r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"Look."}, "frame": frames}, r.holding(mine))

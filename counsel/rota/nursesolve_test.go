@@ -9,7 +9,7 @@ import (
 
 // nurseHeat fits the benchmark's weights: 1 to 3 for a request, 100 for a
 // head that is missing.
-var nurseHeat = heat{hot: 60, cold: 0.4, least: 120, most: 4000}
+var nurseHeat = heat{hot: 15, cold: 0.1, least: 120, most: 4000}
 
 // layout makes the benchmark a grid: a slot is day*shifts + shift.
 func (w *ward) layout() layout {

@@ -199,7 +199,7 @@ const draftSteps = 60_000
 
 // rotaHeat fits points of UsualWeights: a missing head costs a thousand, a
 // wish six.
-var rotaHeat = heat{hot: 60, cold: 0.5, least: 1e6, most: 1e6}
+var rotaHeat = heat{hot: 20, cold: 0.5, least: 1e6, most: 1e6}
 
 // Draft fills what is open: the scarcest places first, each with whom it costs
 // least, then a short search. Where the least cover stays unmet, Gaps says

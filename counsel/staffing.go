@@ -80,7 +80,8 @@ type Picture struct {
 	Heat        [rota.Cells]Heat
 	Hours       [rota.Cells / 2]Heat // the same, hour by hour
 	Days        [7]Heat              // exact sums, small ones kept back
-	Planned     []rota.Cell
+	Planned     bool                 // Cells are those of the line's hours; else those in which it was open of late
+	Cells       []rota.Cell          // that the advice is for
 	Advice      []rota.Advice
 	Trial       rota.Trial
 	Aim         rota.Aim
@@ -109,14 +110,17 @@ func (s *Staffing) Look(ctx context.Context, who helpline.Actor, aim rota.Aim) (
 	if err != nil {
 		return Picture{}, err
 	}
-	p := Picture{Weeks: len(made.weeks), Planned: s.plan.Cells(), Trial: made.trial, Aim: aim}
+	p := Picture{Weeks: len(made.weeks), Planned: s.plan.Said(), Cells: s.plan.Cells(), Trial: made.trial, Aim: aim}
 	if !p.Enough() {
 		return p, nil
 	}
 	four := made.weeks[len(made.weeks)-FewestWeeks:]
 	p.First, p.Last = four[0].Monday, four[FewestWeeks-1].Monday.Plus(6)
 	p.heat(four, made.monday)
-	if p.Advice, err = aim.Advise(made.next, p.Planned); err != nil {
+	if !p.Planned {
+		p.Cells = usual(p.Heat)
+	}
+	if p.Advice, err = aim.Advise(made.next, p.Cells); err != nil {
 		return Picture{}, err
 	}
 	return p, nil
@@ -160,7 +164,9 @@ func (s *Staffing) study(ctx context.Context) (*studied, error) {
 	}
 	made.next = rota.Fit(made.weeks, monday, rota.HalfLife, rota.Coming)
 	made.trial = rota.Backtest(made.weeks[max(0, len(made.weeks)-tried):], rota.HalfLife)
-	s.made, s.until = made, now.Add(time.Minute)
+	if len(made.weeks) >= FewestWeeks { // of fewer there is nothing to remember
+		s.made, s.until = made, now.Add(time.Minute)
+	}
 	return made, nil
 }
 
@@ -171,6 +177,16 @@ func opened(w rota.SeenWeek) bool {
 		}
 	}
 	return false
+}
+
+// usual gives the half hours in which the line was open for half of the time.
+func usual(heat [rota.Cells]Heat) (out []rota.Cell) {
+	for c, h := range heat {
+		if h.Open >= FewestWeeks*30/2 {
+			out = append(out, rota.Cell(c))
+		}
+	}
+	return out
 }
 
 // heat fills the maps of the last four weeks.

@@ -102,6 +102,13 @@ func TestTheMapShowsWhoCameAndWasMissedAndKeepsSmallNumbersBack(t *testing.T) {
 	if len(p.Advice) != 30 || p.Advice[0].People < 2 || !p.Advice[0].Known {
 		t.Errorf("advice: %d, %+v", len(p.Advice), p.Advice[0])
 	}
+	if len(p.Cells) != 30 || !p.Planned {
+		t.Errorf("advice is for %d half hours, planned %v", len(p.Cells), p.Planned)
+	}
+	unplanned := NewStaffing(rows, nil, nil, 200, s.clock)
+	if q, err := unplanned.Look(t.Context(), leader, s.Aim()); err != nil || q.Planned || len(q.Advice) != 30 {
+		t.Errorf("without hours: %d, planned %v, %v; want the half hours it was open", len(q.Advice), q.Planned, err)
+	}
 	if p.Trial.Weeks != 8 {
 		t.Errorf("%d weeks were tried", p.Trial.Weeks)
 	}

@@ -184,11 +184,10 @@ func TestCountersThatCannotBeWrittenTakeBoundedMemory(t *testing.T) {
 	p := &paper{written: map[cell]int64{}, refuse: errors.New("full")}
 	tally := startTally(time.UTC, slog.New(slog.NewTextHandler(&log, nil)), p.write)
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range maxCells {
-		r := raised(start.AddDate(0, 0, 7*(i/100)))
+	for i := range maxCells + 100 {
+		r := raised(start.AddDate(0, 0, i))
 		r.Event = chat.Event(fmt.Sprintf("e%s", strings.Repeat("x", i%20)))
 		r.Locale = helpline.Locale(strings.Repeat("l", i%5))
-		r.At = r.At.Add(time.Duration(i%48) * 30 * time.Minute)
 		tally.add(r)
 	}
 	tally.mu.Lock()

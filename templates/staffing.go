@@ -51,6 +51,7 @@ type Staffing struct {
 	Heat, Hours   []HeatRow
 	Totals        []HeatCell // by day
 	Planned       bool       // the line has hours in its configuration
+	Times         []string   // that can be chosen
 	Advice        []AdviceRow
 	Tried         string // on what the ways were tried
 	Trial         []TrialRow

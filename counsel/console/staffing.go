@@ -43,7 +43,7 @@ func (c *Console) staffing(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	words, frame := c.inside(p, "staffing")
 	frame.Styles = append(frame.Styles, "css/staffing.css")
-	v := templates.Staffing{Staff: frame, Weeks: pic.Weeks, Needed: counsel.FewestWeeks, Enough: pic.Enough(), Planned: len(pic.Planned) > 0}
+	v := templates.Staffing{Staff: frame, Weeks: pic.Weeks, Needed: counsel.FewestWeeks, Enough: pic.Enough(), Planned: pic.Planned, Times: clocks()}
 	for d := range 7 {
 		v.Whole = append(v.Whole, words.T("staffing.day."+strconv.Itoa(d+1)))
 		v.Days = append(v.Days, words.T("staffing.short."+strconv.Itoa(d+1)))
@@ -200,9 +200,13 @@ func heatRows(w i18n.Words, days []string, all []counsel.Heat, minutes int) []te
 	for _, h := range all {
 		most = max(most, h.Came.N)
 	}
-	first, last := times(n, func(day, row int) bool { h := all[day*n+row]; return h.Open > 0 || !h.Shut.Few })
+	first, last := times(n, func(day, row int) bool { return all[day*n+row].Open > 0 })
 	var out []templates.HeatRow
-	for row := first; row <= last; row++ {
+	for row := range n {
+		knocked := slices.ContainsFunc(days7(), func(day int) bool { return !all[day*n+row].Shut.Few })
+		if (row < first || row > last) && !knocked {
+			continue // outside of what is open only times at which somebody came
+		}
 		r := templates.HeatRow{Time: hand(row * minutes)}
 		for day := range 7 {
 			h := all[day*n+row]
@@ -211,6 +215,17 @@ func heatRows(w i18n.Words, days []string, all []counsel.Heat, minutes int) []te
 			r.Cells = append(r.Cells, cell)
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+func days7() []int { return []int{0, 1, 2, 3, 4, 5, 6} }
+
+// clocks are the times that can be chosen.
+func clocks() []string {
+	var out []string
+	for m := 0; m < 1440; m += 30 {
+		out = append(out, hand(m))
 	}
 	return out
 }
@@ -270,7 +285,7 @@ func drawAdvice(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
 	for _, a := range p.Advice {
 		by[a.Cell] = a
 	}
-	first, last := times(rota.Halves, func(day, row int) bool { return slices.Contains(p.Planned, rota.Cell(day*rota.Halves+row)) })
+	first, last := times(rota.Halves, func(day, row int) bool { return slices.Contains(p.Cells, rota.Cell(day*rota.Halves+row)) })
 	for row := first; row <= last; row++ {
 		r := templates.AdviceRow{Time: hand(row * 30)}
 		for day := range 7 {

@@ -34,15 +34,15 @@ type Trial struct {
 	Held                int // days on which no more came than the forecast's upper end
 }
 
-// Best is the way with the smallest error by day; ours only when it is better
-// than the others, not as good. Empty without days.
+// Best is the way with the smallest error by day, in tenths, as it is shown;
+// ours only when it is better than the others, not as good. Empty without days.
 func (t Trial) Best() Way {
 	if t.Days == 0 {
 		return ""
 	}
 	best := LastWeek
 	for _, w := range []Way{SameWeekday, Forecasting} {
-		if t.ByDay[w] < t.ByDay[best] {
+		if math.Round(10*t.ByDay[w]) < math.Round(10*t.ByDay[best]) {
 			best = w
 		}
 	}

@@ -317,7 +317,7 @@ func drawTrial(v *templates.Staffing, w i18n.Words, t rota.Trial) {
 		return
 	}
 	best := t.Best()
-	for _, way := range rota.Ways() {
+	for _, way := range rota.Foresights() {
 		v.Trial = append(v.Trial, templates.TrialRow{
 			Name: strings.ReplaceAll(string(way), " ", "-"), ByDay: decimal(w, t.ByDay[way]), ByHalf: decimal(w, t.ByHalf[way]), Best: way == best,
 		})

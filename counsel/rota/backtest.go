@@ -6,18 +6,18 @@ import "math"
 // five no more come.
 const Likely = 0.8
 
-// Way is a way to say beforehand what will come.
-type Way string
+// Foresight is a way to say beforehand what will come.
+type Foresight string
 
 // The ways that are held against each other.
 const (
-	Forecasting Way = "forecast"     // Fit
-	SameWeekday Way = "same weekday" // the mean of the last eight of that weekday
-	LastWeek    Way = "last week"    // what came a week before
+	Forecasting Foresight = "forecast"     // Fit
+	SameWeekday Foresight = "same weekday" // the mean of the last eight of that weekday
+	LastWeek    Foresight = "last week"    // what came a week before
 )
 
 // Ways are all of them, ours first.
-func Ways() []Way { return []Way{Forecasting, SameWeekday, LastWeek} }
+func Foresights() []Foresight { return []Foresight{Forecasting, SameWeekday, LastWeek} }
 
 const (
 	warmUp   = 4 // weeks before the first that is tried
@@ -30,18 +30,18 @@ const (
 // what all ways had an answer to is counted.
 type Trial struct {
 	Weeks, Days, Halves int
-	ByDay, ByHalf       map[Way]float64
+	ByDay, ByHalf       map[Foresight]float64
 	Held                int // days on which no more came than the forecast's upper end
 }
 
 // Best is the way with the smallest error by day, in tenths, as it is shown;
 // ours only when it is better than the others, not as good. Empty without days.
-func (t Trial) Best() Way {
+func (t Trial) Best() Foresight {
 	if t.Days == 0 {
 		return ""
 	}
 	best := LastWeek
-	for _, w := range []Way{SameWeekday, Forecasting} {
+	for _, w := range []Foresight{SameWeekday, Forecasting} {
 		if math.Round(10*t.ByDay[w]) < math.Round(10*t.ByDay[best]) {
 			best = w
 		}
@@ -52,7 +52,7 @@ func (t Trial) Best() Way {
 // Backtest tries the ways on each week that has enough weeks before it, with
 // nothing but those. Weeks stand in order, each once.
 func Backtest(weeks []SeenWeek, halfLife float64) Trial {
-	t := Trial{ByDay: map[Way]float64{}, ByHalf: map[Way]float64{}}
+	t := Trial{ByDay: map[Foresight]float64{}, ByHalf: map[Foresight]float64{}}
 	for i := warmUp; i < len(weeks); i++ {
 		before, now := weeks[:i], &weeks[i]
 		f := Fit(before, now.Monday, halfLife, Coming)
@@ -72,7 +72,7 @@ func Backtest(weeks []SeenWeek, halfLife float64) Trial {
 			t.Weeks++
 		}
 	}
-	for _, w := range Ways() {
+	for _, w := range Foresights() {
 		t.ByDay[w] /= max(1, float64(t.Days))
 		t.ByHalf[w] /= max(1, float64(t.Halves))
 	}

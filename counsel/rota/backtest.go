@@ -16,7 +16,7 @@ const (
 	LastWeek    Foresight = "last week"    // what came a week before
 )
 
-// Ways are all of them, ours first.
+// Foresights are all of them, ours first.
 func Foresights() []Foresight { return []Foresight{Forecasting, SameWeekday, LastWeek} }
 
 const (

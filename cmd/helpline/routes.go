@@ -26,7 +26,7 @@ var (
 
 // visitorSite is the visitors' host, behind a gate; nil lets everybody in.
 func visitorSite(pages *visitor.Site, host, neutral string, g *gate.Gate) *site {
-	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, action: neutral}
+	s := &site{host: host, mux: http.NewServeMux(), problem: pages.Problem, again: pages.Again, action: neutral}
 	d := &admission{
 		gate: g, doors: map[string]gate.Door{}, free: []string{pattern(healthRoute), pattern(readyRoute), pattern(assetRoute)},
 		holder: func(r *http.Request) (holder, bool) {

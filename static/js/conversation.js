@@ -463,7 +463,7 @@ export class Conversation {
     by.className = 'sr';
     by.textContent = `${t(row.mine ? 'desk.js.by.me' : 'desk.js.by.visitor')}: `;
     words.append(by);
-    const shown = row.mine ? null : kept(row.body);
+    const shown = row.mine ? null : kept(row.body, this.contact);
     const found = shown ?? (row.mine ? read(row.body) : null);
     if (shown) this.known(shown);
     if (found) {

@@ -54,6 +54,7 @@ type Site struct {
 	sheets  sheets
 	streams streams
 	faults  faultPages
+	talks   *talkPages
 
 	openings openings
 }
@@ -63,7 +64,7 @@ func New(o Options) *Site {
 	if len(o.Line.Locales) == 0 {
 		o.Line.Locales = []helpline.Locale{"en"}
 	}
-	return &Site{o: o, faults: faultPages{pages: map[fault]rendered{}}}
+	return &Site{o: o, faults: faultPages{pages: map[fault]rendered{}}, talks: newTalkPages()}
 }
 
 type action struct {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -74,6 +75,15 @@ func speedFound(dir string) (*speedLine, error) {
 	today, yesterday, err := st.HostKeys().Days(time.Now())
 	l.keys = ticket.NewKeys(ticketDay(today), ticketDay(yesterday))
 	return l, errors.Join(err, st.Close())
+}
+
+// another makes a second line, in a folder below that of the first.
+func (l *speedLine) another(name string) (*speedLine, error) {
+	dir := filepath.Join(filepath.Dir(l.config), name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return speedFound(dir)
 }
 
 // join spends the invitation on a line that runs in this process for a moment.

@@ -32,7 +32,9 @@ func TestWhatComesToARoomInItsLastMomentIsAnswered(t *testing.T) {
 	renewed, deposed, handed := make(chan ticketed, 1), make(chan error, 1), make(chan error, 1)
 	r.busy = true // somebody runs it, and it ends in this very turn
 	for _, ev := range []any{
-		renew{seat.ticket, renewed}, depose{deposed}, hand{people['B'], "Kim", handed},
+		renew{seat.ticket, renewed},
+		depose{deposed},
+		hand{people['B'], "Kim", handed},
 		framed{seat, &wire.Frame{Kind: wire.Hello, V: wire.Version, Round: 1}},
 	} {
 		if !r.take(ev) {

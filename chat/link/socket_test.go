@@ -26,7 +26,7 @@ type keeper struct {
 }
 
 func (k *keeper) Receive(f *wire.Frame) bool { k.frames <- f; return false }
-func (k *keeper) Gone()                 { close(k.gone) }
+func (k *keeper) Gone()                      { close(k.gone) }
 
 // listen serves sockets on the loopback and gives the address, and each new
 // socket's keeper.

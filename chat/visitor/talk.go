@@ -58,7 +58,7 @@ func (s *Site) link(v *visit) {
 type nobody struct{}
 
 func (nobody) Receive(*wire.Frame) bool { return true }
-func (nobody) Gone()               {}
+func (nobody) Gone()                    {}
 
 // renew takes a sign of life of the page and gives the ticket back as it now
 // is. 410 when the contact has ended, and the browser forgets it.

@@ -13,7 +13,7 @@ type answer struct {
 	http.ResponseWriter
 	fixed    map[string]string // of the site: never changed
 	onion    string            // where this page may be had over Tor; empty: nowhere
-	listed   bool // search engines may list this page
+	listed   bool              // search engines may list this page
 	wrote    bool
 	hijacked bool
 }

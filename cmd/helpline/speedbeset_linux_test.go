@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"sync"
 	"syscall"
@@ -23,11 +25,6 @@ const (
 // wait and are told of the queue, and a flood of wrong logins. Beside it stands
 // another line with as many conversations and nothing else.
 func beset(l *speedLine, z sizes, progress io.Writer) (rows []*row, err error) {
-	calm, err := l.talking("line", z.rooms)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, calm.end()) }()
 	other, err := l.another("beset")
 	if err != nil {
 		return nil, err
@@ -42,15 +39,25 @@ func beset(l *speedLine, z sizes, progress io.Writer) (rows []*row, err error) {
 		return nil, err
 	}
 	defer crowd.close()
-	if _, err := come(crowd, z.waiting, func(no int) (*talker, error) {
-		t, _, _, err := other.visitor(full.addr, 1<<19+no, true)
-		return t, err
+	var calm *subject
+	if err := full.meanwhile(func() error {
+		if _, err := come(crowd, z.waiting, func(no int) (*talker, error) {
+			t, _, _, err := other.visitor(full.addr, 1<<19+no, true)
+			return t, err
+		}); err != nil {
+			return err
+		}
+		return crowd.meanwhile(func() (err error) {
+			calm, err = l.talking("line", z.rooms)
+			return err
+		})
 	}); err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, calm.end()) }()
 	fmt.Fprintf(progress, "%d wait\n", z.waiting)
 	over, waited := make(chan struct{}), make(chan error, 1)
-	go func() { waited <- crowd.waits(over) }()
+	go func() { waited <- crowd.waits(over, besetEvery) }()
 	defer func() {
 		close(over)
 		err = errors.Join(err, <-waited)
@@ -89,9 +96,20 @@ func beset(l *speedLine, z sizes, progress io.Writer) (rows []*row, err error) {
 	return []*row{r}, nil
 }
 
+// meanwhile plays those who are there while something else is done, which may
+// take longer than a link may be silent.
+func (d *driver) meanwhile(do func() error) error {
+	over, waited := make(chan struct{}), make(chan error, 1)
+	go func() { waited <- d.waits(over, time.Hour) }()
+	err := do()
+	close(over)
+	return errors.Join(err, <-waited)
+}
+
 // waits plays those who wait: they answer pings, and every so often one gives up.
-func (d *driver) waits(over <-chan struct{}) error {
+func (d *driver) waits(over <-chan struct{}, every time.Duration) error {
 	d.begin()
+	defer runtime.UnlockOSThread()
 	left := time.Now()
 	for {
 		select {
@@ -100,7 +118,7 @@ func (d *driver) waits(over <-chan struct{}) error {
 		default:
 		}
 		d.pump(50 * time.Millisecond)
-		if time.Since(left) < besetEvery {
+		if time.Since(left) < every {
 			continue
 		}
 		left = time.Now()
@@ -117,25 +135,23 @@ func (d *driver) waits(over <-chan struct{}) error {
 }
 
 // floodLogins tries wrong passphrases from very many addresses, some hundred a
-// second, until its answer is called.
+// second, until its answer is called. Who waits for an answer then goes away.
 func floodLogins(addr string) (end func()) {
-	stop := make(chan struct{})
+	ctx, stop := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	next := make(chan int)
 	all.Go(func() {
 		defer close(next)
 		tick := time.NewTicker(floodEvery)
 		defer tick.Stop()
-		for no := 0; ; no++ {
+		for no := 0; ctx.Err() == nil; no++ {
 			select {
-			case <-stop:
-				return
+			case <-ctx.Done():
 			case <-tick.C:
-			}
-			select {
-			case <-stop:
-				return
-			case next <- no:
+				select {
+				case <-ctx.Done():
+				case next <- no:
+				}
 			}
 		}
 	})
@@ -143,13 +159,19 @@ func floodLogins(addr string) (end func()) {
 		all.Go(func() {
 			for no := range next {
 				c := caller{addr: addr, from: source(1<<20 + no%4096), host: speedDesk}
+				if c.open() != nil {
+					continue
+				}
+				conn := c.conn
+				leave := context.AfterFunc(ctx, func() { _ = conn.Close() })
 				_, _, _ = c.ask("POST", "/login", fmt.Sprintf("name=nobody+%d&passphrase=wrong", no)) // however it is answered
+				leave()
 				c.close()
 			}
 		})
 	}
 	return func() {
-		close(stop)
+		stop()
 		all.Wait()
 	}
 }

@@ -41,6 +41,7 @@ type hall struct {
 	halt    func()
 	guest   []*browser
 	letters letterbox
+	box     *cardbox // in place of letters, from the next start on
 }
 
 // inAHall runs a test on a running line and ends everything after it.
@@ -80,11 +81,15 @@ func (h *hall) start() {
 		defer close(ended)
 		_ = h.engine.Run(ctx)
 	}()
-	site := visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
 		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
-	})
+	}
+	if h.box != nil {
+		o.Inbox, o.Cards = h.box, h.box
+	}
+	site := visitor.New(o)
 	h.site = site
 	mux := http.NewServeMux()
 	site.Mount(mux)

@@ -191,7 +191,7 @@ func (s *Site) written(v *visit) (writing, bool) {
 		return writing{}, false
 	}
 	w := writing{
-		text:   strings.ReplaceAll(strings.ToValidUTF8(v.r.PostForm.Get("text"), ""), "\r\n", "\n"),
+		text:   link.Clean(v.r.PostForm.Get("text")), // as in a conversation: nobody is refused for a character they cannot see
 		urgent: v.r.PostForm.Get("urgent") == "1",
 		begun:  v.r.PostForm.Get("begun") == "1",
 	}

@@ -1,6 +1,7 @@
 package visitor_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -340,4 +341,37 @@ func TestNobodyReadsThisNowIsSaidWhileTheLineIsClosed(t *testing.T) {
 	if page := r.do("GET", "/en/write", nil).body; strings.Contains(page, "Nobody reads this now.") {
 		t.Error("the page of an open line says that nobody reads it")
 	}
+}
+
+// TestACharacterThatNobodySeesRefusesNoLetter: without scripts what came along from
+// another program stands there as its picture, and nothing typed is lost.
+func TestACharacterThatNobodySeesRefusesNoLetter(t *testing.T) {
+	const typed, kept = "a\x00b\x1b\x7f\u0085c\r\nd\re\xff", "a\u2400b\u241b\u2421\ufffdc\nd\ne\ufffd"
+	for _, path := range []string{"/en/write", "/en/wrong"} {
+		r := newRig(t)
+		form := r.letter(typed)
+		if path == "/en/wrong" {
+			form = formOf(t, r.do("GET", path, nil).body, path)
+			form.Set("text", typed)
+		}
+		if got := r.do("POST", path, form); got.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: answered %d", path, got.StatusCode)
+			continue
+		}
+		var held struct{ Text string }
+		if err := json.Unmarshal([]byte(r.letters.kept[0].Body), &held); err != nil || held.Text != kept {
+			t.Errorf("%s: kept %q, %v", path, held.Text, err)
+		}
+		form.Set("text", typed+strings.Repeat("x", 300))
+		if got := r.do("POST", path, form); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "a\u2400b\u241b") {
+			t.Errorf("%s: what is refused for another reason is not shown again: %d", path, got.StatusCode)
+		}
+	}
+	r := newRig(t)
+	r.left("Hello.")
+	enter := r.entered(codeFor(helpline.ThreadKey{1}))
+	page := r.do("GET", "/en/thread", nil, enter).body
+	form := formOf(t, page, "/en/thread")
+	form.Set("text", typed)
+	r.want(r.do("POST", "/en/thread", form, enter), http.StatusSeeOther, "/en/thread?done=1")
 }

@@ -152,6 +152,8 @@ func TestAFrameThatCannotBeOpenedAsksAgainAndKeepsTheWords(t *testing.T) {
 // same moment, and none of them may take the place of the other.
 func TestTwoFramesThatAreAskedForAtOnceAreOnePage(t *testing.T) {
 	inAHall(t, func(h *hall) {
+		h.slow = 50 * time.Millisecond
+		h.kill()
 		p := h.browser("visitor").start()
 		var all sync.WaitGroup
 		for range 4 {

@@ -91,9 +91,10 @@ type sheets struct {
 	making map[helpline.ID]*making     // by secret: requests that look for a page now
 }
 
-// making lets one request at a time look for a page, or make it.
+// making lets one request at a time look for a page, or make it. Whoever may do so
+// has put something into it.
 type making struct {
-	sync.Mutex
+	now  chan struct{}
 	asks int
 }
 
@@ -106,14 +107,14 @@ func (l *sheets) alone(secret helpline.ID) (done func()) {
 	}
 	m := l.making[secret]
 	if m == nil {
-		m = &making{}
+		m = &making{now: make(chan struct{}, 1)}
 		l.making[secret] = m
 	}
 	m.asks++
 	l.mu.Unlock()
-	m.Lock()
+	m.now <- struct{}{} // nobody holds it for longer than the engine's first answer takes
 	return func() {
-		m.Unlock()
+		<-m.now
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if m.asks--; m.asks == 0 {

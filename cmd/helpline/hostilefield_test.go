@@ -50,6 +50,7 @@ var hostileFields = []string{
 	"why",
 	"urgent",
 	"step",
+	"show",
 	"form",
 	"begun",
 	"hours",

@@ -111,6 +111,12 @@ func allowed(a Action) []helpline.Role {
 	return nil
 }
 
+// ForSupervisorsAlone says whether nobody but supervisors may do something. They
+// may once their six words were heard, and not on the word of the invitation.
+func ForSupervisorsAlone(a Action) bool {
+	return slices.Equal(allowed(a), []helpline.Role{helpline.Supervisor})
+}
+
 // May asks the table; the error is Forbidden and names the action.
 func May(who helpline.Actor, a Action) error {
 	if who.Has(allowed(a)...) {

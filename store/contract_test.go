@@ -63,6 +63,6 @@ func TestInvitationsKeepTheContract(t *testing.T) {
 
 func TestThreadsKeepTheContract(t *testing.T) {
 	storetest.Threads(t, fresh(func(db *store.DB) storetest.Letterbox {
-		return storetest.Letterbox{Threads: db, Posts: db, Holders: db, Erased: db, Purge: db, Shreds: db.Shred()}
+		return storetest.Letterbox{Threads: db, Posts: db, Holders: db, Erased: db, Waiting: db, Gone: db, Purge: db, Shreds: db.Shred()}
 	}))
 }

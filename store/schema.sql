@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 14
+-- helpline.db, version 15
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -33,6 +33,12 @@ WHEN new.generation > 0
                AND s.circle = CASE t.kind WHEN 'wrong' THEN 'safeguarding' ELSE 'counsellors' END)
 BEGIN
   SELECT RAISE(ABORT, 'old generation');
+END;
+
+CREATE TRIGGER standing_handed AFTER UPDATE OF holder ON standing
+WHEN old.holder <> new.holder
+BEGIN
+  INSERT OR IGNORE INTO former (contact, person) VALUES (old.contact, old.holder);
 END;
 
 CREATE TABLE approval (
@@ -101,6 +107,12 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE former (
+  contact BLOB NOT NULL CHECK (length(contact) = 16),
+  person  BLOB NOT NULL CHECK (length(person) = 16),
+  PRIMARY KEY (contact, person)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
@@ -291,11 +303,10 @@ CREATE TABLE thread (
   urgent   INTEGER NOT NULL CHECK (urgent IN (0, 1)),  -- somebody may be hurt soon
   waiting  INTEGER NOT NULL CHECK (waiting IN (0, 1)), -- the newest letter is the visitor's
   holder   BLOB    NOT NULL CHECK (length(holder) IN (0, 16)), -- who has taken it
-  about    BLOB    NOT NULL CHECK (length(about) IN (0, 16)),  -- who is never shown it
   due      INTEGER NOT NULL CHECK (due >= 0),  -- day by which the line answers; 0 for none
   ends     INTEGER NOT NULL CHECK (ends >= 0), -- day on which the letters go; 0 without letters
   used     INTEGER NOT NULL CHECK (used >= 0)  -- day on which the code was last used
-) STRICT, WITHOUT ROWID;
+, barred BLOB NOT NULL DEFAULT x'' CHECK (length(barred) % 16 = 0), doubt INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE trail (
   number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),

@@ -31,6 +31,7 @@ type keeps struct {
 	by   map[int64]answered // by the place of the proposal
 	held string             // shows the newest card that this page has kept or opened
 	tell string             // the same, still to be said to the counsellor
+	card string             // in words, of a code that was typed
 	told string             // what came of the code that was typed: a key of the catalogue
 }
 
@@ -102,7 +103,7 @@ func (s *Site) keepHere(v *visit, t ticket.Ticket, sh *sheet, at int64) {
 	var thread helpline.ID
 	var err error
 	if k.held != "" {
-		if thread, _, err = readShown(s.o.Tickets, k.held); err == nil {
+		if _, thread, err = readShown(s.o.Tickets, k.held); err == nil {
 			err = s.o.Cards.KeepCard(ctx, thread, card)
 		}
 	} else {
@@ -121,7 +122,7 @@ func (s *Site) keepHere(v *visit, t ticket.Ticket, sh *sheet, at int64) {
 	}
 	sh.cards(func(k *keeps) {
 		if k.by[at] = a; err == nil {
-			k.held = s.showing(thread, card)
+			k.held = s.showing(sh.contact, thread, card)
 			k.tell = k.held
 		}
 	})
@@ -163,8 +164,8 @@ func (s *Site) known(v *visit, sh *sheet, typed string) {
 			}
 			return
 		}
-		k.held = s.showing(thread, card)
-		k.tell = k.held
+		k.held = s.showing(sh.contact, thread, card)
+		k.tell, k.card = k.held, card
 	})
 }
 
@@ -238,8 +239,8 @@ func (s *Site) knownLeaf(v *visit, sh *sheet, l *templates.Leaf) {
 		return
 	}
 	l.Known = &templates.Known{Told: v.words.T(k.told)}
-	if _, card, err := readShown(s.o.Tickets, k.held); k.told == "js.known.shown" && err == nil {
-		if l.Known.Card = link.Visible(card); card == "" {
+	if k.told == "js.known.shown" {
+		if l.Known.Card = link.Visible(k.card); k.card == "" {
 			l.Known.Card = v.words.T("js.card.nocard")
 		}
 	}

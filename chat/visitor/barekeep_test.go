@@ -38,7 +38,7 @@ func (c *counsellor) bodies() string {
 func inACardHall(t *testing.T, do func(h *hall)) {
 	t.Helper()
 	inAHall(t, func(h *hall) {
-		h.box = &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID]helpline.ID{}}
+		h.box = &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID][]helpline.ID{}}
 		h.kill() // and comes up with the box
 		do(h)
 	})

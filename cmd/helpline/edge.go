@@ -31,14 +31,15 @@ type site struct {
 	host     string // as browsers write it
 	mux      *http.ServeMux
 	problem  problem
-	passkeys bool       // pages may ask for a passkey of this host
-	action   string     // origins besides our own that a form may lead to
-	door     *admission // nil lets everybody in
-	open     []string   // patterns of the pages that search engines may list
-	offers   []string   // patterns of the pages that may be had over Tor too
-	onion    bool       // is reached through the onion listener, and only so
-	frames   []string   // patterns of what stands in a frame of a page of ours
-	framing  []string   // patterns of the pages that have such frames
+	again    func(w http.ResponseWriter, r *http.Request, status int) bool // gives the words of a form back; false where there are none. Nil: never
+	passkeys bool                                                          // pages may ask for a passkey of this host
+	action   string                                                        // origins besides our own that a form may lead to
+	door     *admission                                                    // nil lets everybody in
+	open     []string                                                      // patterns of the pages that search engines may list
+	offers   []string                                                      // patterns of the pages that may be had over Tor too
+	onion    bool                                                          // is reached through the onion listener, and only so
+	frames   []string                                                      // patterns of what stands in a frame of a page of ours
+	framing  []string                                                      // patterns of the pages that have such frames
 }
 
 // edge stands around everything: no request reaches a handler and no answer

@@ -164,6 +164,7 @@ func (l *line) openNotes() error {
 		return err
 	}
 	l.rings = counsel.NewKeys(installID(key), l.office, l.db, l.db)
+	l.rings.HeadIn(l.db.HostKeys())
 	l.second = counsel.NewSecond(l.rings, l.db, time.Now).Traced(l.trail)
 	l.recovery = counsel.NewRecovery(l.rings, l.office, counsel.Stretch{Work: l.work}, counsel.RecoveryStores{
 		Renew: l.db, Codes: l.db, Escrow: l.db, Custody: l.db, Rescues: l.db, Ends: l.db, Logins: l.db.Logins(), Trail: l.trail,
@@ -253,7 +254,7 @@ func (l *line) visitors(engine visitor.Engine, origins []string, notice func(hel
 	o := visitor.Options{
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
-		Inbox: l.inbox, Cards: l.inbox, Holder: l.db.HolderOf,
+		Inbox: l.inbox, Cards: l.inbox, Holders: l.db.HoldersOf,
 		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
 	}
 	if l.turns != nil {

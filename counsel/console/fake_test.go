@@ -188,6 +188,15 @@ func (s *shelf) Put(_ context.Context, row staff.LoginRow) error {
 	return nil
 }
 
+func (s *shelf) Change(_ context.Context, row staff.LoginRow) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.rows[row.ID]; ok {
+		s.rows[row.ID] = row
+	}
+	return nil
+}
+
 func (s *shelf) Delete(_ context.Context, id [32]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

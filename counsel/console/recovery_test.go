@@ -29,7 +29,7 @@ func TestWhoMustChooseANewPassphraseGetsNoOtherPage(t *testing.T) {
 		t.Errorf("the page itself was answered %d", w.Code)
 	}
 	for _, e := range h.table() {
-		if e.action == "" || len(e.stages) > 0 || strings.Contains(e.Pattern, "shifts") {
+		if e.action == "" || len(e.stages) > 0 || strings.Contains(e.Pattern, "shifts") || e.Pattern == "/lock" { // that one ends the login
 			continue
 		}
 		path := strings.NewReplacer("{contact}", helpline.NewID().String(), "{person}", helpline.NewID().String(), "{note}", helpline.NewID().String(),

@@ -46,7 +46,7 @@ func (c *Console) renewPage(w http.ResponseWriter, r *http.Request, p staff.Pers
 func (c *Console) showRenew(w http.ResponseWriter, r *http.Request, status int, p staff.Person, v templates.Renewing) {
 	words, frame := c.inside(p, "me", "js/form.js")
 	frame.Here, frame.Title = "", words.T("renew.title")
-	if p.Renew {
+	if frame.Due = p.Renew; p.Renew {
 		frame.Places, frame.Alerts = nil, nil
 	}
 	v.Staff, v.Action, v.Due, v.Old = frame, "/passphrase", p.Renew, c.Own.NeedsOld(c.by(r, p))

@@ -84,14 +84,11 @@ func (q *queue) sayingOf(h helpline.Hours, now time.Time) (s saying) {
 // wait: their pages were made before.
 func (q *queue) tellLine(h helpline.Hours, now time.Time) {
 	s := q.sayingOf(h, now)
-	if s == q.said {
+	if changed := s != q.said && q.spoke; !changed { // a start changes nothing of what their pages say
+		q.said, q.spoke = s, true
 		return
 	}
-	first := !q.spoke
-	q.said, q.spoke = s, true
-	if first { // a start changes nothing of what their pages say
-		return
-	}
+	q.said = s
 	for _, c := range q.line {
 		q.tellOf(c)
 	}

@@ -217,11 +217,14 @@ func TestWhoWaitsIsToldOfAPauseOfMessagesFirstAndOfAnotherEnd(t *testing.T) {
 func TestWhoWasAwayIsToldOfAPauseWhenTheLineIsBack(t *testing.T) {
 	inAnEvening(t, func(t *testing.T, ev *evening) {
 		ev.desk(counsellor("Robin"))
-		a := ev.visitor()
+		a, there := ev.visitor(), ev.visitor()
 		pass(time.Second)
 		a.lose()
 		ev.h.Set(helpline.Hours{Shut: helpline.ShutPaused})
 		pass(10 * time.Second)
+		if got := there.link.Last(wire.Line); got == nil || got.State != "paused" {
+			t.Errorf("who was there is told %+v", got)
+		}
 		a.dial()
 		pass(time.Second)
 		if got := a.link.Last(wire.Line); got == nil || got.State != "paused" {

@@ -166,6 +166,14 @@ func TestAnImportedDraftIsHeldAgainstTheRules(t *testing.T) {
 	if _, faults := PlaceGrid(b, nil, nil, ids(1)); len(faults) != 1 {
 		t.Error("an import of nothing is taken")
 	}
+	var days, hours strings.Builder
+	for n := range 101 {
+		fmt.Fprintf(&days, ",%s", Date{2026, 11, 30}.Plus(n))
+		fmt.Fprintf(&hours, ",%02d:%02d-23:00", n/60, n%60)
+	}
+	if _, faults := read("x" + days.String() + "\nP1" + hours.String() + "\n"); len(faults) != 1 || faults[0].Why != "shapes" {
+		t.Errorf("%+v", faults)
+	}
 	draft, faults := read("x,2026-11-30,2026-12-01\nP1,16:00-24:00,00:00-08:00\n")
 	if len(faults) > 0 {
 		t.Fatal(faults)

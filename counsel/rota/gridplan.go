@@ -128,6 +128,9 @@ func Propose(cells []GridCell, rota helpline.ID, fresh func() helpline.ID) []Pro
 	return out
 }
 
+// mostShapes is how many different hours one rota may have.
+const mostShapes = 100
+
 // PlaceGrid makes a draft of a spreadsheet: the shifts of the proposed
 // templates on the days where somebody works them, and the people on them. Its
 // breaches are for Check to find. Hours that clocks swallow are a fault of
@@ -139,6 +142,9 @@ func PlaceGrid(b *Book, cells []GridCell, proposed []Proposal, fresh func() help
 	}
 	if len(cells) == 0 {
 		return nil, []GridFault{{Why: "empty"}}
+	}
+	if len(proposed) > mostShapes {
+		return nil, []GridFault{{Why: "shapes"}}
 	}
 	out := *b
 	out.Version = Version{ID: fresh(), Rota: b.Version.Rota, First: cells[0].Date, Last: cells[0].Date, State: Draft}

@@ -48,7 +48,7 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 	for _, why := range []string{"name", "days", "clock", "endday", "same", "before", "long", "break", "date", "dates", "period", "unsocial", "either", "heads", "order", "role", "language"} {
 		want["rota.fault."+why] = true
 	}
-	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "same", "role", "swallowed", "where"} {
+	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "same", "role", "swallowed", "shapes", "where"} {
 		want["rota.grid."+why] = true
 	}
 	filled := []string{"{who}", "{when}", "{have}", "{want}", "{what}", "{source}", "{why}", "{row}", "{column}"}

@@ -11,15 +11,15 @@ import (
 	"helpline"
 )
 
-// WriteGrid writes the standing places of a version as a spreadsheet that
-// ReadGrid reads again: a row for each person, a column for each day. name
+// WriteSheet writes the standing places of a version as a spreadsheet that
+// ReadSheet reads again: a row for each person, a column for each day. name
 // gives what stands in front. A name that a spreadsheet would take for a
 // formula gets an apostrophe.
-func WriteGrid(b *Book, name func(helpline.ID) string) ([]byte, error) {
+func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
 	c := NewChecker(b, Profile{})
 	v := b.Version
 	if f := v.Faults(); len(f) > 0 {
-		return nil, helpline.Errorf(helpline.Invalid, "write grid: %s of the period: %s", f[0].Field, f[0].Why)
+		return nil, helpline.Errorf(helpline.Invalid, "write sheet: %s of the period: %s", f[0].Field, f[0].Why)
 	}
 	days := v.Last.number() - v.First.number() + 1
 	head := make([]string, days+1)
@@ -85,7 +85,7 @@ type Proposal struct {
 // beginning and end, on the weekdays it was seen, most seen first. Hours that
 // were seen on a single day are proposed too; a supervisor throws out what is
 // no habit.
-func Propose(cells []GridCell, rota helpline.ID, fresh func() helpline.ID) []Proposal {
+func Propose(cells []SheetCell, rota helpline.ID, fresh func() helpline.ID) []Proposal {
 	type hours struct{ from, to, endDay int }
 	type seen struct {
 		heads map[Date]int
@@ -131,20 +131,20 @@ func Propose(cells []GridCell, rota helpline.ID, fresh func() helpline.ID) []Pro
 // mostShapes is how many different hours one rota may have.
 const mostShapes = 100
 
-// PlaceGrid makes a draft of a spreadsheet: the shifts of the proposed
+// PlaceSheet makes a draft of a spreadsheet: the shifts of the proposed
 // templates on the days where somebody works them, and the people on them. Its
 // breaches are for Check to find. Hours that clocks swallow are a fault of
 // their cell.
-func PlaceGrid(b *Book, cells []GridCell, proposed []Proposal, fresh func() helpline.ID) (*Book, []GridFault) {
+func PlaceSheet(b *Book, cells []SheetCell, proposed []Proposal, fresh func() helpline.ID) (*Book, []SheetFault) {
 	zone, err := LoadZone(b.Site.Zone)
 	if err != nil {
-		return nil, []GridFault{{Why: "zone"}}
+		return nil, []SheetFault{{Why: "zone"}}
 	}
 	if len(cells) == 0 {
-		return nil, []GridFault{{Why: "empty"}}
+		return nil, []SheetFault{{Why: "empty"}}
 	}
 	if len(proposed) > mostShapes {
-		return nil, []GridFault{{Why: "shapes"}}
+		return nil, []SheetFault{{Why: "shapes"}}
 	}
 	out := *b
 	out.Version = Version{ID: fresh(), Rota: b.Version.Rota, First: cells[0].Date, Last: cells[0].Date, State: Draft}
@@ -163,14 +163,14 @@ func PlaceGrid(b *Book, cells []GridCell, proposed []Proposal, fresh func() help
 			return p.Template.From == c.From && p.Template.To == c.To && p.Template.EndDay == c.EndDay
 		})
 		if i < 0 {
-			return nil, []GridFault{{c.Row, c.Column, "hours"}}
+			return nil, []SheetFault{{c.Row, c.Column, "hours"}}
 		}
 		t := proposed[i].Template
 		at := day{t.ID, c.Date}
 		if made[at].IsZero() {
 			s, _ := t.shift(c.Date, zone)
 			if !s.Start.Before(s.End) {
-				return nil, []GridFault{{c.Row, c.Column, "swallowed"}}
+				return nil, []SheetFault{{c.Row, c.Column, "swallowed"}}
 			}
 			s.ID, s.Version = fresh(), out.Version.ID
 			made[at] = s.ID
@@ -188,7 +188,7 @@ func PlaceGrid(b *Book, cells []GridCell, proposed []Proposal, fresh func() help
 		})
 	}
 	if f := out.Version.Faults(); len(f) > 0 {
-		return nil, []GridFault{{Row: 1, Why: f[0].Why}}
+		return nil, []SheetFault{{Row: 1, Why: f[0].Why}}
 	}
 	return &out, nil
 }

@@ -34,7 +34,7 @@ func TestASpreadsheetIsReadWithWhateverDividesIt(t *testing.T) {
 		"\ufeff;30-11-2026;1-12-2026\r\nP0;19:00-22:00;\r\n;;\r\nP1;09.00-17.00 Leader;22-6\r\n",
 		"\t30/11/2026\t01/12/2026\nP0\t19–22\nP1\t9:00-17:00 leader\t 22:00-06:00 \n\n",
 	} {
-		cells, faults := ReadGrid([]byte(text), who)
+		cells, faults := ReadSheet([]byte(text), who)
 		if len(faults) > 0 || len(cells) != 3 {
 			t.Fatalf("%q: %+v %+v", text, cells, faults)
 		}
@@ -78,7 +78,7 @@ func TestASpreadsheetIsRefusedWithRowAndColumn(t *testing.T) {
 		{"very many", "Name,2026-11-30\nP0,1-2;2-3;3-4;4-5;5-6;6-7\n", "2,2 many"},
 		{"several at once", "Name,2026-11-30,x\nMallory,19-22\nP0,late\n", "1,3 date 2,1 name 3,2 hours"},
 	} {
-		cells, faults := ReadGrid([]byte(c.text), who)
+		cells, faults := ReadSheet([]byte(c.text), who)
 		var got []string
 		for _, f := range faults {
 			got = append(got, fmt.Sprintf("%d,%d %s", f.Row, f.Column, f.Why))
@@ -95,7 +95,7 @@ func TestAWrittenSpreadsheetIsReadAgain(t *testing.T) {
 	for seed := range uint64(5) {
 		b := makeBook(seed, 2, 16)
 		who, name := roll(b)
-		text, err := WriteGrid(b, name)
+		text, err := WriteSheet(b, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestAWrittenSpreadsheetIsReadAgain(t *testing.T) {
 				t.Errorf("a formula: %q", line)
 			}
 		}
-		cells, faults := ReadGrid(text, who)
+		cells, faults := ReadSheet(text, who)
 		if len(faults) > 0 || len(cells) != len(b.Assignments) {
 			t.Fatalf("%d cells of %d places, faults %+v", len(cells), len(b.Assignments), faults)
 		}
@@ -119,7 +119,7 @@ func TestAWrittenSpreadsheetIsReadAgain(t *testing.T) {
 		}
 		bare := *b
 		bare.Templates, bare.Requirements, bare.Shifts, bare.Assignments = nil, nil, nil, nil
-		again, faults := PlaceGrid(&bare, cells, proposed, ids(4))
+		again, faults := PlaceSheet(&bare, cells, proposed, ids(4))
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
@@ -150,20 +150,20 @@ func TestAnImportedDraftIsHeldAgainstTheRules(t *testing.T) {
 	b := makeBook(1, 1, 6)
 	b.Templates, b.Requirements, b.Shifts, b.Assignments = nil, nil, nil, nil
 	who, _ := roll(b)
-	read := func(text string) (*Book, []GridFault) {
-		cells, faults := ReadGrid([]byte(text), who)
+	read := func(text string) (*Book, []SheetFault) {
+		cells, faults := ReadSheet([]byte(text), who)
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
-		return PlaceGrid(b, cells, Propose(cells, b.Version.Rota, ids(3)), ids(4))
+		return PlaceSheet(b, cells, Propose(cells, b.Version.Rota, ids(3)), ids(4))
 	}
-	if _, faults := read("x,2026-03-29\nP1,02:00-03:00\n"); len(faults) != 1 || faults[0] != (GridFault{2, 2, "swallowed"}) {
+	if _, faults := read("x,2026-03-29\nP1,02:00-03:00\n"); len(faults) != 1 || faults[0] != (SheetFault{2, 2, "swallowed"}) {
 		t.Errorf("%+v", faults)
 	}
 	if _, faults := read("x,2026-03-29,2028-03-29\nP1,9-10,9-10\n"); len(faults) != 1 || faults[0].Why != "period" {
 		t.Errorf("%+v", faults)
 	}
-	if _, faults := PlaceGrid(b, nil, nil, ids(1)); len(faults) != 1 {
+	if _, faults := PlaceSheet(b, nil, nil, ids(1)); len(faults) != 1 {
 		t.Error("an import of nothing is taken")
 	}
 	var days, hours strings.Builder
@@ -189,7 +189,7 @@ func TestAnImportedDraftIsHeldAgainstTheRules(t *testing.T) {
 	}
 }
 
-func FuzzGrid(f *testing.F) {
+func FuzzSheet(f *testing.F) {
 	f.Add("Name,2026-11-30\nP0,19-22; 9:00-12:00 leader\n")
 	f.Add(";30-11-2026\r\n\"P0\";22:00–06:00\r\n")
 	f.Add("\ufeff\t1.2.2026\nP1\t00:00-24:00")
@@ -197,23 +197,23 @@ func FuzzGrid(f *testing.F) {
 	who, name := roll(b)
 	b.Templates, b.Requirements, b.Shifts, b.Assignments = nil, nil, nil, nil
 	f.Fuzz(func(t *testing.T, text string) {
-		cells, faults := ReadGrid([]byte(text), who)
+		cells, faults := ReadSheet([]byte(text), who)
 		if len(faults) > 0 {
 			if cells != nil {
 				t.Fatal("something half done")
 			}
 			return
 		}
-		draft, faults := PlaceGrid(b, cells, Propose(cells, b.Version.Rota, ids(3)), ids(4))
+		draft, faults := PlaceSheet(b, cells, Propose(cells, b.Version.Rota, ids(3)), ids(4))
 		if len(faults) > 0 {
 			return
 		}
 		Check(draft, Profile{})
-		again, err := WriteGrid(draft, name)
+		again, err := WriteSheet(draft, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, faults := ReadGrid(again, who); len(back) != len(cells) && len(faults) == 0 {
+		if back, faults := ReadSheet(again, who); len(back) != len(cells) && len(faults) == 0 {
 			t.Fatalf("%d cells became %d", len(cells), len(back))
 		}
 	})

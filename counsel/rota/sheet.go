@@ -22,16 +22,16 @@ const (
 	mostInCell  = 5 // shifts of one person on one day
 )
 
-// GridFault is one thing that is wrong with a spreadsheet: where, counted from
+// SheetFault is one thing that is wrong with a spreadsheet: where, counted from
 // 1, and why. It repeats nothing that stands there. Column 0 is the whole row,
-// row 0 the whole file. Screens say it from "rota.grid."+Why.
-type GridFault struct {
+// row 0 the whole file. Screens say it from "rota.sheet."+Why.
+type SheetFault struct {
 	Row, Column int
 	Why         string
 }
 
-// GridCell is one shift of one person, as the spreadsheet has it.
-type GridCell struct {
+// SheetCell is one shift of one person, as the spreadsheet has it.
+type SheetCell struct {
 	Row, Column int
 	Person      helpline.ID
 	Date        Date
@@ -40,17 +40,17 @@ type GridCell struct {
 	Role        Role
 }
 
-// ReadGrid reads a spreadsheet of people and dates: a first row of dates, then
+// ReadSheet reads a spreadsheet of people and dates: a first row of dates, then
 // a row for each person with the name in front and hours in the cells, such as
 // "19:00-22:00", "9-17", "22:00-06:00 leader", or two with a semicolon between.
 // Values are divided by commas, semicolons or tabs. who gives the person of a
 // name. When there are faults no cell is given: nothing half done.
-func ReadGrid(text []byte, who func(name string) (helpline.ID, bool)) ([]GridCell, []GridFault) {
-	rows, fault := gridRows(text)
+func ReadSheet(text []byte, who func(name string) (helpline.ID, bool)) ([]SheetCell, []SheetFault) {
+	rows, fault := sheetRows(text)
 	if fault.Why != "" {
-		return nil, []GridFault{fault}
+		return nil, []SheetFault{fault}
 	}
-	g := grid{who: who, people: map[helpline.ID]bool{}}
+	g := spread{who: who, people: map[helpline.ID]bool{}}
 	dates := g.dates(rows[0])
 	for i, row := range rows[1:] {
 		g.row(i+2, row, dates)
@@ -61,15 +61,15 @@ func ReadGrid(text []byte, who func(name string) (helpline.ID, bool)) ([]GridCel
 	return g.cells, nil
 }
 
-// gridRows takes the file apart. Every row has what it has; empty ones at the
+// sheetRows takes the file apart. Every row has what it has; empty ones at the
 // end are left out.
-func gridRows(text []byte) ([][]string, GridFault) {
+func sheetRows(text []byte) ([][]string, SheetFault) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case len(text) > mostBytes:
-		return nil, GridFault{Why: "large"}
+		return nil, SheetFault{Why: "large"}
 	case !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0:
-		return nil, GridFault{Why: "text"}
+		return nil, SheetFault{Why: "text"}
 	}
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	in := csv.NewReader(bytes.NewReader(text))
@@ -86,40 +86,40 @@ func gridRows(text []byte) ([][]string, GridFault) {
 			break
 		}
 		if err != nil {
-			at := GridFault{Row: len(rows) + 1, Why: "quotes"}
+			at := SheetFault{Row: len(rows) + 1, Why: "quotes"}
 			if e, ok := errors.AsType[*csv.ParseError](err); ok {
 				at.Row = e.StartLine
 			}
 			return nil, at
 		}
 		if len(rows) == mostRows || len(row) > mostColumns {
-			return nil, GridFault{Row: len(rows) + 1, Why: "large"}
+			return nil, SheetFault{Row: len(rows) + 1, Why: "large"}
 		}
 		rows = append(rows, row)
 	}
 	if len(rows) < 2 {
-		return nil, GridFault{Why: "empty"}
+		return nil, SheetFault{Why: "empty"}
 	}
-	return rows, GridFault{}
+	return rows, SheetFault{}
 }
 
-type grid struct {
+type spread struct {
 	who    func(string) (helpline.ID, bool)
 	people map[helpline.ID]bool
-	cells  []GridCell
-	faults []GridFault
+	cells  []SheetCell
+	faults []SheetFault
 }
 
 const mostFaults = 100
 
-func (g *grid) bad(row, column int, why string) {
+func (g *spread) bad(row, column int, why string) {
 	if len(g.faults) < mostFaults {
-		g.faults = append(g.faults, GridFault{row, column, why})
+		g.faults = append(g.faults, SheetFault{row, column, why})
 	}
 }
 
 // dates reads the first row; its first cell is a heading of whatever kind.
-func (g *grid) dates(row []string) []Date {
+func (g *spread) dates(row []string) []Date {
 	out := make([]Date, len(row))
 	seen := map[Date]bool{}
 	for i, cell := range row {
@@ -153,7 +153,7 @@ func parseDay(text string) (Date, bool) {
 	return Date{}, false
 }
 
-func (g *grid) row(n int, row []string, dates []Date) {
+func (g *spread) row(n int, row []string, dates []Date) {
 	if !slices.ContainsFunc(row, func(c string) bool { return strings.TrimSpace(c) != "" }) {
 		return
 	}
@@ -178,7 +178,7 @@ func (g *grid) row(n int, row []string, dates []Date) {
 			g.bad(n, i+2, "many")
 			continue
 		}
-		var day []GridCell
+		var day []SheetCell
 		for _, part := range parts {
 			c, why := parseCell(strings.TrimSpace(part))
 			if why == "" && slices.ContainsFunc(day, c.meets) {
@@ -195,15 +195,15 @@ func (g *grid) row(n int, row []string, dates []Date) {
 	}
 }
 
-func (c GridCell) meets(o GridCell) bool {
+func (c SheetCell) meets(o SheetCell) bool {
 	return c.From < o.To+o.EndDay*1440 && o.From < c.To+c.EndDay*1440
 }
 
 // parseCell reads hours and a role. An end that is not after the beginning is
 // on the next day.
-func parseCell(text string) (GridCell, string) {
+func parseCell(text string) (SheetCell, string) {
 	hours, role, _ := strings.Cut(text, " ")
-	c := GridCell{Role: Counsellor}
+	c := SheetCell{Role: Counsellor}
 	if role = strings.TrimSpace(role); role != "" {
 		c.Role = Role(strings.ToLower(role))
 		if !slices.Contains(ShiftRoles(), c.Role) {

@@ -9,7 +9,7 @@ import (
 	"helpline"
 )
 
-// named gives the person of a name: those of makeBook are P0, P1 and so on.
+// roll gives the person of a name and the name of a person: those of makeBook are P0, P1 and so on.
 func roll(b *Book) (who func(string) (helpline.ID, bool), name func(helpline.ID) string) {
 	of := map[string]helpline.ID{}
 	names := map[helpline.ID]string{}

@@ -51,6 +51,7 @@ type Row struct {
 	Steps []string
 	Card  *Slip
 	Later bool // words of before, which came only now
+	Grows bool // in a stream: that it has arrived is shown by a mark that comes after it
 }
 
 // Slip is a place to go for help.

@@ -140,6 +140,7 @@ func (p *stream) news(view link.View) []byte {
 		}
 		p.last, wrote = e.N, true
 		r := row(w, view, e)
+		r.Grows = true
 		if before := e.At < p.top; before != p.late {
 			p.late = before
 			key := "bare.later"

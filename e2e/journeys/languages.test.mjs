@@ -29,13 +29,13 @@ async function look(where, locale, what) {
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
 		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
 			const e = n instanceof Element ? n : n.parentElement;
-			if (!e || e.closest('script, style, [lang]:not(html)')) continue;
+			if (!e || e.closest('script, style, .brand, [lang]:not(html)')) continue;
 			if (n === e) for (const a of ['aria-label', 'title', 'placeholder', 'alt']) all.push(e.getAttribute(a) ?? '');
 			else all.push(n.textContent ?? '');
 		}
 		return { lang: document.documentElement.lang, texts: all.map((t) => t.trim().replaceAll(/\s+/g, ' ')).filter(Boolean) };
 	});
-	assert.equal(lang, locale, `${what} says its language`);
+	assert.equal(lang, locale, `${what} says its language: ${texts.join(' / ').slice(0, 600)}`);
 	assert.ok(texts.length > 2, `${what} shows something`);
 	assert.deepEqual(strangers(texts, locale), [], `what is not ${locale} on ${what}`);
 	assert.deepEqual(await tooWide(where), [], `what sticks out on ${what} in ${locale}`);

@@ -29,7 +29,8 @@ async function look(where, locale, what) {
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
 		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
 			const e = n instanceof Element ? n : n.parentElement;
-			if (!e || e.closest('script, style, .brand, [lang]:not(html)')) continue;
+			// Sources are named as they call themselves.
+			if (!e || e.closest('script, style, .brand, details ol.small, [lang]:not(html)')) continue;
 			if (n === e) for (const a of ['aria-label', 'title', 'placeholder', 'alt']) all.push(e.getAttribute(a) ?? '');
 			else all.push(n.textContent ?? '');
 		}

@@ -109,12 +109,11 @@ func gather(l helpline.Locale, tongues map[helpline.Locale]*tongue) Words {
 	w := Words{Locale: l, from: map[string]*tongue{}, lang: string(l)}
 	for _, step := range l.Chain() {
 		for key := range tongues[step].messages {
-			if _, have := w.from[key]; have {
-				continue
-			}
-			w.from[key] = tongues[step]
-			if key == first && base(step) != base(l) {
-				w.lang = string(step)
+			if _, have := w.from[key]; !have {
+				w.from[key] = tongues[step]
+				if key == first && base(step) != base(l) {
+					w.lang = string(step)
+				}
 			}
 		}
 	}

@@ -110,6 +110,7 @@ async function answers(e, anna) {
 		await page.type('textarea[name=text]', answer);
 		await go(page, '[data-send]');
 	}
+	await page.close(); // a desk behind another page is not painted, and nothing on it can be pressed
 }
 
 /** Loads the part that changes by the link below it until it shows a text; by itself it looks every ten seconds. @param {PlainVisitor} visitor @param {string} text */
@@ -153,8 +154,9 @@ async function plainly(e, anna, locale, code) {
 	await visitor.toRead('words', theirs);
 	for (const what of /** @type {const} */ (['words', 'write'])) await look(await visitor.frame(what), locale, `talk without scripts, ${what}`);
 	await picture(page, `languages-${locale}-plain`, false);
-	await anna.end();
-	await visitor.toRead('words', words('after.next', {}, locale));
+	await page.$eval('form[target=write] button[value=end]', (b) => /** @type {HTMLElement} */ (b).click());
+	await anna.toEnd();
+	await again(visitor, words('after.next', {}, locale));
 	await look(await visitor.frame('words'), locale, 'after without scripts');
 }
 

@@ -409,6 +409,8 @@ func storedFields(sql string) (fields []string) {
 		case word == "ALTER" && strings.HasPrefix(rest, "TABLE "):
 			if f := strings.Fields(rest); len(f) > 4 && f[2] == "ADD" && f[3] == "COLUMN" {
 				fields = append(fields, f[1]+"."+f[4])
+			} else if len(f) > 4 && f[2] == "DROP" && f[3] == "COLUMN" {
+				fields = slices.DeleteFunc(fields, func(one string) bool { return one == f[1]+"."+strings.TrimSuffix(f[4], ";") })
 			}
 		case strings.HasPrefix(line, ")"):
 			table = ""
@@ -467,7 +469,7 @@ func TestTheDataMapNamesEveryStoredField(t *testing.T) {
 }
 
 func TestStoredAndMappedFieldsAreRead(t *testing.T) {
-	stored := storedFields("-- c\nCREATE TABLE one (\n  a INTEGER, -- x\n  b TEXT,\n  PRIMARY KEY (a)\n) STRICT;\nCREATE INDEX i ON one (a);\nALTER TABLE one ADD COLUMN e INTEGER;\nALTER TABLE one RENAME TO two;\n")
+	stored := storedFields("-- c\nCREATE TABLE one (\n  a INTEGER, -- x\n  b TEXT,\n  PRIMARY KEY (a)\n) STRICT;\nCREATE INDEX i ON one (a);\nALTER TABLE one ADD COLUMN e INTEGER;\nALTER TABLE one ADD COLUMN f INTEGER;\nALTER TABLE one DROP COLUMN f;\nALTER TABLE one RENAME TO two;\n")
 	mapped := mappedFields("## a.db\n### one\n| field | why |\n|---|---|\n| `a` | x |\n| `c` | x |\n## Some files\n| `d` | x |\n")
 	if want := []string{"one.a", "one.b", "one.e"}; !slices.Equal(stored, want) {
 		t.Errorf("stored = %v, want %v", stored, want)

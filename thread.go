@@ -88,7 +88,8 @@ type Left struct {
 	Urgent   bool   // somebody may be hurt soon
 	Body     string // as in a conversation: {"text":"..."}; empty only for a card
 	Card     string // at most MaxCard characters; takes the place of an earlier one
-	About    ID     // who is never shown it; zero for nobody
+	About    []ID   // who is never shown it
+	Doubt    bool   // nobody can tell to which conversation it belongs
 	Version  int    // of the promise that was read
 }
 
@@ -147,6 +148,10 @@ func (Thread) LogValue() slog.Value { return slog.StringValue(hiddenThread) }
 // ErrCode: what was written is a return code. It is refused, because whoever
 // reads it could come back in its owner's place.
 var ErrCode = errors.New("the words hold a return code")
+
+// ErrUnsure: whether the keys that words would be sealed to are the line's own
+// cannot be told before somebody of the staff has logged in.
+var ErrUnsure = errors.New("nobody has vouched for the keys yet")
 
 // ErrNobody: nobody has been named who could read it, and waiting changes nothing.
 var ErrNobody = errors.New("nobody could read it")

@@ -14,6 +14,7 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 	"helpline/counsel/vault"
 )
 
@@ -30,9 +31,12 @@ const (
 type InboxSettings struct {
 	AnswerDays int            // working days within which the line answers
 	Zone       *time.Location // of the line
-	Most       int            // threads that may wait for an answer at once
+	Most       int            // letters that may wait for an answer at once
+	MostWrongs int            // and complaints: neither takes the places of the other
 	Costs      vault.Costs    // of a return code
 	Pepper     [16]byte       // of the installation
+	Bars       vault.Key      // of the installation too: names whom a complaint is kept from
+	Closed     []rota.Date    // days on which nobody answers; nil for none
 }
 
 // Weigher stretches a code; met by vault.Work.
@@ -47,6 +51,7 @@ type InboxStores struct {
 	Holders HolderRows
 	Erased  ErasedRows
 	Waiting WaitingRows
+	Gone    GoneRows
 	Shreds  ShredKeys
 	Count   chat.Counters
 }
@@ -82,7 +87,10 @@ func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpli
 	if err := i.check(l); err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
-	row := ThreadRow{ID: helpline.NewID(), Kind: l.Kind, Locale: l.Locale, Audience: l.Audience, About: l.About}
+	row := ThreadRow{ID: helpline.NewID(), Kind: l.Kind, Locale: l.Locale, Audience: l.Audience, Doubt: l.Doubt}
+	for _, p := range l.About {
+		row.Barred = append(row.Barred, i.bar(row.ID, p))
+	}
 	if err := i.room(ctx, row, l.Body != ""); err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
@@ -156,21 +164,31 @@ func (i *Inbox) check(l helpline.Left) error {
 	if _, err := tidyCard(l.Card); err != nil {
 		return err
 	}
-	if vault.HoldsReturnCode(bodyWords(l.Body)) || vault.HoldsReturnCode(l.Card) {
+	if holdsCode(l.Body) || vault.HoldsReturnCode(l.Card) {
 		return helpline.Errorf(helpline.Invalid, "%s: %w", doing, helpline.ErrCode)
 	}
 	return nil
 }
 
-// bodyWords gives the words of a body, or the body as it is.
-func bodyWords(body string) string {
+// holdsCode says whether a return code stands in the words of a body, or in one
+// of the messages that go along with a complaint; of a body without words
+// whether it stands anywhere.
+func holdsCode(body string) bool {
 	var b struct {
 		Text string `json:"text"`
+		Said []struct {
+			Text string `json:"text"`
+		} `json:"said"`
 	}
 	if json.Unmarshal([]byte(body), &b) != nil || b.Text == "" {
-		return body
+		return vault.HoldsReturnCode(body)
 	}
-	return b.Text
+	for _, q := range b.Said {
+		if vault.HoldsReturnCode(q.Text) {
+			return true
+		}
+	}
+	return vault.HoldsReturnCode(b.Text)
 }
 
 // tidyCard makes the words of a card readable; Invalid when there are too many.
@@ -180,37 +198,6 @@ func tidyCard(text string) (string, error) {
 		return "", helpline.Errorf(helpline.Invalid, "keep a card: %w", err)
 	}
 	return text, nil
-}
-
-// room says whether a letter could be read and kept now.
-func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
-	const doing = "leave a letter"
-	log, err := i.log(ctx)
-	if err != nil || !letter {
-		return err
-	}
-	if !log.Sealable(t.Circle()) || t.Kind == helpline.WrongThread && !others(log.Members(vault.Safeguarding), t.About) {
-		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, helpline.ErrNobody)
-	}
-	waiting, err := i.Threads.ThreadsWaiting(ctx)
-	if err == nil && waiting >= i.set.Most {
-		err = helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
-	}
-	return err
-}
-
-// others says whether there is a member besides whom it is about.
-func others(members []helpline.ID, about helpline.ID) bool {
-	return slices.ContainsFunc(members, func(m helpline.ID) bool { return m != about })
-}
-
-// log gives the key log as it verifies from its own first entry on.
-func (i *Inbox) log(ctx context.Context) (*vault.Log, error) {
-	log, _, err := i.keys.current(ctx)
-	if err == nil && log == nil {
-		err = helpline.Errorf(helpline.Unavailable, "look at the key log: %w", ErrNoSupervisor)
-	}
-	return log, err
 }
 
 // codeOf gives the code of a form: the same for as long as the program runs.
@@ -299,7 +286,7 @@ func letterPlace(install helpline.ID, t ThreadRow, r LetterRow) vault.LetterPlac
 	}
 }
 
-func (i *Inbox) due() int { return DueDay(i.now(), i.set.Zone, i.set.AnswerDays) }
+func (i *Inbox) due() int { return DueDay(i.now(), i.set.Zone, i.set.AnswerDays, i.set.Closed) }
 
 func (i *Inbox) count(e chat.Event, t ThreadRow) {
 	i.Count.Count(chat.Count{At: i.now(), Event: e, Channel: helpline.ByInbox, Audience: t.Audience, Locale: t.Locale})
@@ -445,6 +432,9 @@ func (i *Inbox) Add(ctx context.Context, k helpline.ThreadKey, l helpline.Left) 
 		return err
 	}
 	if err := i.room(ctx, t, l.Body != "" && !t.Waiting); err != nil {
+		return err
+	}
+	if err := i.dropEnded(ctx, t); err != nil {
 		return err
 	}
 	if l.Card != "" {

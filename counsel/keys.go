@@ -60,6 +60,8 @@ type Keys struct {
 	open  map[[32]byte]unlocked // by login
 	half  map[[32]byte]unlocked // of logins whose second factor is still missing
 	known *vault.Log            // as verified last; nil before
+	heads HeadFile              // nil: every log that holds by itself is believed
+	head  vault.Trust           // as heads has it; zero before it was read
 	alarm alarm
 	after func(By) // is told whoever unlocks; set before anybody is let in
 }
@@ -87,6 +89,19 @@ func (k *Keys) unlocked(by By) (*vault.Unlocked, bool) {
 	defer k.mu.Unlock()
 	u, ok := k.open[by.login()]
 	return u.Unlocked, ok && u.Public().Person == by.Person
+}
+
+// Opened says whether a person has an unlocked keyring in some login: is at work,
+// at a screen that is not locked.
+func (k *Keys) Opened(person helpline.ID) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, u := range k.open {
+		if u.Public().Person == person && time.Since(u.since) < loginLasts {
+			return true
+		}
+	}
+	return false
 }
 
 // Lock drops the keyring of a login; without one it does nothing.
@@ -253,9 +268,18 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 	case err != nil:
 		return ring, err
 	case log == nil && before == (vault.Trust{}) && by.Has(helpline.Supervisor):
-		return ring, k.found(ctx, by, ring, kek, w)
+		if err := k.found(ctx, by, ring, kek, w); err != nil {
+			return ring, err
+		}
+		if log, _, err = k.current(ctx); err != nil {
+			return ring, err
+		}
+		return ring, k.remember(ctx, by, log, ring.Trust(), true)
 	case log != nil || before != (vault.Trust{}):
 		if _, err := trusted(ring, log); err != nil {
+			return ring, err
+		}
+		if err := k.remember(ctx, by, log, ring.Trust(), before != (vault.Trust{})); err != nil {
 			return ring, err
 		}
 	}
@@ -345,6 +369,9 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
+			err = k.remember(ctx, by, log, ring.Trust(), false)
+		}
+		if err == nil {
 			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
 			return ring, v, nil
 		}

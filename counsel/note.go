@@ -100,7 +100,8 @@ func (n *Notes) Questions() []Question { return n.codes.Questions() }
 // the draft, in one durable transaction. Invalid wraps a Fault; NotFound when
 // the person neither holds nor began the contact; Conflict when it has its note already;
 // Forbidden wraps ErrLocked; Unavailable wraps ErrNoSupervisor, or the disk is
-// full. After an error nothing was changed and the draft is still there.
+// full. After an error nothing was changed and the draft is still there, but for
+// a Conflict that wraps ErrErased: the contact is counted and no note is kept.
 func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 	if err := May(by.Actor, WriteNotes); err != nil {
 		return err
@@ -129,9 +130,13 @@ func (n *Notes) Save(ctx context.Context, by By, c Closing) error {
 	if err := n.link(ctx, c.Thread, row.ID); err != nil {
 		return err
 	}
-	return n.sealed(ctx, by, &row, contents, shred, func() error {
+	err = n.sealed(ctx, by, &row, contents, shred, func() error {
 		return n.rows.SaveNote(ctx, c.Contact, row, n.codes.counts(outcome), now)
 	})
+	if err != nil {
+		return err
+	}
+	return n.erased(ctx, c.Thread, row)
 }
 
 // sealed seals a note and keeps it, once more when somebody left the

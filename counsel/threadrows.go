@@ -21,13 +21,25 @@ type ThreadRow struct {
 	Urgent   bool
 	Waiting  bool        // the newest letter is the visitor's
 	Holder   helpline.ID // who has taken it; zero for nobody
-	About    helpline.ID // who is never shown it; zero for nobody
+	Barred   []Bar       // who is never shown it
+	Doubt    bool        // nobody can tell to which conversation it belongs
 	Due      int         // day by which the line answers
 	Ends     int         // day on which the letters go; 0 without letters
 	Used     int         // day on which the code was last used
 
 	News    int // letters of the visitor's since the last answer; Threads alone gives it
 	Letters int // how many there are, cards left out
+}
+
+// Bar says that somebody is never shown a thread: a hash of the thread and the
+// person, keyed with what the host alone has, so that the database by itself does
+// not say who it is. A thread of an earlier version of the program has the number
+// of the person in its place.
+type Bar [16]byte
+
+// UrgentThread waits because somebody may be hurt soon.
+type UrgentThread struct {
+	Thread, Holder helpline.ID // zero for nobody
 }
 
 // Circle is the group that reads a thread.
@@ -80,15 +92,15 @@ type ThreadRows interface {
 	Threads(ctx context.Context) ([]ThreadRow, error)
 	// Letters gives a thread's letters in order, the card first.
 	Letters(ctx context.Context, thread helpline.ID) ([]LetterRow, error)
-	// ThreadsWaiting is how many threads wait for an answer.
-	ThreadsWaiting(ctx context.Context) (all int, err error)
+	// ThreadsWaiting is how many letters and how many complaints wait for an answer.
+	ThreadsWaiting(ctx context.Context) (letters, wrongs int, err error)
 }
 
 // WaitingRows counts what waits for a counsellor. Asserted by store.
 type WaitingRows interface {
-	// LettersWaiting is how many threads wait for a counsellor, and how many of
-	// them because somebody may be hurt soon and nobody has taken them yet.
-	LettersWaiting(ctx context.Context) (all, alarms int, err error)
+	// LettersWaiting is how many threads wait for a counsellor on a day, and which
+	// of them because somebody may be hurt soon.
+	LettersWaiting(ctx context.Context, today int) (all int, urgent []UrgentThread, err error)
 }
 
 // PostRows keeps letters. Asserted by store.
@@ -104,8 +116,9 @@ type PostRows interface {
 	// shred key of that one. Conflict wrapping ErrKept; NotFound.
 	PutCard(ctx context.Context, l LetterRow, used int) (replaced []int64, err error)
 	// TakeBack takes back an answer of its author that nobody has seen, and gives
-	// the number of its shred key; Conflict once it was seen, NotFound. The thread
-	// waits again, as the turn says.
+	// the number of its shred key; Conflict once it was seen, NotFound. Where
+	// nothing else answers it the thread waits again, as urgent as it was and due
+	// when it was; Due of the turn counts where that is not known, and its Ends.
 	TakeBack(ctx context.Context, thread, letter, author helpline.ID, t ThreadTurn) (shred int64, err error)
 	// Visited marks a use of the code, and answers as seen.
 	Visited(ctx context.Context, thread helpline.ID, day int, seen []helpline.ID) error
@@ -127,13 +140,23 @@ type ErasedRows interface {
 	// they name stays gone. It comes before anything is deleted.
 	RememberErased(ctx context.Context, ids []helpline.ID, now time.Time) error
 	// DropErased deletes a thread with all that hangs on it, and notes, in one
-	// durable transaction; what is not there is gone already. It gives the numbers
-	// of the shred keys of the letters that stood there.
-	DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) (shreds []int64, err error)
+	// durable transaction; what is not there is gone already. Notes that are held
+	// end today. It gives the numbers of the shred keys of the letters that stood
+	// there.
+	DropErased(ctx context.Context, thread helpline.ID, notes, held []helpline.ID, today int) (shreds []int64, err error)
 	// Links gives the sealed links of a thread.
 	Links(ctx context.Context, thread helpline.ID) ([][]byte, error)
 	// KeepLink adds one; NotFound without the thread.
 	KeepLink(ctx context.Context, thread helpline.ID, sealed []byte) error
 	// EmptyLogs is that of PurgeRows.
 	EmptyLogs(ctx context.Context) error
+}
+
+// GoneRows drops what has ended before a purge comes, and knows what was erased.
+// Asserted by store.
+type GoneRows interface {
+	// Drop deletes the rows of what has expired.
+	Drop(ctx context.Context, e Expired) error
+	// WasErased says whether a visitor has erased what an identifier names.
+	WasErased(ctx context.Context, id helpline.ID) (bool, error)
 }

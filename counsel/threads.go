@@ -26,7 +26,8 @@ type ThreadHead struct {
 	Ends     int // day on which its letters go
 	Holder   helpline.ID
 	Mine     bool
-	News     int // letters since the last answer
+	News     int  // letters since the last answer
+	Doubt    bool // a complaint of which nobody can tell whom it is about
 }
 
 // Threads is the line's side of the letters. A thread is read by the group its
@@ -34,6 +35,7 @@ type ThreadHead struct {
 type Threads struct {
 	inbox *Inbox
 	trail Trail
+	hands hands
 }
 
 // NewThreads works on the letters of an inbox.
@@ -53,12 +55,12 @@ func (t *Threads) Heads(ctx context.Context, by By) ([]ThreadHead, error) {
 	today := retention.Day(t.inbox.now())
 	var out []ThreadHead
 	for _, r := range rows {
-		if !mayRead(by, r, member) || r.Ends <= today {
+		if !t.mayRead(by, r, member) || r.Ends <= today {
 			continue
 		}
 		out = append(out, ThreadHead{
 			ID: r.ID, Kind: r.Kind, Locale: r.Locale, Audience: r.Audience, Urgent: r.Urgent, Waiting: r.Waiting,
-			Due: r.Due, Ends: r.Ends, Holder: r.Holder, Mine: r.Holder == by.Person, News: r.News,
+			Due: r.Due, Ends: r.Ends, Holder: r.Holder, Mine: r.Holder == by.Person, News: r.News, Doubt: r.Doubt,
 		})
 	}
 	return out, nil
@@ -74,9 +76,9 @@ func (t *Threads) member(ctx context.Context, by By) (bool, error) {
 }
 
 // mayRead says who a thread is for.
-func mayRead(by By, r ThreadRow, member bool) bool {
+func (t *Threads) mayRead(by By, r ThreadRow, member bool) bool {
 	switch {
-	case !r.About.IsZero() && r.About == by.Person:
+	case t.inbox.barred(r, by.Person):
 		return false
 	case r.Kind == helpline.WrongThread:
 		return member && May(by.Actor, AnswerWrongs) == nil
@@ -94,7 +96,7 @@ func (t *Threads) find(ctx context.Context, by By, id helpline.ID) (ThreadRow, e
 	if err != nil {
 		return ThreadRow{}, err
 	}
-	if !mayRead(by, r, member) || r.Ends <= retention.Day(t.inbox.now()) {
+	if !t.mayRead(by, r, member) || r.Ends <= retention.Day(t.inbox.now()) {
 		return ThreadRow{}, noThread()
 	}
 	return r, nil
@@ -109,7 +111,13 @@ func (t *Threads) Claim(ctx context.Context, by By, id helpline.ID) error {
 	if r.Holder == by.Person {
 		return nil
 	}
-	take := func() error { return t.inbox.Holders.Take(ctx, id, helpline.ID{}, by.Person) }
+	take := func() error {
+		err := t.inbox.Holders.Take(ctx, id, helpline.ID{}, by.Person)
+		if err == nil {
+			t.hands.touch(id, by.Person, t.inbox.now())
+		}
+		return err
+	}
 	if r.Kind != helpline.WrongThread {
 		return take()
 	}
@@ -145,6 +153,7 @@ func (t *Threads) Read(ctx context.Context, by By, id helpline.ID) (helpline.Thr
 	if err != nil {
 		return helpline.Thread{}, err
 	}
+	t.hands.touch(id, by.Person, t.inbox.now())
 	out := threadOf(r)
 	for _, l := range rows {
 		if l.Side == vault.OnCard {
@@ -206,7 +215,7 @@ func (t *Threads) Answer(ctx context.Context, by By, id, letter, read helpline.I
 	switch {
 	case letter.IsZero() || body == "" || len(body) > mostBody || !utf8.ValidString(body):
 		return helpline.Errorf(helpline.Invalid, "%s: it is empty or too long", doing)
-	case vault.HoldsReturnCode(bodyWords(body)):
+	case holdsCode(body):
 		return helpline.Errorf(helpline.Invalid, "%s: %w", doing, helpline.ErrCode)
 	case r.Holder != by.Person:
 		return helpline.Errorf(helpline.Conflict, "%s: claim it first", doing)
@@ -280,10 +289,17 @@ func (t *Threads) Withdraw(ctx context.Context, by By, id, letter helpline.ID) e
 	if _, err := t.find(ctx, by, id); err != nil {
 		return err
 	}
-	today := retention.Day(t.inbox.now())
-	shred, err := t.inbox.Posts.TakeBack(ctx, id, letter, by.Person, ThreadTurn{
-		Waiting: true, Due: t.inbox.due(), Ends: retention.LettersEnd(today, false),
-	})
+	rows, err := t.inbox.Threads.Letters(ctx, id)
+	if err != nil {
+		return err
+	}
+	day := retention.Day(t.inbox.now())
+	for _, l := range rows {
+		if l.Side == vault.ByVisitor {
+			day = l.Day // of the newest: it waits since then
+		}
+	}
+	shred, err := t.inbox.Posts.TakeBack(ctx, id, letter, by.Person, ThreadTurn{Due: t.inbox.due(), Ends: retention.LettersEnd(day, false)})
 	if err != nil {
 		return err
 	}
@@ -319,17 +335,6 @@ func (t *Threads) Finish(ctx context.Context, by By, id, read helpline.ID) error
 		return unread("finish a thread")
 	}
 	return t.inbox.Holders.Finish(ctx, id, by.Person, retention.LettersEnd(retention.Day(t.inbox.now()), true))
-}
-
-// LinkNote is that of Inbox.
-func (t *Threads) LinkNote(ctx context.Context, thread, note helpline.ID) error {
-	return t.inbox.LinkNote(ctx, thread, note)
-}
-
-// Waiting is how many threads wait for a counsellor, and how many of them because
-// somebody may be hurt soon and nobody has taken them yet. It knows no keys.
-func (t *Threads) Waiting(ctx context.Context) (all, urgent int, err error) {
-	return t.inbox.Waiting.LettersWaiting(ctx)
 }
 
 // Today is the day of the line's clock, for pages that say what is late.

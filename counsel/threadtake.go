@@ -26,7 +26,13 @@ func (t *Threads) TakeOver(ctx context.Context, by By, id helpline.ID, reason st
 		return helpline.Errorf(helpline.Forbidden, "take a thread over: %w", ErrReason)
 	}
 	d := audit.Deed{By: by.Person, Code: audit.ThreadTake, Details: []audit.Detail{audit.Whom("holder", r.Holder), audit.Word("reason", reason)}}
-	return t.traced(ctx, d, id, func() error { return t.inbox.Holders.Take(ctx, id, r.Holder, by.Person) })
+	return t.traced(ctx, d, id, func() error {
+		err := t.inbox.Holders.Take(ctx, id, r.Holder, by.Person)
+		if err == nil {
+			t.hands.touch(id, by.Person, t.inbox.now())
+		}
+		return err
+	})
 }
 
 // traced does what must leave a trace. The thread is named by the key of its

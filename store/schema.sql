@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 14
+-- helpline.db, version 16
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -35,12 +35,30 @@ BEGIN
   SELECT RAISE(ABORT, 'old generation');
 END;
 
+CREATE TRIGGER standing_handed AFTER UPDATE OF holder ON standing
+WHEN old.holder <> new.holder
+BEGIN
+  INSERT OR IGNORE INTO former (contact, person) VALUES (old.contact, old.holder);
+END;
+
 CREATE TABLE approval (
   what   TEXT    NOT NULL PRIMARY KEY CHECK (length(what) BETWEEN 1 AND 16),
   digest BLOB    NOT NULL CHECK (length(digest) = 32),
   person BLOB    NOT NULL CHECK (length(person) = 16), -- stays when the person leaves
   alias  TEXT    NOT NULL CHECK (length(alias) BETWEEN 1 AND 96),
   day    INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE arrival (
+  week   TEXT    NOT NULL CHECK (week GLOB '[0-9][0-9][0-9][0-9]-W[0-9][0-9]'),
+  slot   TEXT    NOT NULL CHECK (slot GLOB 'd[1-7]' OR slot GLOB 'd[1-7]h[0-4][0-9]'),
+  came   INTEGER NOT NULL, -- while the line was open
+  missed INTEGER NOT NULL, -- of all who came: answered by nobody
+  shut   INTEGER NOT NULL, -- came while it was closed
+  flood  INTEGER NOT NULL, -- requests that were turned away at the gate
+  open   INTEGER NOT NULL CHECK (open >= 0), -- minutes the line was open
+  up     INTEGER NOT NULL CHECK (up >= 0),   -- minutes it counted
+  PRIMARY KEY (week, slot)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (
@@ -101,6 +119,12 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE former (
+  contact BLOB NOT NULL CHECK (length(contact) = 16),
+  person  BLOB NOT NULL CHECK (length(person) = 16),
+  PRIMARY KEY (contact, person)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
@@ -291,11 +315,10 @@ CREATE TABLE thread (
   urgent   INTEGER NOT NULL CHECK (urgent IN (0, 1)),  -- somebody may be hurt soon
   waiting  INTEGER NOT NULL CHECK (waiting IN (0, 1)), -- the newest letter is the visitor's
   holder   BLOB    NOT NULL CHECK (length(holder) IN (0, 16)), -- who has taken it
-  about    BLOB    NOT NULL CHECK (length(about) IN (0, 16)),  -- who is never shown it
   due      INTEGER NOT NULL CHECK (due >= 0),  -- day by which the line answers; 0 for none
   ends     INTEGER NOT NULL CHECK (ends >= 0), -- day on which the letters go; 0 without letters
   used     INTEGER NOT NULL CHECK (used >= 0)  -- day on which the code was last used
-) STRICT, WITHOUT ROWID;
+, barred BLOB NOT NULL DEFAULT x'' CHECK (length(barred) % 16 = 0), doubt INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE trail (
   number    INTEGER NOT NULL PRIMARY KEY CHECK (number >= 0),

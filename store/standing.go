@@ -97,16 +97,24 @@ func (db *DB) Keep(ctx context.Context, epoch int, contacts []helpline.ID) error
 	})
 }
 
-// HolderOf says who has or had a contact; NotFound when nobody took it, or its
-// row has gone with the keys of its day.
-func (db *DB) HolderOf(ctx context.Context, contact helpline.ID) (helpline.ID, error) {
-	const doing = "find who has a contact"
-	var holder []byte
-	err := db.main.read.QueryRowContext(ctx, `SELECT holder FROM standing WHERE contact = ?`, contact[:]).Scan(&holder)
+// HoldersOf lists everybody who has or had a contact, in the order of their
+// identifiers; nobody when it was not taken, or its row has gone with the keys of
+// its day. The zero contact is any: everybody who had one that still stands here.
+func (db *DB) HoldersOf(ctx context.Context, contact helpline.ID) ([]helpline.ID, error) {
+	const doing = "find who had a contact"
+	people, err := blobs(ctx, db.main.read, `
+		SELECT holder FROM standing WHERE contact = ?1 OR ?2
+		UNION
+		SELECT person FROM former WHERE contact = ?1 OR ?2
+		ORDER BY 1`, contact[:], contact.IsZero())
 	if err != nil {
-		return helpline.ID{}, missing(doing, err)
+		return nil, explain(doing, err)
 	}
-	return helpline.ID(holder), nil
+	out := make([]helpline.ID, len(people))
+	for i, p := range people {
+		out[i] = helpline.ID(p)
+	}
+	return out, nil
 }
 
 // PurgeStandings removes the rows whose epoch is before oldest, the day of the
@@ -124,6 +132,7 @@ func (db *DB) PurgeStandings(ctx context.Context, oldest int) error {
 			{`DELETE FROM standing`, nil},
 			{`INSERT INTO standing SELECT * FROM stays ORDER BY contact`, nil},
 			{`DROP TABLE stays`, nil},
+			{`DELETE FROM former WHERE contact NOT IN (SELECT contact FROM standing)`, nil},
 		} {
 			if _, err := tx.ExecContext(ctx, step.text, step.args...); err != nil {
 				return err

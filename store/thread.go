@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"helpline"
@@ -15,10 +16,11 @@ var (
 	_ counsel.HolderRows  = (*DB)(nil)
 	_ counsel.WaitingRows = (*DB)(nil)
 	_ counsel.ErasedRows  = (*DB)(nil)
+	_ counsel.GoneRows    = (*DB)(nil)
 )
 
 const threadColumns = `t.id, t.name, t.sealkey, t.kind, t.locale, t.audience, t.urgent, t.waiting,
-	t.holder, t.about, t.due, t.ends, t.used`
+	t.holder, t.barred, t.doubt, t.due, t.ends, t.used`
 
 // Thread gives a thread by its identifier; NotFound.
 func (db *DB) Thread(ctx context.Context, id helpline.ID) (counsel.ThreadRow, error) {
@@ -66,10 +68,10 @@ func (db *DB) Threads(ctx context.Context) ([]counsel.ThreadRow, error) {
 
 func scanThread(row scanner, more ...any) (counsel.ThreadRow, error) {
 	var r counsel.ThreadRow
-	var id, name, key, holder, about []byte
+	var id, name, key, holder, barred []byte
 	into := []any{
 		&id, &name, &key, &r.Kind, &r.Locale, &r.Audience, &r.Urgent, &r.Waiting,
-		&holder, &about, &r.Due, &r.Ends, &r.Used,
+		&holder, &barred, &r.Doubt, &r.Due, &r.Ends, &r.Used,
 	}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return counsel.ThreadRow{}, err
@@ -78,7 +80,9 @@ func scanThread(row scanner, more ...any) (counsel.ThreadRow, error) {
 	copy(r.Name[:], name)
 	copy(r.Key[:], key)
 	copy(r.Holder[:], holder)
-	copy(r.About[:], about)
+	for mark := range slices.Chunk(barred, 16) {
+		r.Barred = append(r.Barred, counsel.Bar(mark))
+	}
 	return r, nil
 }
 
@@ -109,19 +113,38 @@ func (db *DB) Letters(ctx context.Context, thread helpline.ID) ([]counsel.Letter
 	return all, explain(doing, rows.Err())
 }
 
-// ThreadsWaiting is how many threads wait for an answer.
-func (db *DB) ThreadsWaiting(ctx context.Context) (all int, err error) {
-	err = db.main.read.QueryRowContext(ctx, `SELECT count(*) FROM thread WHERE waiting = 1`).Scan(&all)
-	return all, explain("count the threads that wait", err)
+// ThreadsWaiting is how many letters and how many complaints wait for an answer.
+func (db *DB) ThreadsWaiting(ctx context.Context) (letters, wrongs int, err error) {
+	err = db.main.read.QueryRowContext(ctx, `
+		SELECT count(*) FILTER (WHERE kind <> 'wrong'), count(*) FILTER (WHERE kind = 'wrong')
+		FROM thread WHERE waiting = 1`).Scan(&letters, &wrongs)
+	return letters, wrongs, explain("count the threads that wait", err)
 }
 
-// LettersWaiting is how many threads wait for a counsellor, and how many of them
-// because somebody may be hurt soon and nobody who still works here has taken them.
-func (db *DB) LettersWaiting(ctx context.Context) (all, alarms int, err error) {
-	err = db.main.read.QueryRowContext(ctx, `
-		SELECT count(*), coalesce(sum(urgent = 1 AND holder NOT IN (SELECT id FROM person WHERE state = 'active')), 0)
-		FROM thread WHERE waiting = 1 AND kind <> 'wrong'`).Scan(&all, &alarms)
-	return all, alarms, explain("count the letters that wait", err)
+// LettersWaiting is how many threads wait for a counsellor on a day, and which of
+// them because somebody may be hurt soon.
+func (db *DB) LettersWaiting(ctx context.Context, today int) (all int, urgent []counsel.UrgentThread, err error) {
+	const doing = "count the letters that wait"
+	err = db.main.read.QueryRowContext(ctx, `SELECT count(*) FROM thread WHERE waiting = 1 AND kind <> 'wrong' AND ends > ?`, today).Scan(&all)
+	if err != nil {
+		return 0, nil, explain(doing, err)
+	}
+	rows, err := db.main.read.QueryContext(ctx, `
+		SELECT id, holder FROM thread WHERE waiting = 1 AND kind <> 'wrong' AND urgent = 1 AND ends > ?`, today)
+	if err != nil {
+		return 0, nil, explain(doing, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, holder []byte
+		if err := rows.Scan(&id, &holder); err != nil {
+			return 0, nil, explain(doing, err)
+		}
+		one := counsel.UrgentThread{Thread: helpline.ID(id)}
+		copy(one.Holder[:], holder)
+		urgent = append(urgent, one)
+	}
+	return all, urgent, explain(doing, rows.Err())
 }
 
 // Take gives a thread to a person if it is still held by from; Conflict
@@ -140,7 +163,10 @@ func (db *DB) Finish(ctx context.Context, thread, holder helpline.ID, ends int) 
 	const doing = "finish a thread"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `
-			UPDATE thread SET holder = x'', waiting = 0, urgent = 0, due = 0, ends = CASE waiting WHEN 1 THEN ? ELSE ends END
+			UPDATE thread SET holder = x'', waiting = 0,
+			  urgent = CASE waiting WHEN 1 THEN 0 ELSE urgent END, -- of what is answered an answer may still be taken back
+			  due = CASE waiting WHEN 1 THEN 0 ELSE due END,
+			  ends = CASE waiting WHEN 1 THEN ? ELSE ends END
 			WHERE id = ? AND holder = ? AND ends > 0`, ends, thread[:], holder[:])
 		return held(ctx, tx, done, err, doing, thread)
 	})
@@ -200,10 +226,17 @@ func (db *DB) RememberErased(ctx context.Context, ids []helpline.ID, now time.Ti
 	return db.shred.rememberAll(ctx, goneErased, all, now)
 }
 
+// WasErased says whether a visitor has erased what an identifier names.
+func (db *DB) WasErased(ctx context.Context, id helpline.ID) (bool, error) {
+	all, err := blobs(ctx, db.shred.file.read, `SELECT id FROM gone WHERE sort = ? AND id = ?`, goneErased, id[:])
+	return len(all) > 0, explain("look for what was erased", err)
+}
+
 // DropErased deletes a thread with all that hangs on it, and notes, in one
-// durable transaction; what is not there is gone already. It gives the numbers of
+// durable transaction; what is not there is gone already. Notes that are held end
+// today: once their hold is lifted nothing keeps them. It gives the numbers of
 // the shred keys of the letters that stood there.
-func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) (shreds []int64, err error) {
+func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes, held []helpline.ID, today int) (shreds []int64, err error) {
 	err = db.main.tx(ctx, "erase a thread", func(ctx context.Context, tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `DELETE FROM letter WHERE thread = ? RETURNING shred`, thread[:])
 		if err != nil {
@@ -226,6 +259,11 @@ func (db *DB) DropErased(ctx context.Context, thread helpline.ID, notes []helpli
 		}
 		for _, id := range notes {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM note WHERE id = ?`, id[:]); err != nil {
+				return err
+			}
+		}
+		for _, id := range held {
+			if _, err := tx.ExecContext(ctx, `UPDATE note SET ends = min(ends, max(day + 1, ?)) WHERE id = ?`, today, id[:]); err != nil {
 				return err
 			}
 		}

@@ -19,9 +19,9 @@ func (db *DB) BeginThread(ctx context.Context, t counsel.ThreadRow, first ...cou
 	const doing = "begin a thread"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO thread (id, name, sealkey, kind, locale, audience, urgent, waiting, holder, about, due, ends, used)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?)`,
-			t.ID[:], t.Name[:], t.Key[:], t.Kind, t.Locale, t.Audience, t.Urgent, t.Waiting, idOrNone(t.About), t.Due, t.Ends, t.Used)
+			INSERT INTO thread (id, name, sealkey, kind, locale, audience, urgent, waiting, holder, barred, doubt, due, ends, used)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?)`,
+			t.ID[:], t.Name[:], t.Key[:], t.Kind, t.Locale, t.Audience, t.Urgent, t.Waiting, barred(t.Barred), t.Doubt, t.Due, t.Ends, t.Used)
 		if unique(err) {
 			return kept(doing)
 		}
@@ -32,6 +32,15 @@ func (db *DB) BeginThread(ctx context.Context, t counsel.ThreadRow, first ...cou
 		}
 		return err
 	})
+}
+
+// barred writes the marks of whom a thread is kept from, one behind the other.
+func barred(marks []counsel.Bar) []byte {
+	out := make([]byte, 0, 16*len(marks))
+	for _, m := range marks {
+		out = append(out, m[:]...)
+	}
+	return out
 }
 
 func kept(doing string) error {
@@ -86,11 +95,16 @@ func stands(ctx context.Context, tx *sql.Tx, doing string, thread, holder helpli
 	return nil
 }
 
+// turnThread changes a thread with its new letter. What an answer ends, how
+// urgent it was and by when it was due, stays until the answer was seen: it may
+// be taken back.
 func turnThread(ctx context.Context, tx *sql.Tx, thread helpline.ID, t counsel.ThreadTurn) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE thread SET waiting = ?, urgent = ?, due = ?, ends = ?, used = max(used, ?),
+		UPDATE thread SET waiting = ?1,
+		  urgent = CASE ?1 WHEN 1 THEN ?2 ELSE urgent END, due = CASE ?1 WHEN 1 THEN ?3 ELSE due END,
+		  ends = ?4, used = max(used, ?5),
 		  kind = CASE kind WHEN 'card' THEN 'letter' ELSE kind END
-		WHERE id = ?`, t.Waiting, t.Urgent, t.Due, t.Ends, t.Used, thread[:])
+		WHERE id = ?6`, t.Waiting, t.Urgent, t.Due, t.Ends, t.Used, thread[:])
 	return err
 }
 
@@ -126,7 +140,9 @@ func (db *DB) PutCard(ctx context.Context, l counsel.LetterRow, used int) (repla
 }
 
 // TakeBack takes back an answer of its author that nobody has seen, and gives
-// the number of its shred key; Conflict once it was seen, NotFound.
+// the number of its shred key; Conflict once it was seen, NotFound. Where nothing
+// else answers the visitor's newest letter the thread waits again, as urgent as it
+// was and due when it was.
 func (db *DB) TakeBack(ctx context.Context, thread, letter, author helpline.ID, t counsel.ThreadTurn) (shred int64, err error) {
 	const doing = "withdraw an answer"
 	err = db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
@@ -142,7 +158,12 @@ func (db *DB) TakeBack(ctx context.Context, thread, letter, author helpline.ID, 
 		if _, err := tx.ExecContext(ctx, `DELETE FROM letter WHERE id = ?`, letter[:]); err != nil {
 			return err
 		}
-		return turnThread(ctx, tx, thread, t)
+		_, err = tx.ExecContext(ctx, `
+			UPDATE thread SET waiting = 1, due = CASE due WHEN 0 THEN ?2 ELSE due END, ends = ?3
+			WHERE id = ?1 AND NOT EXISTS (
+			  SELECT 1 FROM letter a WHERE a.thread = ?1 AND a.side = 2 AND a.number >
+			    coalesce((SELECT max(v.number) FROM letter v WHERE v.thread = ?1 AND v.side = 1), 0))`, thread[:], t.Due, t.Ends)
+		return err
 	})
 	return shred, err
 }
@@ -151,7 +172,10 @@ func (db *DB) TakeBack(ctx context.Context, thread, letter, author helpline.ID, 
 func (db *DB) Visited(ctx context.Context, thread helpline.ID, day int, seen []helpline.ID) error {
 	const doing = "mark what was read"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE thread SET used = max(used, ?) WHERE id = ?`, day, thread[:])
+		done, err := tx.ExecContext(ctx, `
+			UPDATE thread SET used = max(used, ?),
+			  urgent = CASE waiting WHEN 1 THEN urgent ELSE 0 END, due = CASE waiting WHEN 1 THEN due ELSE 0 END
+			WHERE id = ?`, day, thread[:])
 		if err := one(done, err, doing); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ type Threads struct {
 	Waiting  []ThreadRow
 	Rest     []ThreadRow
 	Days     int    // working days within which is answered
+	Doubt    bool   // of one of them nobody can tell whom it is about
 	Outsider bool   // the person does not belong to those who read these
 	Done     string // key after threads.done.; empty
 	Problem  string // key after threads.problem.; empty
@@ -32,6 +33,7 @@ type ThreadRow struct {
 	News    int
 	Holder  string // alias; empty when nobody has taken it
 	Mine    bool
+	Doubt   bool // of a complaint: nobody can tell whom it is about
 }
 
 // OneThread is a thread that is being read.

@@ -213,6 +213,9 @@ func (s *Site) written(v *visit) (writing, bool) {
 // likeCode finds what is written like a return code: six groups of five letters.
 var likeCode = regexp.MustCompile(`(?i)(?:[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][\s.,\p{Pd}\x{ad}]*){6}`)
 
+// shortestCode is how many letters a code has.
+const shortestCode = 30
+
 // withoutCode takes what looks like a return code out of words that a page will
 // show again: no page ever shows a code that was typed. Words in which one
 // stands are not sent.
@@ -245,6 +248,8 @@ func (s *Site) why(v *visit, err error) (problem string, status int) {
 		return "text", http.StatusUnprocessableEntity
 	case errors.Is(err, helpline.ErrNobody):
 		return "nobody", http.StatusNotImplemented // for as long as nobody is named
+	case errors.Is(err, helpline.ErrUnsure):
+		return "unsure", http.StatusNotImplemented // until somebody of the staff has logged in
 	case helpline.KindOf(err) == helpline.Unavailable:
 		s.later(v)
 		return "busy", http.StatusServiceUnavailable

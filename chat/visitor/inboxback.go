@@ -25,7 +25,7 @@ func (s *Site) back(v *visit) {
 		e.Again = v.words.T("back.again")
 	case why == "unknown" && err == nil && place >= 1 && place <= 6:
 		e.Problem = v.words.T("back.problem.group", "n", strconv.Itoa(place))
-	case why == "number", why == "check", why == "none", why == "busy":
+	case why == "number", why == "check", why == "none", why == "busy", why == "unsure":
 		e.Problem = v.words.T("back.problem." + why)
 	}
 	s.show(v.w, v.r, http.StatusOK, templates.EnterPage(e))
@@ -64,6 +64,8 @@ func (s *Site) turnedAway(v *visit, err error) {
 		v.to("back?why=number")
 	case helpline.KindOf(err) == helpline.NotFound:
 		v.to("back?why=none")
+	case errors.Is(err, helpline.ErrUnsure):
+		v.to("back?why=unsure")
 	case helpline.KindOf(err) == helpline.Unavailable:
 		v.to("back?why=busy")
 	default:
@@ -133,12 +135,14 @@ func date(day int) string { return time.Unix(int64(day)*86400, 0).UTC().Format("
 
 // gone answers when a thread cannot be opened any more.
 func (s *Site) gone(v *visit, err error) {
-	switch helpline.KindOf(err) {
-	case helpline.NotFound:
+	switch kind := helpline.KindOf(err); {
+	case kind == helpline.NotFound:
 		s.openings.end(v.r)
 		http.SetCookie(v.w, cookie(openCookie, "", -1))
 		v.to("back?why=none")
-	case helpline.Unavailable:
+	case errors.Is(err, helpline.ErrUnsure):
+		v.to("back?why=unsure")
+	case kind == helpline.Unavailable:
 		v.to("back?why=busy")
 	default:
 		s.refuse(v, "open a thread", err)

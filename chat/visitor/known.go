@@ -31,19 +31,20 @@ type Cards interface {
 type shown struct {
 	Kept string `json:"kept"`
 	Of   string `json:"of"`   // the thread
+	In   string `json:"in"`   // the conversation in which the code was given: nowhere else does it count
 	Seal string `json:"seal"` // under the day's live key
 }
 
 const shownSide = 'k' // no side of a conversation
 
-func sealedCard(thread helpline.ID, card string) *ticket.Said {
-	return &ticket.Said{Contact: thread, Side: shownSide, Body: card}
+func sealedCard(contact, thread helpline.ID, card string) *ticket.Said {
+	return &ticket.Said{Contact: contact, ID: thread, Side: shownSide, Body: card}
 }
 
-// showing is the body that shows a card.
-func (s *Site) showing(thread helpline.ID, card string) string {
-	seal := s.o.Tickets.SealEntry(sealedCard(thread, card))
-	return asJSON(shown{card, thread.String(), base64.RawURLEncoding.EncodeToString(seal[:])})
+// showing is the body that shows a card in a conversation.
+func (s *Site) showing(contact, thread helpline.ID, card string) string {
+	seal := s.o.Tickets.SealEntry(sealedCard(contact, thread, card))
+	return asJSON(shown{card, thread.String(), contact.String(), base64.RawURLEncoding.EncodeToString(seal[:])})
 }
 
 // asJSON writes a value as JSON.stringify writes it.
@@ -59,19 +60,21 @@ func asJSON(v any) string {
 
 const shownHead = `{"kept":`
 
-// readShown reads what showing wrote, and nothing else.
-func readShown(tickets Tickets, body string) (thread helpline.ID, card string, err error) {
+// readShown reads what showing wrote, and nothing else, and says in which
+// conversation it counts.
+func readShown(tickets Tickets, body string) (contact, thread helpline.ID, err error) {
 	bad := helpline.Errorf(helpline.Invalid, "card: not one that was opened here")
 	var c shown
 	if json.Unmarshal([]byte(body), &c) != nil || asJSON(c) != body {
-		return helpline.ID{}, "", bad
+		return helpline.ID{}, helpline.ID{}, bad
 	}
 	thread, err = helpline.ParseID(c.Of)
+	contact, wrong := helpline.ParseID(c.In)
 	seal, failed := base64.RawURLEncoding.Strict().DecodeString(c.Seal)
-	if err != nil || failed != nil || len(seal) != 16 || !tickets.CheckEntry(sealedCard(thread, c.Kept), [16]byte(seal)) {
-		return helpline.ID{}, "", bad
+	if err != nil || wrong != nil || failed != nil || len(seal) != 16 || !tickets.CheckEntry(sealedCard(contact, thread, c.Kept), [16]byte(seal)) {
+		return helpline.ID{}, helpline.ID{}, bad
 	}
-	return thread, c.Kept, nil
+	return contact, thread, nil
 }
 
 // Carries says whether a visitor's message may go to the counsellor: words, or a
@@ -82,7 +85,14 @@ func Carries(t Tickets) func(id helpline.ID, body string) error {
 			_, _, err := readShown(t, body)
 			return err
 		}
-		return link.CheckBody(body)
+		text, err := link.Text(body)
+		if err != nil {
+			return link.CheckBody(body) // says why
+		}
+		if len(text) >= shortestCode && likeCode.MatchString(text) {
+			return helpline.Errorf(helpline.Invalid, "message: it holds what is written like a return code")
+		}
+		return link.CheckText(text)
 	}
 }
 
@@ -132,11 +142,14 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		return
 	}
 	if held := v.r.PostForm.Get("held"); held != "" {
-		thread, _, err := readShown(s.o.Tickets, held)
+		contact, thread, err := readShown(s.o.Tickets, held)
+		if err == nil && contact != t.Contact {
+			err = helpline.Errorf(helpline.Invalid, "card: it was opened in another conversation")
+		}
 		if err == nil {
 			err = s.o.Cards.KeepCard(v.r.Context(), thread, card)
 		}
-		s.answer(v, "", s.showing(thread, card), err)
+		s.answer(v, "", s.showing(t.Contact, thread, card), err)
 		return
 	}
 	code, key, err := s.o.Inbox.Leave(v.r.Context(), v.r.RemoteAddr, helpline.Left{
@@ -147,7 +160,7 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		return
 	}
 	thread, _, err := s.o.Cards.Card(v.r.Context(), key)
-	s.answer(v, code.Reveal(), s.showing(thread, card), err)
+	s.answer(v, code.Reveal(), s.showing(t.Contact, thread, card), err)
 }
 
 // proposed reads the entry with which a counsellor of this conversation has
@@ -175,14 +188,14 @@ func (s *Site) genuine(contact helpline.ID, e *wire.Entry) bool {
 }
 
 // giveCode takes a return code from an earlier time and gives what shows its card.
-func (s *Site) giveCode(v *visit, _ ticket.Ticket) {
+func (s *Site) giveCode(v *visit, t ticket.Ticket) {
 	key, err := s.o.Inbox.Enter(v.r.Context(), v.r.RemoteAddr, v.r.PostForm.Get("code"))
 	if err != nil {
 		s.answer(v, "", "", err)
 		return
 	}
 	thread, card, err := s.o.Cards.Card(v.r.Context(), key)
-	s.answer(v, "", s.showing(thread, card), err)
+	s.answer(v, "", s.showing(t.Contact, thread, card), err)
 }
 
 // answer tells the page's script. What went wrong is a status, and no word of

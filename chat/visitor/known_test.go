@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ type cardbox struct {
 	letterbox
 	cards   map[helpline.ID]string
 	opens   helpline.ID // the thread that someCode opens
-	holders map[helpline.ID]helpline.ID
+	holders map[helpline.ID][]helpline.ID
 }
 
 func (b *cardbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error) {
@@ -60,11 +61,14 @@ func (b *cardbox) KeepCard(_ context.Context, thread helpline.ID, card string) e
 	return nil
 }
 
-func (b *cardbox) holder(_ context.Context, contact helpline.ID) (helpline.ID, error) {
-	if id, ok := b.holders[contact]; ok {
-		return id, nil
+// holdersOf is everybody for the zero contact, as in the store.
+func (b *cardbox) holdersOf(_ context.Context, contact helpline.ID) (all []helpline.ID, err error) {
+	for of, people := range b.holders {
+		if contact.IsZero() || contact == of {
+			all = append(all, people...)
+		}
 	}
-	return helpline.ID{}, helpline.Errorf(helpline.NotFound, "nobody has it")
+	return all, nil
 }
 
 // knowing is a rig whose visitors can be known again.
@@ -75,10 +79,10 @@ func knowing(t *testing.T) (*rig, *cardbox) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box := &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID]helpline.ID{}}
+	box := &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID][]helpline.ID{}}
 	r.site = visitor.New(visitor.Options{
 		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
-		Profile: r.promise, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: box, Cards: box, Holder: box.holder,
+		Profile: r.promise, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: box, Cards: box, Holders: box.holdersOf,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.mux = http.NewServeMux()
@@ -156,7 +160,7 @@ func TestNoCardIsKeptThatNobodyHasProposedHere(t *testing.T) {
 	if a := r.do("POST", "/en/talk/keep", url.Values{"frame": {good}}); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without a ticket: %d", a.StatusCode)
 	}
-	stranger := `{"kept":"x","of":"` + box.opens.String() + `","seal":"` + helpline.NewID().String() + `"}`
+	stranger := `{"kept":"x","of":"` + box.opens.String() + `","in":"` + mine.Contact.String() + `","seal":"` + helpline.NewID().String() + `"}`
 	if a := r.do("POST", "/en/talk/keep", url.Values{"frame": {good}, "held": {stranger}}, r.holding(mine)); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("in place of a stranger's card: %d", a.StatusCode)
 	}
@@ -172,7 +176,8 @@ func TestNoCardIsKeptThatNobodyHasProposedHere(t *testing.T) {
 func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
 	r, box := knowing(t)
 	box.cards[box.opens] = "We talked."
-	cookie := r.holding(newTicket(helpline.Self))
+	mine := newTicket(helpline.Self)
+	cookie := r.holding(mine)
 	for typed, want := range map[string]int{"slip": 422, "other": 404, "": 404} {
 		if a := r.do("POST", "/en/talk/code", url.Values{"code": {typed}}, cookie); a.StatusCode != want || strings.Contains(a.body, "other") {
 			t.Errorf("%q: %d %s", typed, a.StatusCode, a.body)
@@ -189,10 +194,11 @@ func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
 	}
 	for name, body := range map[string]string{
 		"other words":   strings.Replace(got.Body, "We talked.", "You promised.", 1),
+		"other talk":    strings.Replace(got.Body, `"in":"`+mine.Contact.String(), `"in":"`+helpline.NewID().String(), 1),
 		"other thread":  strings.Replace(got.Body, box.opens.String(), helpline.NewID().String(), 1),
 		"one more":      strings.Replace(got.Body, `"}`, `","x":1}`, 1),
 		"spaces":        strings.Replace(got.Body, `,"of"`, `, "of"`, 1),
-		"no seal":       `{"kept":"We talked.","of":"` + box.opens.String() + `","seal":""}`,
+		"no seal":       `{"kept":"We talked.","of":"` + box.opens.String() + `","in":"` + mine.Contact.String() + `","seal":""}`,
 		"a referral":    `{"card":{"id":"x","name":"y"}}`,
 		"steps":         `{"steps":["a"]}`,
 		"a proposal":    `{"keep":"a"}`,
@@ -205,6 +211,102 @@ func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
 	if err := carries(helpline.NewID(), `{"text":"We talked."}`); err != nil {
 		t.Errorf("words: %v", err)
 	}
+	if err := carries(helpline.NewID(), `{"text":"It is `+someCode+`."}`); helpline.KindOf(err) != helpline.Invalid {
+		t.Errorf("a code as words: %v", err)
+	}
+}
+
+// TestACardThatWasOpenedCountsInItsOwnConversationOnly: a counsellor has seen what
+// shows it, and could use that as a visitor of another conversation.
+func TestACardThatWasOpenedCountsInItsOwnConversationOnly(t *testing.T) {
+	r, box := knowing(t)
+	box.cards[box.opens] = "We talked."
+	mine, other := newTicket(helpline.Self), newTicket(helpline.Self)
+	got := r.kept(r.do("POST", "/en/talk/code", url.Values{"code": {someCode}}, r.holding(mine)))
+	const proposal = `{"keep":"Something else."}`
+	a := r.do("POST", "/en/talk/keep", url.Values{"frame": {r.entry(other.Contact, 'c', proposal)}, "held": {got.Body}}, r.holding(other))
+	if a.StatusCode != http.StatusUnprocessableEntity || box.cards[box.opens] != "We talked." {
+		t.Errorf("from another conversation: %d, the card is %q", a.StatusCode, box.cards[box.opens])
+	}
+	r.kept(r.do("POST", "/en/talk/keep", url.Values{"frame": {r.entry(mine.Contact, 'c', proposal)}, "held": {got.Body}}, r.holding(mine)))
+	if box.cards[box.opens] != "Something else." {
+		t.Errorf("in its own conversation the card is %q", box.cards[box.opens])
+	}
+}
+
+// TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout: a
+// ticket that has run out still names its conversation; a proof or a ticket that
+// is not ours, or of a day whose key is gone, does not pass for none.
+func TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout(t *testing.T) {
+	r, box := knowing(t)
+	mine := newTicket(helpline.Relative)
+	mine.Stage = ticket.Talking
+	robin, lou := helpline.NewID(), helpline.NewID()
+	box.holders[mine.Contact] = []helpline.ID{robin}
+	box.holders[helpline.NewID()] = []helpline.ID{lou}
+	page := r.do("GET", "/en/talk", nil, r.holding(mine)).body
+	_, rest, _ := strings.Cut(page, `data-proof="`)
+	proof, _, _ := strings.Cut(rest, `"`)
+	ended := mine
+	ended.Expires = time.Now().Add(-time.Hour)
+	forged := "A" + proof[1:]
+	if forged == proof {
+		forged = "B" + proof[1:]
+	}
+	for name, c := range map[string]struct {
+		proof  string
+		cookie []string
+		about  []helpline.ID
+		doubt  bool
+	}{
+		"a ticket that has run out":         {"", []string{r.holding(ended)}, []helpline.ID{robin}, false},
+		"a proof, and a ticket that is not": {proof, []string{"__Host-place=x"}, []helpline.ID{robin}, false},
+		"nothing":                           {"", nil, nil, false},
+		"a forged proof":                    {forged, nil, []helpline.ID{robin, lou}, true},
+		"a forged proof with a ticket":      {forged, []string{r.holding(mine)}, []helpline.ID{robin, lou}, true},
+		"a forged ticket":                   {"", []string{"__Host-place=x"}, []helpline.ID{robin, lou}, true},
+	} {
+		n := len(box.letterbox.kept)
+		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {c.proof}}, c.cookie...)
+		if len(box.letterbox.kept) != n+1 {
+			t.Errorf("%s: it was not taken", name)
+			continue
+		}
+		got := box.letterbox.kept[n]
+		if !sameIDs(got.About, c.about) || got.Doubt != c.doubt {
+			t.Errorf("%s: about %v, doubt %v", name, got.About, got.Doubt)
+		}
+	}
+	old := r.holding(mine)
+	r.keys.Rotate(days(10))
+	r.keys.Rotate(days(11)) // its keys are gone
+	r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {proof}}, old)
+	if got := box.letterbox.kept[len(box.letterbox.kept)-1]; !got.Doubt || len(got.About) != 2 {
+		t.Errorf("of a day whose key is gone: about %v, doubt %v", got.About, got.Doubt)
+	}
+}
+
+func sameIDs(a, b []helpline.ID) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(id helpline.ID) bool { return !slices.Contains(b, id) })
+}
+
+// TestACodeInAConversationIsLeftOutOfAComplaint: whoever reads it could come back
+// in its owner's place.
+func TestACodeInAConversationIsLeftOutOfAComplaint(t *testing.T) {
+	r, box := knowing(t)
+	mine := newTicket(helpline.Self)
+	frames := []string{
+		r.entry(mine.Contact, 'v', `{"text":"My code is `+strings.ToUpper(someCode)+`, look."}`),
+		r.entry(mine.Contact, 'v', `{"kept":"We talked.","of":"x","in":"y","seal":"z"}`),
+	}
+	r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"Look."}, "frame": frames}, r.holding(mine))
+	if len(box.letterbox.kept) != 1 {
+		t.Fatal("it was not taken")
+	}
+	want := `{"text":"Look.","said":[{"by":"v","text":"My code is ... look."},{"by":"v","text":"We talked."}]}`
+	if body := box.letterbox.kept[0].Body; body != want {
+		t.Errorf("staff read %s", body)
+	}
 }
 
 // TestPromiseAComplaintNamesWhoIsNeverShownIt: during the conversation by its
@@ -213,7 +315,7 @@ func TestPromiseAComplaintNamesWhoIsNeverShownIt(t *testing.T) {
 	r, box := knowing(t)
 	mine := newTicket(helpline.Relative)
 	mine.Stage = ticket.Talking
-	robin := helpline.NewID()
+	robin := []helpline.ID{helpline.NewID(), helpline.NewID()} // it was handed over
 	box.holders[mine.Contact] = robin
 	page := r.do("GET", "/en/talk", nil, r.holding(mine)).body
 	_, rest, _ := strings.Cut(page, `data-proof="`)
@@ -228,17 +330,17 @@ func TestPromiseAComplaintNamesWhoIsNeverShownIt(t *testing.T) {
 	last := func() helpline.Left { return box.letterbox.kept[len(box.letterbox.kept)-1] }
 
 	a := r.do("POST", "/en/wrong", form(nil), r.holding(mine))
-	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/en/code/") || last().About != robin || last().Kind != helpline.WrongThread || last().Audience != helpline.Relative {
+	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/en/code/") || !slices.Equal(last().About, robin) || last().Doubt || last().Kind != helpline.WrongThread || last().Audience != helpline.Relative {
 		t.Errorf("during: %d %s, about %v", a.StatusCode, a.Header.Get("Location"), last().About)
 	}
 	said := []string{r.entry(mine.Contact, 'c', `{"text":"Where do you live?"}`), r.entry(mine.Contact, 'v', `{"text":"I would rather not say."}`)}
 	got := r.kept(r.do("POST", "/en/wrong", form(url.Values{"script": {"1"}, "proof": {proof}, "frame": said})))
 	want := `{"text":"I was asked where I live.","said":[{"by":"c","text":"Where do you live?"},{"by":"v","text":"I would rather not say."}]}`
-	if got.Code != someCode || last().About != robin || last().Body != want {
+	if got.Code != someCode || !slices.Equal(last().About, robin) || last().Doubt || last().Body != want {
 		t.Errorf("afterwards: %v, about %v, %s", got, last().About, last().Body)
 	}
 	r.do("POST", "/en/wrong", form(nil))
-	if !last().About.IsZero() || last().Audience != helpline.Self {
+	if len(last().About) > 0 || last().Doubt || last().Audience != helpline.Self {
 		t.Error("a complaint about nobody names somebody")
 	}
 	n := len(box.letterbox.kept)

@@ -38,9 +38,10 @@ type Options struct {
 	Zone  *time.Location // of the clocks on the pages; nil: UTC
 	Inbox Inbox          // nil: no messages are taken
 	Cards Cards          // nil: nobody is known again
-	// Holder says who has or had a conversation; NotFound. A complaint about it is
-	// never shown to that person. Nil: it is shown to all who read complaints.
-	Holder     func(ctx context.Context, contact helpline.ID) (helpline.ID, error)
+	// Holders lists who has or had a conversation; of the zero contact everybody who
+	// had one that can still be told. A complaint about it is never shown to them.
+	// Nil: it is shown to all who read complaints.
+	Holders    func(ctx context.Context, contact helpline.ID) ([]helpline.ID, error)
 	LetterDays int              // that a message is kept after its answer
 	CopyDays   int              // that a safety copy is kept at most
 	Now        func() time.Time // for the life of tickets

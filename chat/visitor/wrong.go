@@ -1,8 +1,11 @@
 package visitor
 
 import (
+	"context"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"helpline"
 	"helpline/chat/link"
@@ -12,8 +15,9 @@ import (
 )
 
 const (
-	// maxWrong is the most that a complaint with a conversation may carry, in bytes.
-	maxWrong = 512 << 10
+	// maxWrong is the most that a complaint with a conversation may carry, in bytes:
+	// as much as any request of ours. The page sends the newest part.
+	maxWrong = 64 << 10
 	// mostFrames is how many frames of a conversation are read of one complaint.
 	mostFrames = 64
 	// mostQuoted is how many bytes of a conversation go along, the newest first.
@@ -45,16 +49,19 @@ func (s *Site) wrongPage(v *visit, status int, w writing) {
 	}))
 }
 
-// complain takes a complaint. Whoever it is about is never shown it: the person
-// who holds or held the conversation of this browser's ticket, or of the proof
-// that a talk page keeps while it is open. Without either it is about the line.
+// complain takes a complaint. Whoever it is about is never shown it: all who hold
+// or held the conversation of this browser's ticket, or of the proof that a talk
+// page keeps while it is open. Without either it is about the line. A ticket or
+// proof that says nothing any more, or never did, is kept from everybody whom it
+// could be about, and its readers are told that nobody can tell.
 func (s *Site) complain(v *visit) {
 	w, ok := s.written(v)
 	if !ok {
 		return
 	}
 	script := v.r.PostForm.Get("script") != ""
-	said, about, door, err := s.quoted(v)
+	of := s.conversation(v)
+	said, err := s.quoted(v, of)
 	if w.problem != "" || err != nil {
 		if w.problem == "" {
 			w.problem = "form"
@@ -62,9 +69,14 @@ func (s *Site) complain(v *visit) {
 		s.uncomplained(v, w, script, http.StatusUnprocessableEntity)
 		return
 	}
-	code, key, err := s.o.Inbox.Leave(v.r.Context(), v.r.RemoteAddr, helpline.Left{
-		Form: w.form, Kind: helpline.WrongThread, Locale: v.locale, Audience: door, Body: said(w.text), About: about, Version: int(s.o.Profile.Version),
-	})
+	left := helpline.Left{
+		Form: w.form, Kind: helpline.WrongThread, Locale: v.locale, Audience: of.door, Body: said(w.text), Doubt: of.doubt, Version: int(s.o.Profile.Version),
+	}
+	var code helpline.ReturnCode
+	var key helpline.ThreadKey
+	if left.About, err = s.concerned(v.r.Context(), of); err == nil {
+		code, key, err = s.o.Inbox.Leave(v.r.Context(), v.r.RemoteAddr, left)
+	}
 	if err != nil {
 		var status int
 		if w.problem, status = s.why(v, err); w.problem == "" {
@@ -104,31 +116,27 @@ type quote struct {
 }
 
 // quoted reads what goes along with a complaint: the conversation that the page
-// holds, if the visitor wishes, every message with a good seal; and who had the
-// conversation. said writes the letter. Invalid when a message was never said.
-func (s *Site) quoted(v *visit) (said func(text string) string, about helpline.ID, door helpline.Audience, err error) {
-	contact, door := s.contactOf(v)
+// holds, if the visitor wishes, every message with a good seal. said writes the
+// letter. Invalid when a message was never said. A return code that stands in a
+// message is left out: nobody else is to come back with it.
+func (s *Site) quoted(v *visit, of conversation) (said func(text string) string, err error) {
 	frames := v.r.PostForm["frame"]
-	if len(frames) > mostFrames || len(frames) > 0 && contact.IsZero() {
-		return nil, about, door, helpline.Errorf(helpline.Invalid, "complaint: it belongs to no conversation")
+	if len(frames) > mostFrames || len(frames) > 0 && of.contact.IsZero() {
+		return nil, helpline.Errorf(helpline.Invalid, "complaint: it belongs to no conversation")
 	}
 	var all []quote
 	for _, frame := range frames {
 		f, err := wire.FromPage([]byte(frame))
 		if err != nil || f.Kind != wire.Refill {
-			return nil, about, door, helpline.Errorf(helpline.Invalid, "complaint: the conversation cannot be read")
+			return nil, helpline.Errorf(helpline.Invalid, "complaint: the conversation cannot be read")
 		}
 		for i := range f.Items {
 			e := &f.Items[i]
-			if !s.genuine(contact, e) {
-				return nil, about, door, helpline.Errorf(helpline.Invalid, "complaint: something was never said")
-			}
-			text, err := link.Text(e.Body)
-			if err != nil {
-				text = e.Body // a card or steps
+			if !s.genuine(of.contact, e) {
+				return nil, helpline.Errorf(helpline.Invalid, "complaint: something was never said")
 			}
 			if e.Side != wire.TheLine {
-				all = append(all, quote{string(rune(e.Side)), text})
+				all = append(all, quote{string(rune(e.Side)), likeCode.ReplaceAllString(wordsOf(e.Body), "... ")})
 			}
 		}
 	}
@@ -139,12 +147,6 @@ func (s *Site) quoted(v *visit) (said func(text string) string, about helpline.I
 			break
 		}
 	}
-	if !contact.IsZero() && s.o.Holder != nil {
-		about, err = s.o.Holder(v.r.Context(), contact)
-		if helpline.KindOf(err) == helpline.NotFound {
-			err = nil // nobody has taken it
-		}
-	}
 	return func(text string) string {
 		if len(all) == 0 {
 			return body(text)
@@ -153,19 +155,69 @@ func (s *Site) quoted(v *visit) (said func(text string) string, about helpline.I
 			Text string  `json:"text"`
 			Said []quote `json:"said"`
 		}{text, all})
-	}, about, door, err
+	}, nil
 }
 
-// contactOf is the conversation a complaint belongs to: that of the ticket, or
-// of the proof a talk page holds after the ticket has gone.
-func (s *Site) contactOf(v *visit) (helpline.ID, helpline.Audience) {
-	if contact, ok := s.proven(v.r.PostForm.Get("proof")); ok {
-		return contact, s.doorOf(v)
+// wordsOf are the words of a message as a complaint quotes them: what was written,
+// or what stands on a continuity card; a card of the directory or steps as they are.
+func wordsOf(body string) string {
+	if text, err := link.Text(body); err == nil {
+		return text
 	}
-	if t, ok := s.ticket(v.r); ok {
-		return t.Contact, t.Audience
+	var card struct {
+		Keep string `json:"keep"` // as proposed
+		Kept string `json:"kept"` // as a code has opened it
 	}
-	return helpline.ID{}, s.doorOf(v)
+	if json.Unmarshal([]byte(body), &card) == nil && card.Keep+card.Kept != "" {
+		return card.Keep + card.Kept
+	}
+	return body
+}
+
+// conversation is what a complaint belongs to; the zero contact for none.
+type conversation struct {
+	contact helpline.ID
+	door    helpline.Audience
+	doubt   bool // something was shown that does not say which
+}
+
+// conversation reads what a complaint belongs to: the conversation of the proof
+// that a talk page holds, or of the ticket. A ticket that has run out names its
+// conversation all the same.
+func (s *Site) conversation(v *visit) conversation {
+	of := conversation{door: s.doorOf(v)}
+	if proof := v.r.PostForm.Get("proof"); proof != "" {
+		if contact, ok := s.proven(proof); ok {
+			of.contact = contact
+			return of
+		}
+		of.doubt = true
+	}
+	c, err := v.r.Cookie(placeCookie)
+	if err != nil || c.Value == "" {
+		return of
+	}
+	t, err := s.o.Tickets.Open(c.Value, time.Time{}) // before every end
+	if err != nil {
+		of.doubt = true
+		return of
+	}
+	of.contact, of.door = t.Contact, t.Audience
+	return of
+}
+
+// concerned lists who is never shown a complaint. In doubt that is everybody who
+// had a conversation that can still be told.
+func (s *Site) concerned(ctx context.Context, of conversation) ([]helpline.ID, error) {
+	switch {
+	case s.o.Holders == nil:
+		return nil, nil
+	case of.doubt:
+		return s.o.Holders(ctx, helpline.ID{})
+	case of.contact.IsZero():
+		return nil, nil
+	}
+	return s.o.Holders(ctx, of.contact)
 }
 
 // doorOf is the door that a form names; about me where it names none.

@@ -95,7 +95,9 @@ func (d *admission) refuse(w http.ResponseWriter, r *http.Request, s *site, patt
 		http.Error(w, http.StatusText(http.StatusTooManyRequests), http.StatusTooManyRequests)
 		return
 	}
-	s.problem(w, r, http.StatusTooManyRequests)
+	if s.again == nil || r.Method != http.MethodPost || !s.again(w, r, http.StatusTooManyRequests) {
+		s.problem(w, r, http.StatusTooManyRequests)
+	}
 }
 
 // Close gives back what the connection held, and closes it.

@@ -178,4 +178,15 @@ func TestAFrameThatIsNotLetInAsksAgainByItself(t *testing.T) {
 			t.Errorf("%s: %d, Refresh %q", pattern, w.Code, w.Header().Get("Refresh"))
 		}
 	}
+	s.again = func(w http.ResponseWriter, _ *http.Request, status int) bool {
+		_, _ = w.Write([]byte("the words"))
+		return true
+	}
+	for method, want := range map[string]string{"POST": "the words", "GET": ""} {
+		w := httptest.NewRecorder()
+		d.refuse(w, httptest.NewRequest(method, "/write/a", nil), s, method+" /write/{page}", 20*time.Second)
+		if got := w.Body.String(); got != want || w.Header().Get("Retry-After") != "20" {
+			t.Errorf("%s: %q came back", method, got)
+		}
+	}
 }

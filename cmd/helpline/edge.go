@@ -31,14 +31,16 @@ type site struct {
 	host     string // as browsers write it
 	mux      *http.ServeMux
 	problem  problem
-	passkeys bool       // pages may ask for a passkey of this host
-	action   string     // origins besides our own that a form may lead to
-	door     *admission // nil lets everybody in
-	open     []string   // patterns of the pages that search engines may list
-	offers   []string   // patterns of the pages that may be had over Tor too
-	onion    bool       // is reached through the onion listener, and only so
-	frames   []string   // patterns of what stands in a frame of a page of ours
-	framing  []string   // patterns of the pages that have such frames
+	again    func(w http.ResponseWriter, r *http.Request, status int) bool // gives the words of a form back; false where there are none. Nil: never
+	passkeys bool                                                          // pages may ask for a passkey of this host
+	action   string                                                        // origins besides our own that a form may lead to
+	door     *admission                                                    // nil lets everybody in
+	open     []string                                                      // patterns of the pages that search engines may list
+	offers   []string                                                      // patterns of the pages that may be had over Tor too
+	onion    bool                                                          // is reached through the onion listener, and only so
+	frames   []string                                                      // patterns of what stands in a frame of a page of ours
+	framing  []string                                                      // patterns of the pages that have such frames
+	away     func()                                                        // optional: told of each request that was not let in
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -137,6 +139,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	release, wait, ok := s.door.admit(r, pattern, time.Now())
 	if !ok {
 		e.turned.Add(1)
+		if s.away != nil {
+			s.away()
+		}
 		s.door.refuse(a, r, s, pattern, wait)
 		return
 	}

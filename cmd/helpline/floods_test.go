@@ -41,14 +41,14 @@ func flooded(file string) int {
 // Sizes of a run. All of it is bounded.
 const (
 	floodRooms  = 8
-	floodCount  = 5000                  // requests or sockets of one flood
-	floodEvery  = 3 * time.Millisecond  // one of them
-	floodHands  = 64                    // at once
-	window      = 15 * time.Second      // what is measured, quiet and flooded
-	warm        = 3 * time.Second       // before that
-	patience    = 30 * time.Second      // of a visitor who is not offered anybody
-	sayEvery    = 80 * time.Millisecond // in each room
-	probeEvery  = 3 * time.Second       // twenty a minute: more than any line has, and no crowd
+	floodCount  = 5000                   // requests or sockets of one flood
+	floodEvery  = 3 * time.Millisecond   // one of them
+	floodHands  = 64                     // at once
+	window      = 15 * time.Second       // what is measured, quiet and flooded
+	warm        = 3 * time.Second        // before that
+	patience    = 30 * time.Second       // of a visitor who is not offered anybody
+	sayEvery    = 110 * time.Millisecond // in each room: with its acknowledgement a link may send 20 frames a second for long
+	probeEvery  = 3 * time.Second        // twenty a minute: more than any line has, and no crowd
 	floodRounds = "HELPLINE_FLOOD_ROUNDS"
 )
 

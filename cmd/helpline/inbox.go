@@ -10,16 +10,21 @@ import (
 	"helpline/store"
 )
 
-// mostThreads is how many messages may wait for an answer at once: more than a
-// line can answer within its days, and a bound to what a flood fills the disk with.
-const mostThreads = 2000
+// How many messages, and how many complaints, may wait for an answer at once:
+// more than a line can answer within its days, and a bound to what a flood fills
+// the disk with. Neither takes the places of the other.
+const (
+	mostThreads = 2000
+	mostWrongs  = 500
+)
 
 // openInbox builds what takes messages and gives them back for a return code.
 func (l *line) openInbox(key store.Key) {
 	l.inbox = counsel.NewInbox(l.rings, l.notes, l.work, counsel.InboxSettings{
-		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, Costs: codeCosts(l.costs), Pepper: pepper(key),
+		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, Costs: codeCosts(l.costs), Pepper: pepper(key),
+		Bars: bars(key), Closed: l.conf.Closed,
 	}, counsel.InboxStores{
-		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Shreds: l.db.Shred(), Count: l.db,
+		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Shreds: l.db.Shred(), Count: l.db,
 	}, time.Now)
 	l.threads = counsel.NewThreads(l.inbox, l.trail)
 	l.notes.Linking(l.threads)
@@ -30,6 +35,11 @@ func (l *line) openInbox(key store.Key) {
 func pepper(k store.Key) [16]byte {
 	sum := sha256.Sum256(append([]byte("helpline/return codes/v1"), k[:]...))
 	return [16]byte(sum[:16])
+}
+
+// bars is the key that names on a complaint whom it is kept from.
+func bars(k store.Key) vault.Key {
+	return vault.Key(sha256.Sum256(append([]byte("helpline/barred/v1"), k[:]...)))
 }
 
 // codeCosts are those of a return code, or the cheap ones of a demonstration, of

@@ -57,7 +57,7 @@ func newLetterDesk(t *testing.T) *letterDesk {
 }
 
 // leave leaves a letter and gives its thread and the key of its code.
-func (d *letterDesk) leave(kind helpline.ThreadKind, about helpline.ID) (helpline.ID, helpline.ThreadKey) {
+func (d *letterDesk) leave(kind helpline.ThreadKind, about ...helpline.ID) (helpline.ID, helpline.ThreadKey) {
 	d.Helper()
 	_, key, err := d.inbox.Leave(d.Context(), "rate", helpline.Left{
 		Form: helpline.NewID(), Kind: kind, Locale: "en", Audience: helpline.Self, Body: `{"text":"I cannot sleep."}`, About: about, Version: 1,
@@ -141,7 +141,7 @@ func TestPromiseAComplaintIsReadByThoseItIsForAndNotByWhomItIsAbout(t *testing.T
 func TestALetterOfAColleagueIsTakenOverForAReasonThatStandsInTheLogFirst(t *testing.T) {
 	d := newLetterDesk(t)
 	ctx := t.Context()
-	id, _ := d.leave(helpline.LetterThread, helpline.ID{})
+	id, _ := d.leave(helpline.LetterThread)
 	d.want(d.threads.TakeOver(ctx, d.alex, id, "handover"), helpline.Conflict) // nobody has it
 	if err := d.threads.Claim(ctx, d.robin, id); err != nil {
 		t.Fatal(err)
@@ -175,8 +175,8 @@ func TestAnAlarmRingsUntilSomebodyHasTakenTheLetter(t *testing.T) {
 		}
 		return [2]int{all, urgent}
 	}
-	id, key := d.leave(helpline.LetterThread, helpline.ID{})
-	d.leave(helpline.WrongThread, helpline.ID{}) // not counted where counsellors look
+	id, key := d.leave(helpline.LetterThread)
+	d.leave(helpline.WrongThread) // not counted where counsellors look
 	if got := counts(); got != [2]int{1, 0} {
 		t.Error(got)
 	}
@@ -212,7 +212,7 @@ func TestAnAlarmRingsUntilSomebodyHasTakenTheLetter(t *testing.T) {
 func TestPromiseErasingTakesTheNotesThatBelongToTheCode(t *testing.T) {
 	d := newLetterDesk(t)
 	ctx := t.Context()
-	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	id, key := d.leave(helpline.LetterThread)
 	outcome := counsel.Outcome{counsel.ChannelQuestion: {"inbox"}, "group": {"own"}, "ended": {"agreed"}}
 	write := func(thread helpline.ID) {
 		t.Helper()
@@ -264,7 +264,7 @@ func TestPromiseErasingTakesTheNotesThatBelongToTheCode(t *testing.T) {
 
 func TestOfManyWhoClaimALetterAtOnceOneGetsIt(t *testing.T) {
 	d := newLetterDesk(t)
-	id, _ := d.leave(helpline.LetterThread, helpline.ID{})
+	id, _ := d.leave(helpline.LetterThread)
 	people := []counsel.By{d.robin, d.alex, d.sam, d.fran}
 	got := make(chan error, len(people))
 	start := make(chan struct{})

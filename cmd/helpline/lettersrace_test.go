@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -14,7 +15,7 @@ import (
 func TestAnAnswerEndsTheWaitingOfNoLetterThatWasNotRead(t *testing.T) {
 	d := newLetterDesk(t)
 	ctx := t.Context()
-	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	id, key := d.leave(helpline.LetterThread)
 	if err := d.threads.Claim(ctx, d.robin, id); err != nil {
 		t.Fatal(err)
 	}
@@ -66,9 +67,9 @@ type slowEraser struct {
 	between func()
 }
 
-func (s slowEraser) DropErased(ctx context.Context, thread helpline.ID, notes []helpline.ID) ([]int64, error) {
+func (s slowEraser) DropErased(ctx context.Context, thread helpline.ID, notes, held []helpline.ID, today int) ([]int64, error) {
 	s.between()
-	return s.ErasedRows.DropErased(ctx, thread, notes)
+	return s.ErasedRows.DropErased(ctx, thread, notes, held, today)
 }
 
 // TestPromiseAnAnswerThatComesWhileEverythingIsErasedLosesItsKeyToo: its bytes
@@ -76,7 +77,7 @@ func (s slowEraser) DropErased(ctx context.Context, thread helpline.ID, notes []
 func TestPromiseAnAnswerThatComesWhileEverythingIsErasedLosesItsKeyToo(t *testing.T) {
 	d := newLetterDesk(t)
 	ctx := t.Context()
-	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	id, key := d.leave(helpline.LetterThread)
 	if err := d.threads.Claim(ctx, d.robin, id); err != nil {
 		t.Fatal(err)
 	}
@@ -130,32 +131,54 @@ func TestAComplaintThatNobodyCouldReadIsNotTaken(t *testing.T) {
 	}
 	d.leave(helpline.WrongThread, d.sam.Person)
 	_, _, err = d.inbox.Leave(t.Context(), "rate", helpline.Left{
-		Form: helpline.NewID(), Kind: helpline.WrongThread, Locale: "en", Audience: helpline.Self, Body: `{"text":"x"}`, About: d.fran.Person, Version: 1,
+		Form: helpline.NewID(), Kind: helpline.WrongThread, Locale: "en", Audience: helpline.Self, Body: `{"text":"x"}`, About: []helpline.ID{d.fran.Person}, Version: 1,
 	})
 	if !errors.Is(err, helpline.ErrNobody) {
 		t.Errorf("what nobody would read: %v", err)
 	}
 }
 
-// TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore: else nobody would look.
-func TestAnAlarmRingsAgainWhenWhoTookTheLetterWorksHereNoMore(t *testing.T) {
+// TestPromiseAnAlarmRingsAgainWhenNobodyLooksAfterTheLetter: who took it has gone
+// home, locked the screen, works here no more, or has not opened it for long.
+func TestPromiseAnAlarmRingsAgainWhenNobodyLooksAfterTheLetter(t *testing.T) {
 	d := newLetterDesk(t)
 	ctx := t.Context()
-	id, key := d.leave(helpline.LetterThread, helpline.ID{})
+	id, key := d.leave(helpline.LetterThread)
 	err := d.inbox.Add(ctx, key, helpline.Left{Form: helpline.NewID(), Kind: helpline.LetterThread, Locale: "en", Urgent: true, Body: `{"text":"Tonight."}`, Version: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
+	now := time.Now()
+	clock := func() time.Time { return now }
+	d.threads = counsel.NewThreads(counsel.NewInbox(d.rings, d.notes, d.work, counsel.InboxSettings{Zone: time.UTC}, d.inbox.InboxStores, clock), d.trail)
+	want := func(when string, n int) {
+		t.Helper()
+		if _, urgent, err := d.threads.Waiting(ctx); err != nil || urgent != n {
+			t.Errorf("%s: %d alarms, want %d, %v", when, urgent, n, err)
+		}
+	}
+	want("nobody has it", 1)
+	if err := d.threads.Claim(ctx, d.robin, id); err != nil {
+		t.Fatal(err)
+	}
+	want("just taken", 0)
+	later := counsel.NewThreads(d.inbox, d.trail) // as after a restart: nobody has opened it
+	if _, urgent, err := later.Waiting(ctx); err != nil || urgent != 1 {
+		t.Errorf("after a restart: %d alarms, %v", urgent, err)
+	}
+	now = now.Add(31 * time.Minute)
+	want("not opened for half an hour", 1)
+	if _, err := d.threads.Read(ctx, d.robin, id); err != nil {
+		t.Fatal(err)
+	}
+	want("opened again", 0)
+	d.rings.Lock(d.robin)
+	want("locked, or logged out", 1)
 	gone := helpline.NewID()
-	for _, c := range []struct {
-		from, to helpline.ID
-		want     int
-	}{{helpline.ID{}, d.robin.Person, 0}, {d.robin.Person, gone, 1}, {gone, helpline.ID{}, 1}} {
-		if err := d.db.Take(ctx, id, c.from, c.to); err != nil {
+	for _, c := range [][2]helpline.ID{{d.robin.Person, gone}, {gone, {}}} {
+		if err := d.db.Take(ctx, id, c[0], c[1]); err != nil {
 			t.Fatal(err)
 		}
-		if _, urgent, err := d.threads.Waiting(ctx); err != nil || urgent != c.want {
-			t.Errorf("held by %v: %d alarms, want %d, %v", c.to, urgent, c.want, err)
-		}
+		want("held by nobody who works here", 1)
 	}
 }

@@ -152,7 +152,11 @@ func (c *Console) tell(w http.ResponseWriter, r *http.Request, err error) {
 	case helpline.NotFound:
 		w.WriteHeader(http.StatusNotFound)
 	case helpline.Conflict:
-		w.WriteHeader(http.StatusConflict)
+		status := http.StatusConflict
+		if errors.Is(err, counsel.ErrErased) {
+			status = http.StatusGone
+		}
+		w.WriteHeader(status)
 	case helpline.Unavailable:
 		c.note(r, err)
 		why := "busy"

@@ -136,6 +136,7 @@ func (c *Console) showThreads(w http.ResponseWriter, r *http.Request, status int
 			continue
 		}
 		row := c.threadRow(r.Context(), words, s, h)
+		v.Doubt = v.Doubt || h.Doubt
 		if h.Waiting {
 			v.Waiting = append(v.Waiting, row)
 		} else {
@@ -148,7 +149,7 @@ func (c *Console) showThreads(w http.ResponseWriter, r *http.Request, status int
 func (c *Console) threadRow(ctx context.Context, words i18n.Words, s tray, h counsel.ThreadHead) templates.ThreadRow {
 	row := templates.ThreadRow{
 		ID: h.ID.String(), Href: s.at(h.ID), Door: words.T("staff.door." + string(h.Audience)), Tongue: words.T("staff.locale." + string(h.Locale)),
-		Urgent: h.Urgent && h.Waiting, Waiting: h.Waiting, News: h.News, Mine: h.Mine,
+		Urgent: h.Urgent && h.Waiting, Waiting: h.Waiting, News: h.News, Mine: h.Mine, Doubt: h.Doubt,
 	}
 	if h.Waiting && h.Due > 0 {
 		row.Due, row.Late = dueWords(words, h.Due, c.Post.Today())

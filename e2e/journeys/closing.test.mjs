@@ -98,7 +98,7 @@ journey('promise: a contact is closed by keyboard alone in under a minute, text 
 		assert.deepEqual(found, [], `the operator finds "${gone}"`);
 		assert.ok(searched > 5, `only ${searched} files were searched`);
 	}
-});
+}, { staffOnly: true });
 
 journey('a note is sealed while it is typed, survives a reload, and warns of a name quietly', async (e) => {
 	const { visitor, counsellor } = await together(e);

@@ -366,7 +366,7 @@ journey('hostile names are refused with their text intact, or are names on every
 	await until('the board has the alias', () => page.evaluate((a) => [...document.querySelectorAll('#people th')].some((n) => n.textContent?.trim() === a), alias));
 	await watch.look(page, 'the board');
 	nothing(watch);
-});
+}, { staffOnly: true });
 
 journey('hostile addresses, queries and cookies are shown nowhere and break no page', async (e) => {
 	const watch = new Watch();
@@ -417,7 +417,7 @@ journey('hostile addresses, queries and cookies are shown nowhere and break no p
 		}
 	}
 	nothing(watch);
-});
+}, { staffOnly: true });
 
 journey('a hostile name of the line is text on every page', async (e) => {
 	const watch = new Watch();
@@ -441,7 +441,7 @@ journey('a hostile name of the line is text on every page', async (e) => {
 	}
 	assert.ok(names.length >= 5, `${names.length} names`);
 	nothing(watch);
-});
+}, { staffOnly: true });
 
 journey('hostile providers and steps are words on the desk and on the visitor\'s page', async (e) => {
 	const watch = new Watch();

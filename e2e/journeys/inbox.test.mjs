@@ -55,9 +55,11 @@ async function exchange(e, scripts) {
 	await page.goto(`${e.line.visitor}/en/`);
 	await press(page, 'a[href*="/write"], form[action$="/write"] button');
 	assert.match(await text(page), /We answer within 3 working days/);
-	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), false, 'the numbers come with the tick');
+	/** @param {boolean} wanted whether the help lines are in view */
+	const numbers = (wanted) => until(`the numbers come with the tick: ${wanted}`, () => page.$eval('.numbers-now', (n, w) => n.checkVisibility() === w, wanted));
+	await numbers(false); // the style sheet may come a moment after the page
 	await click(page, 'input[name=urgent]');
-	assert.equal(await page.$eval('.numbers-now', (n) => n.checkVisibility()), true);
+	await numbers(true);
 	await click(page, 'input[name=urgent]');
 	await look(page, 'write', scripts);
 	await click(page, 'input[name=door][value=self]');

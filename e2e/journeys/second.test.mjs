@@ -62,7 +62,7 @@ journey('who is invited sets up an app for codes, and logs in with both from the
 	await page.type('#code', await phone.code());
 	await anna.follow('form[action="/second"] button[type=submit]');
 	assert.equal(new URL(page.url()).pathname, '/desk');
-}, { earnest: true });
+}, { earnest: true, staffOnly: true });
 
 journey('a passkey is the second factor, and unlocks the screen', async (e) => {
 	const { anna, page, desk } = await joined(e);

@@ -120,6 +120,7 @@ export class Evening {
  * with the browser they have, so what a visitor sees or does is tried in both.
  * Staff are told which browser to use: a journey marked `staffOnly` looks at staff
  * pages alone (a visitor may be there to talk to) and is walked in Chromium only.
+ * So is one that looks at what the server makes of hostile names and addresses.
  * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
@@ -127,7 +128,7 @@ export class Evening {
  */
 export function journey(sentence, walk, how = {}) {
 	if (how.staffOnly && browserName !== 'chromium') {
-		console.log(`# staff only, walked in Chromium: ${sentence}`);
+		console.log(`# one browser is enough, walked in Chromium: ${sentence}`);
 		return;
 	}
 	test(sentence, { timeout: 180_000 }, async () => {

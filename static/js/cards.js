@@ -31,13 +31,15 @@ const texts = (x, most) => (Array.isArray(x) ? x.slice(0, 8) : [x]).map((one) =>
 
 /**
  * Reads what a visitor's page said when it is not words: the card behind a
- * return code. It has passed the server, which lets no other one through.
- * @param {string} body @returns {Kept|null}
+ * return code. It has passed the server, which lets no other one through; at a
+ * desk it counts in the conversation in which it was opened only.
+ * @param {string} body @param {string} [contact] @returns {Kept|null}
  */
-export const kept = (body) => {
+export const kept = (body, contact) => {
   if (!body.startsWith('{"kept":')) return null;
   try {
     const b = JSON.parse(body);
+    if (contact && b.in !== contact) return null;
     return { keep: text(b.kept, 600), of: text(b.of, 22) };
   } catch {
     return null;

@@ -389,6 +389,11 @@ export class Note {
       case 'taken':
         this.taken();
         break;
+      case 'erased': // nothing of it is kept here either
+        this.closed = true;
+        this.form.reset();
+        this.box.value = '';
+        break;
       case 'locked': // a card ticks the note while its pane is away: then nobody is asked
         if (this.node.hidden) break;
         if (await unlock()) retry();

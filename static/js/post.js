@@ -6,13 +6,13 @@
  * 'saved'; 'login' the login has ended; 'other' somebody else is logged in;
  * 'locked' the passphrase is needed; 'taken' somebody was first; 'fault' an
  * answer was not taken; 'large'; 'gone' there is none; 'refused' not allowed;
- * 'supervisor' nobody could open it yet; 'busy' try again; 'network' no answer.
- * @typedef {{why: 'saved'|'login'|'other'|'locked'|'taken'|'fault'|'large'|'gone'|'refused'|'supervisor'|'busy'|'network', body: any}} Answer
+ * 'supervisor' nobody could open it yet; 'erased' its visitor has erased everything; 'busy' try again; 'network' no answer.
+ * @typedef {{why: 'saved'|'login'|'other'|'locked'|'taken'|'fault'|'large'|'gone'|'refused'|'supervisor'|'erased'|'busy'|'network', body: any}} Answer
  */
 
 /** @type {{[status: number]: Answer['why']}} */
 const words = {
-  200: 'saved', 204: 'saved', 403: 'refused', 404: 'gone', 409: 'taken', 412: 'other',
+  200: 'saved', 204: 'saved', 403: 'refused', 404: 'gone', 409: 'taken', 410: 'erased', 412: 'other',
   413: 'large', 422: 'fault', 423: 'locked',
 };
 

@@ -12,15 +12,18 @@ const data = document.documentElement.dataset;
 const $ = (id) => /** @type {T} */ (document.getElementById(id));
 
 const most = 16_000; // bytes of one frame
+const whole = 40_000; // of all of them, as a form is written: no request of ours may be larger than 64 KiB
 
-/** The conversation as the page holds it, in pieces that a frame can carry. @param {import('./thread.js').Thread} thread @returns {string[]} */
+/** The newest part of the conversation as the page holds it, in pieces that a frame can carry. @param {import('./thread.js').Thread} thread @returns {string[]} */
 const frames = (thread) => {
+  let left = whole;
+  const from = thread.chain.findLastIndex((e) => (left -= encodeURIComponent(JSON.stringify(e)).length) < 0);
   /** @type {string[]} */
   const out = [];
   /** @type {import('./thread.js').Entry[]} */
   let items = [];
   const frame = (/** @type {import('./thread.js').Entry[]} */ list) => JSON.stringify({ k: 'refill', after: 0, upto: 1, items: list });
-  for (const e of thread.chain) {
+  for (const e of thread.chain.slice(from + 1)) {
     if (items.length && (items.length === 200 || new TextEncoder().encode(frame([...items, e])).length > most)) {
       out.push(frame(items));
       items = [];

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -17,6 +18,8 @@ type Letterbox struct {
 	Posts   counsel.PostRows
 	Holders counsel.HolderRows
 	Erased  counsel.ErasedRows
+	Waiting counsel.WaitingRows
+	Gone    counsel.GoneRows
 	Purge   counsel.PurgeRows
 	Shreds  counsel.ShredKeys
 }
@@ -26,7 +29,7 @@ func (s Letterbox) thread(t *testing.T) (counsel.ThreadRow, counsel.LetterRow) {
 	t.Helper()
 	row := counsel.ThreadRow{
 		ID: helpline.NewID(), Name: helpline.NewID(), Key: vault.SealKey{1}, Kind: helpline.LetterThread, Locale: "en", Audience: helpline.Self,
-		Waiting: true, Due: today + 3, Ends: today + 90, Used: today,
+		Waiting: true, Due: today + 3, Ends: today + 90, Used: today, Barred: []counsel.Bar{{1}, {2}}, Doubt: true,
 	}
 	l := s.letter(t, row.ID, 1, vault.ByVisitor)
 	must(t, s.Posts.BeginThread(t.Context(), row, l))
@@ -67,7 +70,7 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 		must(t, err)
 		byName, err := s.Threads.ThreadNamed(t.Context(), row.Name)
 		must(t, err)
-		if byID != row || byName != row {
+		if !reflect.DeepEqual(byID, row) || !reflect.DeepEqual(byName, row) {
 			t.Errorf("it came back as %+v", byID)
 		}
 		_, err = s.Threads.ThreadNamed(t.Context(), row.ID)
@@ -91,7 +94,7 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 		}
 		got, err := s.Threads.Thread(t.Context(), row.ID)
 		must(t, err)
-		if got.Waiting || got.Due != 0 || got.Ends != today+30 || got.Used != today {
+		if got.Waiting || got.Ends != today+30 || got.Used != today {
 			t.Errorf("after the answer the thread is %+v", got)
 		}
 	})
@@ -125,7 +128,7 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 			}
 			_, err := s.Posts.TakeBack(t.Context(), row.ID, l.ID, helpline.NewID(), counsel.ThreadTurn{})
 			wantKind(t, err, helpline.NotFound) // another's
-			shred, err := s.Posts.TakeBack(t.Context(), row.ID, l.ID, robin, counsel.ThreadTurn{Waiting: true, Ends: today + 90})
+			shred, err := s.Posts.TakeBack(t.Context(), row.ID, l.ID, robin, counsel.ThreadTurn{Ends: today + 90})
 			if seen {
 				wantKind(t, err, helpline.Conflict)
 			} else if must(t, err); shred != l.Shred {
@@ -136,6 +139,65 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 		must(t, err)
 		if got.Used != today+1 {
 			t.Errorf("it was used on day %d", got.Used)
+		}
+	})
+	t.Run("what an answer ended is as it was when the answer is taken back, and over once it was seen", func(t *testing.T) {
+		s := fresh(t)()
+		row, _ := s.thread(t)
+		robin := helpline.NewID()
+		second := s.letter(t, row.ID, 2, vault.ByVisitor)
+		must(t, s.Posts.AddLetter(t.Context(), second, counsel.ThreadTurn{Waiting: true, Urgent: true, Due: today + 3, Ends: today + 90}))
+		must(t, s.Holders.Take(t.Context(), row.ID, helpline.ID{}, robin))
+		words, card := s.letter(t, row.ID, 3, vault.ByLine), s.letter(t, row.ID, 4, vault.ByLine)
+		words.Author, card.Author = robin, robin
+		for _, l := range []counsel.LetterRow{words, card} {
+			must(t, s.Posts.AddLetter(t.Context(), l, counsel.ThreadTurn{Ends: today + 30}))
+		}
+		_, err := s.Posts.TakeBack(t.Context(), row.ID, card.ID, robin, counsel.ThreadTurn{Due: today + 9, Ends: today + 90})
+		must(t, err)
+		got, err := s.Threads.Thread(t.Context(), row.ID)
+		must(t, err)
+		if got.Waiting || got.Ends != today+30 {
+			t.Errorf("the words still answer, and the thread is %+v", got)
+		}
+		_, err = s.Posts.TakeBack(t.Context(), row.ID, words.ID, robin, counsel.ThreadTurn{Due: today + 9, Ends: today + 90})
+		must(t, err)
+		got, err = s.Threads.Thread(t.Context(), row.ID)
+		must(t, err)
+		if !got.Waiting || !got.Urgent || got.Due != today+3 || got.Ends != today+90 {
+			t.Errorf("without its answer the thread is %+v", got)
+		}
+		words = s.letter(t, row.ID, 3, vault.ByLine)
+		words.Author = robin
+		must(t, s.Posts.AddLetter(t.Context(), words, counsel.ThreadTurn{Ends: today + 30}))
+		must(t, s.Posts.Visited(t.Context(), row.ID, today, []helpline.ID{words.ID}))
+		got, err = s.Threads.Thread(t.Context(), row.ID)
+		must(t, err)
+		if got.Waiting || got.Urgent || got.Due != 0 {
+			t.Errorf("once the answer was seen the thread is %+v", got)
+		}
+	})
+	t.Run("letters and complaints that wait are counted apart, and what is urgent is named", func(t *testing.T) {
+		s := fresh(t)()
+		s.thread(t)
+		other, _ := s.thread(t)
+		wrong := counsel.ThreadRow{
+			ID: helpline.NewID(), Name: helpline.NewID(), Key: vault.SealKey{1}, Kind: helpline.WrongThread, Locale: "en", Audience: helpline.Self,
+			Waiting: true, Urgent: true, Due: today + 3, Ends: today + 90, Used: today,
+		}
+		must(t, s.Posts.BeginThread(t.Context(), wrong, s.letter(t, wrong.ID, 1, vault.ByVisitor)))
+		must(t, s.Posts.AddLetter(t.Context(), s.letter(t, other.ID, 2, vault.ByVisitor), counsel.ThreadTurn{Waiting: true, Urgent: true, Due: today, Ends: today + 90}))
+		robin := helpline.NewID()
+		must(t, s.Holders.Take(t.Context(), other.ID, helpline.ID{}, robin))
+		if letters, wrongs, err := s.Threads.ThreadsWaiting(t.Context()); err != nil || letters != 2 || wrongs != 1 {
+			t.Errorf("%d letters and %d complaints wait, %v", letters, wrongs, err)
+		}
+		all, urgent, err := s.Waiting.LettersWaiting(t.Context(), today)
+		if err != nil || all != 2 || len(urgent) != 1 || urgent[0] != (counsel.UrgentThread{Thread: other.ID, Holder: robin}) {
+			t.Errorf("%d wait, %v, %v", all, urgent, err)
+		}
+		if all, urgent, err = s.Waiting.LettersWaiting(t.Context(), today+90); err != nil || all != 0 || len(urgent) != 0 {
+			t.Errorf("past their end %d wait, %v, %v", all, urgent, err)
 		}
 	})
 	t.Run("a newer card takes the place of an older one", func(t *testing.T) {
@@ -198,6 +260,11 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 			t.Errorf("%d links, %v", len(links), err)
 		}
 		must(t, s.Erased.RememberErased(t.Context(), []helpline.ID{row.ID}, noon))
+		for id, want := range map[helpline.ID]bool{row.ID: true, other.ID: false} {
+			if got, err := s.Gone.WasErased(t.Context(), id); err != nil || got != want {
+				t.Errorf("erased: %v, %v", got, err)
+			}
+		}
 		s = open()
 		e, err := s.Purge.Expired(t.Context(), today, 90)
 		must(t, err)
@@ -205,7 +272,7 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 			t.Fatalf("there go %d threads and %d keys", len(e.Threads), len(e.Shreds))
 		}
 		for _, want := range [][]int64{{l.Shred}, nil} {
-			if shreds, err := s.Erased.DropErased(t.Context(), row.ID, nil); err != nil || !slices.Equal(shreds, want) {
+			if shreds, err := s.Erased.DropErased(t.Context(), row.ID, nil, nil, today); err != nil || !slices.Equal(shreds, want) {
 				t.Errorf("keys %v of what was dropped, %v, want %v", shreds, err, want)
 			}
 		}

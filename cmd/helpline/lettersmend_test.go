@@ -1,0 +1,327 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/counsel"
+	"helpline/counsel/audit"
+	"helpline/counsel/retention"
+	"helpline/counsel/vault"
+)
+
+// box is an inbox of the same line with a clock and bounds of its own.
+func (d *letterDesk) box(set counsel.InboxSettings, now func() time.Time) *counsel.Inbox {
+	d.Helper()
+	key, err := d.db.HostKeys().Installation()
+	if err != nil {
+		d.Fatal(err)
+	}
+	set.AnswerDays, set.Zone, set.Costs, set.Pepper, set.Bars = 3, time.UTC, codeCosts(d.costs), pepper(key), bars(key)
+	return counsel.NewInbox(d.rings, d.notes, d.work, set, d.inbox.InboxStores, now)
+}
+
+func someLetter(kind helpline.ThreadKind) helpline.Left {
+	return helpline.Left{Form: helpline.NewID(), Kind: kind, Locale: "en", Audience: helpline.Self, Body: `{"text":"I cannot sleep."}`, Version: 1}
+}
+
+// TestPromiseAComplaintIsKeptFromEverybodyWhoHadTheConversation: after a handover
+// it may be about any of them; and the database does not say about whom it is.
+func TestPromiseAComplaintIsKeptFromEverybodyWhoHadTheConversation(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	st := chat.Standing{Contact: helpline.NewID(), Channel: helpline.ByChat, Term: 1, Holder: d.sam.Person, Epoch: d.epoch}
+	if _, err := d.db.Accept(ctx, st); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []counsel.By{d.robin, d.alex} {
+		st.Term, st.Holder = st.Term+1, to.Person
+		if err := d.db.Change(ctx, st.Term-1, st); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := chat.Standing{Contact: helpline.NewID(), Channel: helpline.ByChat, Term: 1, Holder: d.fran.Person, Epoch: d.epoch}
+	if _, err := d.db.Accept(ctx, other); err != nil {
+		t.Fatal(err)
+	}
+	about, err := d.db.HoldersOf(ctx, st.Contact)
+	if err != nil || len(about) != 3 || !slices.Contains(about, d.sam.Person) || !slices.Contains(about, d.robin.Person) {
+		t.Fatalf("who had it: %v, %v", about, err)
+	}
+	if all, err := d.db.HoldersOf(ctx, helpline.ID{}); err != nil || len(all) != 4 {
+		t.Errorf("who had any: %v, %v", all, err)
+	}
+	id, _ := d.leave(helpline.WrongThread, about...)
+	if slices.Contains(d.heads(d.sam), id) || !slices.Contains(d.heads(d.fran), id) {
+		t.Error("whoever had the conversation first is shown the complaint, or nobody is")
+	}
+	d.want(d.threads.Claim(ctx, d.sam, id), helpline.NotFound)
+	row, err := d.db.Thread(ctx, id)
+	if err != nil || len(row.Barred) != 3 {
+		t.Fatalf("%v, %v", row.Barred, err)
+	}
+	for _, b := range row.Barred {
+		if slices.Contains(about, helpline.ID(b)) {
+			t.Error("the database says about whom it is")
+		}
+	}
+	if err := d.db.PurgeStandings(ctx, d.epoch+1); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := d.db.HoldersOf(ctx, helpline.ID{}); err != nil || len(left) != 0 {
+		t.Errorf("who had a conversation outlives it: %v, %v", left, err)
+	}
+}
+
+// TestAComplaintInDoubtIsTakenOnlyIfSomebodyElseCanReadItAndSaysSo is about
+// whom it may concern; the pages have tests of their own.
+func TestAComplaintInDoubtIsTakenOnlyIfSomebodyElseCanReadItAndSaysSo(t *testing.T) {
+	d := newLetterDesk(t)
+	left := someLetter(helpline.WrongThread)
+	left.Doubt, left.About = true, []helpline.ID{d.sam.Person, d.robin.Person}
+	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := d.threads.Heads(t.Context(), d.fran)
+	if err != nil || len(heads) != 1 || !heads[0].Doubt {
+		t.Errorf("%+v, %v", heads, err)
+	}
+	left.Form, left.About = helpline.NewID(), []helpline.ID{d.sam.Person, d.fran.Person}
+	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); !errors.Is(err, helpline.ErrNobody) {
+		t.Errorf("what everybody could be meant by: %v", err)
+	}
+}
+
+func TestPromiseAFloodOfLettersKeepsNoComplaintOutNorTheOtherWayRound(t *testing.T) {
+	for flood, honest := range map[helpline.ThreadKind]helpline.ThreadKind{
+		helpline.LetterThread: helpline.WrongThread, helpline.WrongThread: helpline.LetterThread,
+	} {
+		d := newLetterDesk(t)
+		box := d.box(counsel.InboxSettings{Most: 2, MostWrongs: 2}, time.Now)
+		for n := range 3 {
+			_, _, err := box.Leave(t.Context(), "rate", someLetter(flood))
+			if n < 2 && err != nil || n == 2 && helpline.KindOf(err) != helpline.Unavailable {
+				t.Errorf("%s number %d: %v", flood, n+1, err)
+			}
+		}
+		if _, _, err := box.Leave(t.Context(), "rate", someLetter(honest)); err != nil {
+			t.Errorf("a flood of kind %s keeps a %s out: %v", flood, honest, err)
+		}
+	}
+}
+
+// TestWhatHasEndedDoesNotComeBackWithANewLetter: the purge may be late.
+func TestWhatHasEndedDoesNotComeBackWithANewLetter(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	now := time.Now()
+	box := d.box(counsel.InboxSettings{Most: 9, MostWrongs: 9}, func() time.Time { return now })
+	_, key, err := box.Leave(ctx, "rate", someLetter(helpline.LetterThread))
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, err := box.Read(ctx, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := d.db.Letters(ctx, thread.ID)
+	if err != nil || len(old) != 1 {
+		t.Fatal(old, err)
+	}
+	now = retention.Midnight(thread.Ends)
+	more := someLetter(helpline.LetterThread)
+	more.Body = `{"text":"Again."}`
+	if err := box.Add(ctx, key, more); err != nil {
+		t.Fatal(err)
+	}
+	if thread, err = box.Read(ctx, key); err != nil || len(thread.Letters) != 1 || thread.Letters[0].Body != more.Body {
+		t.Errorf("%d letters stand, %v", len(thread.Letters), err)
+	}
+	_, err = d.db.Shred().Key(ctx, old[0].Shred)
+	d.want(err, helpline.NotFound)
+}
+
+// otherLog has another key log stand in the place of the line's own.
+type otherLog struct {
+	counsel.KeyLogRows
+	entries [][]byte
+}
+
+func (o otherLog) KeyLog(context.Context) ([][]byte, error) { return o.entries, nil }
+
+// TestPromiseVisitorsWordsAreSealedToNoKeyThatNoKeyringVouchedFor: after a start
+// nobody has logged in, and whoever writes the database could have put a key log
+// of his own there.
+func TestPromiseVisitorsWordsAreSealedToNoKeyThatNoKeyringVouchedFor(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	install := d.install(t)
+	_, kept, err := d.inbox.Leave(ctx, "rate", someLetter(helpline.LetterThread))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := func(log counsel.KeyLogRows) *counsel.Inbox { // as after a restart
+		d.rings = counsel.NewKeys(install, d.office, d.db, log)
+		d.rings.Watch(d.trail)
+		d.rings.HeadIn(d.db.HostKeys())
+		return d.box(counsel.InboxSettings{Most: 9, MostWrongs: 9}, time.Now)
+	}
+	box := again(d.db)
+	if _, _, err := box.Leave(ctx, "rate", someLetter(helpline.LetterThread)); err != nil {
+		t.Errorf("after an honest restart: %v", err)
+	}
+	forger, err := vault.NewKeyring(install, helpline.NewID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := forger.Found(helpline.Supervisor, helpline.Counsellor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box = again(otherLog{d.db, forged.Entries})
+	if _, _, err = box.Leave(ctx, "rate", someLetter(helpline.LetterThread)); !errors.Is(err, helpline.ErrUnsure) {
+		t.Errorf("with a key log of somebody else's: %v", err)
+	}
+	if _, err = box.Read(ctx, kept); !errors.Is(err, helpline.ErrUnsure) {
+		t.Errorf("an answer is believed to a key log of somebody else's: %v", err)
+	}
+	if len(d.deeds(audit.KeyTampered)) == 0 {
+		t.Error("nobody is told")
+	}
+	if err := os.Remove(filepath.Join(d.conf.Data, "keys", "log.head")); err != nil {
+		t.Fatal(err)
+	}
+	box = again(d.db) // as after a restore
+	if _, _, err = box.Leave(ctx, "rate", someLetter(helpline.LetterThread)); !errors.Is(err, helpline.ErrUnsure) {
+		t.Errorf("before anybody has logged in: %v", err)
+	}
+	sam, err := d.office.Active(ctx, d.sam.Person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass, err := demoPass(d.db, sam.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rings.Unlock(ctx, d.sam, pass); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err = box.Leave(ctx, "rate", someLetter(helpline.LetterThread)); err != nil {
+		t.Errorf("once somebody has logged in: %v", err)
+	}
+}
+
+func (d *letterDesk) install(t *testing.T) helpline.ID {
+	t.Helper()
+	key, err := d.db.HostKeys().Installation()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return installID(key)
+}
+
+// TestPromiseANoteIsNotKeptOnceItsVisitorHasErasedEverything: also one that was
+// still being written, and one that two supervisors hold goes when they let go.
+func TestPromiseANoteIsNotKeptOnceItsVisitorHasErasedEverything(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread)
+	outcome := counsel.Outcome{counsel.ChannelQuestion: {"inbox"}, "group": {"own"}, "ended": {"agreed"}}
+	begin := func() counsel.Closing {
+		t.Helper()
+		contact, err := d.notes.Begin(ctx, d.robin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counsel.Closing{Contact: contact, Thread: id, Outcome: outcome, Text: "words"}
+	}
+	held := begin()
+	if err := d.notes.Save(ctx, d.robin, held); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := d.notes.List(ctx, d.robin)
+	if err != nil || len(heads) != 1 {
+		t.Fatal(heads, err)
+	}
+	note := heads[0].ID
+	if err := d.holds.Ask(ctx, d.sam, note, "law"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.holds.Confirm(ctx, d.fran, note); err != nil {
+		t.Fatal(err)
+	}
+	late := begin()
+	if err := d.notes.Draft(ctx, d.robin, late); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := d.inbox.Erase(ctx, key); err != nil || kept != 1 {
+		t.Fatalf("%d kept, %v", kept, err)
+	}
+	row, err := d.db.Note(ctx, note)
+	if err != nil || row.Ends != row.Day+1 {
+		t.Errorf("the note that is held ends on day %d of %d, %v", row.Ends, row.Day, err)
+	}
+	if err := d.notes.Save(ctx, d.robin, late); !errors.Is(err, counsel.ErrErased) {
+		t.Errorf("a note that was still being written: %v", err)
+	}
+	if heads, err = d.notes.List(ctx, d.robin); err != nil || len(heads) != 1 || heads[0].ID != note {
+		t.Errorf("%d notes stand, %v", len(heads), err)
+	}
+	if _, err := d.notes.OpenDraft(ctx, d.robin, late.Contact); helpline.KindOf(err) != helpline.NotFound {
+		t.Errorf("its draft: %v", err)
+	}
+}
+
+// TestANoteThatIsSavedWhileEverythingIsErasedIsFoundByOneOfTheTwo stops the
+// erasing where it has said so and has not looked for notes yet.
+func TestANoteThatIsSavedWhileEverythingIsErasedIsFoundByOneOfTheTwo(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread)
+	save := func() error {
+		contact, err := d.notes.Begin(ctx, d.robin)
+		if err != nil {
+			return err
+		}
+		return d.notes.Save(ctx, d.robin, counsel.Closing{
+			Contact: contact, Thread: id, Text: "words",
+			Outcome: counsel.Outcome{counsel.ChannelQuestion: {"inbox"}, "group": {"own"}, "ended": {"agreed"}},
+		})
+	}
+	d.inbox.Erased = &lateNote{d.inbox.Erased, func(after bool) {
+		if err := save(); after != errors.Is(err, counsel.ErrErased) || !after && err != nil {
+			t.Errorf("saved after it was said: %v, %v", after, err)
+		}
+	}}
+	if _, err := d.inbox.Erase(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	if heads, err := d.notes.List(ctx, d.robin); err != nil || len(heads) != 0 {
+		t.Errorf("%d notes stand, %v", len(heads), err)
+	}
+}
+
+// lateNote saves a note just before, and one just after the erasing is said.
+type lateNote struct {
+	counsel.ErasedRows
+	save func(after bool)
+}
+
+func (l *lateNote) RememberErased(ctx context.Context, ids []helpline.ID, now time.Time) error {
+	if len(ids) != 1 || l.save == nil {
+		return l.ErasedRows.RememberErased(ctx, ids, now)
+	}
+	save := l.save
+	l.save = nil
+	save(false)
+	err := l.ErasedRows.RememberErased(ctx, ids, now)
+	save(true)
+	return err
+}

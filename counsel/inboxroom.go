@@ -1,0 +1,95 @@
+package counsel
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"slices"
+
+	"helpline"
+	"helpline/counsel/retention"
+	"helpline/counsel/vault"
+)
+
+// room says whether a letter could be read and kept now. Letters and complaints
+// have places of their own: a flood of the ones does not keep the others out.
+func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
+	const doing = "leave a letter"
+	log, err := i.log(ctx)
+	if err != nil || !letter {
+		return err
+	}
+	if !log.Sealable(t.Circle()) || t.Kind == helpline.WrongThread && !i.others(log.Members(vault.Safeguarding), t) {
+		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, helpline.ErrNobody)
+	}
+	letters, wrongs, err := i.Threads.ThreadsWaiting(ctx)
+	if err != nil {
+		return err
+	}
+	waiting, most := letters, i.set.Most
+	if t.Kind == helpline.WrongThread {
+		waiting, most = wrongs, i.set.MostWrongs
+	}
+	if waiting >= most {
+		return helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
+	}
+	return nil
+}
+
+// others says whether there is a member who may be shown it.
+func (i *Inbox) others(members []helpline.ID, t ThreadRow) bool {
+	return slices.ContainsFunc(members, func(m helpline.ID) bool { return !i.barred(t, m) })
+}
+
+// bar names a person on a thread who is never shown it.
+func (i *Inbox) bar(thread, person helpline.ID) Bar {
+	mac := hmac.New(sha256.New, i.set.Bars[:])
+	mac.Write([]byte("barred/v1"))
+	mac.Write(thread[:]) // both are of one length each
+	mac.Write(person[:])
+	return Bar(mac.Sum(nil)[:16])
+}
+
+// barred says whether a person is never shown a thread.
+func (i *Inbox) barred(t ThreadRow, person helpline.ID) bool {
+	if len(t.Barred) == 0 {
+		return false
+	}
+	mark := i.bar(t.ID, person)
+	return slices.ContainsFunc(t.Barred, func(b Bar) bool {
+		return hmac.Equal(b[:], mark[:]) || helpline.ID(b) == person // as an earlier version has written it
+	})
+}
+
+// log gives the key log, held against the head that a keyring has vouched for
+// last. See Keys.Vouched.
+func (i *Inbox) log(ctx context.Context) (*vault.Log, error) {
+	log, err := i.keys.vouched(ctx)
+	if err == nil && log == nil {
+		err = helpline.Errorf(helpline.Unavailable, "look at the key log: %w", ErrNoSupervisor)
+	}
+	return log, err
+}
+
+// dropEnded removes the letters of a thread whose time has come, before a new
+// letter gives the thread a new end: what has gone does not come back because
+// its purge is late.
+func (i *Inbox) dropEnded(ctx context.Context, t ThreadRow) error {
+	if t.Ends == 0 || t.Ends > retention.Day(i.now()) {
+		return nil
+	}
+	rows, err := i.Threads.Letters(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	var gone Expired
+	for _, r := range rows {
+		if r.Side != vault.OnCard {
+			gone.Letters, gone.Shreds = append(gone.Letters, r.ID), append(gone.Shreds, r.Shred)
+		}
+	}
+	if err := i.Shreds.Forget(ctx, gone.Shreds); err != nil {
+		return err
+	}
+	return i.Gone.Drop(ctx, gone)
+}

@@ -260,7 +260,7 @@ func TestWhoCouldTakeItIsWhatTheCheckerSaysAfterwards(t *testing.T) {
 		for _, h := range c.hard() {
 			before[h.Key()] = true
 		}
-		for range 60 {
+		for range 30 {
 			a := Assignment{ID: helpline.NewID(), Shift: b.Shifts[r.IntN(len(b.Shifts))].ID, Person: b.People[r.IntN(len(b.People))].ID, Role: ShiftRoles()[r.IntN(4)], State: Proposed}
 			with := *b
 			with.Assignments = append(slices.Clone(b.Assignments), a)

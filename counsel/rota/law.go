@@ -21,7 +21,8 @@ type Profile struct {
 }
 
 // Rule is one rule and where it was read. Which of the numbers count depends
-// on the rule; docs/rota.md says it for each. Times are in minutes.
+// on the rule: see needs. How each is read stands in docs/adr/0024. Times are in
+// minutes.
 type Rule struct {
 	Rule    RuleID `json:"rule"`
 	Level   Level  `json:"level"`

@@ -71,7 +71,7 @@ func (a Aim) Need(rate float64) (people int, enough bool, err error) {
 type Advice struct {
 	Cell        Cell
 	Known       bool    // the line has been open then
-	Mean, Upper float64 // contacts in the half hour: expected, and the likely end of that
+	Mean, Upper float64 // contacts in the half hour: expected, and the rate below which the true one likely lies; chance from day to day is in Erlang's model
 	People      int     // that reach the aim at the upper end, at least the least
 	Enough      bool    // false: nobody has so many people
 }

@@ -33,6 +33,7 @@ for (const dark of [false, true]) {
 			await sam.page.setViewport({ width, height: 800 });
 			assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], `at ${width} px`);
 			assert.equal(await sam.page.$eval('.halves', (n) => n.checkVisibility()), width > 700, 'half hours on a desk, hours on a phone');
+			assert.ok(await sam.page.$$eval('.advised', (all) => all.length > 30 && all.every((n) => getComputedStyle(n).display === 'table-cell')), 'the advice stands in its table');
 			await picture(sam.page, `staffing-${dark ? 'dark' : 'light'}-${width}`);
 		}
 		if (dark) return;

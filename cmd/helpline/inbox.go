@@ -24,10 +24,11 @@ func (l *line) openInbox(key store.Key) {
 		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, Costs: codeCosts(l.costs), Pepper: pepper(key),
 		Bars: bars(key), Closed: l.conf.Closed,
 	}, counsel.InboxStores{
-		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Shreds: l.db.Shred(), Count: l.db,
+		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Grants: l.db, Shreds: l.db.Shred(), Count: l.db,
 	}, time.Now)
 	l.threads = counsel.NewThreads(l.inbox, l.trail)
 	l.notes.Linking(l.threads)
+	l.regrant.Letters(l.threads.GrantAgain)
 }
 
 // pepper is the salt of return codes. It comes from the installation key, which

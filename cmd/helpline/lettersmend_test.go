@@ -14,6 +14,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -324,4 +325,59 @@ func (l *lateNote) RememberErased(ctx context.Context, ids []helpline.ID, now ti
 	err := l.ErasedRows.RememberErased(ctx, ids, now)
 	save(true)
 	return err
+}
+
+// TestANewCounsellorAnswersALetterThatWaitedBeforeTheGroupTurned: once a colleague
+// who was there before has logged in.
+func TestANewCounsellorAnswersALetterThatWaitedBeforeTheGroupTurned(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread)
+	if err := d.team.Remove(ctx, d.sam, d.alex.Person); err != nil {
+		t.Fatal(err)
+	}
+	newcomer, err := ensurePerson(ctx, d.db, staff.Person{
+		Name: "Bo" + simulatedMark, Alias: "Bo", Roles: []helpline.Role{helpline.Counsellor},
+		Locales: []helpline.Locale{"en"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim, err := d.enterQuietly(ctx, newcomer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := d.rings.OwnWords(ctx, kim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rings.Vouch(ctx, d.sam, newcomer.ID, words); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.threads.Claim(ctx, kim, id); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.threads.Read(ctx, kim, id)
+	d.want(err, helpline.Forbidden)
+	if err := d.threads.GrantAgain(ctx, kim); err != nil { // who cannot open it grants nothing, and harms nothing
+		t.Fatal(err)
+	}
+	for range 2 { // a second time there is nothing left
+		if err := d.threads.GrantAgain(ctx, d.robin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := d.deeds(audit.GroupRegrant); len(rows) != 1 || rows[0].Actor != d.robin.Person || rows[0].Detail("group") != "counsellors" {
+		t.Errorf("the audit log has %v", rows)
+	}
+	thread, err := d.threads.Read(ctx, kim, id)
+	if err != nil || len(thread.Letters) != 1 {
+		t.Fatal(thread.Letters, err)
+	}
+	if err := d.threads.Answer(ctx, kim, id, helpline.NewID(), thread.Letters[0].ID, `{"text":"We are here."}`); err != nil {
+		t.Error(err)
+	}
+	if mine, err := d.inbox.Read(ctx, key); err != nil || len(mine.Letters) != 2 {
+		t.Errorf("%d letters, %v", len(mine.Letters), err)
+	}
 }

@@ -17,6 +17,7 @@ func TestThePermissionTable(t *testing.T) {
 		TakeContact:   "c",
 		SeeBoard:      "ls",
 		SetLine:       "ls",
+		GiveNods:      "s",
 		SeePeople:     "s",
 		InvitePeers:   "s",
 		WriteNotes:    "c",

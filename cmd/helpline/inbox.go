@@ -43,6 +43,15 @@ func bars(k store.Key) vault.Key {
 	return vault.Key(sha256.Sum256(append([]byte("helpline/barred/v1"), k[:]...)))
 }
 
+// openMeetings builds what looks after people who come back with a code.
+func (l *line) openMeetings() (*counsel.Meetings, error) {
+	key, err := l.db.HostKeys().Installation()
+	if err != nil {
+		return nil, err
+	}
+	return counsel.NewMeetings(bars(key), l.db, l.db, l.trail, l.engine), nil
+}
+
 // codeCosts are those of a return code, or the cheap ones of a demonstration, of
 // the line that loadtest makes and of tests.
 func codeCosts(c staff.Params) vault.Costs {

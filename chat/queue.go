@@ -49,7 +49,10 @@ type (
 		standing Standing
 		err      error
 	}
-	roomGone struct{ room *roomLoop }
+	roomGone struct {
+		room *roomLoop
+		rest []any // came in its last moment
+	}
 	unread   struct{ event any } // was for a room that is over
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
@@ -199,7 +202,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		if id := ev.room.room.contact; q.rooms[id] == ev.room {
 			delete(q.rooms, id)
 		}
-		q.sweep(ctx, ev.room)
+		for _, late := range ev.rest {
+			q.unread(ctx, late)
+		}
 	case unread:
 		q.unread(ctx, ev.event)
 	case dismiss:
@@ -231,38 +236,8 @@ func (q *queue) frame(ctx context.Context, s *Seat, f *wire.Frame) {
 
 // tell hands an event to a room without ever waiting for it.
 func (q *queue) tell(r *roomLoop, ev any) {
-	select {
-	case r.in <- ev:
-	default:
-		go func() {
-			select {
-			case r.in <- ev:
-				r.late(q.e)
-			case <-r.done:
-				_ = q.e.post(context.Background(), unread{ev})
-			}
-		}()
-	}
-}
-
-// late has the queue's loop look again at a room that ended while something
-// was put into its hands.
-func (l *roomLoop) late(e *Engine) {
-	if l.over() {
-		_ = e.post(context.Background(), roomGone{l})
-	}
-}
-
-// sweep answers what came to a room too late. Each event is taken once, by the
-// room or here: nobody waits for an answer that nobody gives.
-func (q *queue) sweep(ctx context.Context, r *roomLoop) {
-	for {
-		select {
-		case ev := <-r.in:
-			q.unread(ctx, ev)
-		default:
-			return
-		}
+	if !r.give(ev) { // over; word of it may not have come yet
+		go func() { _ = q.e.post(context.Background(), unread{ev}) }()
 	}
 }
 
@@ -390,7 +365,8 @@ func (q *queue) stop() {
 			s.link.Drop(1)
 		}
 	}
-	for _, r := range q.rooms { // their loops have the same context and drop their own links
+	for _, r := range q.rooms { // they drop their own links
+		r.give(halt{})
 		for !r.over() {
 			select {
 			case <-r.done:

@@ -24,24 +24,43 @@ type Circle struct {
 // log, and the row is all there is. When the log itself was tampered with, only
 // the work with visitors goes on.
 func (k *Keys) Believed(ctx context.Context, p staff.Person) (staff.Person, error) {
-	k.mu.Lock()
-	log := k.known
-	k.mu.Unlock()
-	if log == nil {
-		var err error
-		log, _, err = k.current(ctx)
-		switch {
-		case vault.CheckOf(err) != "":
-			p.Roles = only(p.Roles, []helpline.Role{helpline.Counsellor, helpline.Leader})
-			return p, nil
-		case err != nil || log == nil:
-			return p, err
-		}
+	log, err := k.last(ctx)
+	switch {
+	case vault.CheckOf(err) != "":
+		p.Roles = only(p.Roles, []helpline.Role{helpline.Counsellor, helpline.Leader})
+		return p, nil
+	case err != nil || log == nil:
+		return p, err
 	}
 	if signed, stands := log.Roles(p.ID); stands {
 		p.Roles = only(p.Roles, signed)
 	}
 	return p, nil
+}
+
+// last is the key log as it was verified last, or now when it was not yet; nil
+// when nobody has founded it.
+func (k *Keys) last(ctx context.Context) (*vault.Log, error) {
+	k.mu.Lock()
+	log := k.known
+	k.mu.Unlock()
+	if log != nil {
+		return log, nil
+	}
+	log, _, err := k.current(ctx)
+	return log, err
+}
+
+// Heard says whether a person may use what supervisors alone may do: the six
+// words were heard, and the key log names the person. Until then an invitation
+// that fell into other hands gives a supervisor's name and none of the power.
+// Before there is a key log nobody could have heard anybody.
+func (k *Keys) Heard(ctx context.Context, person helpline.ID) (bool, error) {
+	log, err := k.last(ctx)
+	if err != nil || log == nil {
+		return err == nil, err
+	}
+	return log.Stands(person), nil
 }
 
 // Confirmed says who holds a role by the key log: somebody whose six words were

@@ -2,6 +2,9 @@ package counsel
 
 import (
 	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"slices"
 	"time"
 
 	"helpline"
@@ -22,9 +25,9 @@ func NewLogins(rows LoginRows, keys *vault.LoginKeys) *Logins { return &Logins{r
 
 type foundKey struct{}
 
-// OneRequest gives the context of a request. A login that its request found and
-// that was ended before the request is answered stays ended, whatever the
-// request would keep in it.
+// OneRequest gives the context of a request. A login that its request found or
+// has kept and that was ended before the request is answered stays ended, whatever
+// the request would keep in it.
 func OneRequest(ctx context.Context) context.Context {
 	return context.WithValue(ctx, foundKey{}, new([32]byte))
 }
@@ -64,12 +67,40 @@ func (l *Logins) CommitCtx(ctx context.Context, token string, data []byte, expir
 	if err != nil {
 		return err
 	}
-	if f, ok := ctx.Value(foundKey{}).(*[32]byte); ok && *f == id {
-		if _, err := l.rows.Get(ctx, id); helpline.KindOf(err) == helpline.NotFound {
-			return nil
-		}
+	row := staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Device: deviceOf(ctx), Expiry: expiry}
+	f, ok := ctx.Value(foundKey{}).(*[32]byte)
+	if ok && *f == id {
+		return l.rows.Change(ctx, row)
 	}
-	return l.rows.Put(ctx, staff.LoginRow{ID: id, Epoch: epoch, Sealed: sealed, Person: in.Person, Device: deviceOf(ctx), Expiry: expiry})
+	if err := l.rows.Put(ctx, row); err != nil {
+		return err
+	}
+	if ok {
+		*f = id // what the request keeps in it from now on brings it back no more either
+	}
+	return nil
+}
+
+// Mark is what a page carries that was opened while its login was unlocked: by it
+// the page is known again after the login was locked. Whoever has the token alone
+// cannot make it, and it opens nothing without the token.
+func (l *Logins) Mark(token string) (string, error) {
+	marks, err := l.keys.Marks(token)
+	if err != nil || len(marks) == 0 {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(marks[0]), nil
+}
+
+// Marked says whether a mark is one of the login of a token, of today or
+// yesterday.
+func (l *Logins) Marked(token, mark string) bool {
+	got, err := base64.RawURLEncoding.Strict().DecodeString(mark)
+	if err != nil {
+		return false
+	}
+	marks, err := l.keys.Marks(token)
+	return err == nil && slices.ContainsFunc(marks, func(m []byte) bool { return subtle.ConstantTimeCompare(m, got) == 1 })
 }
 
 // DeleteCtx ends the login of a token.

@@ -25,6 +25,13 @@ func (r rows) Get(_ context.Context, id [32]byte) (staff.LoginRow, error) {
 
 func (r rows) Put(_ context.Context, row staff.LoginRow) error { r[row.ID] = row; return nil }
 
+func (r rows) Change(_ context.Context, row staff.LoginRow) error {
+	if _, ok := r[row.ID]; ok {
+		r[row.ID] = row
+	}
+	return nil
+}
+
 func (r rows) Delete(_ context.Context, id [32]byte) error { delete(r, id); return nil }
 
 func packedLogin(t *testing.T, person helpline.ID, until time.Time) []byte {

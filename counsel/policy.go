@@ -16,6 +16,7 @@ const (
 	Watch       Action = "hear what waits and who is there" // the lane
 	TakeContact Action = "be on duty and talk with visitors"
 	SeeBoard    Action = "see the board"
+	SeeStaffing Action = "see who came and was missed, and the advice on staffing"
 	SetLine     Action = "pause the line, close it early, hold it open, or put messages first"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people, and change or withdraw an invitation"
@@ -73,6 +74,7 @@ func rules() []rule {
 		{WriteNotes, []helpline.Role{counsellor}},
 		{ReadNotes, []helpline.Role{counsellor, supervisor}},
 		{SeeBoard, []helpline.Role{leader, supervisor}},
+		{SeeStaffing, []helpline.Role{leader, supervisor}},
 		{SetLine, []helpline.Role{leader, supervisor}},
 		{GiveNods, []helpline.Role{supervisor}},
 		{SeePeople, []helpline.Role{supervisor}},
@@ -112,6 +114,12 @@ func allowed(a Action) []helpline.Role {
 		}
 	}
 	return nil
+}
+
+// ForSupervisorsAlone says whether nobody but supervisors may do something. They
+// may once their six words were heard, and not on the word of the invitation.
+func ForSupervisorsAlone(a Action) bool {
+	return slices.Equal(allowed(a), []helpline.Role{helpline.Supervisor})
 }
 
 // May asks the table; the error is Forbidden and names the action.

@@ -12,6 +12,8 @@ type LoginRows interface {
 	Get(ctx context.Context, id [32]byte) (staff.LoginRow, error)
 	// Put inserts the row or replaces the one of the same ID.
 	Put(ctx context.Context, r staff.LoginRow) error
+	// Change replaces the row of the same ID; one that has ended stays ended.
+	Change(ctx context.Context, r staff.LoginRow) error
 	// Delete removes a row; one that does not exist is no error.
 	Delete(ctx context.Context, id [32]byte) error
 }

@@ -52,6 +52,20 @@ func (l *Logins) Put(ctx context.Context, r staff.LoginRow) error {
 	})
 }
 
+// Change replaces the login with the same id as Put does; one that has ended
+// stays ended.
+func (l *Logins) Change(ctx context.Context, r staff.LoginRow) error {
+	return l.file.tx(ctx, "change a login", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE login SET
+			  epoch = ?, sealed = ?, person = ?,
+			  device = iif(? = '', device, ?), expiry = ?
+			WHERE id = ?`,
+			r.Epoch, r.Sealed, r.Person[:], r.Device, r.Device, seconds(r.Expiry), r.ID[:])
+		return err
+	})
+}
+
 // NameLogin sets the device of a login; one that is not there has ended.
 func (l *Logins) NameLogin(ctx context.Context, id [32]byte, device string) error {
 	return l.file.tx(ctx, "name a device", func(ctx context.Context, tx *sql.Tx) error {

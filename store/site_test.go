@@ -24,6 +24,9 @@ type site struct {
 	notes    *counsel.Notes
 	team     *counsel.Team
 	regrants *counsel.Regrants
+	recovery *counsel.Recovery // nil: nobody can lose a passphrase here
+	stretch  counsel.Stretch
+	trail    *Trail
 	anna     counsel.By
 	stop     func()
 }
@@ -42,8 +45,8 @@ func openSite(ctx context.Context, db *DB) (*site, error) {
 	running, end := context.WithCancel(context.WithoutCancel(ctx))
 	var over sync.WaitGroup
 	over.Go(func() { work.Run(running) })
-	s := &site{db: db, stop: func() { end(); over.Wait() }}
-	s.office = staff.NewOffice(db, db, counsel.Stretch{Work: work}, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
+	s := &site{db: db, stretch: counsel.Stretch{Work: work}, stop: func() { end(); over.Wait() }}
+	s.office = staff.NewOffice(db, db, s.stretch, staff.Params{Time: 1, MemoryKiB: 64, Threads: 1})
 	codes, err := counsel.CodesFor("nl")
 	if err != nil {
 		return s, err
@@ -55,6 +58,7 @@ func openSite(ctx context.Context, db *DB) (*site, error) {
 	if err := trail.Turn(ctx, "start"); err != nil { // as at every start
 		return s, err
 	}
+	s.trail = trail
 	quiet := slog.New(slog.DiscardHandler)
 	s.keys = counsel.NewKeys(siteInstall, s.office, db, db)
 	s.keys.Watch(trail)

@@ -7,6 +7,7 @@ type Staff struct {
 	Shell
 	Free    bool     // a person of the demonstration, who was shown no passphrase
 	Idle    string   // seconds after which the screen locks itself
+	Due     bool     // a new passphrase comes first: there is nothing to lock, and nothing that would unlock
 	Line    string   // name of the line
 	Notice  string   // above everything, such as that this is a demonstration; often empty
 	Here    string   // name of the place; empty before the login, and elsewhere
@@ -88,6 +89,7 @@ type Desk struct {
 	Note      NoteForm
 	Elsewhere NoteForm // for a contact by phone, mail or visit
 	Script    []Word   // everything desk.js says
+	Window    string   // lets the sockets of this page come back while the screen is locked
 	Hotline   Link     // where sexual images of children are reported; often empty
 
 	// The filters of the directory. Of the regions only the line's own country
@@ -105,6 +107,7 @@ type Board struct {
 	Nods   []NodRow
 	People []Colleague
 	Script []Word
+	Window string // as the desk's
 }
 
 // Colleague is a row of the board or of the list of people.

@@ -118,12 +118,13 @@ func (s *Site) knownActions(l helpline.Locale) []action {
 	return []action{post("/talk/keep", s.keepCard), post("/talk/code", s.giveCode)}
 }
 
-// knownOn tells the talk page where to ask.
+// knownOn tells the talk page where to ask. A mark stands in place of the proof
+// of the contact: see talkPages.
 func (s *Site) knownOn(v *visit, t ticket.Ticket, p *templates.Page) {
 	add := func(name, value string) { p.Data = append(p.Data, templates.Datum{Name: name, Value: value}) }
 	if s.o.Inbox != nil {
 		add("complain", v.path("wrong"))
-		add("proof", s.proof(t.Contact))
+		add("proof", s.talks.mark)
 		add("door", string(t.Audience))
 	}
 	if s.o.Inbox != nil && s.o.Cards != nil {

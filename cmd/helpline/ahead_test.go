@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	crand "crypto/rand"
 	"errors"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 )
@@ -79,5 +82,60 @@ func TestAnErrorOfTheDiskInMidCopyIsNotLost(t *testing.T) {
 	}
 	if err := d.Sync(); err != nil {
 		t.Errorf("the same error is told twice: %v", err)
+	}
+}
+
+func TestWhatIsWrittenPastTheCacheIsOnTheDiskWhole(t *testing.T) {
+	for name, sizes := range map[string][]int{
+		"whole pieces":                {aheadSize, aheadSize},
+		"a short end":                 {aheadSize, aheadSize, 12345},
+		"a short piece in the middle": {aheadSize, 77, aheadSize, 1},
+		"less than a piece":           {5},
+		"nothing":                     {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := os.Create(filepath.Join(t.TempDir(), "copy"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			disk := diskFor(f)
+			var want []byte
+			for _, n := range sizes {
+				b := make([]byte, n)
+				_, _ = crand.Read(b)
+				want = append(want, b...)
+				if m, err := disk.Write(b); m != n || err != nil {
+					t.Fatalf("%d of %d bytes were written, %v", m, n, err)
+				}
+			}
+			if err := disk.Sync(); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := os.ReadFile(f.Name()); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%d bytes stand there, %v; %d were written", len(got), err, len(want))
+			}
+		})
+	}
+}
+
+// A piece whose memory lies oddly is refused by the file system; the file goes on
+// by the cache.
+func TestAPieceThatCannotGoPastTheCacheGoesByIt(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "copy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	disk := diskFor(f)
+	odd := make([]byte, aheadSize+1)[1:]
+	_, _ = crand.Read(odd)
+	for range 2 {
+		if n, err := disk.Write(odd); n != aheadSize || err != nil {
+			t.Fatalf("%d bytes were written, %v", n, err)
+		}
+	}
+	if got, err := os.ReadFile(f.Name()); err != nil || !bytes.Equal(got, append(bytes.Clone(odd), odd...)) {
+		t.Errorf("%d bytes stand there, %v", len(got), err)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -18,7 +19,8 @@ import (
 )
 
 // notesInBench is how many notes the benchmarks of a large line have;
-// HELPLINE_BENCH_NOTES sets another number, such as 1000000.
+// HELPLINE_BENCH_NOTES sets another number, such as 1000000: that takes 14 GB for
+// the database and as much again for one copy, and some minutes to fill.
 func notesInBench() int {
 	if n, err := strconv.Atoi(os.Getenv("HELPLINE_BENCH_NOTES")); err == nil {
 		return n
@@ -26,33 +28,51 @@ func notesInBench() int {
 	return 10_000
 }
 
-// largeLine is a line with so many notes of real size: 1 KiB of text, a grant to
-// the author and one to the supervisors. They are written past the program and
-// open for nobody: they only have to be there.
+// largeLine is a line with so many notes.
 func largeLine(b *testing.B, notes int) (file, dir string) {
 	b.Helper()
 	file, dir, _ = founded(b)
-	fill := func(name, text string) {
-		raw, err := sql.Open("sqlite", "file:"+filepath.Join(dir, name)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-64000)")
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := raw.ExecContext(b.Context(), `
-			WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < ?)
-			`+text, notes); err != nil {
-			b.Fatal(err)
-		}
-		if err := raw.Close(); err != nil {
-			b.Fatal(err)
-		}
+	if err := fillNotes(dir, notes); err != nil {
+		b.Fatal(err)
 	}
+	return file, dir
+}
+
+// fillNotes writes notes of real size into a data folder: 1 KiB of text, a grant
+// to the author and one to the supervisors. They are written past the program and
+// open for nobody: they only have to be there.
+func fillNotes(dir string, notes int) error {
 	const id = `CAST(printf('%016d', i) AS BLOB)`
 	today := strconv.Itoa(retention.Day(time.Now()))
-	fill("helpline.db", `INSERT INTO note SELECT `+id+`, randomblob(16), `+today+` - i % 80, `+today+` + 9, 1, 1, i, randomblob(1400) FROM c`)
-	fill("helpline.db", `INSERT INTO permit SELECT `+id+`, 'author', 0, randomblob(1500) FROM c`)
-	fill("helpline.db", `INSERT INTO permit SELECT `+id+`, 'supervisors', 1, randomblob(1500) FROM c`)
-	fill("keys/shred.db", `INSERT INTO shred SELECT i, randomblob(32) FROM c`)
-	return file, dir
+	for _, one := range []struct{ name, text string }{
+		{"helpline.db", `INSERT INTO note SELECT ` + id + `, randomblob(16), ` + today + ` - i % 80, ` + today + ` + 9, 1, 1, i, randomblob(1400) FROM c`},
+		{"helpline.db", `INSERT INTO permit SELECT ` + id + `, 'author', 0, randomblob(1500) FROM c`},
+		{"helpline.db", `INSERT INTO permit SELECT ` + id + `, 'supervisors', 1, randomblob(1500) FROM c`},
+		{"keys/shred.db", `INSERT INTO shred SELECT i, randomblob(32) FROM c`},
+	} {
+		raw, err := sql.Open("sqlite", "file:"+filepath.Join(dir, one.name)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-64000)")
+		if err != nil {
+			return err
+		}
+		_, err = raw.Exec(`
+			WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < ?)
+			`+one.text, notes)
+		if err = errors.Join(err, raw.Close()); err != nil {
+			return err
+		}
+	}
+	// What was written fast is still on its way to the disk, and whatever is
+	// measured next would wait for it.
+	for _, name := range []string{"helpline.db", "keys/shred.db"} {
+		f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // BenchmarkBackup holds a backup of both sets, sealed and signed, while the
@@ -83,12 +103,21 @@ func BenchmarkBackup(b *testing.B) {
 			b.Fatal(err)
 		}
 		plain = append(plain, time.Since(start))
-		at = at.Add(24 * time.Hour) // so that the copy of the day before is removed
+		if err := os.Remove(filepath.Join(c.Dir, "plain")); err != nil { // there is room for one copy at a time
+			b.Fatal(err)
+		}
+		at = at.Add(24 * time.Hour)
 		start = time.Now()
-		if _, err := c.run(b.Context(), copier{db: db, to: to, now: at}, dir); err != nil {
+		made, err := c.run(b.Context(), copier{db: db, to: to, now: at}, dir)
+		if err != nil {
 			b.Fatal(err)
 		}
 		online = append(online, time.Since(start))
+		for _, path := range []string{made.line, made.keys} {
+			if err := os.Remove(path); err != nil {
+				b.Fatal(err)
+			}
+		}
 	}
 	slices.Sort(plain)
 	slices.Sort(online)

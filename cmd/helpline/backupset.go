@@ -99,18 +99,7 @@ func (c copier) files(ctx context.Context, part store.Part, out *tar.Writer) (ma
 			return manifest{}, err
 		}
 	}
-	m.Files[databaseName], err = add(out, databaseName, still.Size, func(w io.Writer) error {
-		if c.see != nil {
-			w = io.MultiWriter(w, c.see(part, still.Size))
-		}
-		pages := newAhead(w)
-		err := still.Copy(ctx, pages)
-		if closed := pages.Close(); err == nil {
-			err = closed
-		}
-		return err
-	})
-	if err != nil {
+	if m.Files[databaseName], err = c.database(ctx, part, out, still); err != nil {
 		return manifest{}, err
 	}
 	still.Close()
@@ -137,26 +126,52 @@ func (c copier) audit(ctx context.Context) (checkpoint string, anchors []byte) {
 	return checkpoint, anchors
 }
 
-func addText(out *tar.Writer, name string, text []byte) (filed, error) {
-	return add(out, name, int64(len(text)), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
+// database writes the pages. One goroutine reads and sums them, one seals them
+// and one, below, brings them to the disk: none of the three waits for another
+// longer than the slowest needs.
+func (c copier) database(ctx context.Context, part store.Part, out *tar.Writer, still *store.Snapshot) (filed, error) {
+	if err := heading(out, databaseName, still.Size); err != nil {
+		return filed{}, err
+	}
+	sum, pages := sha256.New(), newAhead(out)
+	to := []io.Writer{pages, sum}
+	if c.see != nil {
+		to = append(to, c.see(part, still.Size))
+	}
+	err := still.Copy(ctx, io.MultiWriter(to...))
+	if closed := pages.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		return filed{}, fmt.Errorf("write the copy: %w", err)
+	}
+	return filed{Size: still.Size, SHA256: summed(sum)}, nil
 }
 
-// add writes one file into the archive and says what it was.
-func add(out *tar.Writer, name string, size int64, write func(io.Writer) error) (filed, error) {
+// heading writes the head of a file of the archive.
+func heading(out *tar.Writer, name string, size int64) error {
 	if err := out.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, Format: tar.FormatPAX}); err != nil {
+		return fmt.Errorf("write the copy: %w", err)
+	}
+	return nil
+}
+
+// addText writes one short file into the archive and says what it was.
+func addText(out *tar.Writer, name string, text []byte) (filed, error) {
+	if err := heading(out, name, int64(len(text))); err != nil {
+		return filed{}, err
+	}
+	_, err := out.Write(text)
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
 		return filed{}, fmt.Errorf("write the copy: %w", err)
 	}
-	sum := sha256.New()
-	if err := write(io.MultiWriter(out, sum)); err != nil {
-		return filed{}, fmt.Errorf("write the copy: %w", err)
-	}
-	if err := out.Flush(); err != nil {
-		return filed{}, fmt.Errorf("write the copy: %w", err)
-	}
-	return filed{Size: size, SHA256: summed(sum)}, nil
+	return filed{Size: int64(len(text)), SHA256: digest(sha256.Sum256(text))}, nil
 }
 
 func summed(h hash.Hash) string { return digest([sha256.Size]byte(h.Sum(nil))) }

@@ -40,6 +40,7 @@ type config struct {
 	MaxWaiting  int            // visitors in the queue
 	FirstFrom   int            // visitors waiting, from which on messages go first; 0: never by itself
 	Chats       int            // conversations a new counsellor may have at once
+	StepUp      time.Duration  // that a second factor counts as just shown
 	CheckDays   int            // that a check of a provider counts
 	Metrics     string         // host:port of this machine; empty: none
 	OnionListen string         // where Tor comes: unix:/PATH or host:port of this machine; empty: nowhere
@@ -188,6 +189,12 @@ var settings = []setting{
 	}},
 	{"backup_days", "days that safety copies are kept, 1 to 14", "14", false, true, func(c *config, v string) error {
 		return setInt(&c.Copies.Days, v, 1, retention.CopyDays)
+	}},
+	{"step_up_seconds", "seconds that a second factor counts as just shown, for what matters to others, 30 to 900", "300", false, true, func(c *config, v string) error {
+		var seconds int
+		err := setInt(&seconds, v, 30, 900)
+		c.StepUp = time.Duration(seconds) * time.Second
+		return err
 	}},
 	{"chats", "conversations a new counsellor may have at once, 1 to 4", "1", false, true, func(c *config, v string) error {
 		return setInt(&c.Chats, v, 1, 4)

@@ -197,7 +197,7 @@ func writeSet(ctx context.Context, maker copier, p store.Part, path string) erro
 	if err != nil {
 		return fmt.Errorf("write the copy: %w", err)
 	}
-	disk := &flushed{f: f}
+	disk := diskFor(f)
 	_, err = maker.set(ctx, p, disk)
 	if err == nil {
 		err = disk.Sync()

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
+	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net/http"
@@ -92,6 +93,7 @@ func (c *crowd) work(ctx context.Context, people []staff.Person) {
 type desk struct {
 	*crowd
 	host, origin, login string
+	window              string // see windowOf
 }
 
 func (d *desk) header() http.Header {
@@ -122,15 +124,37 @@ func (d *desk) enter(ctx context.Context, person helpline.ID) error {
 	if d.login == "" {
 		return helpline.Errorf(helpline.Unavailable, "log in: answered %d", answer.StatusCode)
 	}
+	return d.sit(ctx)
+}
+
+// sit opens the desk's page.
+func (d *desk) sit(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.addr+"/desk", nil)
+	if err != nil {
+		return err
+	}
+	r.Header, r.Host = d.header(), d.host
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+	if err == nil {
+		d.window, err = windowOf(string(page))
+	}
+	if err != nil {
+		return helpline.Errorf(helpline.Unavailable, "open the desk: answered %d: %w", answer.StatusCode, err)
+	}
 	return nil
 }
 
 // Lane opens the desk's lane.
-func (d *desk) Lane(ctx context.Context) (sim.Link, error) { return d.open(ctx, "/desk/lane") }
+func (d *desk) Lane(ctx context.Context) (sim.Link, error) { return d.open(ctx, "/desk/lane"+d.window) }
 
 // Talk opens one conversation.
 func (d *desk) Talk(ctx context.Context, contact helpline.ID) (sim.Link, error) {
-	return d.open(ctx, "/desk/talk/"+contact.String())
+	return d.open(ctx, "/desk/talk/"+contact.String()+d.window)
 }
 
 func (d *desk) open(ctx context.Context, path string) (sim.Link, error) {

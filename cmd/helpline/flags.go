@@ -47,6 +47,7 @@ type settingFlags struct {
 	TabTitle    string `name:"tab-title" placeholder:"WORDS" help:"What stands in the tab and the history; a dull word by default."`
 	Icon        string `placeholder:"NAME" help:"Icon of the tab: square, page or cloud."`
 	Identity    string `name:"identity-word" placeholder:"YES" help:"Whether pages say a neutral word before a name is sent: yes or no."`
+	StepUp      string `name:"step-up-seconds" placeholder:"N" help:"Seconds that a second factor counts as just shown, 30 to 900."`
 	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
 }
 
@@ -58,7 +59,7 @@ func (f settingFlags) given() map[string]string {
 		"tab_title": f.TabTitle, "icon": f.Icon, "identity_word": f.Identity,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
-		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "chats": f.Chats,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "message_first": f.First, "max_waiting": f.MaxWaiting, "step_up_seconds": f.StepUp, "chats": f.Chats,
 	}
 }
 

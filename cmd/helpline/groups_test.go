@@ -310,3 +310,43 @@ func TestAfterACompromiseNothingOfBeforeOpensAndEverybodyChoosesANewPassphrase(t
 		t.Errorf("the audit log does not verify: %s %s", out, errs)
 	}
 }
+
+// The sheet of an invited supervisor was read by somebody else, who joins with it.
+// Until the six words were heard that gives nothing of a supervisor's power.
+func TestPromiseAnInvitationAloneGivesNoPowerOfASupervisor(t *testing.T) {
+	t.Parallel()
+	s := staffedLine(t)
+	robin := s.id("Robin Bakker").String()
+	closed := []string{"/people", "/keys", "/people/" + robin + "/factors", "/recovery/key", "/directory"}
+	forms := map[string][]string{
+		"/people":                       {"name", "Someone Else", "role", "supervisor", "chats", "1"},
+		"/people/" + robin + "/factors": {},
+		"/people/" + robin + "/roles":   {"role", "supervisor"},
+		"/people/" + robin + "/remove":  {"sure", "yes"},
+		"/people/" + robin + "/words":   {"heard", "yes"},
+		"/people/" + robin + "/invite":  {},
+		"/keys/members":                 {"person", robin},
+	}
+	for _, path := range closed {
+		if answer, page := s.kim.get(path); answer.StatusCode != 403 || !strings.Contains(page, "six words") {
+			t.Errorf("%s was answered %d before the six words were heard", path, answer.StatusCode)
+		}
+	}
+	for path, form := range forms {
+		if answer, _ := s.kim.post(path, form...); answer.StatusCode != 403 {
+			t.Errorf("the form of %s was answered %d", path, answer.StatusCode)
+		}
+	}
+	var people, factors int
+	s.query(`SELECT count(*) FROM person WHERE name = 'Someone Else'`, &people)
+	s.query(`SELECT count(*) FROM factor WHERE person = (SELECT id FROM person WHERE name = 'Robin Bakker')`, &factors)
+	if people != 0 || factors != 1 {
+		t.Errorf("%d people were invited, and Robin has %d second factors", people, factors)
+	}
+	s.vouch("Kim Visser")
+	for _, path := range closed {
+		if answer, _ := s.kim.get(path); answer.StatusCode == 403 {
+			t.Errorf("%s is closed after the six words were heard", path)
+		}
+	}
+}

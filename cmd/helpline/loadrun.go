@@ -65,9 +65,13 @@ func (l *load) login(ctx context.Context, logins []loginLine) error {
 		if err := l.at.login(ctx, web, logins[i]); err != nil {
 			return err
 		}
+		window, err := web.desk(ctx)
+		if err != nil {
+			return err
+		}
 		lane := sim.NewLane()
-		lane.Dial = func(ctx context.Context) (sim.Link, error) { return web.dial(ctx, "/desk/lane") }
-		lane.Taken = func(contact helpline.ID) { l.take(web, contact) }
+		lane.Dial = func(ctx context.Context) (sim.Link, error) { return web.dial(ctx, "/desk/lane"+window) }
+		lane.Taken = func(contact helpline.ID) { l.take(web, contact, window) }
 		l.lanes[i], l.desks[i] = lane, web
 		l.around.Go(func() { lane.Stay(l.people) })
 		for lane.Back().IsZero() {
@@ -112,9 +116,11 @@ func (l *load) crowd(ctx context.Context, n, atOnce int, what string, do func(co
 
 // take opens the conversation with a visitor who was accepted. Whose it is
 // shows in the first thing the visitor writes.
-func (l *load) take(web *loadBrowser, contact helpline.ID) {
+func (l *load) take(web *loadBrowser, contact helpline.ID, window string) {
 	end := sim.NewEnd(sim.NewPage(wire.Counsellor, helpline.ID{}))
-	end.Dial = func(ctx context.Context) (sim.Link, error) { return web.dial(ctx, "/desk/talk/"+contact.String()) }
+	end.Dial = func(ctx context.Context) (sim.Link, error) {
+		return web.dial(ctx, "/desk/talk/"+contact.String()+window)
+	}
 	end.Heard = func(f *wire.Frame) {
 		for _, v := range l.rooms {
 			if v.pair.Knows(f.Entry.ID) {

@@ -180,6 +180,31 @@ func (b *loadBrowser) dial(ctx context.Context, path string) (sim.Link, error) {
 	return page, nil
 }
 
+var windowMark = regexp.MustCompile(`data-window="([\w-]+)"`)
+
+// windowOf is what the sockets of a page of the desk add to their address, so that
+// they open while the screen is locked: nobody touches the page of a simulated
+// counsellor.
+func windowOf(page string) (string, error) {
+	mark := windowMark.FindStringSubmatch(page)
+	if mark == nil {
+		return "", errors.New("the desk's page has no mark for its sockets: is this a line of this program?")
+	}
+	return "?window=" + mark[1], nil
+}
+
+// desk opens the desk's page and gives its windowOf.
+func (b *loadBrowser) desk(ctx context.Context) (string, error) {
+	answer, page, err := b.ask(ctx, http.MethodGet, "/desk", nil)
+	if err != nil {
+		return "", fmt.Errorf("open the desk: %w", err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("open the desk: answered %d", answer.StatusCode)
+	}
+	return windowOf(page)
+}
+
 var promiseVersion = regexp.MustCompile(`name="version" value="(\d+)"`)
 
 // learn finds the language and the promise of the line the way a browser does.

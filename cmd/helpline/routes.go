@@ -109,7 +109,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 	set := console.Setup{
 		Start: start, Readings: readings,
 		Line: l.conf.Line, Origin: origin, Notice: notice, Words: l.words, Office: l.office, Logins: l.logins,
-		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone, DemoPass: l.free,
+		Engine: engine, Sockets: &link.Sockets{Origins: []string{origin}}, Log: l.log, Zone: l.conf.Zone, DemoPass: l.free, Fresh: l.conf.StepUp,
 		Notes: l.notes, Drafts: l.notes, Keys: l.rings, Halfway: l.rings, Second: l.second, Factors: l.second, Devices: counsel.NewDevices(l.db.Logins(), l.rings.LockLogin, console.Shift), Vouching: l.rings,
 
 		Directory: counsel.NewUpkeep(l.db, l.conf.limits(), time.Now, l.trail),
@@ -119,6 +119,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
 		Hand: l.hand, Hours: l.duty,
+		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now),
 
 		Audit: l.checks, Openings: l.notes,
 

@@ -43,6 +43,7 @@ type Setup struct {
 	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
 	Answer   int                                         // working days within which a letter is answered
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
+	Fresh    time.Duration                               // how long a second factor counts for what matters; 0 is FreshFor
 
 	Notes     Notes
 	Drafts    Drafts
@@ -75,6 +76,7 @@ type Setup struct {
 	Readings  Readings
 	Hand      Hand
 	Hours     Hours
+	Staffing  Staffing
 }
 
 // Console answers the staff's requests.

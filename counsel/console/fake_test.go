@@ -188,6 +188,15 @@ func (s *shelf) Put(_ context.Context, row staff.LoginRow) error {
 	return nil
 }
 
+func (s *shelf) Change(_ context.Context, row staff.LoginRow) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.rows[row.ID]; ok {
+		s.rows[row.ID] = row
+	}
+	return nil
+}
+
 func (s *shelf) Delete(_ context.Context, id [32]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -305,6 +314,7 @@ type house struct {
 	starter *starter
 	slate   *slate
 	postbox *postbox
+	weeks   *weekBook
 
 	noddings noddings
 }
@@ -335,6 +345,7 @@ func newHouse(t *testing.T) *house {
 		starter: &starter{},
 		slate:   &slate{said: map[string]counsel.Saying{}},
 		postbox: newPostbox(),
+		weeks:   &weekBook{},
 
 		ledger: newLedger(),
 	}
@@ -373,7 +384,8 @@ func newHouse(t *testing.T) *house {
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
-		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Staffing: h.weeks.staffing(t),
+		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

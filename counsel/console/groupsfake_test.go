@@ -20,6 +20,7 @@ type bureau struct {
 	circles counsel.Circles
 	again   counsel.Regranting
 	held    []counsel.Held
+	unheard []helpline.ID // people whose six words nobody has heard
 	answer  error
 }
 
@@ -49,6 +50,10 @@ func (b *bureau) Remove(_ context.Context, _ counsel.By, p helpline.ID) error {
 }
 
 func (b *bureau) Believed(_ context.Context, p staff.Person) (staff.Person, error) { return p, nil }
+
+func (b *bureau) Heard(_ context.Context, person helpline.ID) (bool, error) {
+	return !slices.Contains(b.unheard, person), nil
+}
 
 func (b *bureau) Circles(context.Context, counsel.By) (counsel.Circles, error) {
 	return b.circles, nil

@@ -64,6 +64,9 @@ func (t *touches) over() [][32]byte {
 // whoever must choose a new passphrase.
 func whileLocked(e entry) entry { e.whileLocked, e.due = true, true; return e }
 
+// notDue sends whoever must choose a new passphrase to the page for it.
+func notDue(e entry) entry { e.due = false; return e }
+
 // barred says whether the screen of this login is locked, and notes that it
 // was used where it is not.
 func (c *Console) barred(r *http.Request, in counsel.Login) bool {
@@ -76,8 +79,13 @@ func (c *Console) barred(r *http.Request, in counsel.Login) bool {
 }
 
 // lockedOut answers a request while the screen is locked. A page comes after
-// the unlocking; a form is carried along; a script gets the status 423.
+// the unlocking; a form is carried along; a script gets the status 423. Whoever
+// still has to choose a passphrase has none that would unlock: that login ends.
 func (c *Console) lockedOut(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if p.Renew {
+		c.leave(w, r, "/login?again")
+		return
+	}
 	c.Keys.Lock(c.by(r, p))
 	switch mode := r.Header.Get("Sec-Fetch-Mode"); {
 	case mode != "" && mode != "navigate":
@@ -91,6 +99,28 @@ func (c *Console) lockedOut(w http.ResponseWriter, r *http.Request, p staff.Pers
 	default:
 		http.Redirect(w, r, "/unlock?"+url.Values{"back": {r.URL.Path}}.Encode(), http.StatusSeeOther)
 	}
+}
+
+// windowField carries the mark of a page to its sockets.
+const windowField = "window"
+
+// window is the mark of a page that is opened while its login is unlocked.
+func (c *Console) window(r *http.Request) string {
+	mark, err := c.Logins.Mark(c.logins.Token(r.Context()))
+	if err != nil {
+		c.note(r, err) // its sockets wait for the unlocking
+	}
+	return mark
+}
+
+// comesBack says whether a socket may open: always while the login is unlocked.
+// While it is locked the pages that were open before go on, also after a break of
+// their line; whatever is opened new has to unlock first.
+func (c *Console) comesBack(r *http.Request, in counsel.Login, token string) bool {
+	if !in.Locked && !c.touched.idle(vault.LoginID(token)) {
+		return true
+	}
+	return c.Logins.Marked(token, r.URL.Query().Get(windowField))
 }
 
 // lock locks the screen: the keyring is dropped, and the login opens no page
@@ -146,7 +176,7 @@ func (c *Console) lockRoutes() []entry {
 	return []entry{
 		whileLocked(line("POST", "/lock", c.lock)),
 		line("POST", "/alive", c.alive),
-		whileLocked(line("GET", "/unlock", c.unlockPage)),
+		notDue(whileLocked(line("GET", "/unlock", c.unlockPage))),
 		whileLocked(line("POST", "/unlock", c.unlock)),
 	}
 }

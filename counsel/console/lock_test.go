@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,7 @@ func TestALockEndsNoConversation(t *testing.T) {
 	}
 	defer page.Close()
 	<-h.line.met
+	mark := markOf(t, h, "/desk", login)
 	h.do("POST", "/lock", login, url.Values{})
 	h.away(login, time.Hour)
 	h.look(t.Context())
@@ -81,11 +83,60 @@ func TestALockEndsNoConversation(t *testing.T) {
 	if left != 1 {
 		t.Error("the lane was cut")
 	}
-	again, err := dial(t, server, "/desk/lane", origin, login)
-	if err != nil {
+	if _, err := dial(t, server, "/desk/talk/"+helpline.NewID().String()+"?window="+mark, origin, login); err != nil {
 		t.Fatalf("a locked desk cannot come back after a break of the line: %v", err)
 	}
-	_ = again.Close()
+}
+
+// Whoever sits down at a locked screen opens nothing new: no conversation, no
+// queue, also not past the page that asks for the passphrase.
+func TestPromiseNothingNewOpensWhileTheScreenIsLocked(t *testing.T) {
+	for name, lock := range map[string]func(*house, *http.Cookie){
+		"by hand": func(h *house, login *http.Cookie) { h.do("POST", "/lock", login, url.Values{"script": {"1"}}) },
+		"idle":    func(h *house, login *http.Cookie) { h.away(login, IdleFor) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			server := httptest.NewServer(h)
+			defer server.Close()
+			_, login := h.person(t, "Robin Ruiter", helpline.Counsellor, helpline.Supervisor)
+			_, colleague := h.person(t, "Noor Bakker", helpline.Counsellor)
+			mine, theirs := markOf(t, h, "/board", login), markOf(t, h, "/desk", colleague)
+			paths := []string{"/desk/lane", "/desk/talk/" + helpline.NewID().String()}
+			for _, path := range paths {
+				if _, err := dial(t, server, path, origin, login); err != nil {
+					t.Fatalf("%s does not open before: %v", path, err)
+				}
+			}
+			lock(h, login)
+			for _, path := range paths {
+				for what, mark := range map[string]string{"none": "", "a colleague's": theirs, "a made-up one": mine[1:] + "A", "half of it": mine[:11], "no text of ours": "%00"} {
+					if _, err := dial(t, server, path+"?window="+mark, origin, login); err == nil || !strings.Contains(err.Error(), "423") {
+						t.Errorf("%s with the mark: %s: %v", path, what, err)
+					}
+				}
+				if _, err := dial(t, server, path+"?window="+mine, origin, login); err != nil {
+					t.Errorf("%s of a page that was open before: %v", path, err)
+				}
+			}
+			h.do("POST", "/unlock", login, url.Values{"script": {"1"}, "passphrase": {pass}})
+			for _, path := range paths {
+				if _, err := dial(t, server, path, origin, login); err != nil {
+					t.Errorf("%s after the unlocking: %v", path, err)
+				}
+			}
+		})
+	}
+}
+
+// markOf is the mark of a page for its sockets.
+func markOf(t *testing.T, h *house, page string, login *http.Cookie) string {
+	t.Helper()
+	mark := regexp.MustCompile(`data-window="([\w-]{22})"`).FindStringSubmatch(h.do("GET", page, login, nil).Body.String())
+	if mark == nil {
+		t.Fatalf("%s has no mark", page)
+	}
+	return mark[1]
 }
 
 func TestWhatWasTypedIsCarriedThroughTheLock(t *testing.T) {
@@ -169,7 +220,36 @@ func TestPeopleOfTheDemonstrationUnlockWithoutAPassphrase(t *testing.T) {
 	if code := lock(); code != http.StatusNoContent {
 		t.Errorf("somebody of the demonstration was answered %d", code)
 	}
-	if in := (counsel.Login{Stage: counsel.Full}); !fresh(in, staff.Person{Demo: true}, time.Now()) {
+	if in := (counsel.Login{Stage: counsel.Full}); !h.fresh(in, staff.Person{Demo: true}, time.Now()) {
 		t.Error("a second factor is asked of the demonstration")
+	}
+}
+
+// Whoever came in with a printed code has lost the passphrase: a screen that asks
+// for it would be a dead end.
+func TestALoginThatOwesAPassphraseEndsInPlaceOfLocking(t *testing.T) {
+	for name, lock := range map[string]func(*house, *http.Cookie){
+		"by hand": func(h *house, login *http.Cookie) { h.do("POST", "/lock", login, url.Values{"script": {"1"}}) },
+		"idle":    func(h *house, login *http.Cookie) { h.away(login, IdleFor) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			p, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+			h.shelf.edit(p.ID, func(p *staff.Person) { p.Renew = true })
+			w := h.do("GET", "/passphrase", login, nil)
+			if page := w.Body.String(); w.Code != http.StatusOK || strings.Contains(page, `id="lock"`) || !strings.Contains(page, `action="/logout"`) {
+				t.Errorf("the page was answered %d and offers a lock, or no way out", w.Code)
+			}
+			if w := h.do("GET", "/unlock", login, nil); w.Header().Get("Location") != "/passphrase" {
+				t.Errorf("unlocking was answered %d to %q", w.Code, w.Header().Get("Location"))
+			}
+			lock(h, login)
+			if w := h.do("GET", "/passphrase", login, nil); w.Header().Get("Location") != "/login?again" {
+				t.Errorf("afterwards: %d to %q", w.Code, w.Header().Get("Location"))
+			}
+			if len(h.shelf.rows) != 0 {
+				t.Error("the login stands")
+			}
+		})
 	}
 }

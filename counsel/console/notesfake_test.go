@@ -28,9 +28,11 @@ type cabinet struct {
 	begun    map[helpline.ID]helpline.ID // contacts elsewhere, by whom
 	stranger []counsel.Stranger
 	vouched  []helpline.ID
-	opened   int   // notes of others
-	removed  bool  // a second factor
-	broken   error // answered by whatever writes
+	opened   int    // notes of others
+	removed  bool   // a second factor
+	asked    func() // after the second factors were counted
+	right    func() // after a code was right
+	broken   error  // answered by whatever writes
 }
 
 func newCabinet() *cabinet {

@@ -163,3 +163,37 @@ func TestEverybodyStartsOnAPageOfTheirOwnAndSeesOnlyLinksThatOpen(t *testing.T) 
 		t.Errorf("nobody is offered %v", got)
 	}
 }
+
+// An invitation that fell into other hands must not make a supervisor: what
+// supervisors alone may do waits for the six words.
+func TestPromiseASupervisorWhomNobodyHasHeardDoesNothingThatSupervisorsAloneMayDo(t *testing.T) {
+	h := newHouse(t)
+	p, login := h.person(t, "Sam Jansen", helpline.Roles()...)
+	alone := 0
+	for _, heard := range []bool{false, true} {
+		if h.office.unheard = nil; !heard {
+			h.office.unheard = []helpline.ID{p.ID}
+		}
+		for _, e := range h.table() {
+			if e.action == "" || e.bare || len(e.stages) > 0 {
+				continue
+			}
+			want := heard || !counsel.ForSupervisorsAlone(e.action)
+			got, w := h.knock(e, login)
+			if got != want || !got && w.Code != http.StatusForbidden {
+				t.Errorf("%s %s, heard %v: let in %v, answered %d", e.Method, e.Pattern, heard, got, w.Code)
+			}
+			if !got {
+				alone++
+			}
+		}
+	}
+	if alone < 20 {
+		t.Errorf("only %d routes wait for the six words", alone)
+	}
+	for _, a := range []counsel.Action{counsel.InvitePeers, counsel.VouchPeers, counsel.ChangePeers, counsel.MakeRecoveryKey, counsel.ApproveRescue, counsel.HoldNotes} {
+		if !counsel.ForSupervisorsAlone(a) {
+			t.Errorf("who may %s is not for supervisors alone", a)
+		}
+	}
+}

@@ -109,6 +109,8 @@ type Team interface {
 type Groups interface {
 	// Believed gives a person with those of the row's roles that are signed.
 	Believed(context.Context, staff.Person) (staff.Person, error)
+	// Heard says whether the person stands in the key log, if there is one.
+	Heard(ctx context.Context, person helpline.ID) (bool, error)
 	// Circles gives the groups with their members.
 	Circles(context.Context, counsel.By) (counsel.Circles, error)
 	// Name asks for the members of the safeguarding group; Invalid.

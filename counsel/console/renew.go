@@ -28,6 +28,7 @@ func (c *Console) recoveryRoutes() []entry {
 		stepUp(route("GET", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.sharePage)),
 		stepUp(route("POST", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.wroteShare)),
 		stepUp(route("POST", "/recovery/{rescue}/approve", helpline.SupervisorOnly, counsel.ApproveRescue, c.approve)),
+		route("POST", "/recovery/heard", helpline.SupervisorOnly, counsel.ApproveRescue, c.heardWords),
 		route("POST", "/recovery/{rescue}/stop", helpline.SupervisorOnly, counsel.ApproveRescue, c.stopRescue),
 		stepUp(route("GET", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.givePage)),
 		stepUp(route("POST", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.give)),
@@ -46,7 +47,7 @@ func (c *Console) renewPage(w http.ResponseWriter, r *http.Request, p staff.Pers
 func (c *Console) showRenew(w http.ResponseWriter, r *http.Request, status int, p staff.Person, v templates.Renewing) {
 	words, frame := c.inside(p, "me", "js/form.js")
 	frame.Here, frame.Title = "", words.T("renew.title")
-	if p.Renew {
+	if frame.Due = p.Renew; p.Renew {
 		frame.Places, frame.Alerts = nil, nil
 	}
 	v.Staff, v.Action, v.Due, v.Old = frame, "/passphrase", p.Renew, c.Own.NeedsOld(c.by(r, p))

@@ -76,6 +76,7 @@ func (c *Console) table() []entry {
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
 		c.handRoutes(), c.nodRoutes(),
+		c.staffingRoutes(),
 		c.threadRoutes(),
 	)
 }
@@ -118,7 +119,8 @@ func (c *Console) guarded(e entry) http.Handler {
 			c.troubleFor(w, r, p, http.StatusForbidden, "forbidden", c.first(p))
 		case !e.whileLocked && in.Stage == counsel.Full && c.barred(r, in):
 			c.lockedOut(w, r, p)
-		case e.stepUp && in.Stage == counsel.Full && !fresh(in, p, time.Now()):
+		case !c.heard(w, r, e, p): // it has answered
+		case e.stepUp && in.Stage == counsel.Full && !c.fresh(in, p, time.Now()):
 			c.unstepped(w, r, p)
 		default:
 			e.serve(w, r, p)
@@ -127,6 +129,23 @@ func (c *Console) guarded(e entry) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r.WithContext(counsel.OneRequest(r.Context())))
 	})
+}
+
+// heard says whether a person may do what an entry is for; else it answers. What
+// is for supervisors alone waits until the six words of this one were heard.
+func (c *Console) heard(w http.ResponseWriter, r *http.Request, e entry, p staff.Person) bool {
+	if !counsel.ForSupervisorsAlone(e.action) {
+		return true
+	}
+	yes, err := c.Groups.Heard(r.Context(), p.ID)
+	if err != nil {
+		c.fail(w, r, err)
+		return false
+	}
+	if !yes {
+		c.troubleFor(w, r, p, http.StatusForbidden, "unvouched", "/words")
+	}
+	return yes
 }
 
 // unknown answers a request without a login. What is open to a device that
@@ -157,8 +176,9 @@ func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
 		return
 	}
 	var p staff.Person
+	var in counsel.Login
 	if err == nil {
-		p, found, err = c.personOf(r, data)
+		p, in, found, err = c.personOf(r, data)
 	}
 	switch {
 	case err != nil:
@@ -168,6 +188,8 @@ func (c *Console) bare(w http.ResponseWriter, r *http.Request, e entry) {
 		deny(http.StatusUnauthorized)
 	case p.Renew || counsel.May(actor(p), e.action) != nil:
 		deny(http.StatusForbidden)
+	case !c.comesBack(r, in, cookie.Value):
+		deny(http.StatusLocked)
 	default:
 		e.serve(w, r.WithContext(withLogin(r.Context(), vault.LoginID(cookie.Value))), p)
 	}

@@ -79,7 +79,13 @@ func (c *Console) halfway(w http.ResponseWriter, r *http.Request, p staff.Person
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
-// whole makes a login whole, under a new token.
+// errTakenAway: the second factor that was right is not there any more.
+var errTakenAway = errors.New("the second factor was taken away meanwhile")
+
+// whole makes a login whole, under a new token. A supervisor who takes second
+// factors away does so before the logins are ended: a code that was weighed just
+// before, and whose login is kept just after, would outlive both. So the login is
+// kept first, and then looks whether there is still a second factor.
 func (c *Console) whole(r *http.Request, p staff.Person) error {
 	ctx, half := r.Context(), c.by(r, p)
 	if err := c.logins.RenewToken(ctx); err != nil {
@@ -94,7 +100,26 @@ func (c *Console) whole(r *http.Request, p staff.Person) error {
 	if err := c.Halfway.Confirm(ctx, half, c.logins.Token(ctx)); err != nil {
 		c.note(r, err)
 	}
-	return nil
+	if _, _, err := c.logins.Commit(ctx); err != nil {
+		return err
+	}
+	kinds, err := c.Second.Kinds(ctx, p.ID)
+	if err == nil && len(kinds) == 0 {
+		err = helpline.Errorf(helpline.Forbidden, "make a login whole: %w", errTakenAway)
+	}
+	return err
+}
+
+// unfit answers when a login could not be made whole, and ends it.
+func (c *Console) unfit(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errTakenAway) {
+		c.leave(w, r, "/login?again")
+		return
+	}
+	if gone := c.logins.Destroy(r.Context()); gone != nil {
+		c.note(r, gone)
+	}
+	c.fail(w, r, err)
 }
 
 // forgotten sends somebody back to the passphrase whose half login outlived
@@ -130,7 +155,7 @@ func (c *Console) second(w http.ResponseWriter, r *http.Request, p staff.Person)
 	switch helpline.KindOf(err) {
 	case "":
 		if err := c.whole(r, p); err != nil {
-			c.fail(w, r, err)
+			c.unfit(w, r, err)
 			return
 		}
 		http.Redirect(w, r, c.first(p), http.StatusSeeOther)
@@ -266,7 +291,7 @@ func (c *Console) addedFactor(w http.ResponseWriter, r *http.Request, p staff.Pe
 		return
 	}
 	if err := c.whole(r, p); err != nil {
-		c.fail(w, r, err)
+		c.unfit(w, r, err)
 		return
 	}
 	c.offerCode(w, r, p)

@@ -41,6 +41,9 @@ func (c *cabinet) Confirm(_ context.Context, by counsel.By, token string) error 
 
 func (c *cabinet) Kinds(_ context.Context, person helpline.ID) ([]counsel.FactorKind, error) {
 	c.mu.Lock()
+	if c.asked != nil {
+		defer c.asked()
+	}
 	defer c.mu.Unlock()
 	if c.bare[person] {
 		return nil, nil
@@ -63,6 +66,9 @@ func (c *cabinet) Code(_ context.Context, by counsel.By, code string) error {
 	}
 	if code != goodCode {
 		return helpline.Errorf(helpline.Forbidden, "cabinet: not the code")
+	}
+	if c.right != nil {
+		c.right()
 	}
 	return nil
 }

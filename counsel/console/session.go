@@ -58,16 +58,17 @@ func (c *Console) earnest(p staff.Person) staff.Person {
 
 // personOf reads whose whole login the data is; false when it is not whole or
 // the person may not work.
-func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, bool, error) {
+func (c *Console) personOf(r *http.Request, data []byte) (staff.Person, counsel.Login, bool, error) {
 	_, values, err := counsel.LoginCodec{}.Decode(data)
 	if err != nil {
-		return staff.Person{}, false, err
+		return staff.Person{}, counsel.Login{}, false, err
 	}
 	in, err := counsel.LoginOf(values)
 	if err != nil || in.Stage != counsel.Full {
-		return staff.Person{}, false, err
+		return staff.Person{}, in, false, err
 	}
-	return c.active(r, in.Person)
+	p, found, err := c.active(r, in.Person)
+	return p, in, found, err
 }
 
 // stageOf is where a login of some stage goes on that may not be here.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -14,7 +15,8 @@ import (
 	"helpline/templates"
 )
 
-// FreshFor is how long a second factor counts as fresh for what needs one.
+// FreshFor is how long a second factor counts as fresh for what needs one,
+// where the line has not said otherwise.
 const FreshFor = 5 * time.Minute
 
 // The fields of a step-up beside those it carries along.
@@ -31,12 +33,12 @@ const mostCarried = 200
 // script gets the status 428.
 func stepUp(e entry) entry { e.stepUp = true; return e }
 
-// fresh says whether the second factor of this login is a few minutes old at
-// most. A time that has still to come counts for nothing: the clock was set
-// back. People of the demonstration have no second factor.
-func fresh(in counsel.Login, p staff.Person, now time.Time) bool {
+// fresh says whether the second factor of this login was shown just now. A time
+// that has still to come counts for nothing: the clock was set back. People of
+// the demonstration have no second factor.
+func (c *Console) fresh(in counsel.Login, p staff.Person, now time.Time) bool {
 	age := now.Sub(in.Stepped)
-	return p.Demo || !in.Stepped.IsZero() && age > -time.Second && age < FreshFor
+	return p.Demo || !in.Stepped.IsZero() && age > -time.Second && age < cmp.Or(c.Fresh, FreshFor)
 }
 
 // unstepped answers a request whose second factor is not fresh.

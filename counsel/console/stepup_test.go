@@ -59,7 +59,8 @@ func TestPromiseWhatMattersAsksForAFreshSecondFactor(t *testing.T) {
 			t.Errorf("a second factor %v old was answered %d, want %d", age, w.Code, want)
 		}
 	}
-	h.age(t, login, time.Hour)
+	h.Fresh = time.Minute // a line may be stricter
+	h.age(t, login, time.Minute)
 	w := h.do("GET", "/weighty/sam", login, nil)
 	if to := w.Header().Get("Location"); to != "/step-up?back=%2Fweighty%2Fsam" {
 		t.Errorf("sent to %s", to)

@@ -1,6 +1,7 @@
 package rota
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -82,7 +83,9 @@ func (p *Plan) Next(t time.Time) (Interval, bool) {
 func (i Interval) holds(t time.Time) bool { return !t.Before(i.Start) && t.Before(i.End) }
 
 // after says whether a day comes later than another.
-func (d Date) after(other Date) bool { return d.String() > other.String() }
+func (d Date) after(other Date) bool {
+	return cmp.Or(d.Year-other.Year, int(d.Month-other.Month), d.Day-other.Day) > 0
+}
 
 // on gives the openings that begin on a day, in order.
 func (p *Plan) on(d Date) []Interval {

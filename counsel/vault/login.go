@@ -13,6 +13,7 @@ import (
 
 const (
 	loginInfo = "login/v1"
+	markInfo  = "login/window/v1"
 	idInfo    = "login/id/v1"
 )
 
@@ -96,6 +97,25 @@ func (k *LoginKeys) OpenLogin(token string, epoch int, sealed []byte) ([]byte, e
 		return nil, helpline.Errorf(helpline.Invalid, "open login: it does not belong to this token")
 	}
 	return data, nil
+}
+
+// Marks gives what marks the pages of a login: 16 bytes for each login key that
+// exists, today's first. The token alone does not give them.
+func (k *LoginKeys) Marks(token string) (all [][]byte, err error) {
+	k.mu.RLock()
+	days := []LoginDay{k.today, k.yesterday}
+	k.mu.RUnlock()
+	for _, day := range days {
+		if day.Key == (Key{}) {
+			continue
+		}
+		mark, err := hkdf.Key(sha256.New, []byte(token), day.Key[:], markInfo, 16)
+		if err != nil {
+			return nil, helpline.Errorf(helpline.Internal, "mark a page: %w", err)
+		}
+		all = append(all, mark)
+	}
+	return all, nil
 }
 
 // LoginID is the name under which the login of a token is filed.

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"helpline"
@@ -57,13 +58,28 @@ func TestALoginDiesWithItsDayKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, _ := twoDays()
+	marks := func() [][]byte {
+		t.Helper()
+		all, err := k.Marks("token")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	mark := marks()[0]
 	k.Rotate(LoginDay{Epoch: 21, Key: Key{3}}, first)
+	if all := marks(); len(all) != 2 || bytes.Equal(all[0], mark) || !bytes.Equal(all[1], mark) {
+		t.Error("the mark of a page is not known the day after, or never changes")
+	}
 	if _, err := k.OpenLogin("token", epoch, sealed); err != nil {
 		t.Errorf("the day after: %v", err)
 	}
 	k.Rotate(LoginDay{Epoch: 22, Key: Key{4}}, LoginDay{Epoch: 21, Key: Key{3}})
 	if _, err := k.OpenLogin("token", epoch, sealed); helpline.KindOf(err) != helpline.NotFound {
 		t.Errorf("two days after: %v, want not found", err)
+	}
+	if slices.ContainsFunc(marks(), func(m []byte) bool { return bytes.Equal(m, mark) }) {
+		t.Error("the mark of a page is known two days after")
 	}
 }
 

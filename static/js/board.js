@@ -4,6 +4,7 @@
 import './inbox.js';
 import { Line } from './thread.js';
 import { loggedOut } from './login.js';
+import { marked } from './window.js';
 import { t } from './words.js';
 
 /** @param {string} id @returns {HTMLElement} */
@@ -46,7 +47,7 @@ function draw(f) {
 }
 
 let fails = 0;
-const line = new Line('/desk/lane', {
+const line = new Line(marked('/desk/lane'), {
   open: () => {},
   frame: (f) => {
     fails = 0;

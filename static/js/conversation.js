@@ -11,6 +11,7 @@ import { Thread } from './thread.js';
 import { locked } from './lock.js';
 import { clean, refused, visible } from './text.js';
 import { veil } from './veil.js';
+import { marked } from './window.js';
 import { clock, has, t, n, waited } from './words.js';
 
 const keepFor = 15 * 60; // seconds the text stays after the end, and once again when asked for
@@ -79,7 +80,7 @@ export class Conversation {
     this.referral = new Referral(this.part('help'), { say: (body) => this.lead(body), given: () => this.given() });
     this.continuity = new Continuity(/** @type {HTMLDetailsElement} */ (this.part('keep')), (body) => this.lead(body));
     this.thread = new Thread({
-      url: `/desk/talk/${this.contact}`,
+      url: marked(`/desk/talk/${this.contact}`),
       side: 'c',
       on: {
         stage: (f) => this.stage(f),

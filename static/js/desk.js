@@ -10,6 +10,7 @@ import './inbox.js';
 import { listen } from './keys.js';
 import { loginGone } from './note.js';
 import { audible, sound } from './sound.js';
+import { marked } from './window.js';
 import { n, t, waited } from './words.js';
 
 /** @typedef {import('./conversation.js').Waiter} Waiter */
@@ -54,7 +55,7 @@ const closed = new Set();
 
 // ---- the lane
 
-const lane = new Line('/desk/lane', {
+const lane = new Line(marked('/desk/lane'), {
   open: (send) => {
     acted = Date.now();
     if (wanted.on) send({ k: 'duty', on: true });

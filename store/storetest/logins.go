@@ -39,6 +39,23 @@ func Logins(t *testing.T, fresh Fresh[LoginStore]) {
 		must(t, s.Put(t.Context(), r))
 		wantLogin(t, s, r)
 	})
+	t.Run("a login is changed as by a put, and one that has ended stays ended", func(t *testing.T) {
+		s := fresh(t)()
+		r := login(helpline.NewID())
+		must(t, s.Put(t.Context(), r))
+		name := r.Device
+		r.Sealed, r.Epoch, r.Device, r.Expiry = []byte("other"), 20_001, "", now.Add(time.Hour)
+		must(t, s.Change(t.Context(), r))
+		r.Device = name
+		wantLogin(t, s, r)
+		r.Device = "phone"
+		must(t, s.Change(t.Context(), r))
+		wantLogin(t, s, r)
+		must(t, s.Delete(t.Context(), r.ID))
+		must(t, s.Change(t.Context(), r))
+		_, err := s.Get(t.Context(), r.ID)
+		wantKind(t, err, helpline.NotFound)
+	})
 	t.Run("an ended login is not found, and ending it again is no fault", func(t *testing.T) {
 		s := fresh(t)()
 		r, other := login(helpline.NewID()), login(helpline.NewID())

@@ -73,6 +73,7 @@ var hostileFields = []string{
 	"code",
 	"cost",
 	"custodian",
+	"day",
 	"device",
 	"digest",
 	"do",

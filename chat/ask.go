@@ -143,12 +143,20 @@ func (q *queue) oneMore(d *desk) bool {
 	})
 }
 
-// first is who is to be asked first for a desk: those who are kept, and then
-// the others in the order of the line, before a place in it if one is named,
+// first is who is to be asked first for a desk: those who are kept, those who
+// come back to this counsellor, and then the others in the order of the line, before a place in it if one is named,
 // and from elsewhere than those named. nil when there is nobody.
 func (q *queue) first(d *desk, now time.Time, before *contact, apart []*contact) *contact {
 	for _, c := range q.kept {
 		if q.fits(c, d, now, apart) {
+			return c
+		}
+	}
+	for i, c := range q.line { // who comes back to this one counsellor
+		if before != nil || i >= askBelow {
+			break
+		}
+		if c.prefersDesk(d, now) && q.fits(c, d, now, apart) {
 			return c
 		}
 	}
@@ -165,7 +173,7 @@ func (q *queue) first(d *desk, now time.Time, before *contact, apart []*contact)
 
 // fits says whether somebody can be asked for a desk, beside those named.
 func (q *queue) fits(c *contact, d *desk, now time.Time, apart []*contact) bool {
-	return c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) &&
+	return c.state == StateWaiting && c.seat != nil && !now.Before(c.pause) && d.member.takes(c.ticket.Locale, c.ticket.Audience) && !q.leftTo(c, d, now) &&
 		!slices.ContainsFunc(apart, func(o *contact) bool { return o.rate == c.rate || o.network == c.network })
 }
 

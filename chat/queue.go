@@ -83,6 +83,9 @@ type contact struct {
 	back    time.Time     // the question was taken back
 	kept    bool          // said yes when another was quicker: asked before everybody else
 	said    saying        // of the line, on its page
+
+	prefers      []helpline.ID // counsellors they agreed with at an earlier time
+	prefersUntil time.Time
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -189,6 +192,8 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		q.depart(ev)
 	case moveOut:
 		q.moveOut(ev)
+	case prefer:
+		q.prefer(ev)
 	case sit:
 		q.sit(ev.seat)
 		ev.reply <- nil

@@ -52,6 +52,7 @@ type InboxStores struct {
 	Erased  ErasedRows
 	Waiting WaitingRows
 	Gone    GoneRows
+	Grants  GrantRows
 	Shreds  ShredKeys
 	Count   chat.Counters
 }

@@ -39,6 +39,8 @@ const (
 
 	SeeRetention Action = "see what is kept for how long, and whether it goes"
 
+	GiveNods Action = "agree that a counsellor goes on with somebody they meet often"
+
 	AnswerThreads Action = "read and answer letters"
 	AnswerWrongs  Action = "read and answer what went wrong, as a member of the safeguarding group"
 
@@ -74,6 +76,7 @@ func rules() []rule {
 		{SeeBoard, []helpline.Role{leader, supervisor}},
 		{SeeStaffing, []helpline.Role{leader, supervisor}},
 		{SetLine, []helpline.Role{leader, supervisor}},
+		{GiveNods, []helpline.Role{supervisor}},
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},
 		{VouchPeers, []helpline.Role{supervisor}},

@@ -18,6 +18,7 @@ func TestThePermissionTable(t *testing.T) {
 		SeeBoard:      "ls",
 		SeeStaffing:   "ls",
 		SetLine:       "ls",
+		GiveNods:      "s",
 		SeePeople:     "s",
 		InvitePeers:   "s",
 		WriteNotes:    "c",

@@ -71,13 +71,14 @@ type Regrants struct {
 	log     *slog.Logger
 	kicks   chan By
 	sweep   func(context.Context, By) error // before each pass; nil for none
+	letters func(context.Context, By) error // grants letters; nil for none
 	running atomic.Bool
 }
 
 // NewRegrants grants the notes of an installation again, and is told by the keys
 // who unlocks. It must be made before anybody is let in.
 func NewRegrants(k *Keys, n *Notes, rows RegrantRows, t Trail, log *slog.Logger) *Regrants {
-	g := &Regrants{keys: k, notes: n, rows: rows, trail: t, log: log, kicks: make(chan By, 4)}
+	g := &Regrants{keys: k, notes: n, rows: rows, trail: t, log: log, kicks: make(chan By, 64)}
 	k.after = g.Kick
 	return g
 }
@@ -86,9 +87,13 @@ func NewRegrants(k *Keys, n *Notes, rows RegrantRows, t Trail, log *slog.Logger)
 // once, before anybody is let in.
 func (g *Regrants) Before(do func(context.Context, By) error) { g.sweep = do }
 
+// Letters has letters granted too, with everybody's keyring: do passes over what
+// the person cannot open. It is called once, before anybody is let in.
+func (g *Regrants) Letters(do func(context.Context, By) error) { g.letters = do }
+
 // Kick offers the keyring of a login that was just unlocked. It never waits.
 func (g *Regrants) Kick(by By) {
-	if !by.Has(helpline.Supervisor) {
+	if !by.Has(helpline.Supervisor) && g.letters == nil {
 		return
 	}
 	select {
@@ -104,6 +109,14 @@ func (g *Regrants) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case by := <-g.kicks:
+			if g.letters != nil {
+				if err := g.letters(ctx, by); err != nil && ctx.Err() == nil {
+					g.log.Error("older letters could not be granted again; the next who unlocks goes on", "kind", string(helpline.KindOf(err)))
+				}
+			}
+			if !by.Has(helpline.Supervisor) {
+				continue
+			}
 			if err := g.pass(ctx, by); err != nil && ctx.Err() == nil {
 				g.log.Error("older notes could not be granted again; the next supervisor who unlocks goes on", "kind", string(helpline.KindOf(err)))
 			}

@@ -152,6 +152,24 @@ type ErasedRows interface {
 	EmptyLogs(ctx context.Context) error
 }
 
+// LetterGrant is a letter's new grant to a group, in place of an older one.
+type LetterGrant struct {
+	Letter           helpline.ID
+	Before, Now      uint64 // generations
+	Replaces, Sealed []byte
+}
+
+// GrantRows keeps grants of letters. Asserted by store.
+type GrantRows interface {
+	// UngrantedLetters lists at most so many letters after a place, in the order of
+	// their identifiers, that are sealed to an earlier generation of a group, with
+	// their threads' keys. Cards are none.
+	UngrantedLetters(ctx context.Context, g vault.Group, generation uint64, after helpline.ID, most int) ([]LetterRow, []ThreadRow, error)
+	// GrantLetters replaces grants in one durable transaction. What went or was
+	// granted again meanwhile is passed over.
+	GrantLetters(ctx context.Context, all []LetterGrant) error
+}
+
 // GoneRows drops what has ended before a purge comes, and knows what was erased.
 // Asserted by store.
 type GoneRows interface {

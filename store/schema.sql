@@ -179,6 +179,21 @@ CREATE TABLE link (
   sealed BLOB NOT NULL CHECK (length(sealed) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE meeting (
+  thread BLOB    NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
+  mark   BLOB    NOT NULL CHECK (length(mark) = 16),
+  n      INTEGER NOT NULL CHECK (n >= 0),
+  agreed INTEGER NOT NULL CHECK (agreed IN (0, 1)),
+  PRIMARY KEY (thread, mark)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE nod (
+  contact BLOB    NOT NULL CHECK (length(contact) = 16),
+  person  BLOB    NOT NULL CHECK (length(person) = 16),
+  times   INTEGER NOT NULL CHECK (times > 0),
+  PRIMARY KEY (contact, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE note (
   id       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   author   BLOB    NOT NULL CHECK (length(author) = 16),

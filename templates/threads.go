@@ -39,6 +39,7 @@ type ThreadRow struct {
 // OneThread is a thread that is being read.
 type OneThread struct {
 	Staff
+	Kept    int // days that letters are kept after the last answer
 	Key     string
 	Row     ThreadRow
 	Letters []Letter

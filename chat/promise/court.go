@@ -37,6 +37,10 @@ type Kept struct {
 type Days struct {
 	Note int // that a note is kept at most
 	Copy int // that a safety copy is kept at most
+
+	Letter     int // that a message is kept after its answer
+	Unanswered int // that it is kept without one
+	CodeMonths int // that a code works after its last use; months
 }
 
 // courtPage is the page in all languages. Covers names what of the data map an
@@ -79,7 +83,8 @@ func CourtFor(l helpline.Locale, d Days) (Court, error) {
 	if err != nil {
 		return Court{}, err
 	}
-	days := strings.NewReplacer("{note_days}", strconv.Itoa(d.Note), "{copy_days}", strconv.Itoa(d.Copy))
+	days := strings.NewReplacer("{note_days}", strconv.Itoa(d.Note), "{copy_days}", strconv.Itoa(d.Copy),
+		"{letter_days}", strconv.Itoa(d.Letter), "{unanswered_days}", strconv.Itoa(d.Unanswered), "{code_months}", strconv.Itoa(d.CodeMonths))
 	in := func(t Texts) string { return days.Replace(t.In(l)) }
 	out := Court{
 		Heading: in(page.Heading), Lead: in(page.Lead), Have: in(page.Have), Lack: in(page.Lack), Later: in(page.Later),

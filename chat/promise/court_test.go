@@ -98,7 +98,7 @@ func TestThePageForACourtIsInEveryLanguageOfVisitors(t *testing.T) {
 
 func TestPromiseACourtIsToldThisLinesOwnDays(t *testing.T) {
 	for _, l := range helpline.Locales() {
-		c, err := CourtFor(l, Days{Note: 41, Copy: 9})
+		c, err := CourtFor(l, Days{Note: 41, Copy: 9, Letter: 31, Unanswered: 91, CodeMonths: 13})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestPromiseACourtIsToldThisLinesOwnDays(t *testing.T) {
 		for _, k := range c.Kept {
 			all.WriteString(k.ID + " " + k.What + " " + k.Who + " " + k.Goes + "\n")
 		}
-		if s := all.String(); !strings.Contains(s, " 41 ") || !strings.Contains(s, " 9 ") || strings.ContainsAny(s, "{}") {
+		if s := all.String(); !strings.Contains(s, " 41 ") || !strings.Contains(s, " 31 ") || !strings.Contains(s, " 91 ") || !strings.Contains(s, " 13 ") || !strings.Contains(s, " 9 ") || strings.ContainsAny(s, "{}") {
 			t.Errorf("%s: the days are not this installation's:\n%s", l, s)
 		}
 		if len(c.Kept) < 6 || len(c.Never) < 4 || len(c.Orders) < 3 || c.Heading == "" || c.Back == "" {

@@ -71,7 +71,9 @@ func midnight(t time.Time) time.Time {
 
 // court tells what a court could ask of this line.
 func (s *Site) court(v *visit) {
-	c, err := promise.CourtFor(v.locale, promise.Days{Note: s.o.Line.NoteDays, Copy: s.o.CopyDays})
+	c, err := promise.CourtFor(v.locale, promise.Days{
+		Note: s.o.Line.NoteDays, Copy: s.o.CopyDays, Letter: s.o.Kept.Letters, Unanswered: s.o.Kept.Unanswered, CodeMonths: s.o.Kept.Months(),
+	})
 	if err != nil {
 		s.refuse(v, "tell what a court could ask", err)
 		return

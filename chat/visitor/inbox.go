@@ -106,7 +106,7 @@ func (s *Site) inboxPage(v *visit, rest string) templates.Page {
 }
 
 func (s *Site) letterPromise(v *visit, a helpline.Audience) []templates.Sentence {
-	return sentences(v, s.o.Profile.Letter(v.locale, a, s.o.LetterDays))
+	return sentences(v, s.o.Profile.Letter(v.locale, a, s.o.Kept.Letters))
 }
 
 // reading says whether anybody reads letters now.
@@ -311,7 +311,7 @@ func (s *Site) codePage(v *visit, status int, wrong bool) {
 	page.Scripts = append(page.Scripts, "js/code.js")
 	s.show(v.w, v.r, status, templates.ReturnCodePage(templates.ReturnCode{
 		Page: page, Action: v.path("code/" + v.r.PathValue("page")), Groups: strings.Split(o.text, "-"), Whole: o.text,
-		When: s.answering(v), Days: v.words.T("yourcode.days"), Error: wrong,
+		When: s.answering(v), Days: v.words.T("yourcode.days", "n", strconv.Itoa(s.o.Kept.Letters), "months", strconv.Itoa(s.o.Kept.Months())), Error: wrong,
 	}))
 }
 

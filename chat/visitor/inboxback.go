@@ -123,7 +123,7 @@ func (s *Site) lettersPage(v *visit, status int, o opened, p templates.Letters) 
 	if t.Ends > 0 && len(t.Letters) > 0 {
 		p.Keeps = v.words.T("letters.ends", "day", date(t.Ends))
 		if t.Waiting {
-			p.Keeps = v.words.T("letters.ends.waiting")
+			p.Keeps = v.words.T("letters.ends.waiting", "n", strconv.Itoa(s.o.Kept.Letters), "most", strconv.Itoa(s.o.Kept.Unanswered))
 		}
 	}
 	p.Code = v.words.T("letters.code", "day", date(t.CodeEnds))

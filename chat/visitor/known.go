@@ -150,6 +150,9 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		if err == nil {
 			err = s.o.Cards.KeepCard(v.r.Context(), thread, card)
 		}
+		if err == nil {
+			s.agreed(v, t.Contact, thread)
+		}
 		s.answer(v, "", s.showing(t.Contact, thread, card), err)
 		return
 	}
@@ -161,7 +164,21 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		return
 	}
 	thread, card, err := s.o.Cards.Card(v.r.Context(), key) // as it was kept
+	if err == nil {
+		s.agreed(v, t.Contact, thread)
+	}
 	s.answer(v, code.Reveal(), s.showing(t.Contact, thread, card), err)
+}
+
+// agreed says that a card was agreed on. Who comes back is not offered the same
+// counsellor when that fails; the card is kept all the same.
+func (s *Site) agreed(v *visit, contact, thread helpline.ID) {
+	if s.o.Returns == nil {
+		return
+	}
+	if err := s.o.Returns.Agreed(v.r.Context(), contact, thread); err != nil {
+		s.o.Log.Error("note who agreed on a card", "kind", string(helpline.KindOf(err)))
+	}
 }
 
 // proposed reads the entry with which a counsellor of this conversation has
@@ -196,17 +213,25 @@ func (s *Site) giveCode(v *visit, t ticket.Ticket) {
 		return
 	}
 	thread, card, err := s.o.Cards.Card(v.r.Context(), key)
-	s.answer(v, "", s.showing(t.Contact, thread, card), err)
+	here := false
+	if err == nil && s.o.Returns != nil {
+		here, err = s.o.Returns.Given(v.r.Context(), t.Contact, thread, v.r.PostForm.Get("same") == "1")
+	}
+	s.told(v, map[string]string{"code": "", "body": s.showing(t.Contact, thread, card), "here": map[bool]string{true: "1"}[here]}, err)
 }
 
-// answer tells the page's script. What went wrong is a status, and no word of
-// what was sent comes back.
 func (s *Site) answer(v *visit, code, body string, err error) {
+	s.told(v, map[string]string{"code": code, "body": body}, err)
+}
+
+// told tells the page's script. What went wrong is a status, and no word of
+// what was sent comes back.
+func (s *Site) told(v *visit, what map[string]string, err error) {
 	h := v.w.Header()
 	h.Set("Cache-Control", "no-store")
 	if err == nil {
 		h.Set("Content-Type", "application/json")
-		_, _ = v.w.Write([]byte(asJSON(map[string]string{"code": code, "body": body}))) // the reader has gone; there is nobody to tell
+		_, _ = v.w.Write([]byte(asJSON(what))) // the reader has gone; there is nobody to tell
 		return
 	}
 	status := http.StatusInternalServerError

@@ -26,6 +26,18 @@ type cardbox struct {
 	cards   map[helpline.ID]string
 	opens   helpline.ID // the thread that someCode opens
 	holders map[helpline.ID][]helpline.ID
+	given   []bool // whether the same counsellor was asked for
+	agreed  int
+}
+
+func (b *cardbox) Given(_ context.Context, _, thread helpline.ID, same bool) (bool, error) {
+	b.given = append(b.given, same)
+	return same && thread == b.opens, nil
+}
+
+func (b *cardbox) Agreed(context.Context, helpline.ID, helpline.ID) error {
+	b.agreed++
+	return nil
 }
 
 func (b *cardbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpline.ReturnCode, helpline.ThreadKey, error) {
@@ -82,7 +94,7 @@ func knowing(t *testing.T) (*rig, *cardbox) {
 	box := &cardbox{cards: map[helpline.ID]string{}, opens: helpline.NewID(), holders: map[helpline.ID][]helpline.ID{}}
 	r.site = visitor.New(visitor.Options{
 		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
-		Profile: r.promise, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: box, Cards: box, Holders: box.holdersOf,
+		Profile: r.promise, Words: words, Engine: r.engine, Hours: r.hours, Tickets: r.keys, Mover: r.engine, Inbox: box, Cards: box, Holders: box.holdersOf, Returns: box,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.mux = http.NewServeMux()
@@ -128,6 +140,9 @@ func TestACardIsKeptToTheLetterAndItsCodeShownOnce(t *testing.T) {
 	// The next card of the same conversation takes its place behind the same code.
 	body, _ = json.Marshal(map[string]string{"keep": "Another."})
 	again := r.kept(r.do("POST", "/en/talk/keep", url.Values{"frame": {r.entry(mine.Contact, 'c', string(body))}, "held": {got.Body}}, cookie))
+	if box.agreed != 2 {
+		t.Errorf("agreed %d times", box.agreed)
+	}
 	if again.Code != "" || box.cards[box.opens] != "Another." || len(box.letterbox.kept) != 1 {
 		t.Errorf("%v, %q", again, box.cards)
 	}
@@ -183,7 +198,13 @@ func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
 			t.Errorf("%q: %d %s", typed, a.StatusCode, a.body)
 		}
 	}
+	if a := r.do("POST", "/en/talk/code", url.Values{"code": {someCode}, "same": {"1"}}, cookie); !strings.Contains(a.body, `"here":"1"`) || !slices.Equal(box.given, []bool{true}) {
+		t.Errorf("asked for the same counsellor: %v, %s", box.given, a.body)
+	}
 	got := r.kept(r.do("POST", "/en/talk/code", url.Values{"code": {someCode}}, cookie))
+	if len(box.given) != 2 || box.given[1] {
+		t.Errorf("asked for nobody: %v", box.given)
+	}
 	carries := visitor.Carries(r.keys)
 	if err := carries(helpline.NewID(), got.Body); err != nil || !strings.Contains(got.Body, "We talked.") || got.Code != "" {
 		t.Errorf("%q is not carried: %v", got.Body, err)

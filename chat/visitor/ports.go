@@ -58,6 +58,16 @@ type Turns interface {
 	Take(rate string, door int, name, work string, now time.Time) (gate.Way, gate.Turn, bool)
 }
 
+// Returns looks after people who come back with a code. Met by counsel.Meetings.
+type Returns interface {
+	// Given says that the code of a thread was given in a conversation, or while
+	// waiting for one; same, that the visitor would rather talk with whom they
+	// agreed with. It says whether one of those is here.
+	Given(ctx context.Context, contact, thread helpline.ID, same bool) (here bool, err error)
+	// Agreed says that a card was agreed on in a conversation.
+	Agreed(ctx context.Context, contact, thread helpline.ID) error
+}
+
 // Inbox keeps letters behind return codes. rate is the rate key of the request.
 // Met by counsel.Inbox.
 type Inbox interface {

@@ -38,15 +38,27 @@ type Options struct {
 	Zone  *time.Location // of the clocks on the pages; nil: UTC
 	Inbox Inbox          // nil: no messages are taken
 	Cards Cards          // nil: nobody is known again
+	// Returns hears who comes back, and what was agreed. Nil: nobody does.
+	Returns Returns
 	// Holders lists who has or had a conversation; of the zero contact everybody who
 	// had one that can still be told. A complaint about it is never shown to them.
 	// Nil: it is shown to all who read complaints.
-	Holders    func(ctx context.Context, contact helpline.ID) ([]helpline.ID, error)
-	LetterDays int              // that a message is kept after its answer
-	CopyDays   int              // that a safety copy is kept at most
-	Now        func() time.Time // for the life of tickets
-	Log        *slog.Logger
+	Holders  func(ctx context.Context, contact helpline.ID) ([]helpline.ID, error)
+	Kept     Kept             // for how long letters and codes are kept
+	CopyDays int              // that a safety copy is kept at most
+	Now      func() time.Time // for the life of tickets
+	Log      *slog.Logger
 }
+
+// Kept is for how many days letters and codes are kept, as the pages say it.
+type Kept struct {
+	Letters    int // after the last answer
+	Unanswered int // that nobody has answered
+	Code       int // after its last use
+}
+
+// Months is how long a code works, in whole months.
+func (k Kept) Months() int { return k.Code * 12 / 365 }
 
 // Site serves the visitor's pages. It may be used by many at once.
 type Site struct {

@@ -24,10 +24,11 @@ func (l *line) openInbox(key store.Key) {
 		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, Costs: codeCosts(l.costs), Pepper: pepper(key),
 		Bars: bars(key), Closed: l.conf.Closed,
 	}, counsel.InboxStores{
-		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Shreds: l.db.Shred(), Count: l.db,
+		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Grants: l.db, Shreds: l.db.Shred(), Count: l.db,
 	}, time.Now)
 	l.threads = counsel.NewThreads(l.inbox, l.trail)
 	l.notes.Linking(l.threads)
+	l.regrant.Letters(l.threads.GrantAgain)
 }
 
 // pepper is the salt of return codes. It comes from the installation key, which
@@ -40,6 +41,15 @@ func pepper(k store.Key) [16]byte {
 // bars is the key that names on a complaint whom it is kept from.
 func bars(k store.Key) vault.Key {
 	return vault.Key(sha256.Sum256(append([]byte("helpline/barred/v1"), k[:]...)))
+}
+
+// openMeetings builds what looks after people who come back with a code.
+func (l *line) openMeetings() (*counsel.Meetings, error) {
+	key, err := l.db.HostKeys().Installation()
+	if err != nil {
+		return nil, err
+	}
+	return counsel.NewMeetings(bars(key), l.db, l.db, l.trail, l.engine), nil
 }
 
 // codeCosts are those of a return code, or the cheap ones of a demonstration, of

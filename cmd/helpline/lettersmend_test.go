@@ -14,6 +14,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -324,4 +325,175 @@ func (l *lateNote) RememberErased(ctx context.Context, ids []helpline.ID, now ti
 	err := l.ErasedRows.RememberErased(ctx, ids, now)
 	save(true)
 	return err
+}
+
+// TestANewCounsellorAnswersALetterThatWaitedBeforeTheGroupTurned: once a colleague
+// who was there before has logged in.
+func TestANewCounsellorAnswersALetterThatWaitedBeforeTheGroupTurned(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.LetterThread)
+	if err := d.team.Remove(ctx, d.sam, d.alex.Person); err != nil {
+		t.Fatal(err)
+	}
+	newcomer, err := ensurePerson(ctx, d.db, staff.Person{
+		Name: "Bo" + simulatedMark, Alias: "Bo", Roles: []helpline.Role{helpline.Counsellor},
+		Locales: []helpline.Locale{"en"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim, err := d.enterQuietly(ctx, newcomer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := d.rings.OwnWords(ctx, kim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rings.Vouch(ctx, d.sam, newcomer.ID, words); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.threads.Claim(ctx, kim, id); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.threads.Read(ctx, kim, id)
+	d.want(err, helpline.Forbidden)
+	if err := d.threads.GrantAgain(ctx, kim); err != nil { // who cannot open it grants nothing, and harms nothing
+		t.Fatal(err)
+	}
+	for range 2 { // a second time there is nothing left
+		if err := d.threads.GrantAgain(ctx, d.robin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := d.deeds(audit.GroupRegrant); len(rows) != 1 || rows[0].Actor != d.robin.Person || rows[0].Detail("group") != "counsellors" {
+		t.Errorf("the audit log has %v", rows)
+	}
+	thread, err := d.threads.Read(ctx, kim, id)
+	if err != nil || len(thread.Letters) != 1 {
+		t.Fatal(thread.Letters, err)
+	}
+	if err := d.threads.Answer(ctx, kim, id, helpline.NewID(), thread.Letters[0].ID, `{"text":"We are here."}`); err != nil {
+		t.Error(err)
+	}
+	if mine, err := d.inbox.Read(ctx, key); err != nil || len(mine.Letters) != 2 {
+		t.Errorf("%d letters, %v", len(mine.Letters), err)
+	}
+}
+
+// TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked counts
+// conversations, not codes that were typed; and what was counted goes with the code.
+func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	thread, key := d.leave(helpline.LetterThread)
+	talk := func(by counsel.By) helpline.ID {
+		t.Helper()
+		contact := helpline.NewID()
+		for range 2 { // given twice, and looked at twice: it is one conversation
+			if _, err := d.meetings.Given(ctx, contact, thread, false); err != nil {
+				t.Fatal(err)
+			}
+			d.meetings.Look(ctx, time.Now()) // nobody has it yet
+		}
+		if _, err := d.db.Accept(ctx, chat.Standing{Contact: contact, Channel: helpline.ByChat, Term: 1, Holder: by.Person, Epoch: d.epoch}); err != nil {
+			t.Fatal(err)
+		}
+		d.meetings.Look(ctx, time.Now())
+		d.meetings.Look(ctx, time.Now())
+		return contact
+	}
+	waiting := func(by counsel.By) []counsel.Nod {
+		t.Helper()
+		all, err := d.meetings.Waiting(ctx, by.Actor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	talk(d.robin)
+	talk(d.alex)
+	talk(d.robin)
+	if len(waiting(d.sam)) != 0 {
+		t.Fatalf("after two conversations %v", waiting(d.sam))
+	}
+	third := talk(d.robin)
+	want := counsel.Nod{Contact: third, Person: d.robin.Person, Times: 3}
+	if got := waiting(d.sam); len(got) != 1 || got[0] != want {
+		t.Fatalf("after the third %v", got)
+	}
+	if len(waiting(d.robin)) != 1 || len(waiting(d.alex)) != 0 {
+		t.Error("who is concerned is not told, or a colleague is")
+	}
+	d.want(d.meetings.Nod(ctx, d.alex.Actor, third, d.robin.Person), helpline.Forbidden)
+	if err := d.db.AskNod(ctx, counsel.Nod{Contact: third, Person: d.sam.Person, Times: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.meetings.Nod(ctx, d.sam.Actor, third, d.sam.Person); !errors.Is(err, counsel.ErrOwnNod) {
+		t.Errorf("to herself: %v", err)
+	}
+	if err := d.meetings.Nod(ctx, d.fran.Actor, third, d.sam.Person); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.meetings.Nod(ctx, d.sam.Actor, third, d.robin.Person); err != nil {
+		t.Fatal(err)
+	}
+	d.want(d.meetings.Nod(ctx, d.sam.Actor, third, d.robin.Person), helpline.NotFound)
+	if rows := d.deeds(audit.MeetNod); len(rows) != 2 || rows[0].Actor != d.sam.Person || rows[0].Detail("times") != "3" {
+		t.Errorf("the audit log has %v", rows)
+	}
+	if len(waiting(d.sam)) != 0 {
+		t.Error("it is asked on and on")
+	}
+	if _, err := d.inbox.Erase(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	talk(d.robin)
+	if len(waiting(d.sam)) != 0 {
+		t.Error("what was counted outlives the code")
+	}
+}
+
+// TestWhoAgreedOnACardIsKnownAgainByTheCodeAlone: nobody else counts as agreed.
+func TestWhoAgreedOnACardIsKnownAgainByTheCodeAlone(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	thread, _ := d.leave(helpline.LetterThread)
+	contact := helpline.NewID()
+	if _, err := d.db.Accept(ctx, chat.Standing{Contact: contact, Channel: helpline.ByChat, Term: 1, Holder: d.robin.Person, Epoch: d.epoch}); err != nil {
+		t.Fatal(err)
+	}
+	floor := &floorOf{here: []chat.Member{{Person: d.robin.Person}, {Person: d.alex.Person}}}
+	m := counsel.NewMeetings(vault.Key{7}, d.db, d.db, d.trail, floor)
+	next := helpline.NewID()
+	if here, err := m.Given(ctx, next, thread, true); here || err != nil || floor.asked != nil {
+		t.Errorf("before anything was agreed: %v, %v", here, err)
+	}
+	if err := m.Agreed(ctx, contact, thread); err != nil {
+		t.Fatal(err)
+	}
+	if here, err := m.Given(ctx, next, thread, false); here || err != nil || floor.asked != nil {
+		t.Errorf("without being asked for: %v, %v", here, err)
+	}
+	if here, err := m.Given(ctx, next, thread, true); !here || err != nil || !slices.Equal(floor.asked, []helpline.ID{d.robin.Person}) {
+		t.Errorf("asked for %v, %v, %v", floor.asked, here, err)
+	}
+	floor.here = floor.here[1:]
+	if here, err := m.Given(ctx, next, thread, true); here || err != nil {
+		t.Errorf("Robin is not here: %v, %v", here, err)
+	}
+}
+
+// floorOf is a line with some people at work.
+type floorOf struct {
+	here  []chat.Member
+	asked []helpline.ID
+}
+
+func (f *floorOf) Present() []chat.Member { return f.here }
+
+func (f *floorOf) Prefer(_ context.Context, _ helpline.ID, people []helpline.ID) error {
+	f.asked = people
+	return nil
 }

@@ -59,7 +59,9 @@ type line struct {
 	holds   *counsel.Holds
 	inbox   *counsel.Inbox
 	threads *counsel.Threads
-	costs   staff.Params // of new passphrases
+
+	meetings *counsel.Meetings
+	costs    staff.Params // of new passphrases
 
 	duty  *counsel.Duty
 	hand  *counsel.Hand
@@ -131,6 +133,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	l.arrivals = counsel.NewArrivals(db, func() bool { return l.duty.Now().Open }, db, conf.Zone, log)
 	l.engine = chat.New(set, l.duty, db, l.arrivals, l.tickets, log)
+	if l.meetings, err = l.openMeetings(); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if !isDemo(conf.Data) && !isThrowaway(conf.Data) {
 		l.turns = gate.NewTurns(conf.MaxWaiting, l.gate.Loaded)
@@ -255,9 +260,9 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 // visitors is the visitors' site on the engine it is given.
 func (l *line) visitors(engine visitor.Engine, origins []string, notice func(helpline.Locale) string) *visitor.Site {
 	o := visitor.Options{
-		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
+		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), Kept: visitor.Kept{Letters: retention.LetterDays, Unanswered: retention.UnansweredDays, Code: retention.CodeDays},
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
-		Inbox: l.inbox, Cards: l.inbox, Holders: l.db.HoldersOf,
+		Inbox: l.inbox, Cards: l.inbox, Returns: l.meetings, Holders: l.db.HoldersOf,
 		Begin: l.begin,
 	}
 	if l.turns != nil {
@@ -293,6 +298,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { tidy(live) })
 	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { l.turnTrail(live) })
+	loops.Go(func() { _ = l.meetings.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else

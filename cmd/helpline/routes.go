@@ -123,7 +123,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Audit: l.checks, Openings: l.notes,
 
-		Threads: l.threads, Letters: l.threads, Post: l.threads, Answer: l.conf.Line.AnswerDays,
+		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),

@@ -35,6 +35,7 @@ const (
 	ThreadTake  Code = "thread.take"  // from a colleague
 	ThreadErase Code = "thread.erase" // by its visitor, with what belonged to it
 	WrongOpen   Code = "wrong.open"
+	MeetNod     Code = "meet.nod" // to a counsellor who meets one person often
 
 	PersonInvite   Code = "person.invite"
 	PersonWithdraw Code = "person.withdraw"
@@ -152,6 +153,7 @@ func forms() []form {
 		record(PersonInvite, PersonKind, maybe(names("roles"))),
 		record(PersonWithdraw, PersonKind),
 		record(PersonJoin, PersonKind),
+		record(MeetNod, PersonKind, counts("times")),
 		record(PersonVouch, PersonKind, maybe(names("roles"))),
 		record(PersonRoles, PersonKind, names("roles")),
 		record(PersonChange, PersonKind, maybe(names("which"))),

@@ -69,6 +69,7 @@ type Setup struct {
 	Threads   Threads
 	Letters   Letters
 	Post      Post
+	Nods      Nods
 	Audit     Audit
 	Openings  Openings
 	Start     GoLive

@@ -315,6 +315,8 @@ type house struct {
 	slate   *slate
 	postbox *postbox
 	weeks   *weekBook
+
+	noddings noddings
 }
 
 const origin = "https://desk.example.org"
@@ -354,6 +356,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.Console = New(Setup{
+		Nods: &h.noddings,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(rota.NewPlan(time.UTC, []rota.Span{{Day: time.Now().UTC().Weekday(), From: 0, To: 2 * 1440}}, nil), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,

@@ -30,6 +30,7 @@ func (c *Console) posted(f *templates.Staff, w i18n.Words, p staff.Person) {
 	}
 	ctx, cancel := contextFor(alertPatience)
 	defer cancel()
+	c.nodded(ctx, f, w, p)
 	all, urgent, err := c.Post.Waiting(ctx)
 	if err != nil {
 		c.Log.Error("count the letters that wait", "kind", string(helpline.KindOf(err)))

@@ -75,7 +75,7 @@ func (c *Console) table() []entry {
 		c.shiftRoutes(),
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
-		c.handRoutes(),
+		c.handRoutes(), c.nodRoutes(),
 		c.staffingRoutes(),
 		c.threadRoutes(),
 	)

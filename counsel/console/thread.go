@@ -63,7 +63,7 @@ func (c *Console) showThread(w http.ResponseWriter, r *http.Request, status int,
 	}
 	words, frame := c.inside(p, s.key, "js/answer.js", "js/fresh.js")
 	v := templates.OneThread{
-		Staff: frame, Key: s.key, Row: c.threadRow(r.Context(), words, s, head),
+		Staff: frame, Kept: retention.LetterDays, Key: s.key, Row: c.threadRow(r.Context(), words, s, head),
 		Message: a.message.String(), Text: a.text, Steps: a.steps, Max: link.MaxUnits, Search: a.search, Done: done, Problem: problem,
 		Notes: s.kind == helpline.LetterThread && counsel.May(actor(p), counsel.WriteNotes) == nil,
 	}

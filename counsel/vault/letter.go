@@ -216,24 +216,33 @@ func (k *Keyring) OpenLetterAs(g *GroupKey, v *Vouched, p LetterPlace, sealed, g
 
 const openingLetter = "open a letter"
 
-// openLetter makes every check in the order in which check.go lists them.
-func (l *Log) openLetter(p LetterPlace, sealed, grant []byte, shred Key, with opener, info func([32]byte) []byte) (string, error) {
+// believed reads a letter and checks where it stands and who has signed it.
+func (l *Log) believed(p LetterPlace, sealed []byte) (letter, Check) {
 	in, ok := readLetter(sealed)
 	if !ok {
-		return "", refuse(openingLetter, LetterForm)
+		return in, LetterForm
 	}
 	if p.Install != l.install || string(in.aad) != string(p.aad(in.author)) {
-		return "", refuse(openingLetter, LetterAt)
+		return in, LetterAt
 	}
 	if signed := p.Side == ByLine; signed != (len(in.signature) == ed25519.SignatureSize) || signed == (in.author == SignKey{}) {
-		return "", refuse(openingLetter, LetterSigned)
+		return in, LetterSigned
 	} else if signed {
 		if _, known := l.signs[in.author]; !known || in.author == l.root {
-			return "", refuse(openingLetter, LetterAuthor)
+			return in, LetterAuthor
 		}
 		if !in.author.verify(letterSigned(in.aad, in.boxed, in.commitment), in.signature) {
-			return "", refuse(openingLetter, LetterSigned)
+			return in, LetterSigned
 		}
+	}
+	return in, ""
+}
+
+// openLetter makes every check in the order in which check.go lists them.
+func (l *Log) openLetter(p LetterPlace, sealed, grant []byte, shred Key, with opener, info func([32]byte) []byte) (string, error) {
+	in, c := l.believed(p, sealed)
+	if c != "" {
+		return "", refuse(openingLetter, c)
 	}
 	if len(grant) != boxedKey {
 		return "", refuse(openingLetter, LetterGrant)

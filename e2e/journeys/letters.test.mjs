@@ -157,8 +157,10 @@ journey('A card is agreed, kept behind a code, and shown to the counsellor of th
 	await again.arrive();
 	await again.page.click('#known summary');
 	await again.page.type('#knowncode', code.toUpperCase().replaceAll('-', ' '));
+	await again.page.click('#knownsame');
 	await again.page.click('#known button');
 	await again.toRead('Calling Jo on bad nights.');
+	await again.toRead('The person you agreed it with is here');
 	await picture(again.page, 'letters-known');
 	await counsellor.next();
 	await again.ready();

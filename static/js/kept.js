@@ -31,7 +31,7 @@ const button = (words, quiet, act) => {
 /**
  * Asks the server; why is empty when it said yes.
  * @param {string} url @param {URLSearchParams|{[name: string]: string}} fields
- * @returns {Promise<{why: string, code: string, body: string}>}
+ * @returns {Promise<{why: string, code: string, body: string, here?: string}>}
  */
 export const ask = async (url, fields) => {
   try {
@@ -120,9 +120,10 @@ export const known = (box, thread) => {
     if (!code.trim() || send.disabled) return;
     send.disabled = true;
     told.textContent = say('known.wait');
-    const { why, body } = await ask(data.code ?? '', { code });
+    const same = /** @type {HTMLInputElement|null} */ (form.elements.namedItem('knownsame'))?.checked ?? false;
+    const { why, body, here } = await ask(data.code ?? '', { code, ...(same && { same: '1' }) });
     send.disabled = false;
-    told.textContent = say(`known.${why || 'shown'}`);
+    told.textContent = say(`known.${why || (!same ? 'shown' : here ? 'here' : 'away')}`);
     if (why) {
       field.focus();
       return;

@@ -15,6 +15,25 @@ CREATE TABLE former (
   PRIMARY KEY (contact, person)
 ) STRICT, WITHOUT ROWID;
 
+-- Which members of staff met the owner of a code in how many conversations, and
+-- whether they agreed on a card there; as keyed hashes, like barred.
+CREATE TABLE meeting (
+  thread BLOB    NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
+  mark   BLOB    NOT NULL CHECK (length(mark) = 16),
+  n      INTEGER NOT NULL CHECK (n >= 0),
+  agreed INTEGER NOT NULL CHECK (agreed IN (0, 1)),
+  PRIMARY KEY (thread, mark)
+) STRICT, WITHOUT ROWID;
+
+-- Who meets somebody for the third time, or oftener, and waits for a supervisor's
+-- nod. It goes with the nod, or with the standing.
+CREATE TABLE nod (
+  contact BLOB    NOT NULL CHECK (length(contact) = 16),
+  person  BLOB    NOT NULL CHECK (length(person) = 16),
+  times   INTEGER NOT NULL CHECK (times > 0),
+  PRIMARY KEY (contact, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER standing_handed AFTER UPDATE OF holder ON standing
 WHEN old.holder <> new.holder
 BEGIN

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"helpline"
+	"helpline/counsel"
+)
+
+// noddings keeps who waits for a nod in memory.
+type noddings struct{ all []counsel.Nod }
+
+func (n *noddings) Waiting(_ context.Context, who helpline.Actor) ([]counsel.Nod, error) {
+	if counsel.May(who, counsel.GiveNods) == nil {
+		return n.all, nil
+	}
+	return slices.DeleteFunc(slices.Clone(n.all), func(one counsel.Nod) bool { return one.Person != who.Person }), nil
+}
+
+func (n *noddings) Nod(_ context.Context, who helpline.Actor, contact, person helpline.ID) error {
+	if who.Person == person {
+		return helpline.Errorf(helpline.Forbidden, "nod: %w", counsel.ErrOwnNod)
+	}
+	was := len(n.all)
+	n.all = slices.DeleteFunc(n.all, func(one counsel.Nod) bool { return one.Contact == contact && one.Person == person })
+	if len(n.all) == was {
+		return errNone
+	}
+	return nil
+}
+
+func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeASupervisorIsAsked(t *testing.T) {
+	h := newHouse(t)
+	sup, supervisor := h.person(t, "Sam Jansen", helpline.Supervisor)
+	p, counsellor := h.person(t, "Robin Smit", helpline.Counsellor)
+	_, leader := h.person(t, "Lou Smit", helpline.Leader)
+	const asks = "You have met the same person three times or more."
+	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); strings.Contains(page, asks) {
+		t.Error("a counsellor is told without a reason")
+	}
+	n := counsel.Nod{Contact: helpline.NewID(), Person: p.ID, Times: 3}
+	own := counsel.Nod{Contact: helpline.NewID(), Person: sup.ID, Times: 4}
+	h.noddings.all = []counsel.Nod{n, own}
+	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); !strings.Contains(page, asks) {
+		t.Error("the counsellor is not told")
+	}
+	board := h.do("GET", "/board", supervisor, nil).Body.String()
+	if !strings.Contains(board, "meets the same person for time number 3") || strings.Count(board, `action="/board/nod"`) != 1 || !strings.Contains(board, "Another supervisor has to say this.") {
+		t.Error("the board does not ask for the nod, or asks a supervisor for the own one")
+	}
+	if board := h.do("GET", "/board", leader, nil).Body.String(); strings.Contains(board, "nods-title") {
+		t.Error("a shift leader is shown who meets whom")
+	}
+	give := func(n counsel.Nod) url.Values {
+		return url.Values{"contact": {n.Contact.String()}, "person": {n.Person.String()}}
+	}
+	for name, c := range map[string]struct {
+		login *http.Cookie
+		form  url.Values
+		want  int
+	}{
+		"a counsellor":  {counsellor, give(n), http.StatusForbidden},
+		"a leader":      {leader, give(n), http.StatusForbidden},
+		"the own one":   {supervisor, give(own), http.StatusForbidden},
+		"not a number":  {supervisor, url.Values{"contact": {"x"}, "person": {"y"}}, http.StatusBadRequest},
+		"it is given":   {supervisor, give(n), http.StatusSeeOther},
+		"unknown to us": {supervisor, give(counsel.Nod{Contact: helpline.NewID(), Person: p.ID}), http.StatusSeeOther},
+	} {
+		if w := h.do("POST", "/board/nod", c.login, c.form); w.Code != c.want {
+			t.Errorf("%s: %d, want %d", name, w.Code, c.want)
+		}
+	}
+	if len(h.noddings.all) != 1 || h.noddings.all[0] != own {
+		t.Errorf("%v wait", h.noddings.all)
+	}
+	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); strings.Contains(page, asks) {
+		t.Error("the counsellor is told on and on")
+	}
+}

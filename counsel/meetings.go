@@ -1,0 +1,211 @@
+package counsel
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"helpline"
+	"helpline/chat"
+	"helpline/counsel/audit"
+	"helpline/counsel/vault"
+)
+
+const (
+	nodFrom   = 3               // conversations with one counsellor, from which on a supervisor nods
+	meetEvery = 2 * time.Second // looked at who has accepted
+	meetFor   = 12 * time.Hour  // a conversation is remembered at most
+	mostMeets = 4096            // conversations in which a code was given
+)
+
+// ErrOwnNod: nobody gives a nod to themselves.
+var ErrOwnNod = errors.New("another supervisor has to do this")
+
+// Nod is asked of a supervisor: a counsellor meets the same person again and again.
+// Who that person is, nobody can tell from it.
+type Nod struct {
+	Contact, Person helpline.ID
+	Times           int
+}
+
+// MeetingRows count who has met the owner of a code. Asserted by store.
+type MeetingRows interface {
+	// Meet counts one conversation and gives how many there were; NotFound without
+	// the thread.
+	Meet(ctx context.Context, thread helpline.ID, mark Bar) (n int, err error)
+	// Agree notes that they have agreed on a card; without the thread it does nothing.
+	Agree(ctx context.Context, thread helpline.ID, mark Bar) error
+	// Agreed gives the marks of those who have.
+	Agreed(ctx context.Context, thread helpline.ID) ([]Bar, error)
+	// HoldersOf lists who has or had a conversation.
+	HoldersOf(ctx context.Context, contact helpline.ID) ([]helpline.ID, error)
+}
+
+// NodRows keep who waits for a nod. Asserted by store.
+type NodRows interface {
+	AskNod(ctx context.Context, n Nod) error
+	Nods(ctx context.Context) ([]Nod, error)
+	// DropNod forgets one; NotFound.
+	DropNod(ctx context.Context, contact, person helpline.ID) error
+}
+
+// Desks are the live line, as far as meetings need it. Met by chat.Engine.
+type Desks interface {
+	Prefer(ctx context.Context, contact helpline.ID, people []helpline.ID) error
+	Present() []chat.Member
+}
+
+// Meetings look after people who come back with a code: who would rather talk with
+// the counsellor they agreed with is left to that one for a few minutes, and the
+// third time one counsellor meets the same code a supervisor is asked for a nod. A
+// conversation is never stopped for that. Run must run beside it. Safe for
+// concurrent use.
+type Meetings struct {
+	key   vault.Key // of the installation: makes the marks
+	rows  MeetingRows
+	nods  NodRows
+	trail Trail
+	floor Desks
+
+	mu  sync.Mutex
+	all map[helpline.ID]*meet // by conversation
+}
+
+type meet struct {
+	thread helpline.ID
+	since  time.Time
+	met    []helpline.ID // counted already
+}
+
+// NewMeetings makes it for an installation.
+func NewMeetings(key vault.Key, rows MeetingRows, nods NodRows, t Trail, f Desks) *Meetings {
+	return &Meetings{key: key, rows: rows, nods: nods, trail: t, floor: f, all: map[helpline.ID]*meet{}}
+}
+
+func (m *Meetings) mark(thread, person helpline.ID) Bar {
+	mac := hmac.New(sha256.New, m.key[:])
+	mac.Write([]byte("met/v1"))
+	mac.Write(thread[:])
+	mac.Write(person[:])
+	return Bar(mac.Sum(nil)[:16])
+}
+
+// Given says that the code of a thread was given in a conversation, or while
+// waiting for one; same, that the visitor would rather talk with whom they agreed
+// with. It says whether one of those is here.
+func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same bool) (here bool, err error) {
+	m.mu.Lock()
+	if len(m.all) < mostMeets && m.all[contact] == nil {
+		m.all[contact] = &meet{thread: thread, since: time.Now()}
+	}
+	m.mu.Unlock()
+	if !same {
+		return false, nil
+	}
+	agreed, err := m.rows.Agreed(ctx, thread)
+	if err != nil {
+		return false, err
+	}
+	var people []helpline.ID
+	for _, p := range m.floor.Present() {
+		if slices.Contains(agreed, m.mark(thread, p.Person)) {
+			people = append(people, p.Person)
+		}
+	}
+	if len(people) == 0 {
+		return false, nil
+	}
+	return true, m.floor.Prefer(ctx, contact, people)
+}
+
+// Agreed says that a card was agreed on in a conversation.
+func (m *Meetings) Agreed(ctx context.Context, contact, thread helpline.ID) error {
+	if _, err := m.Given(ctx, contact, thread, false); err != nil {
+		return err
+	}
+	people, err := m.rows.HoldersOf(ctx, contact)
+	for _, p := range people {
+		if err == nil {
+			err = m.rows.Agree(ctx, thread, m.mark(thread, p))
+		}
+	}
+	return err
+}
+
+// Run counts meetings until ctx is done.
+func (m *Meetings) Run(ctx context.Context) error {
+	tick := time.NewTicker(meetEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			m.Look(ctx, now)
+		}
+	}
+}
+
+// Look counts who has taken a conversation in which a code was given. What cannot
+// be looked at now is looked at again.
+func (m *Meetings) Look(ctx context.Context, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for contact, one := range m.all {
+		if now.Sub(one.since) > meetFor {
+			delete(m.all, contact)
+			continue
+		}
+		people, err := m.rows.HoldersOf(ctx, contact)
+		if err != nil {
+			continue
+		}
+		for _, p := range people {
+			if slices.Contains(one.met, p) {
+				continue
+			}
+			n, err := m.rows.Meet(ctx, one.thread, m.mark(one.thread, p))
+			if err == nil && n >= nodFrom {
+				err = m.nods.AskNod(ctx, Nod{Contact: contact, Person: p, Times: n})
+			}
+			if err == nil || helpline.KindOf(err) == helpline.NotFound {
+				one.met = append(one.met, p)
+			}
+		}
+	}
+}
+
+// Waiting lists who waits for a nod: all of them to a supervisor, the own ones to
+// everybody else.
+func (m *Meetings) Waiting(ctx context.Context, who helpline.Actor) ([]Nod, error) {
+	all, err := m.nods.Nods(ctx)
+	if May(who, GiveNods) != nil {
+		all = slices.DeleteFunc(all, func(n Nod) bool { return n.Person != who.Person })
+	}
+	return all, err
+}
+
+// Nod lets a counsellor go on with somebody they have met often. Forbidden wraps
+// ErrOwnNod for the own ones; NotFound when nobody waits for it.
+func (m *Meetings) Nod(ctx context.Context, who helpline.Actor, contact, person helpline.ID) error {
+	if err := May(who, GiveNods); err != nil {
+		return err
+	}
+	if who.Person == person {
+		return helpline.Errorf(helpline.Forbidden, "give a nod: %w", ErrOwnNod)
+	}
+	all, err := m.nods.Nods(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(n Nod) bool { return n.Contact == contact && n.Person == person })
+	if i < 0 {
+		return helpline.Errorf(helpline.NotFound, "give a nod: nobody waits for it")
+	}
+	d := audit.Deed{By: who.Person, Code: audit.MeetNod, Object: audit.Person(person), Details: []audit.Detail{audit.Number("times", all[i].Times)}}
+	return Traced(ctx, m.trail, d, func() error { return m.nods.DropNod(ctx, contact, person) })
+}

@@ -304,6 +304,9 @@ func TestWhatIsAskedForANameThatIsNotKnownLooksTheSame(t *testing.T) {
 		t.Errorf("the supervisor sees %v, %v", all, err)
 	}
 	wantErr(t, h.rec.ApproveRescue(t.Context(), h.sam, h.box.rescues[1].ID, "six words of nobody at all here"), helpline.NotFound, nil)
+	if one, again := h.box.rescues[1].Person, h.box.rescues[2].Person; one.IsZero() || one != again {
+		t.Errorf("under one unknown name stand %v and %v", one, again)
+	}
 	// Both kinds give way to newer ones alike.
 	first := map[string]string{}
 	for _, name := range []string{"Robin", "Nobody"} {

@@ -61,8 +61,9 @@ type Journal interface {
 	Keep(ctx context.Context, epoch int, contacts []helpline.ID) error
 }
 
-// Event is something that raises a counter. Counters know the week and,
-// apart from each other, the weekday and the half hour: never a person's time.
+// Event is something that raises a counter. Counters know the week and the
+// weekday, and of a half hour only what lots were drawn over: never a person's
+// time.
 type Event string
 
 // The events.
@@ -94,7 +95,7 @@ const (
 
 // Count is one raise of one counter.
 type Count struct {
-	At       time.Time // the store keeps the week, and the two margins of it
+	At       time.Time // the day of it is kept; see package counsel, Arrivals, for the half hour
 	Event    Event
 	Channel  helpline.Channel
 	Audience helpline.Audience

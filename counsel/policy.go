@@ -16,6 +16,7 @@ const (
 	Watch       Action = "hear what waits and who is there" // the lane
 	TakeContact Action = "be on duty and talk with visitors"
 	SeeBoard    Action = "see the board"
+	SeeStaffing Action = "see who came and was missed, and the advice on staffing"
 	SetLine     Action = "pause the line, close it early, hold it open, or put messages first"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people, and change or withdraw an invitation"
@@ -71,6 +72,7 @@ func rules() []rule {
 		{WriteNotes, []helpline.Role{counsellor}},
 		{ReadNotes, []helpline.Role{counsellor, supervisor}},
 		{SeeBoard, []helpline.Role{leader, supervisor}},
+		{SeeStaffing, []helpline.Role{leader, supervisor}},
 		{SetLine, []helpline.Role{leader, supervisor}},
 		{SeePeople, []helpline.Role{supervisor}},
 		{InvitePeers, []helpline.Role{supervisor}},

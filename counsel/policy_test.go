@@ -16,6 +16,7 @@ func TestThePermissionTable(t *testing.T) {
 		Watch:         "cls",
 		TakeContact:   "c",
 		SeeBoard:      "ls",
+		SeeStaffing:   "ls",
 		SetLine:       "ls",
 		SeePeople:     "s",
 		InvitePeers:   "s",

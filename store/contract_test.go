@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"helpline/chat"
+	"helpline/counsel"
 	"helpline/store"
 	"helpline/store/storetest"
 )
@@ -65,4 +66,8 @@ func TestThreadsKeepTheContract(t *testing.T) {
 	storetest.Threads(t, fresh(func(db *store.DB) storetest.Letterbox {
 		return storetest.Letterbox{Threads: db, Posts: db, Holders: db, Erased: db, Waiting: db, Gone: db, Purge: db, Shreds: db.Shred()}
 	}))
+}
+
+func TestArrivalsKeepTheContract(t *testing.T) {
+	storetest.Arrivals(t, fresh(func(db *store.DB) counsel.ArrivalRows { return db }))
 }

@@ -47,7 +47,7 @@ func (db *DB) Totals(ctx context.Context, week string) (map[chat.Event]int64, er
 
 // raise adds a batch to the counters, all of it or nothing. Then it empties
 // SQLite's log, which holds every change in the order in which it was made: it
-// would tell who came after whom, and on which weekday at which half hour.
+// would tell who came after whom.
 func (db *DB) raise(ctx context.Context, batch map[cell]int64) error {
 	if err := db.add(ctx, batch); err != nil {
 		return err

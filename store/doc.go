@@ -11,8 +11,8 @@
 //
 // Nothing a visitor wrote, no address and no time finer than a day. A standing
 // says who holds a contact; it goes with the ticket key that could still open
-// the contact's ticket. Counters are raised once per weekday and once per half
-// hour, never in a cell that names both. Tables of contacts have no row
+// the contact's ticket. Counters are raised for the weekday. Half hours come
+// here a week at a time, with lots drawn over every number. Tables of contacts have no row
 // numbers, because those would tell the order in which people came.
 //
 // A note comes here sealed, with its grants, and is saved in one transaction

@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 15
+-- helpline.db, version 16
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -47,6 +47,18 @@ CREATE TABLE approval (
   person BLOB    NOT NULL CHECK (length(person) = 16), -- stays when the person leaves
   alias  TEXT    NOT NULL CHECK (length(alias) BETWEEN 1 AND 96),
   day    INTEGER NOT NULL CHECK (day >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE arrival (
+  week   TEXT    NOT NULL CHECK (week GLOB '[0-9][0-9][0-9][0-9]-W[0-9][0-9]'),
+  slot   TEXT    NOT NULL CHECK (slot GLOB 'd[1-7]' OR slot GLOB 'd[1-7]h[0-4][0-9]'),
+  came   INTEGER NOT NULL, -- while the line was open
+  missed INTEGER NOT NULL, -- of all who came: answered by nobody
+  shut   INTEGER NOT NULL, -- came while it was closed
+  flood  INTEGER NOT NULL, -- requests that were turned away at the gate
+  open   INTEGER NOT NULL CHECK (open >= 0), -- minutes the line was open
+  up     INTEGER NOT NULL CHECK (up >= 0),   -- minutes it counted
+  PRIMARY KEY (week, slot)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (

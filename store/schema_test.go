@@ -100,7 +100,7 @@ func tells(column string) string {
 
 func TestRowsAboutContactsHoldNoWordsAndNoTimes(t *testing.T) {
 	db := open(t, t.TempDir())
-	for _, table := range []string{"standing", "counter", "referral"} {
+	for _, table := range []string{"standing", "counter", "arrival", "referral"} {
 		names := columns(t, db.main, table)
 		if len(names) == 0 {
 			t.Errorf("table %s is not there: name the new one here", table)

@@ -52,15 +52,14 @@ func startTally(zone *time.Location, log *slog.Logger, write func(context.Contex
 	return t
 }
 
-// add raises both margins of the week and nothing that joins them.
+// add raises the day of a raise, and nothing finer.
 func (t *tally) add(r chat.Count) {
-	day, half := margins(r, t.zone)
+	day := dayOf(r, t.zone)
 	t.mu.Lock()
-	if len(t.cells) > maxCells-2 && (t.cells[day] == 0 || t.cells[half] == 0) {
+	if len(t.cells) > maxCells-1 && t.cells[day] == 0 {
 		t.lost++
 	} else {
 		t.cells[day]++
-		t.cells[half]++
 	}
 	t.mu.Unlock()
 	select {
@@ -69,19 +68,16 @@ func (t *tally) add(r chat.Count) {
 	}
 }
 
-// margins gives the two cells that a raise belongs to: its weekday and its half
-// hour, each on the wall clock of the line.
-func margins(r chat.Count, zone *time.Location) (day, half cell) {
+// dayOf gives the cell that a raise belongs to: its weekday on the calendar of
+// the line. Half hours are not counted here: see package counsel, Arrivals.
+func dayOf(r chat.Count, zone *time.Location) cell {
 	at := r.At.In(zone)
-	day = cell{
+	return cell{
 		week:  week(at),
 		slot:  fmt.Sprintf("d%d", (int(at.Weekday())+6)%7+1), // Monday is 1
 		event: word(string(r.Event)), channel: word(string(r.Channel)),
 		audience: word(string(r.Audience)), locale: word(string(r.Locale)),
 	}
-	half = day
-	half.slot = fmt.Sprintf("h%02d", at.Hour()*2+at.Minute()/30)
-	return day, half
 }
 
 func week(local time.Time) string {

@@ -48,50 +48,44 @@ func (p *paper) allow() {
 	p.refuse = nil
 }
 
-// stands gives how often somebody tried to write, and the sum of each margin.
-func (p *paper) stands() (tries int, days, halves int64) {
+// stands gives how often somebody tried to write, and how many raises stand.
+func (p *paper) stands() (tries int, raises int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c, n := range p.written {
-		if strings.HasPrefix(c.slot, "d") {
-			days += n
-		} else {
-			halves += n
-		}
+	for _, n := range p.written {
+		raises += n
 	}
-	return p.tries, days, halves
+	return p.tries, raises
 }
 
 func raised(at time.Time) chat.Count {
 	return chat.Count{At: at, Event: chat.Arrived, Channel: helpline.ByChat, Audience: helpline.Self, Locale: "nl"}
 }
 
-func TestARaiseKnowsTheWeekAndItsTwoMarginsOnly(t *testing.T) {
+func TestARaiseKnowsItsDayAndNothingFiner(t *testing.T) {
 	brussels, err := time.LoadLocation("Europe/Brussels")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		at        string
-		week      string
-		day, half string
+		at, week, day string
 	}{
-		"an evening":                             {"2026-11-19T20:29:59Z", "2026-W47", "d4", "h42"},
-		"half past":                              {"2026-11-19T20:30:00Z", "2026-W47", "d4", "h43"},
-		"midnight of the line, not of Greenwich": {"2026-11-22T23:10:00Z", "2026-W48", "d1", "h00"},
-		"the last minute of a Sunday":            {"2026-11-22T22:59:00Z", "2026-W47", "d7", "h47"},
-		"summer time":                            {"2026-07-01T10:00:00Z", "2026-W27", "d3", "h24"},
-		"the hour that is there twice":           {"2026-10-25T01:15:00Z", "2026-W43", "d7", "h04"},
-		"a year that begins in an old week":      {"2027-01-01T12:00:00Z", "2026-W53", "d5", "h26"},
+		"an evening":                             {"2026-11-19T20:29:59Z", "2026-W47", "d4"},
+		"half past":                              {"2026-11-19T20:30:00Z", "2026-W47", "d4"},
+		"midnight of the line, not of Greenwich": {"2026-11-22T23:10:00Z", "2026-W48", "d1"},
+		"the last minute of a Sunday":            {"2026-11-22T22:59:00Z", "2026-W47", "d7"},
+		"summer time":                            {"2026-07-01T10:00:00Z", "2026-W27", "d3"},
+		"the hour that is there twice":           {"2026-10-25T01:15:00Z", "2026-W43", "d7"},
+		"a year that begins in an old week":      {"2027-01-01T12:00:00Z", "2026-W53", "d5"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, err := time.Parse(time.RFC3339, c.at)
 			if err != nil {
 				t.Fatal(err)
 			}
-			day, half := margins(raised(at), brussels)
-			if day.week != c.week || half.week != c.week || day.slot != c.day || half.slot != c.half {
-				t.Errorf("got %s %s and %s %s, want %s with %s and %s", day.week, day.slot, half.week, half.slot, c.week, c.day, c.half)
+			got := dayOf(raised(at), brussels)
+			if got.week != c.week || got.slot != c.day {
+				t.Errorf("got %s %s, want %s with %s", got.week, got.slot, c.week, c.day)
 			}
 		})
 	}
@@ -99,7 +93,7 @@ func TestARaiseKnowsTheWeekAndItsTwoMarginsOnly(t *testing.T) {
 
 func TestACounterCarriesNoWordsOfAPerson(t *testing.T) {
 	r := chat.Count{Event: "arrived", Channel: "my name is Jan 3", Audience: "ünïcode", Locale: helpline.Locale(strings.Repeat("a", 33))}
-	day, _ := margins(r, time.UTC)
+	day := dayOf(r, time.UTC)
 	if day.event != "arrived" || day.channel != "other" || day.audience != "other" || day.locale != "other" {
 		t.Errorf("got %+v", day)
 	}
@@ -113,17 +107,17 @@ func TestRaisesAreWrittenTogetherAboutASecondLater(t *testing.T) {
 			tally.add(raised(time.Now()))
 		}
 		synctest.Wait()
-		if tries, _, _ := p.stands(); tries != 0 {
+		if tries, _ := p.stands(); tries != 0 {
 			t.Error("written at once: one sync per contact")
 		}
 		time.Sleep(flushAfter)
 		synctest.Wait()
-		if tries, days, halves := p.stands(); tries != 1 || days != 10 || halves != 10 {
-			t.Errorf("%d batches, %d and %d raises; want 1 batch of 10", tries, days, halves)
+		if tries, raises := p.stands(); tries != 1 || raises != 10 {
+			t.Errorf("%d batches, %d raises; want 1 batch of 10", tries, raises)
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if tries, _, _ := p.stands(); tries != 1 {
+		if tries, _ := p.stands(); tries != 1 {
 			t.Errorf("%d batches, the rest while nothing happened", tries)
 		}
 		if err := tally.close(); err != nil {
@@ -143,14 +137,14 @@ func TestRaisesThatCannotBeWrittenAreKeptAndTriedAgain(t *testing.T) {
 		tally.add(raised(time.Now()))
 		time.Sleep(2 * retryAfter)
 		synctest.Wait()
-		if tries, _, _ := p.stands(); tries < 2 || tries > 3 {
+		if tries, _ := p.stands(); tries < 2 || tries > 3 {
 			t.Errorf("%d tries in %v", tries, flushAfter+2*retryAfter)
 		}
 		p.allow()
 		time.Sleep(retryAfter)
 		synctest.Wait()
-		if _, days, halves := p.stands(); days != 2 || halves != 2 {
-			t.Errorf("%d and %d raises stand, want 2", days, halves)
+		if _, raises := p.stands(); raises != 2 {
+			t.Errorf("%d raises stand, want 2", raises)
 		}
 		if !strings.Contains(log.String(), "counters are not written") {
 			t.Errorf("the log says %q", log.String())
@@ -179,8 +173,8 @@ func TestCountingNeverWaitsForTheDisk(t *testing.T) {
 		if err := tally.close(); err != nil {
 			t.Error(err)
 		}
-		if _, days, _ := p.stands(); days != 1001 {
-			t.Errorf("%d raises stand, want 1001", days)
+		if _, raises := p.stands(); raises != 1001 {
+			t.Errorf("%d raises stand, want 1001", raises)
 		}
 	})
 }
@@ -190,11 +184,10 @@ func TestCountersThatCannotBeWrittenTakeBoundedMemory(t *testing.T) {
 	p := &paper{written: map[cell]int64{}, refuse: errors.New("full")}
 	tally := startTally(time.UTC, slog.New(slog.NewTextHandler(&log, nil)), p.write)
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range maxCells {
-		r := raised(start.AddDate(0, 0, 7*(i/100)))
+	for i := range maxCells + 100 {
+		r := raised(start.AddDate(0, 0, i))
 		r.Event = chat.Event(fmt.Sprintf("e%s", strings.Repeat("x", i%20)))
 		r.Locale = helpline.Locale(strings.Repeat("l", i%5))
-		r.At = r.At.Add(time.Duration(i%48) * 30 * time.Minute)
 		tally.add(r)
 	}
 	tally.mu.Lock()

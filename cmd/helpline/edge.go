@@ -40,6 +40,7 @@ type site struct {
 	onion    bool                                                          // is reached through the onion listener, and only so
 	frames   []string                                                      // patterns of what stands in a frame of a page of ours
 	framing  []string                                                      // patterns of the pages that have such frames
+	away     func()                                                        // optional: told of each request that was not let in
 
 	fixed map[string]string // the headers of every answer; see headers
 }
@@ -142,6 +143,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	release, wait, ok := s.door.admit(r, pattern, time.Now())
 	if !ok {
 		e.turned.Add(1)
+		if s.away != nil {
+			s.away()
+		}
 		s.door.refuse(a, r, s, pattern, wait)
 		return
 	}

@@ -68,6 +68,8 @@ type line struct {
 	trail  *store.Trail
 	checks *counsel.TrailChecks
 
+	arrivals *counsel.Arrivals
+
 	engine *chat.Engine
 	rate   *gate.Keys
 	gate   *gate.Gate
@@ -127,7 +129,8 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := l.openHours(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
-	l.engine = chat.New(set, l.duty, db, db, l.tickets, log)
+	l.arrivals = counsel.NewArrivals(db, func() bool { return l.duty.Now().Open }, db, conf.Zone, log)
+	l.engine = chat.New(set, l.duty, db, l.arrivals, l.tickets, log)
 	l.gate = gate.New(mostLinks(conf.MaxWaiting), l.engine.Fullness)
 	if !isDemo(conf.Data) && !isThrowaway(conf.Data) {
 		l.turns = gate.NewTurns(conf.MaxWaiting, l.gate.Loaded)
@@ -255,12 +258,21 @@ func (l *line) visitors(engine visitor.Engine, origins []string, notice func(hel
 		Line: l.conf.Line, Profile: l.profile, Words: l.words, Engine: engine, Hours: l.duty, Mover: l.engine, Zone: l.conf.Zone, Tickets: l.tickets, CopyDays: cmp.Or(l.conf.Copies.Days, retention.CopyDays), LetterDays: retention.LetterDays,
 		Sockets: &link.Sockets{Origins: origins, Check: visitor.Carries(l.tickets)}, Notice: notice, Now: time.Now, Log: l.log,
 		Inbox: l.inbox, Cards: l.inbox, Holders: l.db.HoldersOf,
-		Begin: func(rate string) (time.Duration, bool) { return l.gate.Take(gate.Starts, rate, time.Now()) },
+		Begin: l.begin,
 	}
 	if l.turns != nil {
 		o.Turns = l.turns
 	}
 	return visitor.New(o)
+}
+
+// begin lets a start in that no door has weighed, or says how long to wait.
+func (l *line) begin(rate string) (time.Duration, bool) {
+	wait, ok := l.gate.Take(gate.Starts, rate, time.Now())
+	if !ok {
+		l.arrivals.Turned()
+	}
+	return wait, ok
 }
 
 // run lets people in and serves them until ctx is done; then everybody is told
@@ -281,6 +293,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { tidy(live) })
 	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { l.turnTrail(live) })
+	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}
@@ -311,6 +324,9 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	case broken := <-failed:
 		err = errors.Join(err, fmt.Errorf("the live line stopped: %w", broken))
 	default:
+	}
+	if lost := l.arrivals.End(context.WithoutCancel(ctx)); lost != nil {
+		l.log.Error("who came this week is not written, and is lost", "err", lost)
 	}
 	l.endTrail(context.WithoutCancel(ctx))
 	l.log.Info("the line has stopped")

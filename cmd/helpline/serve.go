@@ -106,12 +106,14 @@ func (l *line) edge() (*edge, error) {
 	}
 	visitors, staff := l.conf.origin(l.conf.VisitorHost), l.conf.origin(l.conf.StaffHost)
 	pages := visitorSite(l.visitors(l.engine, []string{visitors}, nil), l.conf.VisitorHost, neutral, l.gate)
+	pages.away = l.arrivals.Turned
 	desk := staffSite(l.console(console.Of(l.engine), staff, nil), l.conf.StaffHost, l.gate)
 	e := newEdge(l.rate, l.conf.secure(), false, l.log, pages, desk)
 	e.front = &l.front
 	both := []*site{pages, desk}
 	if l.conf.OnionHost != "" {
 		hidden := visitorSite(l.visitors(l.engine, []string{"http://" + l.conf.OnionHost}, nil), l.conf.OnionHost, neutral, l.gate)
+		hidden.away = l.arrivals.Turned
 		e.hide(hidden)
 		both = append(both, hidden)
 	}

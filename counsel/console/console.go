@@ -75,6 +75,7 @@ type Setup struct {
 	Readings  Readings
 	Hand      Hand
 	Hours     Hours
+	Staffing  Staffing
 }
 
 // Console answers the staff's requests.

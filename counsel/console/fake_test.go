@@ -314,6 +314,7 @@ type house struct {
 	starter *starter
 	slate   *slate
 	postbox *postbox
+	weeks   *weekBook
 }
 
 const origin = "https://desk.example.org"
@@ -342,6 +343,7 @@ func newHouse(t *testing.T) *house {
 		starter: &starter{},
 		slate:   &slate{said: map[string]counsel.Saying{}},
 		postbox: newPostbox(),
+		weeks:   &weekBook{},
 
 		ledger: newLedger(),
 	}
@@ -379,7 +381,8 @@ func newHouse(t *testing.T) *house {
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
-		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Staffing: h.weeks.staffing(t),
+		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

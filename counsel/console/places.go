@@ -29,6 +29,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{"notes", counsel.ReadNotes, ""},
 		{wrongTray.key, counsel.AnswerWrongs, ""},
 		{"people", counsel.SeePeople, "line"},
+		{"staffing", counsel.SeeStaffing, "line"},
 		{"directory", counsel.KeepDirectory, "line"},
 		{"start", counsel.SeeStart, "line"},
 		{"keys", counsel.SeeKeys, "safety"},

@@ -76,6 +76,7 @@ func (c *Console) table() []entry {
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
 		c.handRoutes(),
+		c.staffingRoutes(),
 		c.threadRoutes(),
 	)
 }

@@ -3,7 +3,9 @@ package rota
 // Book is everything that is needed to judge one version: its own shifts and,
 // for rest and overlap, those of other rotas and of the weeks around it. What
 // belongs to another version than Version is background: it counts, and a
-// breach among background alone is not reported.
+// breach among background alone is not reported. Background is published. While
+// Version is a draft, the background of its own rota and days is what it
+// replaces: on duty until the draft is published, and no burden beside it.
 type Book struct {
 	Site         Site
 	Version      Version

@@ -128,7 +128,7 @@ func (c *Checker) readDuties() {
 		}
 		c.on[a.Shift] = append(c.on[a.Shift], a)
 		d := Duty{a, s}
-		if m, known := c.people[a.Person]; known && d.works() {
+		if m, known := c.people[a.Person]; known && d.works() && !c.replaced(s) {
 			m.duties = append(m.duties, d)
 		}
 	}
@@ -167,6 +167,7 @@ func (c *Checker) All() []Breach {
 	out = append(out, c.strangers()...)
 	out = append(out, c.everyShift()...)
 	out = append(out, c.drift()...)
+	out = append(out, c.pins()...)
 	out = append(out, c.unchecked()...)
 	out = slices.DeleteFunc(out, func(b Breach) bool { return !c.judged(b) })
 	for i := range out {
@@ -226,10 +227,17 @@ func (c *Checker) breach(id RuleID, b Breach) Breach {
 // judged says whether a breach is about the version and not about its
 // background alone.
 func (c *Checker) judged(b Breach) bool {
-	return c.book.Version.ID.IsZero() || len(b.Shifts) == 0 || slices.ContainsFunc(b.Shifts, func(id helpline.ID) bool {
+	return c.book.Version.ID.IsZero() || len(b.Shifts) == 0 || b.Rule == RulePinned || slices.ContainsFunc(b.Shifts, func(id helpline.ID) bool {
 		s, ok := c.shifts[id]
 		return !ok || s.Version == c.book.Version.ID
 	})
+}
+
+// replaced says whether a shift is of the days a draft plans anew: published
+// until the draft is, and nobody's burden beside it.
+func (c *Checker) replaced(s *Shift) bool {
+	v := c.book.Version
+	return v.State == Draft && !v.ID.IsZero() && s.Version != v.ID && s.Rota == v.Rota && !v.First.after(s.Date) && !s.Date.after(v.Last)
 }
 
 // gather makes one of the breaches that differ in their people only, as a rest

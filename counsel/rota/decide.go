@@ -61,7 +61,11 @@ type Change struct {
 // until a claim that needs no approval, or until the approval. A refusal, a
 // withdrawal and the end of the time leave the place where it was.
 func Decide(b *Book, law Profile, do Step) (Change, error) {
-	m := moment{book: b, do: do, check: NewChecker(b, law)}
+	version := b.Version
+	if do.Do != DoPublish {
+		b = b.published()
+	}
+	m := moment{book: b, version: version, do: do, check: NewChecker(b, law)}
 	if do.At.IsZero() || do.Fresh == nil || do.By.IsZero() && do.Do != DoExpire {
 		return Change{}, helpline.Errorf(helpline.Invalid, "rota: a step is done by somebody at some time")
 	}
@@ -80,12 +84,41 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 	return m.out, nil
 }
 
+// published is the book without its draft, all of it judged: what people do
+// with their shifts is held against everything that is published, and not
+// against what may be one day.
+func (b *Book) published() *Book {
+	out := *b
+	out.Version.ID, out.Version.First, out.Version.Last = helpline.ID{}, Date{}, Date{}
+	if b.Version.State == Published || b.Version.ID.IsZero() {
+		return &out
+	}
+	out.Version.State = Published
+	of := map[helpline.ID]bool{}
+	out.Shifts = nil
+	for _, s := range b.Shifts {
+		if s.Version == b.Version.ID {
+			of[s.ID] = true
+			continue
+		}
+		out.Shifts = append(out.Shifts, s)
+	}
+	out.Assignments = nil
+	for _, a := range b.Assignments {
+		if !of[a.Shift] {
+			out.Assignments = append(out.Assignments, a)
+		}
+	}
+	return &out
+}
+
 // moment is one step while it is decided.
 type moment struct {
-	book  *Book
-	do    Step
-	check *Checker
-	out   Change
+	book    *Book   // what is published; to publish, the draft too
+	version Version // that the book was about
+	do      Step
+	check   *Checker
+	out     Change
 }
 
 // Apply writes a change into the book.
@@ -136,7 +169,7 @@ func (m *moment) place(id helpline.ID) (Assignment, *Shift, error) {
 	a := m.book.Assignments[i]
 	s, ok := m.check.shifts[a.Shift]
 	switch {
-	case !ok || !m.live(s):
+	case !ok:
 		return Assignment{}, nil, helpline.Errorf(helpline.NotFound, "rota: the place is on no published shift")
 	case s.Cancelled:
 		return Assignment{}, nil, helpline.Errorf(helpline.Conflict, "rota: the shift does not take place")
@@ -144,11 +177,6 @@ func (m *moment) place(id helpline.ID) (Assignment, *Shift, error) {
 		return Assignment{}, nil, helpline.Errorf(helpline.Conflict, "rota: somebody else has the place by now")
 	}
 	return a, s, nil
-}
-
-// live says whether a shift is published: background always is.
-func (m *moment) live(s *Shift) bool {
-	return s.Version != m.book.Version.ID || m.book.Version.State == Published
 }
 
 // begun refuses what must be done before a shift begins.

@@ -260,7 +260,7 @@ func TestASwapWhoseShiftMovedIsRefused(t *testing.T) {
 	}
 	d.work("A", "2026-12-05 19:00-22:00")
 	d.refuses("overlap", helpline.Conflict, "L!", Step{Do: DoMove, Shift: d.Shifts[0].ID, To: d.stretch("2026-12-05 21:00-23:00")})
-	d.refuses("shift.outside", helpline.Conflict, "L!", Step{Do: DoMove, Shift: d.Shifts[0].ID, To: d.stretch("2027-01-05 21:00-23:00")})
+	d.refuses("stays in its version", helpline.Invalid, "L!", Step{Do: DoMove, Shift: d.Shifts[0].ID, To: d.stretch("2027-01-05 21:00-23:00")})
 	d.must("L!", Step{Do: DoCancel, Shift: d.Shifts[0].ID})
 	d.refuses("does not take place", helpline.Conflict, "A", Step{Do: DoOffer, Assignment: d.of("A", 0).ID})
 	d.refuses("does not take place", helpline.Conflict, "L!", Step{Do: DoCancel, Shift: d.Shifts[0].ID})
@@ -273,7 +273,7 @@ func TestADraftIsPublishedWhenNothingHardStandsAgainstItAndEveryPlaceIsSomebodys
 		d.Assignments[i].State, d.Assignments[i].Place = Proposed, helpline.ID{}
 	}
 	d.Requirements = []Requirement{{Shift: d.Shifts[0].ID, Min: 3}, {Shift: d.Shifts[1].ID, Min: 2}, {Shift: d.Shifts[1].ID, Min: 1, Role: Leader}, {Shift: d.Shifts[2].ID, Min: 1}}
-	d.refuses("no published shift", helpline.NotFound, "A", Step{Do: DoOffer, Assignment: d.Assignments[0].ID})
+	d.refuses("no such place", helpline.NotFound, "A", Step{Do: DoOffer, Assignment: d.Assignments[0].ID})
 	d.Leaves = []Leave{{Person: d.who["A"], Interval: d.Shifts[0].Interval()}}
 	if err := d.step("L!", Step{Do: DoPublish}); len(RefusedFor(err)) == 0 || RefusedFor(err)[0].Rule != RuleLeave {
 		t.Fatalf("%v", err)
@@ -314,4 +314,82 @@ func TestADraftIsPublishedWhenNothingHardStandsAgainstItAndEveryPlaceIsSomebodys
 		t.Error("the third lacks nobody")
 	}
 	d.refuses("only a draft", helpline.Conflict, "L!", Step{Do: DoPublish})
+}
+
+func TestGivingAwayIsNotRefusedForWhatItMakesBetter(t *testing.T) {
+	d := begin(t, SelfSignUp)
+	eu, err := ProfileNamed("eu-2003-88")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 7 { // A works too much, and it is published all the same
+		d.work("A", Date{2026, 12, 7}.Plus(n).String()+" 08:00-20:00 60")
+	}
+	d.narrow()
+	if hard := NewChecker(d.Book, eu).hard(); len(hard) == 0 {
+		t.Fatal("nothing is wrong")
+	}
+	for _, who := range []Step{{Do: DoOffer, Assignment: d.of("A", 4).ID, By: d.who["A"]}, {Do: DoClaim, By: d.who["E"]}} {
+		who.At, who.Fresh = d.now, d.id
+		if who.Do == DoClaim {
+			who.Swap = d.last().ID
+		}
+		c, err := Decide(d.Book, eu, who)
+		if err != nil {
+			t.Fatalf("%s: %v", who.Do, err)
+		}
+		d.Apply(c)
+	}
+	d.of("E", 4)
+}
+
+func TestWhoTakesAClaimBackLeavesTheOfferOpen(t *testing.T) {
+	d := begin(t, Managed)
+	d.must("A", Step{Do: DoOffer, Assignment: d.of("A", 0).ID})
+	w := d.last().ID
+	d.must("E", Step{Do: DoClaim, Swap: w})
+	d.must("E", Step{Do: DoWithdraw, Swap: w})
+	if s := d.last(); s.State != Open || !s.Claimant.IsZero() || d.of("A", 0).State != Offered {
+		t.Fatalf("%+v", s)
+	}
+	d.must("F", Step{Do: DoClaim, Swap: w})
+}
+
+// A draft over days that are published already: until it is published the old
+// shifts are the truth and nobody's burden twice; then they are gone.
+func TestPublishingAgainReplacesTheShiftsOfItsDays(t *testing.T) {
+	d := begin(t, SelfSignUp)
+	d.must("A", Step{Do: DoOffer, Assignment: d.of("A", 0).ID})
+	d.must("C", Step{Do: DoOffer, Assignment: d.of("C", 1).ID})
+	d.Assignments[1].Pinned = true // B, on the first evening
+	d.Version = Version{ID: d.id(), Rota: d.Version.Rota, First: Date{2026, 11, 30}, Last: Date{2026, 11, 30}, State: Draft}
+	d.on(d.shift("2026-11-30 19:00-23:00"), "A", "E")
+	d.Assignments[4].State, d.Assignments[5].State = Proposed, Proposed
+	if got, want := d.said(NewChecker(d.Book, Profile{}).hard()), []string{"pinned B"}; !slices.Equal(got, want) {
+		t.Fatalf("%v, want %v", got, want)
+	}
+	if w, _ := d.OnDuty(d.Version.Rota).At(d.Shifts[0].Start); len(w.On) != 2 || w.On[0].Shift != d.Shifts[0].ID {
+		t.Errorf("before it is published the draft counts: %+v", w)
+	}
+	d.Assignments[5].Person = d.who["B"]
+	d.Shifts[3].Start, d.Shifts[3].End = d.Shifts[0].Start, d.Shifts[0].End
+	for _, b := range Check(d.Book, Profile{}) {
+		if b.Level == Advisory {
+			a, err := b.Accept(d.who["L"], d.now, ReasonKnown)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Acceptances = append(d.Acceptances, a)
+		}
+	}
+	d.must("L!", Step{Do: DoPublish})
+	if !d.Shifts[0].Cancelled || d.Shifts[1].Cancelled || d.Shifts[3].Cancelled {
+		t.Errorf("%+v", d.Shifts)
+	}
+	if d.Swaps[0].State != Withdrawn || d.Swaps[1].State != Open {
+		t.Errorf("the swaps are %s and %s", d.Swaps[0].State, d.Swaps[1].State)
+	}
+	if w, _ := d.OnDuty(d.Version.Rota).At(d.Shifts[0].Start); len(w.On) != 2 || w.On[0].Shift != d.Shifts[3].ID {
+		t.Errorf("the new version does not count: %+v", w)
+	}
 }

@@ -84,7 +84,7 @@ func (m *moment) published() (Shift, error) {
 	}
 	s, ok := m.check.shifts[m.do.Shift]
 	switch {
-	case !ok || !m.live(s):
+	case !ok:
 		return Shift{}, helpline.Errorf(helpline.NotFound, "rota: there is no such published shift")
 	case s.Cancelled:
 		return Shift{}, helpline.Errorf(helpline.Conflict, "rota: the shift does not take place")
@@ -106,7 +106,11 @@ func (m *moment) move() error {
 		return helpline.Errorf(helpline.Invalid, "rota: a shift begins later than now, ends after it begins and is no longer than a day")
 	}
 	s.Start, s.End, s.Revision = to.Start, to.End, s.Revision+1
-	s.Date = DateOf(to.Start.In(m.check.zone))
+	day := DateOf(to.Start.In(m.check.zone))
+	if v := m.version; day != s.Date && (s.Version != v.ID || v.First.after(day) || day.after(v.Last)) {
+		return helpline.Errorf(helpline.Invalid, "rota: a shift stays in its version")
+	}
+	s.Date = day
 	after := *m.book
 	after.Shifts = merge(after.Shifts, []Shift{s}, func(s Shift) helpline.ID { return s.ID })
 	if added := m.added(&after); len(added) > 0 {
@@ -193,7 +197,26 @@ func (m *moment) publish() error {
 		m.gaps(s, lacks[s.ID])
 	}
 	m.note(EventPublish, Event{Version: v.ID})
+	m.supersede()
 	return nil
+}
+
+// supersede ends the shifts that the published draft replaces. Whoever had a
+// place there is told by the caller, of the difference; swaps of them end.
+func (m *moment) supersede() {
+	seen := map[helpline.ID]bool{}
+	for _, s := range m.book.Shifts {
+		if !m.check.replaced(&s) || s.Cancelled {
+			continue
+		}
+		if !seen[s.Version] {
+			seen[s.Version] = true
+			m.note(EventSupersede, Event{Version: s.Version})
+		}
+		s.Cancelled, s.Revision = true, s.Revision+1
+		m.out.Shifts = append(m.out.Shifts, s)
+		m.freeze(s.ID)
+	}
 }
 
 // gaps makes a place for everybody a shift still lacks, and whoever publishes

@@ -202,13 +202,41 @@ func (m *moment) could(gives []Assignment, takers []helpline.ID) error {
 	return nil
 }
 
-// added lists the hard breaches that another book has and this one has not.
+// added lists the hard breaches with which another book is worse than this
+// one: of a rule and a person (or a shift, where nobody is named) there are
+// more, or more is lacking. Less of what is wrong already is no breach.
 func (m *moment) added(after *Book) []Breach {
-	known := map[string]bool{}
-	for _, b := range m.check.hard() {
-		known[b.Key()] = true
+	type about struct {
+		rule RuleID
+		id   helpline.ID
 	}
-	return slices.DeleteFunc(NewChecker(after, m.check.law).hard(), func(b Breach) bool { return known[b.Key()] })
+	weigh := func(list []Breach) (map[about]int, map[about]int) {
+		times, lacking := map[about]int{}, map[about]int{}
+		for _, b := range list {
+			for _, id := range b.about() {
+				times[about{b.Rule, id}]++
+				lacking[about{b.Rule, id}] += max(b.Have-b.Want, b.Want-b.Have)
+			}
+		}
+		return times, lacking
+	}
+	times, lacking := weigh(m.check.hard())
+	hard := NewChecker(after, m.check.law).hard()
+	nowTimes, nowLacking := weigh(hard)
+	return slices.DeleteFunc(hard, func(b Breach) bool {
+		return !slices.ContainsFunc(b.about(), func(id helpline.ID) bool {
+			k := about{b.Rule, id}
+			return nowTimes[k] > times[k] || nowLacking[k] > lacking[k]
+		})
+	})
+}
+
+// about is whom a breach is about, or which shifts where it names nobody.
+func (b Breach) about() []helpline.ID {
+	if len(b.People) > 0 {
+		return b.People
+	}
+	return b.Shifts
 }
 
 // settle gives the places of a swap to those who take them.
@@ -252,7 +280,16 @@ func (m *moment) refuse() error {
 }
 
 // withdraw ends a swap: its owner, or a supervisor on the owner's behalf.
+// Whoever claimed it and takes that back leaves it open for others.
 func (m *moment) withdraw() error {
+	if i := slices.IndexFunc(m.book.Swaps, func(w Swap) bool { return w.ID == m.do.Swap }); i >= 0 {
+		if w := m.book.Swaps[i]; w.State == Claimed && m.mine(w.Claimant) == nil {
+			w.State, w.Claimant, w.Revision = Open, helpline.ID{}, w.Revision+1
+			m.out.Swaps = append(m.out.Swaps, w)
+			m.note(EventWithdraw, Event{Assignment: w.From.Assignment, Swap: w.ID})
+			return nil
+		}
+	}
 	return m.end(Withdrawn, EventWithdraw, func(_ Swap, _ *Shift, a Assignment) error { return m.mine(a.Person) })
 }
 

@@ -71,15 +71,16 @@ type EventKind string
 
 // The kinds of events.
 const (
-	EventPublish  EventKind = "publish"
-	EventOffer    EventKind = "offer"
-	EventClaim    EventKind = "claim"
-	EventApprove  EventKind = "approve"
-	EventRefuse   EventKind = "refuse"
-	EventExpire   EventKind = "expire"
-	EventWithdraw EventKind = "withdraw"
-	EventAssign   EventKind = "assign"
-	EventMove     EventKind = "move"
-	EventCancel   EventKind = "cancel"
-	EventAccept   EventKind = "accept" // an advisory breach, with a reason
+	EventPublish   EventKind = "publish"
+	EventSupersede EventKind = "supersede"
+	EventOffer     EventKind = "offer"
+	EventClaim     EventKind = "claim"
+	EventApprove   EventKind = "approve"
+	EventRefuse    EventKind = "refuse"
+	EventExpire    EventKind = "expire"
+	EventWithdraw  EventKind = "withdraw"
+	EventAssign    EventKind = "assign"
+	EventMove      EventKind = "move"
+	EventCancel    EventKind = "cancel"
+	EventAccept    EventKind = "accept" // an advisory breach, with a reason
 )

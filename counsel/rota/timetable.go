@@ -47,7 +47,7 @@ func (c *Checker) timetable(rota helpline.ID, drafts bool) *Timetable {
 	for i := range c.book.Shifts {
 		s := &c.book.Shifts[i]
 		draft := s.Version == c.book.Version.ID && c.book.Version.State != Published
-		if s.Rota != rota || s.Cancelled || !s.Start.Before(s.End) || draft && !drafts || closedOn(c.book.Closures, rota, s.Date) {
+		if s.Rota != rota || s.Cancelled || !s.Start.Before(s.End) || draft && !drafts || drafts && c.replaced(s) || closedOn(c.book.Closures, rota, s.Date) {
 			continue
 		}
 		running = append(running, s)

@@ -82,6 +82,7 @@ type contact struct {
 	asked   time.Time     // whether ready
 	back    time.Time     // the question was taken back
 	kept    bool          // said yes when another was quicker: asked before everybody else
+	said    saying        // of the line, on its page
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -119,6 +120,8 @@ type queue struct {
 	out       []int64 // numbers that left since the last broadcast
 	moved     bool    // somebody came back to an earlier place: everybody is told anew
 	told      [2]int  // range as last broadcast
+	said      saying  // of the line, as last told
+	spoke     bool    // it was looked at since the start
 	cast      time.Time
 	boarded   time.Time
 	stale     bool // boards are to be sent
@@ -267,6 +270,7 @@ func (q *queue) tick() {
 	}
 	h := q.e.hours.Now()
 	q.shut(slices.Clone(q.line), h)
+	q.tellLine(h, now)
 	if now.Sub(q.cast) >= q.set.QueueEvery {
 		q.broadcast(now)
 	}

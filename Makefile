@@ -56,7 +56,7 @@ e2e: e2e/node_modules/.package-lock.json browsers ## the journeys in Chromium an
 	$(BUILD) -o e2e/artifacts/helpline ./cmd/helpline
 	@for b in $(E2E); do echo "== journeys in $$b"; from=$$(date +%s); (cd e2e && BROWSER=$$b node run.mjs $(JOURNEYS)) || exit 1; echo "$$(($$(date +%s) - from)) s  journeys in $$b"; done
 
-bench: ## measure the line beside a bare relay, about twelve minutes: prints a table (ROUNDS=9)
+bench: ## measure the line beside a bare relay, about sixteen minutes: prints a table (ROUNDS=9)
 	@ONLY='$(ONLY)' .ci/bench $(or $(ROUNDS),9)
 
 micro: ## run every benchmark of a part (BENCH=regexp)

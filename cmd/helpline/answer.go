@@ -11,9 +11,9 @@ import (
 // take them off.
 type answer struct {
 	http.ResponseWriter
-	fixed    map[string]string // of the site: never changed
-	onion    string            // where this page may be had over Tor; empty: nowhere
-	listed   bool              // search engines may list this page
+	fixed    http.Header // of the site: never changed
+	onion    string      // where this page may be had over Tor; empty: nowhere
+	listed   bool        // search engines may list this page
 	wrote    bool
 	hijacked bool
 }
@@ -26,7 +26,7 @@ func (a *answer) WriteHeader(status int) {
 	a.wrote = status >= 200
 	h := a.Header()
 	for name, value := range a.fixed {
-		h.Set(name, value)
+		h[name] = value
 	}
 	if a.onion != "" {
 		h.Set("Onion-Location", a.onion)

@@ -42,7 +42,7 @@ type site struct {
 	framing  []string                                                      // patterns of the pages that have such frames
 	away     func()                                                        // optional: told of each request that was not let in
 
-	fixed map[string]string // the headers of every answer; see headers
+	fixed http.Header // of every answer; see headers
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -231,7 +231,7 @@ func cameForwarded(r *http.Request) bool {
 
 // headers are those of every answer of a site, made once. They are written over
 // whatever a handler set, at the last moment.
-func (e *edge) headers(s *site) map[string]string {
+func (e *edge) headers(s *site) http.Header {
 	scheme, secure := "ws://", e.secure && !s.onion // Tor itself is the way in
 	if secure {
 		scheme = "wss://"
@@ -248,23 +248,27 @@ func (e *edge) headers(s *site) map[string]string {
 	if secure {
 		h["Strict-Transport-Security"] = "max-age=63072000"
 	}
-	return h
+	all := http.Header{}
+	for name, value := range h {
+		all.Set(name, value)
+	}
+	return all
 }
 
 // framed are the headers of a page that has frames, or stands in one: both are
 // pages of this site, and no other may frame either.
-func (s *site) framed(pattern string, fixed map[string]string) map[string]string {
+func (s *site) framed(pattern string, fixed http.Header) http.Header {
 	const csp = "Content-Security-Policy"
 	frames, framed := slices.Contains(s.framing, pattern), slices.Contains(s.frames, pattern)
 	if frames || framed {
-		fixed = maps.Clone(fixed) // the others' stay as they are
+		fixed = fixed.Clone() // the others' stay as they are
 	}
 	if frames {
-		fixed[csp] += "; frame-src 'self'"
+		fixed.Set(csp, fixed.Get(csp)+"; frame-src 'self'")
 	}
 	if framed {
-		fixed[csp] = strings.Replace(fixed[csp], "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
-		fixed["X-Frame-Options"] = "SAMEORIGIN"
+		fixed.Set(csp, strings.Replace(fixed.Get(csp), "frame-ancestors 'none'", "frame-ancestors 'self'", 1))
+		fixed.Set("X-Frame-Options", "SAMEORIGIN")
 	}
 	return fixed
 }

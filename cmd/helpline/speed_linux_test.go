@@ -69,7 +69,7 @@ func (s *subject) end() error {
 
 // startLine starts the program on a line.
 func startLine(l *speedLine, more ...string) (*served, error) {
-	args := append([]string{"serve", "--config", l.config}, more...)
+	args := append([]string{"serve", "--throwaway", "--config", l.config}, more...)
 	if name := os.Getenv(binaryEnv); name != "" {
 		return spawn(name, "", args...)
 	}

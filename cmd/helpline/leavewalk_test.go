@@ -70,7 +70,7 @@ func tried(t *testing.T, route helpline.Route) []*http.Request {
 
 var (
 	stops   = regexp.MustCompile(`<(?:a|button|input|textarea|select|summary)[\s>][^>]*>`)
-	exit    = regexp.MustCompile(`<form class="exit" method="post" action="/[\w-]+/leave" data-exit><button type="submit" class="leave">[^<]+</button></form>`)
+	exit    = regexp.MustCompile(`<form class="exit" method="post" action="/[\w-]+/leave" data-exit><button type="submit" class="leave">[^<]+</button><input type="hidden" name="by" value="form"></form>`) // a text browser posts no form that has nothing to send
 	titled  = regexp.MustCompile(`<title>([^<]*)</title>`)
 	fetched = regexp.MustCompile(`<(?:script|link|img|iframe|form|source|video|audio|embed|object)\s[^>]*?(?:src|href|action|data)="([^"]*)"`)
 	anchors = regexp.MustCompile(`<a\s[^>]*href="([^"]*)"[^>]*>`)
@@ -208,7 +208,7 @@ func TestPromiseEveryVisitorsPageIsLeftInOneMoveAndTellsNobody(t *testing.T) {
 func TestTheWalkOfTheVisitorsPagesSeesWhatIsWrong(t *testing.T) {
 	good := `<html lang="en" data-home="/en/" data-leave="/en/leave" data-neutral="https://weather.example/"><title>Talk</title>` +
 		`<script type="module" src="/a/00/js/visitor.js"></script><a class="skip" href="#main">x</a>` +
-		`<form class="exit" method="post" action="/en/leave" data-exit><button type="submit" class="leave">Go</button></form><main id="main"><h1>x</h1>` +
+		`<form class="exit" method="post" action="/en/leave" data-exit><button type="submit" class="leave">Go</button><input type="hidden" name="by" value="form"></form><main id="main"><h1>x</h1>` +
 		`<textarea id="a" autocomplete="off" spellcheck="false"></textarea></main>`
 	answer := func() *http.Response {
 		return &http.Response{Header: http.Header{

@@ -63,6 +63,7 @@ type Row struct {
 	Card  *Slip
 	Keep  *Keep
 	Later bool // words of before, which came only now
+	Grows bool // in a stream: that it has arrived is shown by a mark that comes after it
 }
 
 // Keep is a card for the next time. Ask puts the question; Code is shown until it

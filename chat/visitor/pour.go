@@ -141,6 +141,7 @@ func (p *stream) news(view link.View) []byte {
 		}
 		p.last, wrote = e.N, true
 		r := p.s.rowOn(p.v, p.sh, view, e)
+		r.Grows = true
 		if before := e.At < p.top; before != p.late {
 			p.late = before
 			key := "bare.later"

@@ -11,4 +11,9 @@
 // rules, which are data; OnDuty says who is there and when the line is planned
 // open; Decide says what an offer, a claim or a publication changes. Every
 // place on a published shift has exactly one person who answers for it.
+//
+// A Filler fills a version: Draft, Improve and Repair give a Filling that Check
+// finds no new hard breach in, for the checker is asked before anything is
+// given out. Suggest ranks who could take a shift, Why says what keeps people
+// from a gap, and ScoreOf says what a version costs and for what.
 package rota

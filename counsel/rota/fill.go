@@ -65,7 +65,7 @@ func (f *Filler) layout(g Given) layout {
 				continue
 			}
 			has.flip(at)
-			if f.oracle.breaches(p, has) <= f.oracle.base[p] {
+			if f.oracle.may(p, has) {
 				free.add(at)
 				l.can[at] = append(l.can[at], int32(p))
 			}

@@ -3,6 +3,8 @@ package rota
 import (
 	"slices"
 	"time"
+
+	"helpline"
 )
 
 // oracle asks the checker what somebody may have. The checker is the only
@@ -12,8 +14,8 @@ import (
 type oracle struct {
 	*sheet
 	checker   *Checker
-	elsewhere [][]Duty // by person: what counts and does not move
-	base      []int    // by person: breaches that no filling can mend
+	elsewhere [][]Duty          // by person: what counts and does not move
+	base      []map[string]bool // by person: breaches that no filling can mend, by their keys
 	known     []map[uint64]bool
 	duties    []Duty // scratch
 }
@@ -23,16 +25,20 @@ const remembered = 1 << 16
 
 func newOracle(s *sheet, c *Checker) *oracle {
 	o := &oracle{sheet: s, checker: c, known: make([]map[uint64]bool, len(s.people))}
+	placed := map[helpline.ID]bool{}
+	for _, st := range s.standing {
+		placed[st.ID] = true
+	}
 	for p, person := range s.people {
 		o.known[p] = map[uint64]bool{}
 		var rest []Duty
 		for _, d := range c.Duties(person.ID) {
-			if _, ours := s.shiftOf[d.Shift.ID]; !ours || !d.works() {
+			if !placed[d.Assignment.ID] {
 				rest = append(rest, d)
 			}
 		}
 		o.elsewhere = append(o.elsewhere, rest)
-		o.base = append(o.base, o.breaches(p, nil))
+		o.base = append(o.base, o.keys(p, nil))
 	}
 	return o
 }
@@ -40,25 +46,37 @@ func newOracle(s *sheet, c *Checker) *oracle {
 // settle takes what somebody has as given: only what is worse than that is
 // against the law from now on.
 func (o *oracle) settle(p int, has set) {
-	o.base[p] = o.breaches(p, has)
+	o.base[p] = o.keys(p, has)
 	clear(o.known[p])
 }
 
-// breaches counts what keeps somebody from having these slots.
-func (o *oracle) breaches(p int, has set) (n int) {
-	o.duties = append(o.duties[:0], o.elsewhere[p]...)
-	for at := set(has).next(0); at >= 0; at = has.next(at + 1) {
-		o.duties = append(o.duties, o.duty(p, at))
+// keys names the breaches of what somebody has.
+func (o *oracle) keys(p int, has set) map[string]bool {
+	out := map[string]bool{}
+	for _, b := range o.breaches(p, has) {
+		out[b.Key()] = true
 	}
-	if len(o.elsewhere[p]) > 0 {
-		slices.SortStableFunc(o.duties, func(a, b Duty) int { return a.Shift.Start.Compare(b.Shift.Start) })
-	}
-	for _, b := range o.checker.Person(o.people[p].ID, o.duties) {
-		if b.forbids() {
-			n++
+	return out
+}
+
+// may says whether somebody can have these slots with no breach but those
+// that were there before.
+func (o *oracle) may(p int, has set) bool {
+	for _, b := range o.breaches(p, has) {
+		if len(o.base[p]) == 0 || !o.base[p][b.Key()] {
+			return false
 		}
 	}
-	return n
+	return true
+}
+
+// breaches lists what keeps somebody from having these slots.
+func (o *oracle) breaches(p int, has set) []Breach {
+	o.duties = append(o.duties[:0], o.elsewhere[p]...)
+	for at := has.next(0); at >= 0; at = has.next(at + 1) {
+		o.duties = append(o.duties, o.duty(p, at))
+	}
+	return slices.DeleteFunc(o.checker.Person(o.people[p].ID, o.duties), func(b Breach) bool { return !b.forbids() })
 }
 
 // forbids says whether a filling keeps the rule: every hard one, and the most
@@ -85,7 +103,7 @@ func (o *oracle) lawful(p int, has set) bool {
 		if len(o.known[p]) >= remembered {
 			clear(o.known[p])
 		}
-		may = o.breaches(p, has) <= o.base[p]
+		may = o.may(p, has)
 		o.known[p][key] = may
 	}
 	return may
@@ -112,12 +130,12 @@ func (o *oracle) clashes(p int) [][]int32 {
 			}
 		}
 	}
-	none, one := o.breaches(p, nil), make([]int, len(o.shifts))
+	none, one := len(o.breaches(p, nil)), make([]int, len(o.shifts))
 	has := newSet(len(o.slots))
 	for i := range o.shifts {
 		at := o.slotOf[slot{i, Counsellor}]
 		has.flip(at)
-		one[i] = o.breaches(p, has)
+		one[i] = len(o.breaches(p, has))
 		has.flip(at)
 	}
 	for i, sh := range o.shifts {
@@ -126,7 +144,7 @@ func (o *oracle) clashes(p int) [][]int32 {
 			a, b := o.slotOf[slot{i, Counsellor}], o.slotOf[slot{j, Counsellor}]
 			has.flip(a)
 			has.flip(b)
-			if o.breaches(p, has) > one[i]+one[j]-none {
+			if len(o.breaches(p, has)) > one[i]+one[j]-none {
 				join(i, j)
 				join(j, i)
 			}

@@ -49,21 +49,21 @@ func (s *sheet) row(p int, has set) (t tally) {
 // differences.
 type workRows struct {
 	*sheet
-	have     []int     // by person: minutes
-	unsocial []int     // of them
-	days     [][]uint8 // by person, Saturdays and Sundays in turn: shifts on them
-	met      [][]uint8 // by person and stretch asked for: shifts in it
+	have     []int      // by person: minutes
+	unsocial []int      // of them
+	days     [][]uint16 // by person, Saturdays and Sundays in turn: shifts on them
+	met      [][]uint16 // by person and stretch asked for: shifts in it
 }
 
 func newWorkRows(s *sheet) *workRows {
-	r := &workRows{sheet: s, have: make([]int, len(s.people)), unsocial: make([]int, len(s.people)), days: make([][]uint8, len(s.people)), met: make([][]uint8, len(s.people))}
+	r := &workRows{sheet: s, have: make([]int, len(s.people)), unsocial: make([]int, len(s.people)), days: make([][]uint16, len(s.people)), met: make([][]uint16, len(s.people))}
 	weeks := int32(0)
 	for _, w := range s.week {
 		weeks = max(weeks, w+1)
 	}
 	for p := range s.people {
 		r.have[p] = s.already[p]
-		r.days[p], r.met[p] = make([]uint8, 2*weeks), make([]uint8, s.hopes[p])
+		r.days[p], r.met[p] = make([]uint16, 2*weeks), make([]uint16, s.hopes[p])
 	}
 	return r
 }
@@ -94,7 +94,7 @@ func (r *workRows) flip(p, at int, on bool) price {
 			day, other = &r.days[p][2*week+1], *day > 0
 		}
 		before := *day > 0
-		*day += uint8(sign)
+		*day += uint16(sign)
 		if after := *day > 0; before != after {
 			soft += (split(after, other) - split(before, other)) * w[atWeekends]
 		}
@@ -115,7 +115,7 @@ func (r *workRows) flipWishes(p, shift, sign int) (amount int64) {
 	}
 	for _, hope := range r.wanted[p][shift] {
 		before := r.met[p][hope] > 0
-		r.met[p][hope] += uint8(sign)
+		r.met[p][hope] += uint16(sign)
 		amount -= split(before, r.met[p][hope] > 0) * int64(sign)
 	}
 	return amount

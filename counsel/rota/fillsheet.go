@@ -67,13 +67,20 @@ func newSheet(b *Book, w Weights, hold bool) *sheet {
 		s.zone = time.UTC // only what a wish and a week touch: the checker refuses such a book
 	}
 	for _, p := range b.People {
-		if _, twice := s.personOf[p.ID]; !twice {
-			s.personOf[p.ID] = len(s.people)
+		i, twice := s.personOf[p.ID]
+		if !twice {
+			i = len(s.people)
+			s.personOf[p.ID] = i
 			s.people = append(s.people, p)
 		}
+		s.people[i] = p // the last word counts, as for the checker
 	}
-	for _, sh := range b.Shifts {
-		if sh.Version == b.Version.ID && !sh.Cancelled && sh.Start.Before(sh.End) {
+	last := map[helpline.ID]int{} // a shift that comes twice is its last, as for the checker
+	for i, sh := range b.Shifts {
+		last[sh.ID] = i
+	}
+	for i, sh := range b.Shifts {
+		if sh.Version == b.Version.ID && !sh.Cancelled && sh.Start.Before(sh.End) && last[sh.ID] == i {
 			s.shifts = append(s.shifts, sh)
 		}
 	}

@@ -73,18 +73,3 @@ journey('somebody without scripts leaves quickly: the page is elsewhere and the 
 		return shown.some((t) => t.length > 0) && !shown.join(' ').includes('I have to go.');
 	});
 });
-
-journey('where a proxy refuses sockets the page with scripts goes on without them', async (e) => {
-	const counsellor = await e.counsellor();
-	await counsellor.onDuty();
-	const visitor = await e.visitor();
-	e.network.set('localhost', 'socketless');
-	await visitor.arrive();
-	await counsellor.next();
-	await visitor.ready();
-	await counsellor.accept();
-	await visitor.toTalk();
-	await visitor.tell('Is this getting through?');
-	await counsellor.tell('It is.');
-	await visitor.toGet('It is.');
-});

@@ -45,7 +45,7 @@ check: types ## format, vet, staticcheck, dead code, templates, import map, type
 types: e2e/node_modules/.package-lock.json ## check the types of the scripts
 	cd e2e && npx --no-install tsc -p tsconfig.json && npx --no-install tsc -p tsconfig.static.json
 
-browsers: ## install Chromium and Firefox ESR where they are missing
+browsers: ## install the browsers of the journeys where they are missing
 	@e2e/browsers
 
 e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json e2e/.npmrc

@@ -82,6 +82,7 @@ type contact struct {
 	asked   time.Time     // whether ready
 	back    time.Time     // the question was taken back
 	kept    bool          // said yes when another was quicker: asked before everybody else
+	said    saying        // of the line, on its page
 
 	prefers      []helpline.ID // counsellors they agreed with at an earlier time
 	prefersUntil time.Time
@@ -122,6 +123,8 @@ type queue struct {
 	out       []int64 // numbers that left since the last broadcast
 	moved     bool    // somebody came back to an earlier place: everybody is told anew
 	told      [2]int  // range as last broadcast
+	said      saying  // of the line, as last told
+	spoke     bool    // it was looked at since the start
 	cast      time.Time
 	boarded   time.Time
 	stale     bool // boards are to be sent
@@ -272,6 +275,7 @@ func (q *queue) tick() {
 	}
 	h := q.e.hours.Now()
 	q.shut(slices.Clone(q.line), h)
+	q.tellLine(h, now)
 	if now.Sub(q.cast) >= q.set.QueueEvery {
 		q.broadcast(now)
 	}

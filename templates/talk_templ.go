@@ -251,7 +251,7 @@ func waiting(t Talk) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = waitBeside(t.Beside, t.Words).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = waitBeside(t.Beside, t.Words, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -10,6 +10,7 @@ type Front struct {
 	Action  string  // where a door posts to
 	Doors   []Door  // the four, then the line below them
 	Leaving string
+	Back    string // where a return code is given; empty on a line without an inbox
 	Read    []Link // something to read now, by door
 }
 

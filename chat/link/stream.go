@@ -29,8 +29,13 @@ type Stream struct {
 	mu      sync.Mutex
 	to      Receiver
 	queue   []byte
+	sent    int           // frames queued since the beginning
 	wake    chan struct{} // holds one when there is something to write
+	over    chan struct{} // closed when the link has been dropped
 	dropped bool
+	piece   []byte        // what the page was given last, where it fetches pieces
+	pieces  int           // how many it was given
+	asked   chan struct{} // closed when it asks again
 	tokens  float64
 	last    time.Time
 	quiet   *time.Timer
@@ -40,7 +45,10 @@ type Stream struct {
 // NewStream makes the stream of a page, for as long as its answer is written.
 func (s *Sockets) NewStream() *Stream {
 	budget, check := s.rules()
-	return &Stream{ID: helpline.NewID(), budget: budget, check: check, wake: make(chan struct{}, 1), tokens: float64(budget.Burst), last: time.Now()}
+	return &Stream{
+		ID: helpline.NewID(), budget: budget, check: check, tokens: float64(budget.Burst), last: time.Now(),
+		wake: make(chan struct{}, 1), over: make(chan struct{}),
+	}
 }
 
 // Scripted says that a page behind a stream keeps the chain itself.
@@ -55,8 +63,10 @@ func (s *Stream) Send(p *wire.Packet) {
 		return
 	}
 	s.queue = append(p.AppendTo(s.queue), '\n')
+	s.sent++
 	if len(s.queue) > maxPending {
-		s.dropped, s.queue = true, nil
+		s.queue = nil
+		s.end()
 	}
 	s.ring()
 }
@@ -71,8 +81,32 @@ func (s *Stream) Drop(again int) {
 	if again > 0 {
 		s.queue = append(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "stopping", Retry: again}).AppendTo(s.queue), '\n')
 	}
-	s.dropped = true
+	s.end()
 	s.ring()
+}
+
+// end takes nothing more. The lock is held.
+func (s *Stream) end() {
+	if !s.dropped {
+		s.dropped = true
+		close(s.over)
+	}
+}
+
+// Sent is how many frames the page should have: one that has fewer for long sits
+// behind something that keeps answers back.
+func (s *Stream) Sent() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent
+}
+
+// begin gives the link to its receiver.
+func (s *Stream) begin(to Receiver) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.to = to
+	s.quiet = time.AfterFunc(silentPost, func() { s.Drop(0) })
 }
 
 // ring wakes the writer. The lock is held.
@@ -85,10 +119,7 @@ func (s *Stream) ring() {
 
 // Serve writes the answer until the link ends, then calls to.Gone once.
 func (s *Stream) Serve(ctx context.Context, w http.ResponseWriter, to Receiver) {
-	s.mu.Lock()
-	s.to = to
-	s.quiet = time.AfterFunc(silentPost, func() { s.Drop(0) })
-	s.mu.Unlock()
+	s.begin(to)
 	defer to.Gone()
 	defer s.quiet.Stop()
 	out := http.NewResponseController(w)

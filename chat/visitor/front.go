@@ -23,6 +23,9 @@ func (s *Site) frontPage(v *visit, h helpline.Hours, state string, door helpline
 		Page: s.page(v, "front", ""), State: state, Line: s.line(v, h, state, door),
 		Action: v.path("door"), Leaving: v.path("leaving"),
 	}
+	if s.writes() {
+		f.Back = v.path("back")
+	}
 	if state == "open" {
 		f.Open, f.Status = s.openUntil(v, h), v.words.T("front.open")
 		if f.Open != nil {

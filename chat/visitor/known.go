@@ -163,7 +163,7 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		s.answer(v, "", "", err)
 		return
 	}
-	thread, _, err := s.o.Cards.Card(v.r.Context(), key)
+	thread, card, err := s.o.Cards.Card(v.r.Context(), key) // as it was kept
 	if err == nil {
 		s.agreed(v, t.Contact, thread)
 	}

@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"net/http"
+	"strconv"
 	"sync"
 
 	"helpline"
@@ -45,7 +46,8 @@ func (l *streams) find(id, contact helpline.ID) *link.Stream {
 
 // openStream is a live link for a page whose network lets no socket through:
 // an answer that goes on. Only a page of ours can ask for it: the edge has
-// looked where the request comes from.
+// looked where the request comes from. A page that no such answer reaches asks
+// for pieces: it is told the name of its stream, and fetches the rest.
 func (s *Site) openStream(v *visit) {
 	t, ok := s.ticket(v.r)
 	if !ok {
@@ -68,12 +70,21 @@ func (s *Site) openStream(v *visit) {
 		stream.Serve(v.r.Context(), v.w, nobody{})
 		return
 	}
-	defer s.streams.add(t.Contact, stream)()
-	stream.Serve(v.r.Context(), v.w, s.links.add(t.Contact, stream, seat))
+	remove, to := s.streams.add(t.Contact, stream), s.links.add(t.Contact, stream, seat)
+	if !v.r.URL.Query().Has("pieces") {
+		defer remove()
+		stream.Serve(v.r.Context(), v.w, to)
+		return
+	}
+	stream.Hold(to, remove)
+	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	v.w.Header().Set("Cache-Control", "no-store, no-transform")
+	_, _ = v.w.Write([]byte(stream.ID.String() + "\n"))
 }
 
-// onStream takes what a page on a stream says. 410 when that stream has ended:
-// the page opens another.
+// onStream takes what a page on a stream says, and tells it how many frames it
+// should have by now; or gives it a piece. 410 when that stream has ended: the
+// page opens another.
 func (s *Site) onStream(v *visit) {
 	t, ok := s.ticket(v.r)
 	if !ok {
@@ -83,6 +94,11 @@ func (s *Site) onStream(v *visit) {
 	status := http.StatusGone
 	id, err := helpline.ParseID(v.r.PathValue("stream"))
 	if stream := s.streams.find(id, t.Contact); err == nil && stream != nil {
+		if piece := v.r.URL.Query().Get("piece"); piece != "" {
+			n, _ := strconv.Atoi(piece)
+			stream.Piece(v.r.Context(), v.w, n)
+			return
+		}
 		status = http.StatusNoContent
 		if err := stream.Take(v.r.Body); err != nil {
 			status = http.StatusBadRequest
@@ -90,6 +106,7 @@ func (s *Site) onStream(v *visit) {
 				status = http.StatusGone
 			}
 		}
+		v.w.Header().Set("Frames", strconv.Itoa(stream.Sent()))
 	}
 	v.w.Header().Set("Cache-Control", "no-store")
 	v.w.WriteHeader(status)

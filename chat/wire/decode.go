@@ -84,6 +84,7 @@ var fromPage = map[Kind]shape{
 var fromServer = map[Kind]shape{
 	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion | fKept | fPlain},
 	Queue:    {Queue, fOut | fLow | fHigh, 0},
+	Line:     {Line, fState | fLeft, 0},
 	Said:     {Said, fEntry, fFill | fHave},
 	Held:     {Held, fEntry, fHave},
 	Synced:   {Synced, fRound | fUpto, 0},

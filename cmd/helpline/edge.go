@@ -106,7 +106,10 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if forwarded {
 		e.front.saw(r, time.Now(), e.log)
 	}
-	r.RemoteAddr = rateKey(r, e.keys, time.Now())
+	var before string
+	if r.RemoteAddr, before = rateKey(r, e.keys, time.Now()); before != "" {
+		r = r.WithContext(gate.WithEarlier(r.Context(), before))
+	}
 	strip(r)
 	switch {
 	case e.direct && forwarded:

@@ -52,6 +52,7 @@ var hostileFields = []string{
 	"why",
 	"urgent",
 	"step",
+	"show",
 	"form",
 	"begun",
 	"hours",

@@ -7,39 +7,11 @@ import http from 'node:http';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { name as browserName, picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
-import { Line, Phone } from '../lib/line.mjs';
-import { Counsellor } from '../lib/people.mjs';
+import { opened } from '../lib/opened.mjs';
 import { freePort } from '../lib/server.mjs';
 import { until } from '../lib/until.mjs';
 
-const pass = 'lantern ribun over vierkant tosas';
-
-/** A line in earnest, open because its supervisor is on duty. @param {import('../lib/journey.mjs').Evening} e */
-async function open(e) {
-	const line = earnest(e);
-	const machine = await e.machine();
-	const anna = new Counsellor(e, await e.page(machine), machine);
-	const { page } = anna;
-	await page.goto(line.desk + line.join);
-	await page.click('input[name=choice][value=own]');
-	await page.type('#own', pass);
-	await page.type('#again', pass);
-	await anna.follow('button[value=join]');
-	await page.type('#code', await new Phone(await page.$eval('#secret', (n) => n.textContent ?? '')).code());
-	await page.type('#name', 'My phone');
-	await anna.follow('form[action="/second/app"] button[type=submit]');
-	await page.goto(`${line.desk}/desk`);
-	await anna.onDuty();
-	return { line, anna };
-}
-
-/** @param {import('../lib/journey.mjs').Evening} e */
-function earnest(e) {
-	if (!(e.line instanceof Line)) throw new Error('the line does not run in earnest');
-	return e.line;
-}
-
-/** One request from another network, as the line sees it. @param {Line} line @param {number} network @param {string} method @param {string} path @param {string} [form] @returns {Promise<{ to: string, text: string }>} */
+/** One request from another network, as the line sees it. @param {import('../lib/line.mjs').Line} line @param {number} network @param {string} method @param {string} path @param {string} [form] @returns {Promise<{ to: string, text: string }>} */
 function ask(line, network, method, path, form = '') {
 	const { host } = new URL(line.visitor);
 	return new Promise((done, fail) => {
@@ -61,7 +33,7 @@ let came = 1;
 /**
  * A flood from everywhere: sixteen who want to start from each of ten networks
  * that never came before. It is a crowd by its number, however slow the machine is.
- * @param {Line} line
+ * @param {import('../lib/line.mjs').Line} line
  */
 async function flood(line) {
 	const { text } = await ask(line, came + 1, 'GET', '/en/before/1');
@@ -76,7 +48,7 @@ async function flood(line) {
 }
 
 journey('under a flood who has scripts works a little, who has none waits a little, and both get a place', async (e) => {
-	const { line } = await open(e);
+	const { line } = await opened(e);
 	const visitor = await e.visitor();
 	const { page } = visitor;
 	await visitor.open();
@@ -123,7 +95,7 @@ journey('under a flood who has scripts works a little, who has none waits a litt
 
 // Chromium does not trust names that end in .onion, so it keeps no cookie of theirs.
 if (browserName === 'firefox') journey('over an onion service a visitor gets a place, and the other address says that it is there', async (e) => {
-	const { line } = await open(e);
+	const { line } = await opened(e);
 	const key = Buffer.alloc(32, 7);
 	const sum = createHash('sha3-256').update('.onion checksum').update(key).update(Buffer.of(3)).digest();
 	const bits = [...key, sum[0] ?? 0, sum[1] ?? 0, 3].map((b) => b.toString(2).padStart(8, '0')).join('');

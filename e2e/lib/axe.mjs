@@ -5,22 +5,27 @@ import { name } from './browser.mjs';
 
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** @typedef {import('puppeteer-core').Page} Page */
+/** @typedef {import('puppeteer-core').Frame} Frame */
+
 /**
- * What axe finds wrong with a page as it stands, one sentence per rule.
- * @param {import('puppeteer-core').Page} page
+ * What axe finds wrong with a page, or one frame of it, as it stands: one sentence
+ * per rule. It does not look into the frames within.
+ * @param {Page | Frame} where
  * @returns {Promise<string[]>}
  */
-export async function faults(page) {
+export async function faults(where) {
+	const page = 'mainFrame' in where ? where : where.page();
 	// axe waits for timers, which a page without scripts never runs: they are let
 	// go on meanwhile. The page's own scripts were not fetched, and stay away.
 	const still = name === 'chromium' && !page.isJavaScriptEnabled();
 	if (still) await page.setJavaScriptEnabled(true);
-	await page.evaluate(source);
-	const found = await page.evaluate(async () => {
+	await where.evaluate(source);
+	const found = await where.evaluate(async () => {
 		/** @type {any} */ const axe = Reflect.get(globalThis, 'axe');
 		const all = await axe.run(document, {
 			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-			resultTypes: ['violations'],
+			resultTypes: ['violations'], iframes: false,
 		});
 		return all.violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(' ')).slice(0, 4).join(', ')})`);
 	});
@@ -30,7 +35,7 @@ export async function faults(page) {
 
 /**
  * Whether everything fits into the width of the window, and if not, what sticks out.
- * @param {import('puppeteer-core').Page} page
+ * @param {Page | Frame} page
  * @returns {Promise<string[]>}
  */
 export function tooWide(page) {
@@ -47,7 +52,7 @@ export function tooWide(page) {
  * What a finger could miss: everything that can be pressed and is less than 44 px
  * high or wide. Links within a sentence are as large as their line; a box to tick
  * is as large as its label.
- * @param {import('puppeteer-core').Page} page
+ * @param {Page | Frame} page
  * @returns {Promise<string[]>}
  */
 export function tooSmall(page) {

@@ -124,7 +124,7 @@ export class Evening {
  * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[], dark?: boolean, staffOnly?: boolean, earnest?: boolean }} [how] how the line is started, whether the browser asks for dark pages, whether one browser is enough, and whether the line runs in earnest (e.line is a Line then)
+ * @param {{ visitors?: number, args?: string[], dark?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, whether the browser asks for dark pages, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
  */
 export function journey(sentence, walk, how = {}) {
 	if (how.staffOnly && browserName !== 'chromium') {
@@ -133,7 +133,7 @@ export function journey(sentence, walk, how = {}) {
 	}
 	test(sentence, { timeout: 180_000 }, async () => {
 		const { browser, network } = await browserThatIs(how.dark ?? false);
-		const evening = new Evening(how.earnest ? await Line.begin() : await Server.start(how), network, browser);
+		const evening = new Evening(how.earnest ? await Line.begin(how) : await Server.start(how), network, browser);
 		try {
 			await walk(evening);
 			if (evening.complaints.length) throw new Error(`the pages complained: ${evening.complaints.join('; ')}`);

@@ -2,8 +2,9 @@
 // on the loopback interface. It sees the name a browser asks for, so it can cut
 // off one person's host and leave the other's alone, in any browser.
 import net from 'node:net';
+import { Whole } from './proxy.mjs';
 
-/** @typedef {'open' | 'cut' | 'silent' | 'socketless'} Road open: bytes flow; cut: connections break and new ones are refused; silent: bytes stop, nothing breaks; socketless: a proxy that refuses every Upgrade */
+/** @typedef {'open' | 'cut' | 'silent' | 'socketless' | 'held'} Road open: bytes flow; cut: connections break and new ones are refused; silent: bytes stop, nothing breaks; socketless: a proxy that refuses every Upgrade; held: one that also passes an answer on only when it has ended */
 
 export class Network {
 	/** @type {Map<string, Road>} */ #roads = new Map();
@@ -110,13 +111,15 @@ export class Network {
 			near.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
 			if (rest.length) far.write(rest);
 			near.on('data', (piece) => {
-				if (this.#road(host) !== 'socketless' || !/^upgrade: websocket/im.test(piece.toString('latin1'))) return;
+				if (!['socketless', 'held'].includes(this.#road(host)) || !/^upgrade: websocket/im.test(piece.toString('latin1'))) return;
 				near.unpipe(far);
-				far.unpipe(near);
+				far.removeAllListeners('data');
 				near.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
 			});
 			near.pipe(far);
-			far.pipe(near);
+			const answers = new Whole();
+			far.on('data', (piece) => near.write(this.#road(host) === 'held' ? answers.pass(piece) : answers.rest(piece)));
+			far.on('end', () => near.end(answers.rest()));
 			if (this.#road(host) === 'silent') this.set(host, 'silent');
 		});
 		c.far = far;

@@ -74,6 +74,26 @@ const keep = () => {
   try { sessionStorage.setItem('word', '1'); } catch { /* this page remembers */ }
 };
 
+/** Writes the word, once. @param {HTMLElement} word */
+const build = (word) => {
+  if (word.firstChild) return;
+  const { word: text = '', send = '', change = '' } = word.dataset;
+  const p = document.createElement('p');
+  p.id = 'wordtext';
+  p.textContent = text;
+  word.setAttribute('aria-labelledby', p.id);
+  const row = document.createElement('p');
+  row.className = 'row';
+  for (const [type, label, look] of /** @type {const} */ ([['submit', send, 'button'], ['button', change, 'button quiet']])) {
+    const button = document.createElement('button');
+    button.type = type;
+    button.className = look;
+    button.textContent = label;
+    row.append(button);
+  }
+  word.append(p, row);
+};
+
 /**
  * Says whether what stands in a form may go now. Once a visit, when it looks as
  * if it shows who somebody is, the form's own word is shown first, and whoever
@@ -90,6 +110,7 @@ export const guard = (form) => {
     return true;
   }
   keep();
+  build(word);
   const change = /** @type {HTMLElement} */ (word.querySelector('[type=button]'));
   change.onclick = () => {
     word.hidden = true;

@@ -134,30 +134,26 @@ func read(from fs.FS, l helpline.Locale) (*tongue, error) {
 	return t, nil
 }
 
-// gather fills one language from its chain and finds out which language most
-// of what it shows is really in.
+// first is the heading of the visitors' first page. Whoever has written it has
+// written the visitors' pages: a test compares every key of them. The most words
+// of all are the staff's, and those exist in few languages.
+const first = "front.heading"
+
+// gather fills one language from its chain and finds out which language its
+// pages are really in.
 func gather(l helpline.Locale, tongues map[helpline.Locale]*tongue) Words {
-	w := Words{Locale: l, from: map[string]*tongue{}}
-	share := map[helpline.Locale]int{}
+	w := Words{Locale: l, from: map[string]*tongue{}, lang: string(l)}
 	for _, step := range l.Chain() {
 		for key := range tongues[step].messages {
 			if _, have := w.from[key]; !have {
 				w.from[key] = tongues[step]
-				share[step]++
+				if key == first && base(step) != base(l) {
+					w.lang = string(step)
+				}
 			}
 		}
 	}
 	w.keys = slices.Sorted(maps.Keys(w.from))
-	most := l
-	for _, step := range l.Chain() {
-		if share[step] > share[most] {
-			most = step
-		}
-	}
-	w.lang = string(most)
-	if base(most) == base(l) {
-		w.lang = string(l)
-	}
 	return w
 }
 

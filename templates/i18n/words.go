@@ -50,9 +50,8 @@ func (w Words) Has(key string) bool {
 	return ok
 }
 
-// Lang is what the lang attribute of a page must say: the language most of
-// the words are really in, which for a catalogue that is still empty is the
-// one it falls back on.
+// Lang is what the lang attribute of a page must say: the language its words are
+// really in, which for a catalogue that is still empty is the one it falls back on.
 func (w Words) Lang() string {
 	if w.lang == "" {
 		return "en"

@@ -156,6 +156,9 @@ func (s *Site) known(v *visit, sh *sheet, typed string) {
 	if err == nil {
 		thread, card, err = s.o.Cards.Card(v.r.Context(), key)
 	}
+	if err == nil && s.o.Returns != nil {
+		_, err = s.o.Returns.Given(v.r.Context(), sh.contact, thread, false)
+	}
 	sh.cards(func(k *keeps) {
 		if k.told = "js.known.shown"; err != nil {
 			k.told = "js.known." + map[string]string{"slip": "slip", "unknown": "unknown", "busy": "busy"}[s.failing(v, err)]

@@ -118,6 +118,8 @@ var hostileFields = []string{
 	"own",
 	"passphrase",
 	"person",
+	"piece",
+	"pieces",
 	"prf",
 	"proof",
 	"read",

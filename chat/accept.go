@@ -117,16 +117,14 @@ func (q *queue) build(st Standing, fresh bool) *roomLoop {
 	for i := range r.seats {
 		r.seats[i].state, r.seats[i].lost = "unsure", now
 	}
-	return &roomLoop{room: r, in: make(chan any, 64), done: make(chan struct{})}
+	return newRoomLoop(q.roomsCtx, q.e, r)
 }
 
 func (q *queue) start(r *roomLoop) {
-	id := r.room.contact
-	q.rooms[id] = r
-	go func() {
-		r.run(q.roomsCtx)
-		_ = q.e.post(context.Background(), roomGone{r})
-	}()
+	q.rooms[r.room.contact] = r
+	r.mu.Lock() // the timer may find it at once
+	defer r.mu.Unlock()
+	r.aim()
 }
 
 // open gives the room of an open standing, and rebuilds it after a restart.
@@ -151,15 +149,6 @@ func (q *queue) outcome(id helpline.ID) string {
 		return r.room.reason
 	}
 	return ""
-}
-
-func (l *roomLoop) over() bool {
-	select {
-	case <-l.done:
-		return true
-	default:
-		return false
-	}
 }
 
 // sit takes a counsellor's link to a conversation.

@@ -6,6 +6,7 @@ import (
 
 	"helpline"
 	"helpline/chat/ticket"
+	"helpline/chat/wire"
 )
 
 // Refused is why an arrival got no place: it is in the error of Arrive, which
@@ -54,6 +55,56 @@ func (q *queue) shut(line []*contact, h helpline.Hours) {
 			q.step(c, StepNobody, byShut, ClosedOut)
 		}
 	}
+}
+
+// saying is what those who wait are told of the line, beside their place.
+type saying struct {
+	word  string // paused, first, or nothing
+	until int64  // Unix time at which it closes; 0: no end that matters
+}
+
+// farEnd is how far an end may be to be said at all: a line that is open day and
+// night has none that matters.
+const farEnd = 18 * time.Hour
+
+func (q *queue) sayingOf(h helpline.Hours, now time.Time) (s saying) {
+	switch est := q.e.estimate.Load(); {
+	case h.Shut == helpline.ShutPaused:
+		s.word = "paused"
+	case h.First || est != nil && est.Busy:
+		s.word = "first"
+	}
+	if !h.Until.IsZero() && h.Until.Sub(now) < farEnd {
+		s.until = h.Until.Unix()
+	}
+	return s
+}
+
+// tellLine tells everybody who waits what has changed by hand, or because many
+// wait: their pages were made before.
+func (q *queue) tellLine(h helpline.Hours, now time.Time) {
+	s := q.sayingOf(h, now)
+	if changed := s != q.said && q.spoke; !changed { // a start changes nothing of what their pages say
+		q.said, q.spoke = s, true
+		return
+	}
+	q.said = s
+	for _, c := range q.line {
+		q.tellOf(c)
+	}
+}
+
+// tellOf tells one contact, if its page does not say it yet.
+func (q *queue) tellOf(c *contact) {
+	if c.seat == nil || c.said == q.said {
+		return
+	}
+	c.said = q.said
+	left := 0
+	if q.said.until > 0 {
+		left = int(max(1, q.said.until-time.Now().Unix()))
+	}
+	c.seat.link.Send(wire.Pack(&wire.Frame{Kind: wire.Line, State: q.said.word, Left: left}))
 }
 
 // late says whether somebody who joins now would hardly be asked before the

@@ -160,3 +160,75 @@ func TestMessagesGoFirstFromSoManyOn(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoWaitsIsToldOfAPauseOfMessagesFirstAndOfAnotherEnd: their pages were made
+// before. Who comes later has a page that says it, and is told nothing.
+func TestWhoWaitsIsToldOfAPauseOfMessagesFirstAndOfAnotherEnd(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		ev.desk(counsellor("Robin"))
+		until := time.Now().Add(2 * time.Hour)
+		ev.h.Set(helpline.Hours{Open: true, Until: until})
+		pass(time.Second)
+		a := ev.visitor()
+		pass(10 * time.Second)
+		if n := len(a.link.Frames(wire.Line)); n != 0 {
+			t.Errorf("told %d times of nothing", n)
+		}
+		for _, c := range []struct {
+			name  string
+			hours helpline.Hours
+			word  string
+			left  time.Duration
+		}{
+			{"a pause", helpline.Hours{Shut: helpline.ShutPaused, Until: until}, "paused", time.Until(until)},
+			{"and its end", helpline.Hours{Open: true, Until: until}, "", time.Until(until)},
+			{"messages first", helpline.Hours{Open: true, First: true, Until: until}, "first", time.Until(until)},
+			{"open for longer", helpline.Hours{Open: true, Until: until.Add(time.Hour)}, "", time.Until(until) + time.Hour},
+			{"closing earlier", helpline.Hours{Open: true, Until: until.Add(-time.Hour)}, "", time.Until(until) - time.Hour},
+			{"an end that does not matter", helpline.Hours{Open: true, Until: until.Add(20 * time.Hour)}, "", 0},
+		} {
+			before := len(a.link.Frames(wire.Line))
+			since := time.Now()
+			ev.h.Set(c.hours)
+			pass(10 * time.Second)
+			told := a.link.Frames(wire.Line)
+			if len(told) != before+1 {
+				t.Fatalf("%s: told %d times", c.name, len(told)-before)
+			}
+			got := told[before]
+			want := c.left
+			if want > 0 {
+				want -= time.Since(since) - 10*time.Second // the clock has gone on since the table was made
+			}
+			if off := time.Duration(got.Left)*time.Second - want; got.State != c.word || (c.left == 0) != (got.Left == 0) || off > 2*time.Minute || off < -2*time.Minute {
+				t.Errorf("%s: told %q and %d s, want %q and %v", c.name, got.State, got.Left, c.word, want)
+			}
+		}
+		b := ev.visitor()
+		pass(10 * time.Second)
+		if n := len(b.link.Frames(wire.Line)); n != 0 {
+			t.Errorf("who comes now is told %d times what their page says", n)
+		}
+	})
+}
+
+// TestWhoWasAwayIsToldOfAPauseWhenTheLineIsBack: the page is the same, the link
+// is another.
+func TestWhoWasAwayIsToldOfAPauseWhenTheLineIsBack(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		ev.desk(counsellor("Robin"))
+		a, there := ev.visitor(), ev.visitor()
+		pass(time.Second)
+		a.lose()
+		ev.h.Set(helpline.Hours{Shut: helpline.ShutPaused})
+		pass(10 * time.Second)
+		if got := there.link.Last(wire.Line); got == nil || got.State != "paused" {
+			t.Errorf("who was there is told %+v", got)
+		}
+		a.dial()
+		pass(time.Second)
+		if got := a.link.Last(wire.Line); got == nil || got.State != "paused" {
+			t.Errorf("told %+v", got)
+		}
+	})
+}

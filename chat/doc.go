@@ -1,12 +1,14 @@
 // Package chat is the live engine: who waits, who is asked, who talks with
 // whom, and the delivery of every message once and in order.
 //
-// # Two kinds of loop
+// # Two kinds of owner
 //
-// One loop owns the queue and everybody who waits (queue.go). From accept on,
-// one loop per conversation owns its room (room.go). A loop is a goroutine
-// that owns all its state; everybody else sends it an event. No lock is held
-// anywhere, no loop waits for a link, and no loop waits for another.
+// One loop owns the queue and everybody who waits (queue.go): a goroutine that
+// everybody else sends events. From accept on a conversation is a room
+// (room.go), which belongs to one goroutine at any time: whoever brings an event
+// while nobody runs the room runs it, and others put theirs in line (loop.go).
+// Nobody holds a lock while something is handled, nobody waits for a link, and
+// the queue's loop waits for no room.
 //
 // # Soft state
 //

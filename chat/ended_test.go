@@ -35,8 +35,7 @@ func TestARoomThatHasEndedIsNotBuiltAgain(t *testing.T) {
 		e := deadLine(t, st)
 		r := e.q.open(st.Contact)
 		reply := make(chan error, 1)
-		r.in <- depose{reply}
-		synctest.Wait()
+		r.take(depose{reply})
 		if err := <-reply; err != nil || !r.over() {
 			t.Fatalf("closing gives %v, over %v", err, r.over())
 		}
@@ -83,11 +82,11 @@ func TestTheEndOfAnOldRoomDoesNotForgetANewerOne(t *testing.T) {
 		e := deadLine(t, st)
 		older, newer := e.q.build(st, false), e.q.build(st, false)
 		e.q.rooms[st.Contact] = newer
-		e.q.handle(t.Context(), roomGone{older})
+		e.q.handle(t.Context(), roomGone{room: older})
 		if e.q.rooms[st.Contact] != newer {
 			t.Error("the newer room is forgotten and would be built a second time")
 		}
-		e.q.handle(t.Context(), roomGone{newer})
+		e.q.handle(t.Context(), roomGone{room: newer})
 		if len(e.q.rooms) != 0 {
 			t.Error("a room that has ended is remembered")
 		}

@@ -235,15 +235,23 @@ type Seat struct {
 	gone    atomic.Bool
 }
 
-// Receive hands a frame on. The frame is the engine's from here on. It waits
-// only while the owning loop is behind, which holds back this one page.
-func (s *Seat) Receive(f *wire.Frame) {
+// Receive hands a frame on. When it is free the frame is the caller's again;
+// otherwise it is the engine's from here on. Whoever calls this may run the room for a while, so no lock may be held that a link's
+// Send or Drop wants. It waits only while the owner of the contact is behind,
+// which holds back this one page.
+func (s *Seat) Receive(f *wire.Frame) (free bool) {
 	if f.Kind == wire.Hello && f.V != wire.Version {
 		s.link.Send(wire.Pack(&wire.Frame{Kind: wire.Problem, Code: "version"}))
 		s.link.Drop(0)
-		return
+		return true
 	}
-	s.deliver(framed{s, f})
+	if r := s.room.Load(); r != nil {
+		if handled, taken := r.frame(s, f); taken {
+			return handled
+		}
+	}
+	_ = s.e.post(context.Background(), framed{s, f})
+	return false
 }
 
 // Gone says that the link has ended.
@@ -251,30 +259,12 @@ func (s *Seat) Gone() {
 	if s.gone.Swap(true) {
 		return
 	}
-	s.deliver(left{s})
+	if r := s.room.Load(); r == nil || !r.take(left{s}) {
+		_ = s.e.post(context.Background(), left{s})
+	}
 	if !s.visitor() && !s.lane {
 		_ = s.e.post(context.Background(), forget{s})
 	}
-}
-
-func (s *Seat) deliver(ev any) {
-	if r := s.room.Load(); r != nil && !r.over() {
-		select {
-		case r.in <- ev: // nearly always there is room, and one channel is asked faster than three
-			r.late(s.e)
-			return
-		default:
-		}
-		select {
-		case r.in <- ev:
-			r.late(s.e)
-			return
-		case <-r.done: // over: the queue's loop knows what to answer
-		case <-s.e.done:
-			return
-		}
-	}
-	_ = s.e.post(context.Background(), ev)
 }
 
 // visitor says whether the seat is a visitor's.

@@ -50,7 +50,7 @@ func (l RoomLook) Empty() bool {
 }
 
 // Observe lets a colleague read along in the room.
-func (l RoomLook) Observe(link Link) { l.r.in <- observe{link} }
+func (l RoomLook) Observe(link Link) { l.r.take(observe{link}) }
 
 // Rooms counts the rooms the queue's loop knows.
 func (e *Engine) Rooms() int { return len(e.q.rooms) }

@@ -28,16 +28,25 @@ func TestWhatComesToARoomInItsLastMomentIsAnswered(t *testing.T) {
 	seat := &Seat{e: e, link: link, contact: contact, ticket: ticket.Ticket{Contact: contact, Stage: ticket.Talking}}
 	seat.room.Store(r)
 
-	r.room.ended, r.room.reason = true, byCounsellor
-	r.run(t.Context()) // to its end
 	q.ended[contact] = tomb{reason: byCounsellor}
 	renewed, deposed, handed := make(chan ticketed, 1), make(chan error, 1), make(chan error, 1)
-	r.in <- renew{seat.ticket, renewed}
-	r.in <- depose{deposed}
-	r.in <- hand{people['B'], "Kim", handed}
-	r.in <- framed{seat, &wire.Frame{Kind: wire.Hello, V: wire.Version, Round: 1}}
-	r.late(e) // every sender looks again when it has sent
+	r.busy = true // somebody runs it, and it ends in this very turn
+	for _, ev := range []any{
+		renew{seat.ticket, renewed},
+		depose{deposed},
+		hand{people['B'], "Kim", handed},
+		framed{seat, &wire.Frame{Kind: wire.Hello, V: wire.Version, Round: 1}},
+	} {
+		if !r.take(ev) {
+			t.Errorf("%T is not taken by a room that goes on", ev)
+		}
+	}
+	r.room.ended, r.room.reason = true, byCounsellor
+	r.run() // to its end
 	q.handle(context.Background(), <-e.in)
+	if r.take(depose{deposed}) || r.give(depose{deposed}) {
+		t.Error("a room that is over takes what nobody answers")
+	}
 
 	for name, got := range map[string]func() error{
 		"renew":    func() error { return within(t, "renew", renewed).err },

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"helpline"
@@ -9,7 +10,7 @@ import (
 	"helpline/chat/wire"
 )
 
-// Events of a room's loop, beside framed and left.
+// Events of a room, beside framed and left.
 type (
 	observe struct{ link Link }
 	hand    struct {
@@ -20,59 +21,221 @@ type (
 	depose struct{ reply chan error } // the visitor leaves by a form or a beacon
 	keep   struct{ epoch int }
 	named  struct{ alias string } // of the holder; a rebuilt room has forgotten it
+	due    struct{}               // a deadline of the room may have come
+	halt   struct{}               // the server is stopping
 )
 
-// roomLoop runs a room: one goroutine that owns it.
+// mostBehind is how many events may wait for a room before whoever brings
+// another waits too: that holds back one page each.
+const mostBehind = 64
+
+// roomLoop runs a room: one event after the other, each by whoever brought
+// something while nobody ran the room. That one goes on until nothing more has
+// come, and everybody else puts what they bring in line and goes. So a room
+// belongs to one goroutine at any time, a message costs no switch between two,
+// and a quiet room holds none (docs/adr/0023).
+//
+// The queue's loop never runs a room: a room that ends waits for the queue.
 type roomLoop struct {
 	room *room
-	in   chan any
-	done chan struct{}
+	e    *Engine
+	ctx  context.Context
+	done chan struct{} // closed when the room is over
+
+	mu    sync.Mutex
+	space sync.Cond // for who waits until less is behind
+	busy  bool      // somebody runs the room
+	shut  bool      // it is over, and takes nothing any more
+	line  []any     // what came meanwhile
+
+	// Of whoever runs the room. The timer is moved only when something is due earlier than it will fire: most
+	// deadlines are put off by every message, and to find nothing due costs less than moving the timer each time.
+	timer  *time.Timer
+	fires  time.Time // zero: it does not
+	halted bool
 }
 
-func (l *roomLoop) run(ctx context.Context) {
-	defer close(l.done)
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	// The timer is moved only when something is due earlier than it will fire: most deadlines are put off by every
-	// message, and a tick that finds nothing due costs less than moving the timer each time.
-	fires := time.Now().Add(time.Hour)
-	for !l.room.ended {
-		if at := l.room.next(); !at.IsZero() && at.Before(fires) {
-			timer.Reset(max(0, time.Until(at)))
-			fires = at
-		}
-		select {
-		case ev := <-l.in:
-			l.handle(ctx, ev)
-		case <-timer.C:
-			l.room.tick(ctx)
-			fires = time.Now().Add(time.Hour)
-			timer.Reset(time.Hour)
-		case <-ctx.Done():
-			l.room.comeBack()
+func newRoomLoop(ctx context.Context, e *Engine, r *room) *roomLoop {
+	l := &roomLoop{room: r, e: e, ctx: ctx, done: make(chan struct{})}
+	l.space.L = &l.mu
+	return l
+}
+
+// frame takes a frame of a page, and has mostly handled it when it returns:
+// then nobody holds the frame any more. It is not taken when the room is over.
+func (l *roomLoop) frame(s *Seat, f *wire.Frame) (handled, taken bool) {
+	l.mu.Lock()
+	if l.busy || l.shut {
+		return false, l.queued(framed{s, f})
+	}
+	l.busy = true
+	l.mu.Unlock()
+	defer broken()
+	l.framed(s, f)
+	l.goOn()
+	return true, true
+}
+
+// take takes an event as frame does.
+func (l *roomLoop) take(ev any) bool {
+	l.mu.Lock()
+	if l.busy || l.shut {
+		return l.queued(ev)
+	}
+	l.busy = true
+	l.mu.Unlock()
+	defer broken()
+	l.handle(ev)
+	l.goOn()
+	return true
+}
+
+// queued puts an event in line for whoever runs the room, and waits while the
+// line is long. The lock is held before and not after.
+func (l *roomLoop) queued(ev any) bool {
+	defer l.mu.Unlock()
+	for len(l.line) >= mostBehind && !l.shut {
+		l.space.Wait()
+	}
+	if l.shut {
+		return false
+	}
+	l.line = append(l.line, ev)
+	if !l.busy { // it came to rest while we waited
+		l.busy = true
+		go l.run()
+	}
+	return true
+}
+
+// give takes an event without ever waiting and without running the room here:
+// for the queue's loop. It is false when the room is over.
+func (l *roomLoop) give(ev any) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.shut {
+		return false
+	}
+	l.line = append(l.line, ev)
+	if !l.busy {
+		l.busy = true
+		go l.run()
+	}
+	return true
+}
+
+// run is a turn for what stands in line.
+func (l *roomLoop) run() {
+	defer broken()
+	l.goOn()
+}
+
+// broken ends the program when a room has panicked, as a goroutine of its own
+// would have done: whoever ran it may be a request, whose panics are answered,
+// and the room would take everything and never move again.
+func broken() {
+	if thrown := recover(); thrown != nil {
+		go func() { panic(thrown) }()
+		select {}
+	}
+}
+
+// goOn handles what stands in line and comes to rest when nothing does. The
+// room is the caller's.
+func (l *roomLoop) goOn() {
+	for !l.room.ended && !l.halted {
+		l.mu.Lock()
+		if len(l.line) == 0 {
+			l.aim()
+			l.busy = false
+			l.mu.Unlock()
 			return
 		}
+		ev := l.line[0]
+		l.line[0] = nil
+		if l.line = l.line[1:]; len(l.line) == 0 {
+			l.line = nil
+		}
+		l.space.Signal()
+		l.mu.Unlock()
+		l.handle(ev)
 	}
-	l.room.dropLinks() // what still waits in l.in, the queue's loop answers: see sweep
+	l.end()
 }
 
-func (l *roomLoop) handle(ctx context.Context, ev any) {
+// end closes the room for good. What still stood in line the queue's loop
+// answers: nobody waits for an answer that nobody gives.
+func (l *roomLoop) end() {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	if l.halted {
+		l.room.comeBack()
+	} else {
+		l.room.dropLinks()
+	}
+	l.mu.Lock()
+	l.shut = true
+	rest := l.line
+	l.line = nil
+	l.space.Broadcast()
+	l.mu.Unlock()
+	close(l.done)
+	_ = l.e.post(context.Background(), roomGone{l, rest})
+}
+
+func (l *roomLoop) over() bool {
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// aim sets the timer to the room's next deadline.
+func (l *roomLoop) aim() {
+	at := l.room.next()
+	if at.IsZero() || !l.fires.IsZero() && !at.Before(l.fires) {
+		return
+	}
+	l.fires = at
+	within := max(0, time.Until(at))
+	if l.timer == nil {
+		l.timer = time.AfterFunc(within, func() { l.take(due{}) })
+	} else {
+		l.timer.Reset(within)
+	}
+}
+
+// framed handles a frame. The room keeps nothing of it but strings and lists.
+func (l *roomLoop) framed(s *Seat, f *wire.Frame) {
 	r := l.room
+	switch {
+	case f.Kind == wire.Hello && s.gone.Load():
+		// Its end came here directly and overtook the hello: a page that is gone takes no seat.
+	case f.Kind != wire.Hello:
+		r.receive(l.ctx, seatIndex(s), s.link, f)
+	case s.visitor():
+		r.helloVisitor(s.link, f)
+	case s.member.Person != r.st.Holder:
+		sendClosed(s.link, byMoved)
+		s.link.Drop(0)
+	default:
+		r.helloCounsellor(s.link, f)
+	}
+}
+
+func (l *roomLoop) handle(ev any) {
+	r, ctx := l.room, l.ctx
 	switch ev := ev.(type) {
 	case framed:
-		switch {
-		case ev.frame.Kind == wire.Hello && ev.seat.gone.Load():
-			// Its end came here directly and overtook the hello: a page that is gone takes no seat.
-		case ev.frame.Kind != wire.Hello:
-			r.receive(ctx, seatIndex(ev.seat), ev.seat.link, ev.frame)
-		case ev.seat.visitor():
-			r.helloVisitor(ev.seat.link, ev.frame)
-		case ev.seat.member.Person != r.st.Holder:
-			sendClosed(ev.seat.link, byMoved)
-			ev.seat.link.Drop(0)
-		default:
-			r.helloCounsellor(ev.seat.link, ev.frame)
-		}
+		l.framed(ev.seat, ev.frame)
+	case due:
+		l.fires = time.Time{}
+		r.tick(ctx)
+	case halt:
+		l.halted = true
 	case left:
 		r.lostLink(ev.seat.link)
 	case depose:

@@ -49,7 +49,10 @@ type (
 		standing Standing
 		err      error
 	}
-	roomGone struct{ room *roomLoop }
+	roomGone struct {
+		room *roomLoop
+		rest []any // came in its last moment
+	}
 	unread   struct{ event any } // was for a room that is over
 	rotated  struct{}
 	admitted struct{ ticket ticket.Ticket } // to a room: what the visitor's ticket says
@@ -79,6 +82,7 @@ type contact struct {
 	asked   time.Time     // whether ready
 	back    time.Time     // the question was taken back
 	kept    bool          // said yes when another was quicker: asked before everybody else
+	said    saying        // of the line, on its page
 }
 
 // order is the place in the order of arrival. It never comes from a clock.
@@ -116,6 +120,8 @@ type queue struct {
 	out       []int64 // numbers that left since the last broadcast
 	moved     bool    // somebody came back to an earlier place: everybody is told anew
 	told      [2]int  // range as last broadcast
+	said      saying  // of the line, as last told
+	spoke     bool    // it was looked at since the start
 	cast      time.Time
 	boarded   time.Time
 	stale     bool // boards are to be sent
@@ -194,7 +200,9 @@ func (q *queue) handle(ctx context.Context, ev any) {
 		if id := ev.room.room.contact; q.rooms[id] == ev.room {
 			delete(q.rooms, id)
 		}
-		q.sweep(ctx, ev.room)
+		for _, late := range ev.rest {
+			q.unread(ctx, late)
+		}
 	case unread:
 		q.unread(ctx, ev.event)
 	case dismiss:
@@ -226,38 +234,8 @@ func (q *queue) frame(ctx context.Context, s *Seat, f *wire.Frame) {
 
 // tell hands an event to a room without ever waiting for it.
 func (q *queue) tell(r *roomLoop, ev any) {
-	select {
-	case r.in <- ev:
-	default:
-		go func() {
-			select {
-			case r.in <- ev:
-				r.late(q.e)
-			case <-r.done:
-				_ = q.e.post(context.Background(), unread{ev})
-			}
-		}()
-	}
-}
-
-// late has the queue's loop look again at a room that ended while something
-// was put into its hands.
-func (l *roomLoop) late(e *Engine) {
-	if l.over() {
-		_ = e.post(context.Background(), roomGone{l})
-	}
-}
-
-// sweep answers what came to a room too late. Each event is taken once, by the
-// room or here: nobody waits for an answer that nobody gives.
-func (q *queue) sweep(ctx context.Context, r *roomLoop) {
-	for {
-		select {
-		case ev := <-r.in:
-			q.unread(ctx, ev)
-		default:
-			return
-		}
+	if !r.give(ev) { // over; word of it may not have come yet
+		go func() { _ = q.e.post(context.Background(), unread{ev}) }()
 	}
 }
 
@@ -292,6 +270,7 @@ func (q *queue) tick() {
 	}
 	h := q.e.hours.Now()
 	q.shut(slices.Clone(q.line), h)
+	q.tellLine(h, now)
 	if now.Sub(q.cast) >= q.set.QueueEvery {
 		q.broadcast(now)
 	}
@@ -385,7 +364,8 @@ func (q *queue) stop() {
 			s.link.Drop(1)
 		}
 	}
-	for _, r := range q.rooms { // their loops have the same context and drop their own links
+	for _, r := range q.rooms { // they drop their own links
+		r.give(halt{})
 		for !r.over() {
 			select {
 			case <-r.done:

@@ -42,7 +42,7 @@ type question struct {
 	after, upto int64
 }
 
-// room carries one conversation. Everything in it belongs to the room's loop;
+// room carries one conversation. Everything in it belongs to who runs it;
 // the methods are plain functions of what came in, so that a test can drive
 // them without one.
 type room struct {

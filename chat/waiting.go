@@ -37,7 +37,7 @@ func (q *queue) arrive(a Arrival) (ticket.Ticket, error) {
 			Contact: helpline.NewID(), Audience: a.Audience, Matter: a.Matter, Locale: a.Locale, Version: a.Version,
 			Boot: q.e.boot, Number: number,
 		},
-		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, way: a.Way, late: loose, loose: loose,
+		state: StateArrived, since: time.Now(), lost: time.Now(), rate: a.Rate, network: a.Network, way: a.Way, late: loose, loose: loose, said: q.sayingOf(h, time.Now()),
 	}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")
@@ -71,7 +71,7 @@ func (q *queue) comeBack(t ticket.Ticket) *contact {
 	if c := q.byID[t.Contact]; c != nil {
 		return c
 	}
-	c := &contact{ticket: t, state: StateArrived, misses: int(t.Misses), since: time.Now(), lost: time.Now()}
+	c := &contact{ticket: t, state: StateArrived, misses: int(t.Misses), since: time.Now(), lost: time.Now(), said: q.said}
 	q.insert(c)
 	q.step(c, StepQueue, "", "")
 	q.e.count(Resumed, t.Audience, t.Locale)
@@ -206,6 +206,7 @@ func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
 	}
 	c.seat, c.tab, c.round, c.lost = s, f.Tab, f.Round, time.Time{}
 	q.step(c, StepQueue, "", "")
+	q.tellOf(c)
 }
 
 // stage tells a page that waits where it is.

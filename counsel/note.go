@@ -251,7 +251,7 @@ var hiddenRunes = &unicode.RangeTable{
 		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1},
 		{Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
 	},
-	R32: []unicode.Range32{{Lo: 0x1d173, Hi: 0x1d17a, Stride: 1}, {Lo: 0xe0001, Hi: 0xe007f, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x1bca0, Hi: 0x1bca3, Stride: 1}, {Lo: 0x1d173, Hi: 0x1d17a, Stride: 1}, {Lo: 0xe0001, Hi: 0xe007f, Stride: 1}},
 }
 
 // Revise seals a note anew, by its author. Conflict when Revision is not that

@@ -19,10 +19,12 @@ import (
 // RescueLasts is how long custodians have to enter their shares.
 const RescueLasts = time.Hour
 
-// mostAsked is how many rescues of one name can wait for an approval: of two
+// mostAsked is how many rescues of one name can wait for an approval: of many
 // askers at once each has words of their own, and a supervisor confirms those
-// that were heard.
-const mostAsked = 8
+// that were heard. It is more than a page shows, so that whoever asks again and
+// again under somebody's name does not push the one who needs help out; a
+// supervisor finds those by their words.
+const mostAsked = 256
 
 // ErrNotHeld: no keyring of this person is sealed to a recovery key whose
 // shares were written down.

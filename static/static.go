@@ -4,7 +4,8 @@
 // an old one: a module's imports are relative and stay inside its own hash.
 //
 // There is no build step. What is served is the source with whole-line
-// comments and indentation taken off, compressed once at the first use.
+// comments and indentation taken off, each file compressed when somebody first
+// asks for it: a start should not wait for what nobody may ever load.
 package static
 
 import (
@@ -30,8 +31,9 @@ const Prefix = "/a/"
 
 // asset is one file, ready to be sent.
 type asset struct {
-	kind       string
-	plain, zip []byte
+	kind  string
+	plain []byte
+	zip   func() []byte // compressed; it is made once
 }
 
 // shelf is all of them.
@@ -65,7 +67,12 @@ func Has(name string) bool {
 }
 
 // Size is how many bytes an asset takes on the wire, compressed; 0 for none.
-func Size(name string) int { return len(stock().assets[name].zip) }
+func Size(name string) int {
+	if a, ok := stock().assets[name]; ok {
+		return len(a.zip())
+	}
+	return 0
+}
 
 // Icons are the names of the icons a tab can have, the plainest first. Each of
 // them says nothing.
@@ -90,7 +97,7 @@ func ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := a.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = a.zip
+		body = a.zip()
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
@@ -110,11 +117,7 @@ func fill(from fs.FS) (*shelf, error) {
 			return err
 		}
 		plain := Slim(path.Ext(name), text)
-		zip, err := squeeze(plain)
-		if err != nil {
-			return err
-		}
-		s.assets[name] = asset{kind: kind(name), plain: plain, zip: zip}
+		s.assets[name] = asset{kind: kind(name), plain: plain, zip: sync.OnceValue(func() []byte { return squeeze(plain) })}
 		_, _ = io.WriteString(sum, name+"\x00"+strconv.Itoa(len(plain))+"\x00")
 		_, _ = sum.Write(plain)
 		return nil
@@ -135,19 +138,20 @@ func kind(name string) string {
 	return "application/octet-stream"
 }
 
-func squeeze(plain []byte) ([]byte, error) {
+// squeeze compresses into memory, which cannot fail.
+func squeeze(plain []byte) []byte {
 	var out bytes.Buffer
 	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err == nil {
+		_, err = z.Write(plain)
+	}
+	if err == nil {
+		err = z.Close()
+	}
 	if err != nil {
-		return nil, err
+		panic("static: " + err.Error())
 	}
-	if _, err := z.Write(plain); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return out.Bytes()
 }
 
 // Text is an asset as it is served; nil when there is none of that name.

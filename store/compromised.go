@@ -67,7 +67,7 @@ func (h *HostKeys) renew(now time.Time) error {
 			if _, day := epochOf(e.Name()); !day && e.Name() != backupKeyName {
 				continue
 			}
-			if err = destroy(filepath.Join(h.dir, e.Name())); err != nil {
+			if err = retire(filepath.Join(h.dir, e.Name())); err != nil {
 				break
 			}
 		}

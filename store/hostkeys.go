@@ -86,7 +86,7 @@ func (h *HostKeys) destroyBefore(oldest int, epochs []int) error {
 		if e >= oldest {
 			continue
 		}
-		if err := destroy(h.path(e)); err != nil {
+		if err := retire(h.path(e)); err != nil {
 			return err
 		}
 		gone = true

@@ -134,6 +134,33 @@ func TestAFileThatACrashLeftUnfinishedIsDestroyed(t *testing.T) {
 	}
 }
 
+// The power fails while the key of today is being destroyed: first it has lost its
+// name, so that the line comes back with a new key and not with noise for one.
+func TestAKeyThatIsBeingDestroyedIsNoKeyAnyMore(t *testing.T) {
+	h, _ := hostKeys(t)
+	old, _ := days(t, h, 20_000)
+	left := filepath.Join(t.TempDir(), "left")
+	if err := os.Link(h.path(20_000), left); err != nil {
+		t.Fatal(err)
+	}
+	if end, err := unname(h.path(20_000)); err != nil || end == "" {
+		t.Fatal(end, err)
+	}
+	if end, err := unname(h.path(20_000)); err != nil || end != "" {
+		t.Errorf("a file that is not there lost its name: %q, %v", end, err)
+	}
+	fresh, _ := days(t, h, 20_000)
+	if fresh.Ticket == old.Ticket || fresh.Live == old.Live || fresh.Login == old.Login {
+		t.Error("the old key is in use")
+	}
+	if got, want := names(t, h), []string{"day-20000.key"}; !slices.Equal(got, want) {
+		t.Errorf("the folder holds %v, want %v", got, want)
+	}
+	if text, err := os.ReadFile(left); err != nil || bytes.Contains(text, old.Ticket[:]) {
+		t.Errorf("the old key stands on the disk, %v", err)
+	}
+}
+
 func TestOtherFilesInTheFolderOfKeysAreLeftAlone(t *testing.T) {
 	h, _ := hostKeys(t)
 	others := []string{"day-019.key", "day-x.key", "day-5", "notes.txt", "5.key"}

@@ -87,6 +87,31 @@ func damaged(doing string) error {
 	return helpline.Errorf(helpline.Internal, "%s: the file is damaged: check the disk. A day file may be removed while helpline is stopped (staff sign in again, visitors start again); the installation key must come back from your own copy", doing)
 }
 
+// retire destroys a key file that is still in use. The file loses its name first:
+// after a crash in the middle nothing is taken for a key that is noise by then,
+// and the next Days ends what was begun.
+func retire(path string) error {
+	end, err := unname(path)
+	if end == "" || err != nil {
+		return err
+	}
+	return destroy(end)
+}
+
+// unname gives a key file the name of one that was not finished, durably; empty
+// when there is none.
+func unname(path string) (end string, err error) {
+	end = filepath.Join(filepath.Dir(path), tempPrefix+rand.Text())
+	err = os.Rename(path, end)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", explainOS("destroy "+filepath.Base(path), err)
+	}
+	return end, syncFolder(filepath.Dir(path))
+}
+
 // destroy overwrites a file before it is removed. On a disk that writes
 // elsewhere (flash, copy on write) the old bytes may outlive that: the threat
 // model says so, and asks for an encrypted disk.

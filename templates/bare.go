@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"slices"
 
 	"helpline/static"
@@ -16,6 +17,9 @@ type Bare struct {
 	Hand  string // the same without frames, loaded again by hand
 	Wrong string // where somebody writes that something was not right; empty: nowhere
 	Lines []HelpLine
+
+	Limits Limits // of confidentiality
+	Known  bool   // a code from an earlier time can be given
 }
 
 // Leaf is what stands in the frame that changes, or on the page without frames.
@@ -39,6 +43,13 @@ type Leaf struct {
 	Fewer   bool     // the oldest words are not here
 	Now     []string // what is the matter with the line
 	End     *Ending
+	Known   *Known // what came of a code from an earlier time
+}
+
+// Known is what came of a code that was typed. The code is not in it.
+type Known struct {
+	Told string
+	Card string // in words; empty where there is none to show
 }
 
 // Row is one thing of a conversation.
@@ -50,7 +61,21 @@ type Row struct {
 	State string // held, delivered, lost, unknown; of an own message
 	Steps []string
 	Card  *Slip
+	Keep  *Keep
 	Later bool // words of before, which came only now
+}
+
+// Keep is a card for the next time. Ask puts the question; Code is shown until it
+// is noted.
+type Keep struct {
+	Heading, Words string
+
+	Action, Secret, At string // of the forms
+	Ask                bool
+	Yes                string
+	Code               string
+	Note               bool   // that it was written down can be said
+	Told               string // what has come of it
 }
 
 // Slip is a place to go for help.
@@ -83,6 +108,7 @@ type Ending struct {
 	Kept          bool // the words still stand above
 	Lines         []HelpLine
 	Action, Door  string // start again
+	Matter        string
 	Home          string
 	Beside        Beside
 	Wrong         string // as in Bare
@@ -113,7 +139,22 @@ type HandPage struct {
 	Box  Box
 	End  string // where ending posts to
 	Flow string // the page with frames
+
+	Limits Limits // as in Bare
+	Known  bool
+	Lines  []HelpLine
 }
+
+// target is the frame that a form of the conversation changes: the whole frame
+// above, and not only the stream within it. A page without frames has none.
+func target(secret string) string {
+	if secret == "" {
+		return "words"
+	}
+	return ""
+}
+
+func or(s, other string) string { return cmp.Or(s, other) }
 
 func stylesheet(name string) string { return static.Path(name) }
 

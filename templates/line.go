@@ -29,6 +29,7 @@ type Beside struct {
 	Next  *Moment // next opening; nil where none is known
 	Write string  // address where a message is left; empty on a line without an inbox
 	Door  string
+	Told  string // what is the matter with the line; empty: nothing
 	Slow  bool   // the wait is known to be long; a page with scripts finds out by itself
 	Words string // typed and not sent, where the server has them: without scripts
 }

@@ -61,6 +61,7 @@ type Recovery struct {
 	Custodians []Custodian
 	Waiting    []string // names
 	Pleas      []Plea
+	Many       bool   // more wait under one name than are shown
 	Share      bool   // one waits for this person
 	Make       bool   // this person may make a key
 	Done       string // key after recovery.done.; empty

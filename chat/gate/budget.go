@@ -68,6 +68,17 @@ func (b *Budget) TakeMany(key string, many int, now time.Time) (wait time.Durati
 	return wait, ok
 }
 
+// look says what Take would say now, and takes nothing.
+func (b *Budget) look(key string, now time.Time) (wait time.Duration, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	got, known := b.buckets[key] // a copy
+	if !known && len(b.buckets) >= b.most {
+		got = b.rest[maphash.String(b.seed, Network(key))%shared]
+	}
+	return got.take(now, 1, b.burst, b.every)
+}
+
 // Len is how many rate keys are remembered.
 func (b *Budget) Len() int {
 	b.mu.Lock()

@@ -54,5 +54,20 @@ func digits(text string, base int) (uint64, bool) {
 // OfCircuit gives the rate key of a circuit of Tor, in the shape of Of. All
 // circuits are of one network: whoever wants many of them gets them.
 func (k *Keys) OfCircuit(number uint32, now time.Time) string {
-	return k.sum([]byte("onion"), 'c', []byte{byte(number >> 24), byte(number >> 16), byte(number >> 8), byte(number)}, now)
+	return sumUnder(k.current(now), onions, 'c', circuit(number))
+}
+
+// OfCircuitBefore is Before for a circuit.
+func (k *Keys) OfCircuitBefore(number uint32, now time.Time) string {
+	key, kept := k.earlier(now)
+	if !kept {
+		return ""
+	}
+	return sumUnder(key, onions, 'c', circuit(number))
+}
+
+var onions = []byte("onion")
+
+func circuit(number uint32) []byte {
+	return []byte{byte(number >> 24), byte(number >> 16), byte(number >> 8), byte(number)}
 }

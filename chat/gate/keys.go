@@ -11,6 +11,7 @@
 package gate
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -32,6 +33,9 @@ type Keys struct {
 	mu   sync.Mutex
 	key  [32]byte
 	hour int64 // Unix time divided by turn; 0 before the first use
+
+	last [32]byte  // of the hour before
+	till time.Time // it is kept; zero: there is none
 }
 
 // Of gives the rate key of an address: 24 hexadecimal digits, the same for the
@@ -44,13 +48,23 @@ func (k *Keys) Of(address string, now time.Time) string {
 	if !ok {
 		return Unknown
 	}
-	return k.sum(wide, 'n', near, now)
+	return sumUnder(k.current(now), wide, 'n', near)
 }
 
-// sum makes a rate key of a wider network and of what is near. near's sort
+// Before is what Of gave in the hour before, for as long as a turn of that hour
+// may hold good; afterwards, and where there was no such hour, it is empty.
+func (k *Keys) Before(address string, now time.Time) string {
+	near, wide, ok := networksOf(address)
+	key, kept := k.earlier(now)
+	if !ok || !kept {
+		return ""
+	}
+	return sumUnder(key, wide, 'n', near)
+}
+
+// sumUnder makes a rate key of a wider network and of what is near. near's sort
 // keeps addresses and circuits apart.
-func (k *Keys) sum(wide []byte, sort byte, near []byte, now time.Time) string {
-	key := k.current(now)
+func sumUnder(key [32]byte, wide []byte, sort byte, near []byte) string {
 	sum := func(sort byte, network []byte, length int) []byte {
 		mac := hmac.New(sha256.New, key[:])
 		mac.Write([]byte{sort})
@@ -77,10 +91,40 @@ func (k *Keys) current(now time.Time) [32]byte {
 	defer k.mu.Unlock()
 	hour := now.UnixNano() / int64(turn)
 	if hour != k.hour {
+		clear(k.last[:])
+		if k.till = (time.Time{}); k.hour != 0 && hour == k.hour+1 {
+			k.last, k.till = k.key, time.Unix(0, hour*int64(turn)).Add(waitLife)
+		}
 		_, _ = rand.Read(k.key[:]) // never fails: crypto/rand aborts the program instead
 		k.hour = hour
 	}
+	if !k.till.IsZero() && !now.Before(k.till) {
+		clear(k.last[:])
+		k.till = time.Time{}
+	}
 	return k.key
+}
+
+// earlier is the key of the hour before, while there is one.
+func (k *Keys) earlier(now time.Time) ([32]byte, bool) {
+	k.current(now)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.last, !k.till.IsZero()
+}
+
+type earlierKey struct{}
+
+// WithEarlier has a request carry the rate key that it would have had in the
+// hour before.
+func WithEarlier(ctx context.Context, rate string) context.Context {
+	return context.WithValue(ctx, earlierKey{}, rate)
+}
+
+// Earlier is what WithEarlier put there; empty where nothing was.
+func Earlier(ctx context.Context) string {
+	rate, _ := ctx.Value(earlierKey{}).(string)
+	return rate
 }
 
 // networksOf reads an address, drops what distinguishes hosts of one network,

@@ -20,6 +20,15 @@ func (s *share) taken(now time.Time) float64 {
 	return min(max(part, 0), 1)
 }
 
+// room says whether a way's share has room for one more.
+func (t *Turns) room(way Way, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.shares[way] // a copy: nothing is taken
+	_, ok := s.used.take(now, 1, s.size, s.every)
+	return ok
+}
+
 // mostSpent is how many spent turns are remembered. It cannot be reached while
 // the shares hold: a turn is remembered no longer than it would have held good.
 const mostSpent = 20_000

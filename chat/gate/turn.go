@@ -55,7 +55,7 @@ type Turns struct {
 	crowds *crowds
 	worth  func(name string, zeros int, work string) bool
 	each   *Budget // of one rate key that waits: one at a time
-	wide   *Budget // of one network that waits
+	wide   *lanes  // of one network that waits
 
 	mu     sync.Mutex
 	shares [ways]share
@@ -69,7 +69,7 @@ func NewTurns(places int, loaded func(time.Time) bool) *Turns {
 	places = max(places, 1)
 	t := &Turns{
 		loaded: loaded, crowds: newCrowds(places), worth: Worth,
-		each: NewBudget(1, shortest, most), wide: NewBudget(8, 5*time.Second, most),
+		each: NewBudget(1, shortest, most), wide: newLanes(8, 5*time.Second),
 		shares: [ways]share{
 			Worked: {size: max(places/2, 40), every: 500 * time.Millisecond},
 			Waited: {size: max(places/4, 20), every: time.Second},
@@ -96,6 +96,7 @@ func (t *Turns) Look(rate string, door int, name string, now time.Time) (Turn, b
 	if !ok || p.over(waitLife, now) || t.isSpent(p.seal, now) {
 		return Turn{}, false
 	}
+	t.wide.look(Network(rate), rate, now)
 	return Turn{Name: name, Bits: p.bits, Wait: p.left(now)}, true
 }
 
@@ -123,22 +124,19 @@ func (t *Turns) Take(rate string, door int, name, work string, now time.Time) (W
 	if same.Wait > 0 {
 		return Free, same, false
 	}
-	// One of a rate key at a time, few of a network, and all of them together
-	// no more than their share: waiting costs a flood nothing.
-	for _, b := range []struct {
-		budget *Budget
-		key    string
-	}{{t.each, rate}, {t.wide, network}} {
-		if wait, ok := b.budget.Take(b.key, now); !ok {
-			same.Wait = max(wait, again)
-			return Free, same, false
+	// Few of a network, in the order in which they came; one of a rate key at a
+	// time; and all of them together no more than their share: waiting costs a
+	// flood nothing.
+	// What is only looked at first is not used up by who is refused by the next.
+	wait, ok := t.each.look(rate, now)
+	if ok && t.room(Waited, now) {
+		if wait, ok = t.wide.take(network, rate, now); ok && t.spend(Waited, p.seal, now) {
+			t.each.Take(rate, now)
+			return Waited, Turn{}, true
 		}
 	}
-	if !t.spend(Waited, p.seal, now) {
-		same.Wait = again
-		return Free, same, false
-	}
-	return Waited, Turn{}, true
+	same.Wait = max(wait, again)
+	return Free, same, false
 }
 
 // shortest is how long a page without scripts waits at least, and again is

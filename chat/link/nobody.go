@@ -7,7 +7,7 @@ import "helpline/chat/wire"
 type Nobody struct{}
 
 // Receive throws the frame away.
-func (Nobody) Receive(*wire.Frame) {}
+func (Nobody) Receive(*wire.Frame) bool { return true }
 
 // Gone has nobody to tell.
 func (Nobody) Gone() {}

@@ -28,8 +28,10 @@ const (
 
 // Receiver takes what a link reads.
 type Receiver interface {
-	Receive(*wire.Frame) // the frame is the receiver's from here on
-	Gone()               // called once, after the last Receive
+	// Receive takes a frame. When it is free the frame is the caller's again, and
+	// otherwise the receiver's from here on.
+	Receive(*wire.Frame) (free bool)
+	Gone() // called once, after the last Receive
 }
 
 // Sockets turns requests into sockets for pages of the given origins.
@@ -141,7 +143,8 @@ func (s *Socket) read(to Receiver) {
 			s.lost(err)
 			return
 		}
-		f, err := wire.FromPage(in.bytes)
+		f := said.Get().(*wire.Frame)
+		err = wire.ReadPage(f, in.bytes)
 		in.done()
 		if err != nil {
 			s.refuse("frame", 0, websocket.ClosePolicyViolation)
@@ -159,9 +162,16 @@ func (s *Socket) read(to Receiver) {
 				continue
 			}
 		}
-		to.Receive(f)
+		if to.Receive(f) {
+			*f = wire.Frame{} // nothing of it is left for the next
+			said.Put(f)
+		}
 	}
 }
+
+// said are frames that nobody holds any more, wiped, for the next that comes in
+// on any connection.
+var said = sync.Pool{New: func() any { return new(wire.Frame) }}
 
 // heard puts the time off at which a silent page is given up. To do so for
 // every frame would cost more than it tells.

@@ -25,8 +25,8 @@ type keeper struct {
 	socket *link.Socket
 }
 
-func (k *keeper) Receive(f *wire.Frame) { k.frames <- f }
-func (k *keeper) Gone()                 { close(k.gone) }
+func (k *keeper) Receive(f *wire.Frame) bool { k.frames <- f; return false }
+func (k *keeper) Gone()                      { close(k.gone) }
 
 // listen serves sockets on the loopback and gives the address, and each new
 // socket's keeper.

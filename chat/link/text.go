@@ -32,20 +32,21 @@ func CheckBody(body string) error {
 // the browsers this is where the server could read them; only the check below
 // and the page for those without scripts do.
 func Text(body string) (string, error) {
-	bad := helpline.Errorf(helpline.Invalid, "text: not a message")
 	const head = `{"text":`
 	if !strings.HasPrefix(body, head) || !strings.HasSuffix(body, "}") || !utf8.ValidString(body) {
-		return "", bad
+		return "", notText()
 	}
 	if words := body[len(head) : len(body)-1]; plain(words) {
 		return words[1 : len(words)-1], nil
 	}
 	var text *string
 	if err := json.Unmarshal([]byte(body[len(head):len(body)-1]), &text); err != nil || text == nil {
-		return "", bad
+		return "", notText()
 	}
 	return *text, nil
 }
+
+func notText() error { return helpline.Errorf(helpline.Invalid, "text: not a message") }
 
 // plain says that a JSON string holds its text as it stands: most do.
 func plain(s string) bool {

@@ -69,14 +69,13 @@ func (k *Keys) Seal(t Ticket) (string, error) {
 // that could be anybody's opens nothing.
 func (k *Keys) Open(s string, now time.Time) (Ticket, error) {
 	var t Ticket
-	bad := helpline.Errorf(helpline.Invalid, "ticket: not one of ours")
 	const whole = 4 + chacha20poly1305.NonceSizeX + size + chacha20poly1305.Overhead
 	if len(s) != base64.RawURLEncoding.EncodedLen(whole) {
-		return t, bad
+		return t, notOurs()
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(raw) != whole {
-		return t, bad
+		return t, notOurs()
 	}
 	epoch := binary.BigEndian.Uint32(raw)
 	for _, day := range k.days.Load() {
@@ -90,21 +89,22 @@ func (k *Keys) Open(s string, now time.Time) (Ticket, error) {
 		nonce := raw[4 : 4+chacha20poly1305.NonceSizeX]
 		b, err := aead.Open(nil, nonce, raw[4+len(nonce):], bound(epoch))
 		if err != nil {
-			return t, bad
+			return t, notOurs()
 		}
 		return parse(b, now)
 	}
-	return t, bad
+	return t, notOurs()
 }
+
+func notOurs() error { return helpline.Errorf(helpline.Invalid, "ticket: not one of ours") }
 
 func bound(epoch uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte("ticket/v1|"), epoch)
 }
 
 func parse(b []byte, now time.Time) (t Ticket, err error) {
-	bad := helpline.Errorf(helpline.Invalid, "ticket: not one of ours")
 	if len(b) != size || b[0] != format {
-		return t, bad
+		return t, notOurs()
 	}
 	b = b[1:]
 	next := func(n int) []byte { p := b[:n]; b = b[n:]; return p }
@@ -113,12 +113,12 @@ func parse(b []byte, now time.Time) (t Ticket, err error) {
 	door, locale := int(next(1)[0]), int(next(1)[0])
 	door, way := door&0xf, door>>4
 	if way > len(helpline.Matters()) || door >= len(helpline.Audiences()) || locale >= len(helpline.Locales()) {
-		return Ticket{}, bad
+		return Ticket{}, notOurs()
 	}
 	t.Audience, t.Locale = helpline.Audiences()[door], helpline.Locales()[locale]
 	if way > 0 {
 		if t.Matter = helpline.Matters()[way-1]; t.Audience != helpline.Young {
-			return Ticket{}, bad
+			return Ticket{}, notOurs()
 		}
 	}
 	t.Version = binary.BigEndian.Uint16(next(2))
@@ -129,7 +129,7 @@ func parse(b []byte, now time.Time) (t Ticket, err error) {
 	t.Shared = next(1)[0] == 1
 	t.Expires = time.Unix(num(), 0)
 	if t.Stage != Waiting && t.Stage != Talking {
-		return Ticket{}, bad
+		return Ticket{}, notOurs()
 	}
 	if !now.Before(t.Expires) {
 		return Ticket{}, helpline.Errorf(helpline.NotFound, "ticket: run out")

@@ -96,7 +96,8 @@ func (s *Site) bare(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.BarePage(templates.Bare{
 		Page: page, Above: v.path("talk/words/" + secret.String()), Below: v.path("talk/write/" + secret.String()),
 		Hand: v.path("talk/plain?by=hand"), Wrong: s.wrongAt(v),
-		Lines: helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
+		Lines:  helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
+		Limits: s.limits(v, t), Known: s.knows(),
 	}))
 }
 
@@ -176,22 +177,26 @@ func (s *Site) fill(v *visit, l *templates.Leaf) {
 // words is the frame that changes: it refreshes itself while somebody waits,
 // and grows while they talk.
 func (s *Site) words(v *visit) {
-	do := ""
+	var form posted
 	if v.r.Method == http.MethodPost {
-		form, ok := s.filled(v)
-		if !ok {
+		var ok bool
+		if form, ok = s.filled(v); !ok {
 			return
 		}
-		do = form.do
 	}
+	do := form.do
 	sh, t, ok := s.opened(v, do == "take", silentRefresh)
 	if !ok {
 		return
 	}
 	if v.r.Method == http.MethodPost {
 		s.pressed(v, t, sh, do)
-		v.to("talk/words/" + sh.secret.String())
-		return
+		s.answerCard(v, t, sh, form)
+		view, _ := sh.Look()
+		if view.Stage != "closed" {
+			v.to("talk/words/" + sh.secret.String())
+			return
+		} // the ticket has gone with the end: nothing could be asked for again
 	}
 	if s.sheets.behind(sh.contact, sh.secret) {
 		s.leaf(v, http.StatusOK, templates.Leaf{State: "taken", Action: v.r.URL.Path})
@@ -200,6 +205,7 @@ func (s *Site) words(v *visit) {
 	by := v.r.URL.Query().Get("by")
 	upto, _ := strconv.ParseInt(v.r.URL.Query().Get("upto"), 10, 64)
 	sh.Got(upto)
+	s.tellCard(v.r.Context(), sh)
 	view, _ := sh.Look()
 	if view.Stage == "talking" && !sh.slow.Load() && by != "refresh" && v.r.Method == http.MethodGet {
 		if by == "stream" {
@@ -295,6 +301,8 @@ const dot = "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04
 // posted is what a form without scripts carries.
 type posted struct {
 	do, text string
+	code     string // from an earlier time
+	at       int64  // place of the card that is answered
 	id, page helpline.ID
 	after    int64
 	got      int64
@@ -327,7 +335,8 @@ func (s *Site) filled(v *visit) (posted, bool) {
 		return posted{}, false
 	}
 	f := v.r.PostForm
-	p := posted{do: f.Get("do"), text: f.Get("text")}
+	p := posted{do: f.Get("do"), text: f.Get("text"), code: f.Get("code")}
+	p.at, _ = strconv.ParseInt(f.Get("at"), 10, 64)
 	id, errID := helpline.ParseID(f.Get("id"))
 	after, errAfter := strconv.ParseInt(f.Get("after"), 10, 64)
 	p.id, p.after, p.readable = id, after, errID == nil && errAfter == nil && after >= 0 && after <= wire.MaxAt

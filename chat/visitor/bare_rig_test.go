@@ -41,6 +41,19 @@ type hall struct {
 	halt    func()
 	guest   []*browser
 	letters letterbox
+	box     *cardbox      // in place of letters, from the next start on
+	slow    time.Duration // before a link is taken, from the next start on
+}
+
+// slowly is an engine that takes its time for a link.
+type slowly struct {
+	*chat.Engine
+	by time.Duration
+}
+
+func (e slowly) Visit(ctx context.Context, t ticket.Ticket, l chat.Link) (*chat.Seat, error) {
+	time.Sleep(e.by) // on the bubble's clock
+	return e.Engine.Visit(ctx, t, l)
 }
 
 // inAHall runs a test on a running line and ends everything after it.
@@ -80,11 +93,15 @@ func (h *hall) start() {
 		defer close(ended)
 		_ = h.engine.Run(ctx)
 	}()
-	site := visitor.New(visitor.Options{
+	o := visitor.Options{
 		Line:    helpline.Line{Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90, NeutralURL: "https://weather.example/"},
-		Profile: profile, Words: words, Engine: h.engine, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
+		Profile: profile, Words: words, Engine: slowly{h.engine, h.slow}, Hours: h.hours, Tickets: h.keys, Mover: h.engine, Inbox: &h.letters,
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
-	})
+	}
+	if h.box != nil {
+		o.Inbox, o.Cards = h.box, h.box
+	}
+	site := visitor.New(o)
 	h.site = site
 	mux := http.NewServeMux()
 	site.Mount(mux)

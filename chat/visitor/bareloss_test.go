@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,4 +146,27 @@ func TestAFrameThatCannotBeOpenedAsksAgainAndKeepsTheWords(t *testing.T) {
 	if !strings.Contains(got.body, ">Do not lose &lt;this&gt;.</textarea>") || form(got.body).Get("id") != id || got.Header.Get("Refresh") != "" {
 		t.Errorf("a form that could not be taken does not come back: %s", got.body)
 	}
+}
+
+// TestTwoFramesThatAreAskedForAtOnceAreOnePage: a browser asks for both in the
+// same moment, and none of them may take the place of the other.
+func TestTwoFramesThatAreAskedForAtOnceAreOnePage(t *testing.T) {
+	inAHall(t, func(h *hall) {
+		h.slow = 50 * time.Millisecond
+		h.kill()
+		p := h.browser("visitor").start()
+		var all sync.WaitGroup
+		for range 4 {
+			for _, path := range []string{p.words, p.write} {
+				all.Go(func() { p.do("GET", path, nil) })
+			}
+		}
+		all.Wait()
+		if n := h.site.Made(); n != 1 {
+			t.Errorf("%d pages were made", n)
+		}
+		if page := p.looks(); !strings.Contains(page, "You are the first") && !strings.Contains(page, "next") {
+			t.Errorf("the page shows %s", page)
+		}
+	})
 }

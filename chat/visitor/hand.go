@@ -54,6 +54,7 @@ func (s *Site) byHand(v *visit) {
 		}
 		sh.Got(form.got)
 		s.act(v, t, sh, form)
+		s.answerCard(v, t, sh, form)
 	} else if sh := s.sheets.find(secret, t.Contact); form.text != "" && sh != nil { // kept for "continue here"
 		s.sheets.leave(sh, draft{text: form.text})
 	}
@@ -72,8 +73,18 @@ func (s *Site) showHand(v *visit, t ticket.Ticket, secret helpline.ID) {
 		s.refuse(v, "show the page without scripts", err)
 		return
 	}
+	s.tellCard(v.r.Context(), sh)
 	view, _ := sh.Look()
 	h := s.handPage(v, s.stand(v, t, sh, view), secret)
+	h.Limits, h.Known = s.limits(v, t), s.knows()
+	if h.Leaf.End == nil {
+		h.Lines = helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter))
+	}
+	for i := range h.Leaf.Rows { // no frame has a name here
+		if k := h.Leaf.Rows[i].Keep; k != nil {
+			k.Action, k.Secret = h.Leaf.Action, h.Leaf.Secret
+		}
+	}
 	h.Box = s.box(v, t, sh, view)
 	if h.Leaf.End != nil {
 		h.Leaf.End.Beside.Words = h.Box.Text // no box stands on this page any more

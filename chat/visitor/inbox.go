@@ -159,13 +159,22 @@ func (s *Site) post(v *visit) {
 	if w.begun {
 		s.moved(v) // the place in the queue was given up for this letter, which is kept now
 	}
+	s.toCode(v, key, code)
+}
+
+// toCode leads to the page of a code that was just made.
+func (s *Site) toCode(v *visit, key helpline.ThreadKey, code helpline.ReturnCode) {
 	token, page, ok := s.openings.begin(key, code.Reveal(), s.o.Now())
 	if !ok {
 		s.Problem(v.w, v.r, http.StatusServiceUnavailable)
 		return
 	}
 	http.SetCookie(v.w, cookie(openCookie, token, 0))
-	v.to("code/" + page)
+	to := "code/" + page
+	if v.r.PostForm.Get("by") == "script" {
+		to += "?by=script"
+	}
+	v.to(to)
 }
 
 // body is a letter as a conversation would carry it.
@@ -191,7 +200,7 @@ func (s *Site) written(v *visit) (writing, bool) {
 		return writing{}, false
 	}
 	w := writing{
-		text:   strings.ReplaceAll(strings.ToValidUTF8(v.r.PostForm.Get("text"), ""), "\r\n", "\n"),
+		text:   link.Clean(v.r.PostForm.Get("text")), // as in a conversation: nobody is refused for a character they cannot see
 		urgent: v.r.PostForm.Get("urgent") == "1",
 		begun:  v.r.PostForm.Get("begun") == "1",
 	}
@@ -267,12 +276,33 @@ func (s *Site) later(v *visit) {
 // code shows the code of a message until its owner has written it down. Its
 // address holds the mark of this one page, so that a browser that drops the page
 // and loads it again shows the code again, and whoever opens the site does not.
-func (s *Site) code(v *visit) { s.codePage(v, http.StatusOK, false) }
+//
+// A page with scripts wipes itself when it is left. Without them Chromium keeps a
+// page that was asked for in memory, whatever its headers say, and Back shows it
+// again; but not one that answers a form. So there the code answers a button.
+func (s *Site) code(v *visit) {
+	if v.r.URL.Query().Get("by") == "script" {
+		s.codePage(v, http.StatusOK, false)
+		return
+	}
+	if _, ok := s.codeOpen(v); !ok {
+		v.to("back?why=again")
+		return
+	}
+	s.show(v.w, v.r, http.StatusOK, templates.CodeReadyPage(templates.ReturnCode{
+		Page: s.inboxPage(v, "back"), Action: v.path("code/" + v.r.PathValue("page")),
+	}))
+}
 
-func (s *Site) codePage(v *visit, status int, wrong bool) {
-	o, ok := s.openings.of(v.r, s.o.Now(), func(o *opening) bool {
+// codeOpen is the opening whose code this page may show.
+func (s *Site) codeOpen(v *visit) (opened, bool) {
+	return s.openings.of(v.r, s.o.Now(), func(o *opening) bool {
 		return o.code && !o.erased && o.page == v.r.PathValue("page")
 	})
+}
+
+func (s *Site) codePage(v *visit, status int, wrong bool) {
+	o, ok := s.codeOpen(v)
 	if !ok {
 		v.to("back?why=again")
 		return
@@ -287,7 +317,11 @@ func (s *Site) codePage(v *visit, status int, wrong bool) {
 
 // noted hears that the code was written down, and forgets it.
 func (s *Site) noted(v *visit) {
-	if v.r.ParseForm() != nil || v.r.PostForm.Get("kept") != "1" {
+	switch err := v.r.ParseForm(); {
+	case err == nil && v.r.PostForm.Get("show") == "1":
+		s.codePage(v, http.StatusOK, false)
+		return
+	case err != nil || v.r.PostForm.Get("kept") != "1":
 		s.codePage(v, http.StatusUnprocessableEntity, true)
 		return
 	}

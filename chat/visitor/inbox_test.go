@@ -1,6 +1,7 @@
 package visitor_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -72,13 +73,18 @@ func TestAMessageIsKeptAndItsCodeShownUntilItIsWrittenDown(t *testing.T) {
 	}
 	code := codeFor(helpline.ThreadKey{1})
 	for range 2 { // a browser that dropped the page loads it again
-		page := r.do("GET", at, nil, cookie)
-		r.want(page, http.StatusOK, "")
-		if !strings.Contains(page.body, `data-copy="`+code+`"`) {
-			t.Error("the page does not show the code")
+		// Without scripts the page itself does not show it: Back would, whatever the headers say.
+		ready := r.do("GET", at, nil, cookie)
+		if r.want(ready, http.StatusOK, ""); strings.Contains(ready.body, code) || !strings.Contains(ready.body, "Show my code") {
+			t.Error("the page before the code shows it, or no way to it")
 		}
-		if page.Header.Get("Cache-Control") != "no-store" {
-			t.Error("the page may be kept")
+		for _, page := range []answer{r.do("POST", at, url.Values{"show": {"1"}}, cookie), r.do("GET", at+"?by=script", nil, cookie)} {
+			if r.want(page, http.StatusOK, ""); !strings.Contains(page.body, `data-copy="`+code+`"`) {
+				t.Error("the page does not show the code")
+			}
+			if page.Header.Get("Cache-Control") != "no-store" {
+				t.Error("the page may be kept")
+			}
 		}
 	}
 	page := r.do("POST", at, url.Values{}, cookie)
@@ -91,7 +97,9 @@ func TestAMessageIsKeptAndItsCodeShownUntilItIsWrittenDown(t *testing.T) {
 		t.Error("the cookie stays")
 	}
 	r.want(r.do("GET", at, nil, cookie), http.StatusSeeOther, "/en/back?why=again")
-	r.want(r.do("POST", at, url.Values{"kept": {"1"}}, cookie), http.StatusSeeOther, "/en/sent") // an impatient finger
+	r.want(r.do("GET", at+"?by=script", nil, cookie), http.StatusSeeOther, "/en/back?why=again")
+	r.want(r.do("POST", at, url.Values{"show": {"1"}}, cookie), http.StatusSeeOther, "/en/back?why=again") // Back, and the form again
+	r.want(r.do("POST", at, url.Values{"kept": {"1"}}, cookie), http.StatusSeeOther, "/en/sent")           // an impatient finger
 	r.want(r.do("GET", "/en/sent", nil), http.StatusOK, "")
 }
 
@@ -280,6 +288,7 @@ func TestWhatWasTypedIsNeverLostAndNeverHasACodeInIt(t *testing.T) {
 func TestAnImpatientFingerLeavesOneMessageWithOneCode(t *testing.T) {
 	r := newRig(t)
 	form := r.letter("once")
+	form.Set("by", "script")
 	var pages []string
 	for range 3 {
 		got := r.do("POST", "/en/write", form)
@@ -340,4 +349,37 @@ func TestNobodyReadsThisNowIsSaidWhileTheLineIsClosed(t *testing.T) {
 	if page := r.do("GET", "/en/write", nil).body; strings.Contains(page, "Nobody reads this now.") {
 		t.Error("the page of an open line says that nobody reads it")
 	}
+}
+
+// TestACharacterThatNobodySeesRefusesNoLetter: without scripts what came along from
+// another program stands there as its picture, and nothing typed is lost.
+func TestACharacterThatNobodySeesRefusesNoLetter(t *testing.T) {
+	const typed, kept = "a\x00b\x1b\x7f\u0085c\r\nd\re\xff", "a\u2400b\u241b\u2421\ufffdc\nd\ne\ufffd"
+	for _, path := range []string{"/en/write", "/en/wrong"} {
+		r := newRig(t)
+		form := r.letter(typed)
+		if path == "/en/wrong" {
+			form = formOf(t, r.do("GET", path, nil).body, path)
+			form.Set("text", typed)
+		}
+		if got := r.do("POST", path, form); got.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: answered %d", path, got.StatusCode)
+			continue
+		}
+		var held struct{ Text string }
+		if err := json.Unmarshal([]byte(r.letters.kept[0].Body), &held); err != nil || held.Text != kept {
+			t.Errorf("%s: kept %q, %v", path, held.Text, err)
+		}
+		form.Set("text", typed+strings.Repeat("x", 300))
+		if got := r.do("POST", path, form); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "a\u2400b\u241b") {
+			t.Errorf("%s: what is refused for another reason is not shown again: %d", path, got.StatusCode)
+		}
+	}
+	r := newRig(t)
+	r.left("Hello.")
+	enter := r.entered(codeFor(helpline.ThreadKey{1}))
+	page := r.do("GET", "/en/thread", nil, enter).body
+	form := formOf(t, page, "/en/thread")
+	form.Set("text", typed)
+	r.want(r.do("POST", "/en/thread", form, enter), http.StatusSeeOther, "/en/thread?done=1")
 }

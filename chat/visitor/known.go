@@ -118,12 +118,13 @@ func (s *Site) knownActions(l helpline.Locale) []action {
 	return []action{post("/talk/keep", s.keepCard), post("/talk/code", s.giveCode)}
 }
 
-// knownOn tells the talk page where to ask.
+// knownOn tells the talk page where to ask. A mark stands in place of the proof
+// of the contact: see talkPages.
 func (s *Site) knownOn(v *visit, t ticket.Ticket, p *templates.Page) {
 	add := func(name, value string) { p.Data = append(p.Data, templates.Datum{Name: name, Value: value}) }
 	if s.o.Inbox != nil {
 		add("complain", v.path("wrong"))
-		add("proof", s.proof(t.Contact))
+		add("proof", s.talks.mark)
 		add("door", string(t.Audience))
 	}
 	if s.o.Inbox != nil && s.o.Cards != nil {
@@ -159,7 +160,7 @@ func (s *Site) keepCard(v *visit, t ticket.Ticket) {
 		s.answer(v, "", "", err)
 		return
 	}
-	thread, _, err := s.o.Cards.Card(v.r.Context(), key)
+	thread, card, err := s.o.Cards.Card(v.r.Context(), key) // as it was kept
 	s.answer(v, code.Reveal(), s.showing(t.Contact, thread, card), err)
 }
 

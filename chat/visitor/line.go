@@ -184,7 +184,14 @@ func (s *Site) beside(v *visit, door helpline.Audience) templates.Beside {
 	if s.writes() {
 		b.Write = v.path("write")
 	}
-	if h := s.o.Hours.Now(); !h.Until.IsZero() && h.Until.Sub(s.o.Now()) < longest {
+	h := s.o.Hours.Now()
+	switch { // the same words that a page with scripts is told later
+	case h.Shut == helpline.ShutPaused:
+		b.Told = v.words.T("js.told.paused")
+	case s.writes() && (h.First || s.o.Engine.Estimate().Busy):
+		b.Told = v.words.T("js.told.first")
+	}
+	if !h.Until.IsZero() && h.Until.Sub(s.o.Now()) < longest {
 		b.Until = s.moment(v, v.words.T("line.wait.until", "time", mark), h.Until)
 	}
 	return b

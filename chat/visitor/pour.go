@@ -101,6 +101,7 @@ func (s *Site) pour(v *visit, sh *sheet, t ticket.Ticket) {
 func (p *stream) frame(view link.View, t ticket.Ticket) (head, foot []byte, ok bool) {
 	l := templates.Leaf{State: "talking", Name: view.Alias, Broken: broken(p.sh, view), Fewer: view.Fewer}
 	p.s.fill(p.v, &l)
+	p.s.knownLeaf(p.v, p.sh, &l)
 	page := p.render(templates.BareWords(l))
 	head, foot, ok = bytes.Cut(page, []byte("<!--more-->"))
 	p.told = link.View{Stage: "talking", Alias: view.Alias, There: "here"}
@@ -139,7 +140,7 @@ func (p *stream) news(view link.View) []byte {
 			continue
 		}
 		p.last, wrote = e.N, true
-		r := row(w, view, e)
+		r := p.s.rowOn(p.v, p.sh, view, e)
 		if before := e.At < p.top; before != p.late {
 			p.late = before
 			key := "bare.later"

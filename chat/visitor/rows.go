@@ -29,16 +29,17 @@ func (s *Site) stand(v *visit, t ticket.Ticket, sh *sheet, view link.View) templ
 		l.Name = view.Alias
 		l.Broken = broken(sh, view)
 		l.Fewer = view.Fewer
-		l.Rows = rows(w, view)
+		l.Rows = s.rows(v, sh, view)
 		l.Now = now(w, view)
 	case "closed":
 		l.Fewer = view.Fewer
-		l.Rows = rows(w, view)
+		l.Rows = s.rows(v, sh, view)
 		end := s.ending(v, t, view)
 		l.End = &end
 	case "", "away":
 		l.State = "busy"
 	}
+	s.knownLeaf(v, sh, &l)
 	return l
 }
 
@@ -89,13 +90,20 @@ func now(w i18n.Words, view link.View) (out []string) {
 }
 
 // rows are the entries of a view in the order of their places.
-func rows(w i18n.Words, view link.View) []templates.Row {
+func (s *Site) rows(v *visit, sh *sheet, view link.View) []templates.Row {
 	said := slices.SortedFunc(slices.Values(view.Said), func(a, b link.Said) int { return cmp.Compare(a.At, b.At) })
 	out := make([]templates.Row, 0, len(said))
 	for _, e := range said {
-		out = append(out, row(w, view, e))
+		out = append(out, s.rowOn(v, sh, view, e))
 	}
 	return out
+}
+
+// rowOn is a row of the conversation, with what can be pressed in it.
+func (s *Site) rowOn(v *visit, sh *sheet, view link.View, e link.Said) templates.Row {
+	r := row(v.words, view, e)
+	s.keepRow(v, sh, view, e, &r)
+	return r
 }
 
 // row is an entry as it is shown.
@@ -110,12 +118,12 @@ func row(w i18n.Words, view link.View, e link.Said) templates.Row {
 		r.Card = card(w, shown.Card)
 	}
 	if shown.Keeps {
-		r.Text = w.T("js.card.keep") + "\n" + shown.Text
-		if !r.Mine {
-			r.Text += "\n" + w.T("known.bare")
+		r.Text, r.Keep = "", &templates.Keep{Heading: w.T("js.card.keep"), Words: shown.Text}
+		if r.Mine {
+			r.Keep.Heading = w.T("js.card.kept")
 		}
 	}
-	if r.Text == "" && r.Card == nil && len(r.Steps) == 0 {
+	if r.Text == "" && r.Card == nil && r.Keep == nil && len(r.Steps) == 0 {
 		r.Text = w.T("js.card.none")
 	}
 	if r.Mine {
@@ -197,8 +205,8 @@ func (s *Site) ending(v *visit, t ticket.Ticket, view link.View) templates.Endin
 	e := templates.Ending{
 		Heading: v.words.T("js.closed." + reason + ".h"), Text: v.words.T("js.closed." + reason + ".p"),
 		Step: reason == "visitor" || reason == "counsellor", Kept: len(view.Said) > 0,
-		Lines:  helpLines(s.o.Profile.NumbersFor(v.locale, t.Audience)),
-		Action: v.path("door"), Door: string(t.Audience), Home: v.path(""), Words: v.words, Beside: s.beside(v, t.Audience), Wrong: s.wrongAt(v),
+		Lines:  helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
+		Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter), Home: v.path(""), Words: v.words, Beside: s.beside(v, t.Audience), Wrong: s.wrongAt(v),
 	}
 	e.Along = along(v.words, view)
 	return e

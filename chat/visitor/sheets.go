@@ -33,6 +33,7 @@ type sheet struct {
 	stream  context.CancelFunc // ends the newest stream of this page
 	picture chan struct{}      // closed when that stream's page has asked for a picture
 	draft   draft
+	keeps   keeps
 }
 
 // draft is what the box shows after a form was sent. Words stand here instead
@@ -87,6 +88,39 @@ type sheets struct {
 	open   map[helpline.ID]*sheet
 	newest map[helpline.ID]helpline.ID // by contact: the page that was loaded last
 	handed map[helpline.ID]handed      // by contact: the page without frames that was just pressed
+	making map[helpline.ID]*making     // by secret: requests that look for a page now
+}
+
+// making lets one request at a time look for a page, or make it. Whoever may do so
+// has put something into it.
+type making struct {
+	now  chan struct{}
+	asks int
+}
+
+// alone waits until no other request looks for a page or makes it: its two
+// frames are asked for at once, and are one page. done must be called.
+func (l *sheets) alone(secret helpline.ID) (done func()) {
+	l.mu.Lock()
+	if l.making == nil {
+		l.making = map[helpline.ID]*making{}
+	}
+	m := l.making[secret]
+	if m == nil {
+		m = &making{now: make(chan struct{}, 1)}
+		l.making[secret] = m
+	}
+	m.asks++
+	l.mu.Unlock()
+	m.now <- struct{}{} // nobody holds it for longer than the engine's first answer takes
+	return func() {
+		<-m.now
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if m.asks--; m.asks == 0 {
+			delete(l.making, secret)
+		}
+	}
 }
 
 // handed is a page that may be shown once more without its secret, because a
@@ -231,6 +265,7 @@ func (l *sheets) drop(s *sheet) {
 // none, or take is the person's "continue here", it is given a new one. The
 // engine decides what the page may see. Unavailable: the line is stopping.
 func (s *Site) sheet(ctx context.Context, t ticket.Ticket, secret helpline.ID, take bool, silent time.Duration) (*sheet, error) {
+	defer s.sheets.alone(secret)()
 	if sh := s.sheets.find(secret, t.Contact); sh != nil && !take {
 		v, _ := sh.Look()
 		if v.Stage != "away" {

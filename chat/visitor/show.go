@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,18 +22,33 @@ type rendered struct{ plain, small []byte }
 // hold no secret and repeat nothing that was sent, so their compressed length
 // tells nothing.
 func (s *Site) render(r *http.Request, c component) (rendered, bool) {
-	var page, small bytes.Buffer
-	if err := c.Render(context.WithoutCancel(r.Context()), &page); err != nil {
-		s.o.Log.Error("render a page", "kind", string(helpline.Internal))
+	page, ok := s.whole(r, c)
+	if !ok {
 		return rendered{}, false
 	}
+	return packed(r, page, gzip.NewWriter(io.Discard)), true
+}
+
+// whole renders a page, plain.
+func (s *Site) whole(r *http.Request, c component) ([]byte, bool) {
+	var page bytes.Buffer
+	if err := c.Render(context.WithoutCancel(r.Context()), &page); err != nil {
+		s.o.Log.Error("render a page", "kind", string(helpline.Internal))
+		return nil, false
+	}
+	return page.Bytes(), true
+}
+
+// packed compresses a page for who takes it so.
+func packed(r *http.Request, page []byte, z *gzip.Writer) rendered {
+	var small bytes.Buffer
 	if zips(r) {
-		z := gzip.NewWriter(&small)
-		if _, err := z.Write(page.Bytes()); err != nil || z.Close() != nil {
+		z.Reset(&small)
+		if _, err := z.Write(page); err != nil || z.Close() != nil {
 			small.Reset()
 		}
 	}
-	return rendered{page.Bytes(), small.Bytes()}, true
+	return rendered{page, small.Bytes()}
 }
 
 func zips(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") }

@@ -55,6 +55,7 @@ type Site struct {
 	sheets  sheets
 	streams streams
 	faults  faultPages
+	talks   *talkPages
 
 	openings openings
 }
@@ -64,7 +65,7 @@ func New(o Options) *Site {
 	if len(o.Line.Locales) == 0 {
 		o.Line.Locales = []helpline.Locale{"en"}
 	}
-	return &Site{o: o, faults: faultPages{pages: map[fault]rendered{}}}
+	return &Site{o: o, faults: faultPages{pages: map[fault]rendered{}}, talks: newTalkPages()}
 }
 
 type action struct {

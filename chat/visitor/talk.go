@@ -4,43 +4,8 @@ import (
 	"net/http"
 
 	"helpline"
-	"helpline/chat/ticket"
 	"helpline/chat/wire"
-	"helpline/templates"
 )
-
-// talk shows the one page of waiting and talking to who has a ticket.
-func (s *Site) talk(v *visit) {
-	t, ok := s.ticket(v.r)
-	if !ok {
-		forget(v.w)
-		v.to("")
-		return
-	}
-	page := s.page(v, "talk", "")
-	page.Tongues = nil // the language of a conversation is settled
-	page.Scripts = append(page.Scripts, "js/thread.js")
-	page.Data = append(page.Data,
-		templates.Datum{Name: "link", Value: v.path("talk/link")},
-		templates.Datum{Name: "renew", Value: v.path("talk/renew")},
-	)
-	s.knownOn(v, t, &page)
-	page.Identity = s.identity(t.Audience)
-	stage := "waiting"
-	if t.Stage == ticket.Talking {
-		stage = "talking"
-	}
-	page.About = nil // and no link leads away from it
-	read := readingAt(t.Audience)
-	s.show(v.w, v.r, http.StatusOK, templates.TalkPage(templates.Talk{
-		Page: page, Stage: stage, Openers: openers(v, t.Audience),
-		Lines: helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter)),
-		Self:  v.path("talk"), Action: v.path("door"), Door: string(t.Audience), Matter: string(t.Matter),
-		Limits: s.limits(v, t), Reading: sections(v, "read."+string(t.Audience)), Read: v.path(read),
-		Beside: s.beside(v, t.Audience),
-		Known:  s.o.Cards != nil, Wrong: s.o.Inbox != nil,
-	}))
-}
 
 // identity is the kind of word that comes before what shows who somebody is:
 // those who come about a child hear what it can be good for. Where no door is
@@ -92,8 +57,8 @@ func (s *Site) link(v *visit) {
 // nobody is who sits at a link that was turned away.
 type nobody struct{}
 
-func (nobody) Receive(*wire.Frame) {}
-func (nobody) Gone()               {}
+func (nobody) Receive(*wire.Frame) bool { return true }
+func (nobody) Gone()                    {}
 
 // renew takes a sign of life of the page and gives the ticket back as it now
 // is. 410 when the contact has ended, and the browser forgets it.

@@ -45,7 +45,8 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	}
 	form := v.r.PostForm
 	name, work := form.Get("turn"), form.Get("work")
-	way, t, ok := s.o.Turns.Take(v.r.RemoteAddr, c.place(), name, work, s.o.Now())
+	rate := s.rateOf(v, c, name)
+	way, t, ok := s.o.Turns.Take(rate, c.place(), name, work, s.o.Now())
 	if ok {
 		arrival.Way = chat.Way(way)
 		return false
@@ -54,7 +55,7 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	if work != "" { // a script is there: the page need not look again by itself
 		query.Set("script", "1")
 	}
-	if known, ok := s.o.Turns.Look(v.r.RemoteAddr, c.place(), t.Name, s.o.Now()); ok && known.Wait == 0 && t.Wait > 0 {
+	if known, ok := s.o.Turns.Look(rate, c.place(), t.Name, s.o.Now()); ok && known.Wait == 0 && t.Wait > 0 {
 		query.Set("later", "1") // its time has come, and there is no room yet
 	}
 	to := "moment/" + strconv.Itoa(c.place()) + "/" + t.Name
@@ -63,6 +64,20 @@ func (s *Site) awaits(v *visit, c choice, arrival *chat.Arrival) bool {
 	}
 	v.to(to)
 	return true
+}
+
+// rateOf is the rate key to which a turn belongs: that of this request, or the
+// one it would have had in the hour before. Nobody waits once more because an
+// hour has ended.
+func (s *Site) rateOf(v *visit, c choice, name string) string {
+	before := gate.Earlier(v.r.Context())
+	if before == "" || before == v.r.RemoteAddr {
+		return v.r.RemoteAddr
+	}
+	if _, good := s.o.Turns.Look(before, c.place(), name, s.o.Now()); good {
+		return before
+	}
+	return v.r.RemoteAddr
 }
 
 // laterBy is how many seconds a page waits whose time had come.
@@ -89,8 +104,8 @@ func (s *Site) awhile(v *visit) {
 		v.to("before/" + address(c.door, c.matter, true))
 		return
 	}
-	rate := v.r.RemoteAddr
-	needed, asked := s.o.Turns.Ask(rate, n, s.o.Now())
+	needed, asked := s.o.Turns.Ask(v.r.RemoteAddr, n, s.o.Now())
+	rate := s.rateOf(v, c, v.r.PathValue("turn"))
 	t, good := s.o.Turns.Look(rate, n, v.r.PathValue("turn"), s.o.Now())
 	later := query.Get("later") == "1"
 	switch {

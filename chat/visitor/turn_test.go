@@ -164,6 +164,43 @@ func TestEveryMomentHasANextStep(t *testing.T) {
 	}
 }
 
+// TestATurnOfTheHourBeforeIsWorthWhatItWas: nobody waits once more because an
+// hour has ended.
+func TestATurnOfTheHourBeforeIsWorthWhatItWas(t *testing.T) {
+	const before, after, other = "0000000700000000000000aa", "0000000800000000000000bb", "0000000700000000000000cc"
+	for _, c := range []struct {
+		name, earlier string
+		same          bool
+	}{{"its own", before, true}, {"none", "", false}, {"another's", other, false}} {
+		ts := gate.NewTurns(16, func(time.Time) bool { return true })
+		for i := range 60 { // from now on everybody is asked
+			ts.Take(fmt.Sprintf("%08x%016x", i, i), 1, "", "", time.Now())
+		}
+		turn, asked := ts.Ask(before, 1, time.Now())
+		if !asked {
+			t.Fatal("nobody is asked")
+		}
+		r := newRigWith(t, func(o *visitor.Options) { o.Turns = ts })
+		req := httptest.NewRequest("GET", origin+"/en/moment/1/"+turn.Name, nil)
+		req.RemoteAddr = after
+		page := r.serve(req.WithContext(gate.WithEarlier(req.Context(), c.earlier)))
+		if got := strings.Contains(page.body, turn.Name); got != c.same {
+			t.Errorf("%s: the page keeps the turn: %v", c.name, got)
+		}
+		form := r.startForm("turn", turn.Name, "work", gate.Work(turn.Name, turn.Bits))
+		req = httptest.NewRequest("POST", origin+"/en/start", strings.NewReader(form.Encode()))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.RemoteAddr = after
+		started := r.serve(req.WithContext(gate.WithEarlier(req.Context(), c.earlier)))
+		if got := started.Header.Get("Location") == "/en/talk"; got != c.same {
+			t.Errorf("%s: leads to %q", c.name, started.Header.Get("Location"))
+		}
+		if c.same && r.engine.arrived[0].Rate != after {
+			t.Error("the contact is counted under the hour before")
+		}
+	}
+}
+
 // TestARealTurnGoesRoundTheRealPages: the promise, a start that is too early,
 // the page that waits, and the work of what stands on it.
 func TestARealTurnGoesRoundTheRealPages(t *testing.T) {

@@ -90,13 +90,7 @@ func (s *Site) complain(v *visit) {
 		s.answer(v, code.Reveal(), "", nil)
 		return
 	}
-	token, page, ok := s.openings.begin(key, code.Reveal(), s.o.Now())
-	if !ok {
-		s.Problem(v.w, v.r, http.StatusServiceUnavailable)
-		return
-	}
-	http.SetCookie(v.w, cookie(openCookie, token, 0))
-	v.to("code/" + page)
+	s.toCode(v, key, code)
 }
 
 // uncomplained shows the form again, filled; a script keeps its own.

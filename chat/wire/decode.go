@@ -84,6 +84,7 @@ var fromPage = map[Kind]shape{
 var fromServer = map[Kind]shape{
 	Stage:    {Stage, fStage | fTab, fNumber | fPlace | fLow | fHigh | fLeft | fSince | fAlias | fDoor | fLocale | fVersion | fKept | fPlain},
 	Queue:    {Queue, fOut | fLow | fHigh, 0},
+	Line:     {Line, fState | fLeft, 0},
 	Said:     {Said, fEntry, fFill | fHave},
 	Held:     {Held, fEntry, fHave},
 	Synced:   {Synced, fRound | fUpto, 0},
@@ -104,19 +105,30 @@ var fromServer = map[Kind]shape{
 
 // FromPage reads a frame a page sent. The error is Invalid, names the place in
 // the frame and never what stood there.
-func FromPage(b []byte) (*Frame, error) { return decode(b, fromPage) }
+func FromPage(b []byte) (*Frame, error) { return made(b, fromPage) }
+
+// ReadPage is FromPage into a frame that is there already, and empty. After an
+// error it holds anything.
+func ReadPage(f *Frame, b []byte) error { return decode(f, b, fromPage) }
 
 // FromServer reads a frame the server sent: for simulated people.
-func FromServer(b []byte) (*Frame, error) { return decode(b, fromServer) }
+func FromServer(b []byte) (*Frame, error) { return made(b, fromServer) }
 
-func decode(b []byte, kinds map[Kind]shape) (*Frame, error) {
+func made(b []byte, kinds map[Kind]shape) (*Frame, error) {
+	f := new(Frame)
+	if err := decode(f, b, kinds); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func decode(f *Frame, b []byte, kinds map[Kind]shape) error {
 	if len(b) > MaxFrame {
-		return nil, helpline.Errorf(helpline.Invalid, "frame: %d bytes, at most %d", len(b), MaxFrame)
+		return helpline.Errorf(helpline.Invalid, "frame: %d bytes, at most %d", len(b), MaxFrame)
 	}
 	if !utf8.Valid(b) {
-		return nil, helpline.Errorf(helpline.Invalid, "frame: not UTF-8")
+		return helpline.Errorf(helpline.Invalid, "frame: not UTF-8")
 	}
-	f := new(Frame)
 	r := reader{b: b}
 	var seen field
 	first := true
@@ -149,10 +161,7 @@ func decode(b []byte, kinds map[Kind]shape) (*Frame, error) {
 	if r.err == nil && (first || seen&sh.must != sh.must) {
 		r.fail("field missing")
 	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	return f, nil
+	return r.err
 }
 
 // member reads the value of one field into f and says which it was.

@@ -144,6 +144,9 @@ func (w *writer) frame(f *Frame) {
 	case Presence:
 		w.str("state", f.State)
 		w.maybe("upto", f.Upto)
+	case Line:
+		w.str("state", f.State)
+		w.num("left", int64(f.Left))
 	case Idle:
 		w.num("left", int64(f.Left))
 	case Accept:

@@ -35,6 +35,7 @@ const (
 const (
 	Stage    Kind = "stage"    // stage, tab, since and what belongs to the stage
 	Queue    Kind = "queue"    // out, low, high
+	Line     Kind = "line"     // state, left
 	Said     Kind = "said"     // entry, fill?, have?
 	Held     Kind = "held"     // entry without body, have?
 	Synced   Kind = "synced"   // round, upto

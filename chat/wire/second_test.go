@@ -34,7 +34,7 @@ var pageFields = map[string]string{
 
 var serverFields = map[string]string{
 	"stage": "stage:t16 tab:n number:n? place:s? low:s? high:s? left:s? since:n? alias:t200? door:t32? locale:t16? version:t16? kept:b? plain:b?",
-	"queue": "out:[n] low:s high:s", "said": "entry:E fill:b? have:n?", "held": "entry:H have:n?", "synced": "round:s upto:n",
+	"queue": "out:[n] low:s high:s", "line": "state:t16 left:s", "said": "entry:E fill:b? have:n?", "held": "entry:H have:n?", "synced": "round:s upto:n",
 	"have": "upto:n", "want": "after:n upto:n assemble:b?", "gone": "after:n upto:n", "room": "", "reset": "", "taken": "",
 	"closed": "reason:t16 next:t16 upto:m had:m final:b?", "problem": "code:t16 retry:s? id:i?", "presence": "state:t16 upto:n?",
 	"typing": "on:b", "idle": "left:s", "accept": "contact:i mine:b?",

@@ -11,8 +11,9 @@ import (
 // take them off.
 type answer struct {
 	http.ResponseWriter
-	fixed    map[string]string
-	listed   bool // search engines may list this page
+	fixed    map[string]string // of the site: never changed
+	onion    string            // where this page may be had over Tor; empty: nowhere
+	listed   bool              // search engines may list this page
 	wrote    bool
 	hijacked bool
 }
@@ -26,6 +27,9 @@ func (a *answer) WriteHeader(status int) {
 	h := a.Header()
 	for name, value := range a.fixed {
 		h.Set(name, value)
+	}
+	if a.onion != "" {
+		h.Set("Onion-Location", a.onion)
 	}
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")

@@ -28,44 +28,51 @@ func notesInBench() int {
 	return 10_000
 }
 
-// largeLine is a line with so many notes of real size: 1 KiB of text, a grant to
-// the author and one to the supervisors. They are written past the program and
-// open for nobody: they only have to be there.
+// largeLine is a line with so many notes.
 func largeLine(b *testing.B, notes int) (file, dir string) {
 	b.Helper()
 	file, dir, _ = founded(b)
-	fill := func(name, text string) {
-		raw, err := sql.Open("sqlite", "file:"+filepath.Join(dir, name)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-64000)")
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := raw.ExecContext(b.Context(), `
-			WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < ?)
-			`+text, notes); err != nil {
-			b.Fatal(err)
-		}
-		if err := raw.Close(); err != nil {
-			b.Fatal(err)
-		}
+	if err := fillNotes(dir, notes); err != nil {
+		b.Fatal(err)
 	}
+	return file, dir
+}
+
+// fillNotes writes notes of real size into a data folder: 1 KiB of text, a grant
+// to the author and one to the supervisors. They are written past the program and
+// open for nobody: they only have to be there.
+func fillNotes(dir string, notes int) error {
 	const id = `CAST(printf('%016d', i) AS BLOB)`
 	today := strconv.Itoa(retention.Day(time.Now()))
-	fill("helpline.db", `INSERT INTO note SELECT `+id+`, randomblob(16), `+today+` - i % 80, `+today+` + 9, 1, 1, i, randomblob(1400) FROM c`)
-	fill("helpline.db", `INSERT INTO permit SELECT `+id+`, 'author', 0, randomblob(1500) FROM c`)
-	fill("helpline.db", `INSERT INTO permit SELECT `+id+`, 'supervisors', 1, randomblob(1500) FROM c`)
-	fill("keys/shred.db", `INSERT INTO shred SELECT i, randomblob(32) FROM c`)
+	for _, one := range []struct{ name, text string }{
+		{"helpline.db", `INSERT INTO note SELECT ` + id + `, randomblob(16), ` + today + ` - i % 80, ` + today + ` + 9, 1, 1, i, randomblob(1400) FROM c`},
+		{"helpline.db", `INSERT INTO permit SELECT ` + id + `, 'author', 0, randomblob(1500) FROM c`},
+		{"helpline.db", `INSERT INTO permit SELECT ` + id + `, 'supervisors', 1, randomblob(1500) FROM c`},
+		{"keys/shred.db", `INSERT INTO shred SELECT i, randomblob(32) FROM c`},
+	} {
+		raw, err := sql.Open("sqlite", "file:"+filepath.Join(dir, one.name)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-64000)")
+		if err != nil {
+			return err
+		}
+		_, err = raw.Exec(`
+			WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < ?)
+			`+one.text, notes)
+		if err = errors.Join(err, raw.Close()); err != nil {
+			return err
+		}
+	}
 	// What was written fast is still on its way to the disk, and whatever is
 	// measured next would wait for it.
 	for _, name := range []string{"helpline.db", "keys/shred.db"} {
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR, 0)
-		if err == nil {
-			err = errors.Join(f.Sync(), f.Close())
-		}
 		if err != nil {
-			b.Fatal(err)
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
 		}
 	}
-	return file, dir
+	return nil
 }
 
 // BenchmarkBackup holds a backup of both sets, sealed and signed, while the

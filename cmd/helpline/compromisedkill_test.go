@@ -15,6 +15,25 @@ import (
 	"helpline/store"
 )
 
+// opens says whether the line that stands still can begin again: with a key of the
+// day and one for the next note.
+func (s *staffed) opens(when string) {
+	s.t.Helper()
+	db, err := store.Open(s.t.Context(), s.dir, store.Options{})
+	if err != nil {
+		s.t.Fatalf("%s: the line does not open: %v", when, err)
+	}
+	if _, _, err := db.HostKeys().Days(time.Now()); err != nil {
+		s.t.Errorf("%s: there is no key of the day: %v", when, err)
+	}
+	if _, _, err := db.Shred().Take(s.t.Context()); err != nil {
+		s.t.Errorf("%s: there is no key for a note: %v", when, err)
+	}
+	if err := db.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // The keys of the host are replaced, and the power fails, again and again. Each
 // time the line opens with the old key or the new one of each kind and no note is
 // lost; done once more, nothing of before is left.
@@ -82,19 +101,7 @@ func TestKill9InMidRotationOfTheHostsKeysLosesNothing(t *testing.T) {
 			continue
 		}
 		killed++
-		db, err := store.Open(t.Context(), s.dir, store.Options{})
-		if err != nil {
-			t.Fatalf("killed after %v the line does not open: %v", moment, err)
-		}
-		if _, _, err := db.HostKeys().Days(time.Now()); err != nil {
-			t.Errorf("killed after %v there is no key of the day: %v", moment, err)
-		}
-		if _, _, err := db.Shred().Take(t.Context()); err != nil {
-			t.Errorf("killed after %v there is no key for a note: %v", moment, err)
-		}
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
+		s.opens("killed after " + moment.String())
 	}
 	if code, out, errs := typed(t, "Talk\n", "keys", "compromised", "--config", s.file); code != exitDone || !strings.Contains(out, "Whom to tell what") {
 		t.Fatalf("at last it ends with %d: %s %s", code, out, errs)

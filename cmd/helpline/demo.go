@@ -114,7 +114,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 	}
 	conf := config{
 		Line: helpline.Line{
-			Name: "Talk", Country: "nl", Locales: []helpline.Locale{"en", "nl"}, NoteDays: 90, AnswerDays: 3,
+			Name: "Talk", Country: "nl", Locales: helpline.Locales(), NoteDays: 90, AnswerDays: 3,
 			Says:       helpline.Says{Organisation: "Nobody: this is a demonstration."},
 			NeutralURL: "http://" + demoNeutral + ":" + port + "/", IdentityWord: true,
 		},
@@ -177,4 +177,15 @@ func (l *line) noticed(locale helpline.Locale) string {
 		lines = append(lines, strings.TrimSpace(n.When+" "+n.Number))
 	}
 	return l.words.In(locale).T("demo.notice", "lines", strings.Join(lines, " · "))
+}
+
+// noticedByVisitors is that line above a visitor's page. Simulated counsellors
+// have words in English and Dutch only, and that is said where the page speaks
+// another language.
+func (l *line) noticedByVisitors(locale helpline.Locale) string {
+	said := l.noticed(locale)
+	if !slices.Contains([]helpline.Locale{"en", "nl", "nl-BE"}, locale) {
+		said += " " + l.words.In(locale).T("demo.english")
+	}
+	return said
 }

@@ -136,6 +136,16 @@ func TestTheDemonstrationRefusesForeignHostsAndProxies(t *testing.T) {
 			t.Errorf("%s has no banner", path)
 		}
 	}
+	for path, want := range map[string]string{"/fr/": "Démonstration.", "/de/": "Vorführung.", "/nl-BE/": "Demonstratie.", "/fr/before/1": "écrivent en anglais", "/de/before/1": "schreiben Englisch"} {
+		if _, page := w.browser("localhost:"+port, "").get(path); !strings.Contains(page, want) {
+			t.Errorf("%s does not say %q", path, want)
+		}
+	}
+	for _, path := range []string{"/en/", "/nl/"} {
+		if _, page := w.browser("localhost:"+port, "").get(path); strings.Contains(page, "Engels") || strings.Contains(page, "write English") {
+			t.Errorf("%s speaks of another language, and they write this one", path)
+		}
+	}
 	for _, path := range []string{"/login", "/nothing/here"} {
 		if _, page := w.browser("counsellor.localhost:"+port, "").get(path); !strings.Contains(page, "Demonstrati") {
 			t.Errorf("%s of the staff has no banner", path)

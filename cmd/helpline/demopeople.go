@@ -41,7 +41,7 @@ func demoPass(db *store.DB, name string) (staff.Passphrase, error) {
 // ensurePeople finds the people of the demonstration, or makes them. Nobody is
 // ever shown a passphrase: they are entered by one-use links.
 func ensurePeople(ctx context.Context, db *store.DB) (demoPeople, error) {
-	locales := []helpline.Locale{"en", "nl"}
+	locales := helpline.Locales() // whoever tries it out may come in by any
 	counsellor, err := ensurePerson(ctx, db, staff.Person{
 		Name: "Robin Demonstration", Alias: "Robin", Roles: []helpline.Role{helpline.Counsellor},
 		Locales: locales, Audiences: helpline.Audiences(), Chats: 3, Language: "en", Demo: true,
@@ -66,7 +66,7 @@ func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person,
 	for _, alias := range []string{"Alex", "Bo", "Chris", "Dani", "Eli"}[:n] {
 		p, err := ensurePerson(ctx, db, staff.Person{
 			Name: alias + simulatedMark, Alias: alias, Roles: []helpline.Role{helpline.Counsellor},
-			Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+			Locales: helpline.Locales(), Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
 		})
 		if err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func ensureColleagues(ctx context.Context, db *store.DB, n int) ([]staff.Person,
 func ensureSecond(ctx context.Context, db *store.DB) (staff.Person, error) {
 	return ensurePerson(ctx, db, staff.Person{
 		Name: "Fran" + simulatedMark, Alias: "Fran", Roles: []helpline.Role{helpline.Supervisor},
-		Locales: []helpline.Locale{"en", "nl"}, Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
+		Locales: helpline.Locales(), Audiences: helpline.Audiences(), Chats: 1, Language: "en", Demo: true,
 	})
 }
 

@@ -70,7 +70,7 @@ func (d *demoSite) tour(w http.ResponseWriter, r *http.Request) {
 			guise("supervisor", d.origin(demoSupervisor)+"/demo/enter/"+d.entries.add(d.people.supervisor.ID, now)),
 		},
 	}
-	for _, l := range d.line.conf.Line.Locales {
+	for _, l := range []helpline.Locale{"en", "nl"} { // what staff screens speak; the visitor's page offers all
 		page.Tongues = append(page.Tongues, templates.Tongue{
 			Name: d.line.words.In(l).T("language.name"), Lang: string(l), Href: "/tour?lang=" + string(l), Here: l == locale,
 		})
@@ -191,7 +191,7 @@ func newDemoSite(l *line, people demoPeople, port string, progress *progress) *d
 	d.visitorOrigin = d.origin(demoVisitor)
 	d.crowd = newCrowd(d, l.conf.Listen)
 	l.free = d.free
-	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticed)
+	visitors := l.visitors(watched{l.engine, progress}, []string{d.visitorOrigin}, l.noticedByVisitors)
 	pages := visitorSite(visitors, demoVisitor+":"+port, d.origin(demoNeutral), nil)
 	pages.open = nil // nothing here is for search engines
 	pages.mux.HandleFunc("GET /tour", d.tour)

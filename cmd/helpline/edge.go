@@ -41,6 +41,8 @@ type site struct {
 	frames   []string                                                      // patterns of what stands in a frame of a page of ours
 	framing  []string                                                      // patterns of the pages that have such frames
 	away     func()                                                        // optional: told of each request that was not let in
+
+	fixed map[string]string // the headers of every answer; see headers
 }
 
 // edge stands around everything: no request reaches a handler and no answer
@@ -67,6 +69,7 @@ func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site,
 	}
 	for _, s := range append(others, main) {
 		e.sites[s.host] = s
+		s.fixed = e.headers(s)
 	}
 	return e
 }
@@ -76,6 +79,7 @@ func newEdge(keys *gate.Keys, secure, direct bool, log *slog.Logger, main *site,
 func (e *edge) hide(s *site) {
 	s.onion = true
 	e.sites[s.host], e.hidden = s, s
+	s.fixed = e.headers(s)
 }
 
 // site is who answers a request. Each listener has its own names: whoever comes
@@ -94,7 +98,7 @@ func (e *edge) site(r *http.Request) (s *site, known bool) {
 // ServeHTTP is the walk of every request.
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s, known := e.site(r)
-	a := &answer{ResponseWriter: w, fixed: e.headers(s)}
+	a := &answer{ResponseWriter: w, fixed: s.fixed}
 	pattern := ""
 	defer func() { e.recovered(a, r, s, pattern, recover()) }()
 
@@ -102,7 +106,10 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if forwarded {
 		e.front.saw(r, time.Now(), e.log)
 	}
-	r.RemoteAddr = rateKey(r, e.keys, time.Now())
+	var before string
+	if r.RemoteAddr, before = rateKey(r, e.keys, time.Now()); before != "" {
+		r = r.WithContext(gate.WithEarlier(r.Context(), before))
+	}
 	strip(r)
 	switch {
 	case e.direct && forwarded:
@@ -148,7 +155,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	if e.hidden != nil && !s.onion && slices.Contains(s.offers, pattern) {
-		a.fixed["Onion-Location"] = "http://" + e.hidden.host + r.URL.EscapedPath()
+		a.onion = "http://" + e.hidden.host + r.URL.EscapedPath()
 	}
 	s.mux.ServeHTTP(a, r)
 	if s.door != nil && s.door.gave != nil {
@@ -222,8 +229,8 @@ func cameForwarded(r *http.Request) bool {
 	return false
 }
 
-// headers are those of every answer of a site. They are written over whatever
-// a handler set, at the last moment.
+// headers are those of every answer of a site, made once. They are written over
+// whatever a handler set, at the last moment.
 func (e *edge) headers(s *site) map[string]string {
 	scheme, secure := "ws://", e.secure && !s.onion // Tor itself is the way in
 	if secure {
@@ -248,10 +255,14 @@ func (e *edge) headers(s *site) map[string]string {
 // pages of this site, and no other may frame either.
 func (s *site) framed(pattern string, fixed map[string]string) map[string]string {
 	const csp = "Content-Security-Policy"
-	if slices.Contains(s.framing, pattern) {
+	frames, framed := slices.Contains(s.framing, pattern), slices.Contains(s.frames, pattern)
+	if frames || framed {
+		fixed = maps.Clone(fixed) // the others' stay as they are
+	}
+	if frames {
 		fixed[csp] += "; frame-src 'self'"
 	}
-	if slices.Contains(s.frames, pattern) {
+	if framed {
 		fixed[csp] = strings.Replace(fixed[csp], "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
 		fixed["X-Frame-Options"] = "SAMEORIGIN"
 	}

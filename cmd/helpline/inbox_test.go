@@ -41,7 +41,7 @@ func (b *browser) leaves(words string) (code string) {
 		b.w.t.Fatalf("the message was answered %d: %s", answer.StatusCode, page)
 	}
 	at := answer.Header.Get("Location")
-	_, page = b.get(at)
+	_, page = b.post(at, "show", "1")
 	code = onPage(b.w.t, codeMark, page)
 	if answer, _ = b.post(at, "kept", "1"); answer.Header.Get("Location") != "/en/sent" {
 		b.w.t.Fatalf("the tick was answered %d", answer.StatusCode)

@@ -87,9 +87,9 @@ type line struct {
 // openLine opens the data folder, lets check look at it, and builds the line
 // on it. Nothing runs and nobody is let in before run.
 func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Logger, check func(*store.DB) error) (*line, error) {
-	words, err := i18n.Load()
-	if err != nil {
-		return nil, err
+	words := i18n.Later()
+	for _, first := range conf.Line.Locales[:min(1, len(conf.Line.Locales))] {
+		go words.In(first) // beside the databases, which are next
 	}
 	profile, err := promise.For(conf.Line.Country)
 	if err != nil {

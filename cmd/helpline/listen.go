@@ -35,9 +35,12 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	address := conn.RemoteAddr().String()
-	key := l.name(address)
+	key, before := l.name(address), ""
+	if key != behindProxy {
+		before = l.keys.Before(address, time.Now())
+	}
 	host, _, _ := net.SplitHostPort(address)
-	b := &blanked{Conn: conn, remote: rateAddr(key), near: key != behindProxy && loopback(host)}
+	b := &blanked{Conn: conn, remote: rateAddr(key), before: before, near: key != behindProxy && loopback(host)}
 	if l.places != nil {
 		b.place = l.places.Enter(key, key == behindProxy, func() { _ = conn.Close() })
 	}
@@ -59,6 +62,7 @@ func (l *listener) name(address string) string {
 type blanked struct {
 	net.Conn
 	remote rateAddr
+	before string     // its rate key of the hour before; empty when that counts no more
 	near   bool       // from this machine, and of no proxy that is named
 	onion  *firstLine // of Tor: who it is stands in the first line
 	holds
@@ -174,21 +178,25 @@ func (n *noise) run(ctx context.Context) {
 	}
 }
 
-// rateKey gives the rate key of a request, and must run before anything else
-// sees the request: for a named proxy it is made from the last hop of
-// X-Forwarded-For, the only one that proxy wrote itself.
-func rateKey(r *http.Request, keys *gate.Keys, now time.Time) string {
+// rateKey gives the rate key of a request, and that of the hour before while it
+// still counts, and must run before anything else sees the request: for a named
+// proxy they are made from the last hop of X-Forwarded-For, the only one that
+// proxy wrote itself.
+func rateKey(r *http.Request, keys *gate.Keys, now time.Time) (key, before string) {
 	if r.RemoteAddr != behindProxy {
-		return r.RemoteAddr
+		if b, ok := r.Context().Value(connKey{}).(*blanked); ok {
+			before = b.before
+		}
+		return r.RemoteAddr, before
 	}
 	lines := r.Header.Values("X-Forwarded-For")
 	if len(lines) == 0 {
-		return gate.Unknown
+		return gate.Unknown, ""
 	}
 	hops := strings.Split(lines[len(lines)-1], ",")
 	last := strings.TrimSpace(hops[len(hops)-1])
 	if strings.HasSuffix(last, "]") { // an IPv6 address without a port
 		last = strings.Trim(last, "[]")
 	}
-	return keys.Of(last, now)
+	return keys.Of(last, now), keys.Before(last, now)
 }

@@ -52,7 +52,8 @@ func TestTheRateKeyBehindAProxyIsOfTheLastHop(t *testing.T) {
 	now := time.Now()
 	key := func(remote string, lines ...string) string {
 		r := &http.Request{RemoteAddr: remote, Header: http.Header{"X-Forwarded-For": lines}}
-		return rateKey(r, &keys, now)
+		key, _ := rateKey(r, &keys, now)
+		return key
 	}
 	want := keys.Of("192.0.2.7", now)
 	for _, c := range []struct {

@@ -7,12 +7,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // opening hours and counters know their zone on any machine
@@ -96,8 +99,7 @@ func run(ctx context.Context, args []string, p *place) (code int) {
 			code = int(f)
 		}
 	}()
-	var c commands
-	parser, err := kong.New(&c, kong.Name("helpline"),
+	parser, err := kong.New(grammar(args), kong.Name("helpline"),
 		kong.Description("A helpline where people talk before a child is harmed. Every command has --help."),
 		kong.Writers(p.out, p.err), kong.Exit(func(code int) { panic(finished(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
@@ -125,6 +127,20 @@ func run(ctx context.Context, args []string, p *place) (code int) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// grammar is the command line that arguments are read by: that of the command
+// they begin with, or else all of it. To build all of it takes a tenth of the
+// time that a line needs to start.
+func grammar(args []string) any {
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		if len(args) > 0 && args[0] == cmp.Or(f.Tag.Get("name"), strings.ToLower(f.Name)) {
+			return reflect.New(reflect.StructOf([]reflect.StructField{f})).Interface()
+		}
+	}
+	return new(commands)
 }
 
 // usageError is a command line that cannot mean anything.

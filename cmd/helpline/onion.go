@@ -68,7 +68,7 @@ func (f *firstLine) read(c *blanked) {
 		}
 		f.rest = rest
 		key := f.of.keys.OfCircuit(number, time.Now())
-		c.remote = rateAddr(key)
+		c.remote, c.before = rateAddr(key), f.of.keys.OfCircuitBefore(number, time.Now())
 		if f.of.places == nil {
 			return
 		}

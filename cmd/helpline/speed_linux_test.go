@@ -183,14 +183,14 @@ func TestTheLoadGeneratorSeesWhatIsWrong(t *testing.T) {
 func TestTheTableIsMade(t *testing.T) {
 	t.Parallel()
 	var out, progress strings.Builder
-	z := sizes{rounds: 2, rooms: 40, long: 150 * time.Millisecond, waiting: 20, talks: 3, starts: 1, settle: 50 * time.Millisecond}
+	z := sizes{rounds: 2, rooms: 40, long: 150 * time.Millisecond, waiting: 20, talks: 3, starts: 1, settle: 50 * time.Millisecond, notes: 30}
 	if err := measure(z, &out, &progress); err != nil {
 		t.Fatalf("%v\n%s", err, &progress)
 	}
 	table := out.String()
 	for _, want := range []string{
 		"ROUNDS=2 make bench", "cold start", "saturated", "one frame in, one frame out", "1,000 messages a second",
-		"5,000 messages a second", "20 who come at once", "20 who wait", "3 conversations",
+		"5,000 messages a second", "20 who come at once", "20 who wait", "3 conversations", "with 30 notes", "a flood of logins",
 	} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table does not speak of %s:\n%s", want, table)

@@ -12,14 +12,18 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"time"
 
+	"helpline"
 	"helpline/chat/ticket"
 	"helpline/chat/wire"
+	"helpline/counsel"
+	"helpline/counsel/vault"
 	"helpline/store"
 )
 
@@ -33,7 +37,8 @@ const (
 // of conversations, and what the generator needs to come in.
 type speedLine struct {
 	config string
-	login  string       // cookie of the desk
+	logins []string     // cookies of the desk: one login may have so many links and no more
+	seated int          // rooms so far: each so many take the next login
 	keys   *ticket.Keys // to read the contact in a ticket, so that nobody waits for a board
 	form   string       // what the door's form says
 }
@@ -73,7 +78,40 @@ func speedFound(dir string) (*speedLine, error) {
 	}
 	today, yesterday, err := st.HostKeys().Days(time.Now())
 	l.keys = ticket.NewKeys(ticketDay(today), ticketDay(yesterday))
+	err = errors.Join(err, l.moreLogins(counsel.NewLogins(st.Logins(), vault.NewLoginKeys(loginDay(today), loginDay(yesterday)))))
 	return l, errors.Join(err, st.Close())
+}
+
+// How many logins there are, and how many rooms each has: a little less than the
+// links that one login may have.
+const (
+	speedLogins = 48
+	speedEach   = 50
+)
+
+// moreLogins copies the one login there is: whoever signs in again and again
+// would have to wait for a new code of the second factor each time.
+func (l *speedLine) moreLogins(all *counsel.Logins) error {
+	name, token, _ := strings.Cut(l.logins[0], "=")
+	within, found, err := all.Find(token)
+	if err == nil && !found {
+		err = errors.New("the login is not found")
+	}
+	for len(l.logins) < speedLogins && err == nil {
+		again := helpline.NewID().String() + helpline.NewID().String()
+		l.logins = append(l.logins, name+"="+again)
+		err = all.Commit(again, within, time.Now().Add(time.Hour))
+	}
+	return err
+}
+
+// another makes a second line, in a folder below that of the first.
+func (l *speedLine) another(name string) (*speedLine, error) {
+	dir := filepath.Join(filepath.Dir(l.config), name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return speedFound(dir)
 }
 
 // join spends the invitation on a line that runs in this process for a moment.
@@ -104,10 +142,11 @@ func (l *speedLine) join(here *place, out *shared, path string) error {
 	if err != nil {
 		return err
 	}
-	if l.login = cookieIn(head, "__Host-login"); l.login == "" {
+	login := cookieIn(head, "__Host-login")
+	if login == "" {
 		return fmt.Errorf("joining was answered %d without a login", head.StatusCode)
 	}
-	v.cookie = l.login
+	v.cookie = login
 	if _, page, err = v.ask("GET", "/second/new", ""); err != nil {
 		return err
 	}
@@ -123,9 +162,10 @@ func (l *speedLine) join(here *place, out *shared, path string) error {
 	if head, _, err = v.ask("POST", "/second/app", form.Encode()); err != nil {
 		return err
 	}
-	if l.login = cookieIn(head, "__Host-login"); l.login == "" {
+	if login = cookieIn(head, "__Host-login"); login == "" {
 		return fmt.Errorf("the second factor was answered %d without a login", head.StatusCode)
 	}
+	l.logins = []string{login}
 	v.cookie = ""
 	v.host = speedTalk
 	if _, page, err = v.ask("GET", "/en/before/1", ""); err != nil {
@@ -367,9 +407,11 @@ func (l *speedLine) more(s *subject, n int) error { return l.roomsFrom(s.addr, s
 func (l *speedLine) rooms(addr string, d *driver, n int) error { return l.roomsFrom(addr, d, 0, n) }
 
 func (l *speedLine) roomsFrom(addr string, d *driver, first, n int) error {
-	desk := caller{addr: addr, from: source(1), host: speedDesk, cookie: l.login}
+	desk := caller{addr: addr, from: source(1), host: speedDesk}
 	var lane *talker
 	for i := range n {
+		desk.cookie = l.logins[l.seated/speedEach%len(l.logins)]
+		l.seated++
 		if i%100 == 0 { // a lane may say so much and no more
 			var err error
 			if lane, err = l.lane(&desk, d); err != nil {

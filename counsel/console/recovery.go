@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"helpline"
@@ -55,7 +56,44 @@ func (c *Console) recoveryPage(w http.ResponseWriter, r *http.Request, p staff.P
 	c.showRecovery(w, r, http.StatusOK, p, done, "")
 }
 
+// fewPleas is how many unconfirmed requests under one name a page shows, the
+// newest; the others are found by the words that were heard.
+const fewPleas = 4
+
+// shown leaves out what is too much for a page, and says whether it did. With
+// words that were heard it gives the request that has them.
+func shown(all []counsel.Rescued, heard string) (out []counsel.Rescued, many bool) {
+	heard = strings.ToLower(strings.Join(strings.Fields(heard), " "))
+	after := map[helpline.ID]int{} // how many of a person are newer
+	for _, one := range slices.Backward(all) {
+		if one.Approved || one.Words == "" {
+			out = append(out, one)
+			continue
+		}
+		after[one.Person]++
+		if heard == "" && after[one.Person] <= fewPleas || heard == one.Words {
+			out = append(out, one)
+		}
+		many = many || after[one.Person] > fewPleas
+	}
+	slices.Reverse(out)
+	return out, many
+}
+
+// heardWords finds a request by the six words.
+func (c *Console) heardWords(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	if err := form(r); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	c.showPleas(w, r, http.StatusOK, p, "", "", r.PostForm.Get("six"))
+}
+
 func (c *Console) showRecovery(w http.ResponseWriter, r *http.Request, status int, p staff.Person, done, problem string) {
+	c.showPleas(w, r, status, p, done, problem, "")
+}
+
+func (c *Console) showPleas(w http.ResponseWriter, r *http.Request, status int, p staff.Person, done, problem, heard string) {
 	state, err := c.Custody.State(r.Context())
 	if err != nil {
 		c.fail(w, r, err)
@@ -85,8 +123,13 @@ func (c *Console) showRecovery(w http.ResponseWriter, r *http.Request, status in
 	if v.Make {
 		v.Waiting = state.Waiting
 	}
-	for _, one := range rescues {
+	some, many := shown(rescues, heard)
+	for _, one := range some {
 		v.Pleas = append(v.Pleas, pleaOf(words, p, one))
+	}
+	v.Many = many
+	if heard != "" && !slices.ContainsFunc(some, func(one counsel.Rescued) bool { return one.Words != "" }) {
+		status, v.Problem = http.StatusNotFound, "nowords"
 	}
 	c.show(w, r, status, templates.RecoveryPage(v))
 }

@@ -244,3 +244,36 @@ func TestWhatARescueNeedsAskForAFreshSecondFactor(t *testing.T) {
 		t.Errorf("a step-up is asked for at %v", got)
 	}
 }
+
+// Somebody asks again and again under Robin's name. Robin asked first, and a
+// supervisor who hears the six words finds that request and no other.
+func TestPromiseWhoAsksAgainAndAgainHidesNobodyWhoNeedsHelp(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
+	robin := counsel.Rescued{ID: helpline.NewID(), Person: helpline.NewID(), Name: "Robin", Words: "kamo ribun tosas velip dorun mikel", Expires: time.Now().Add(time.Hour)}
+	h.room.rescues = []counsel.Rescued{robin}
+	if page := h.do("GET", "/recovery", login, nil).Body.String(); !strings.Contains(page, robin.Words) || strings.Contains(page, `action="/recovery/heard"`) {
+		t.Error("one request is not shown, or has to be looked for")
+	}
+	for i := range 200 {
+		other := robin
+		other.ID, other.Words = helpline.NewID(), "other words number "+strings.Repeat("x", i+1)
+		h.room.rescues = append(h.room.rescues, other)
+	}
+	lou := robin
+	lou.ID, lou.Person, lou.Name, lou.Words = helpline.NewID(), helpline.NewID(), "Lou", "words of somebody else who asks too"
+	h.room.rescues = append(h.room.rescues, lou)
+	page := h.do("GET", "/recovery", login, nil).Body.String()
+	if n := strings.Count(page, `class="six"`); n != fewPleas+1 || !strings.Contains(page, lou.Words) || !strings.Contains(page, `action="/recovery/heard"`) {
+		t.Errorf("%d requests are shown", n)
+	}
+	w := h.do("POST", "/recovery/heard", login, url.Values{"six": {"  Kamo ribun\ttosas velip DORUN mikel "}})
+	page = w.Body.String()
+	if w.Code != http.StatusOK || strings.Count(page, `class="six"`) != 1 || !strings.Contains(page, `action="/recovery/`+robin.ID.String()+`/approve"`) {
+		t.Errorf("the words that were heard were answered %d", w.Code)
+	}
+	w = h.do("POST", "/recovery/heard", login, url.Values{"six": {"kamo ribun tosas velip dorun"}})
+	if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), `class="six"`) || !strings.Contains(w.Body.String(), "No request has these words") {
+		t.Errorf("half of the words were answered %d", w.Code)
+	}
+}

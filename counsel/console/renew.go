@@ -28,6 +28,7 @@ func (c *Console) recoveryRoutes() []entry {
 		stepUp(route("GET", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.sharePage)),
 		stepUp(route("POST", "/recovery/share", helpline.StaffOnly, counsel.HelpRescue, c.wroteShare)),
 		stepUp(route("POST", "/recovery/{rescue}/approve", helpline.SupervisorOnly, counsel.ApproveRescue, c.approve)),
+		route("POST", "/recovery/heard", helpline.SupervisorOnly, counsel.ApproveRescue, c.heardWords),
 		route("POST", "/recovery/{rescue}/stop", helpline.SupervisorOnly, counsel.ApproveRescue, c.stopRescue),
 		stepUp(route("GET", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.givePage)),
 		stepUp(route("POST", "/recovery/{rescue}/give", helpline.StaffOnly, counsel.HelpRescue, c.give)),

@@ -48,7 +48,10 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 	for _, why := range []string{"name", "days", "clock", "endday", "same", "before", "long", "break", "date", "dates", "period", "unsocial", "either", "heads", "order", "role", "language"} {
 		want["rota.fault."+why] = true
 	}
-	filled := []string{"{who}", "{when}", "{have}", "{want}", "{what}", "{source}", "{why}"}
+	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "same", "role", "swallowed", "shapes", "where"} {
+		want["rota.sheet."+why] = true
+	}
+	filled := []string{"{who}", "{when}", "{have}", "{want}", "{what}", "{source}", "{why}", "{row}", "{column}"}
 	for _, locale := range []string{"en", "nl"} {
 		said := words(t, locale)
 		for key := range want {
@@ -58,7 +61,7 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 		}
 		for key, text := range said {
 			part, _, _ := strings.Cut(strings.TrimPrefix(key, "rota."), ".")
-			if slices.Contains([]string{"rule", "way", "level", "reason", "law", "matter", "fault"}, part) && !want[key] {
+			if slices.Contains([]string{"rule", "way", "level", "reason", "law", "matter", "fault", "sheet"}, part) && !want[key] {
 				t.Errorf("%s has %s, and nothing says it", locale, key)
 			}
 			for _, p := range placeholders.FindAllString(text, -1) {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/ccojocar/zxcvbn-go"
-
 	"helpline"
 )
 
@@ -26,8 +24,7 @@ const (
 	shortest = 15
 	longest  = 128
 	// looked is how much of a passphrase is weighed: the weighing is slower than linear.
-	looked    = 64
-	goodScore = 4 // of 4
+	looked = 64
 )
 
 // common are words that a guesser of this very service tries first.
@@ -71,7 +68,7 @@ func weigh(p Passphrase, person Person) Weakness {
 	if len(text) > looked {
 		text = text[:looked]
 	}
-	if zxcvbn.PasswordStrength(string(text), append(own, common...)).Score < goodScore {
+	if bitsOf(text, append(own, common...)) < enough {
 		return Guessable
 	}
 	return ""

@@ -38,6 +38,13 @@ journey('promise: the line closes while somebody waits, and no word is lost', as
 	await picture(visitor.page, 'hours-wait');
 
 	const supervisor = await e.supervisor();
+	// The page was made before: it is told what changes, and the words stay in their box.
+	await setLine(supervisor, 'pause', 'rest');
+	await visitor.toRead('We take nobody new for a while. You keep your place.');
+	assert.deepEqual(await faults(visitor.page), [], 'axe on a wait that was told');
+	await picture(visitor.page, 'hours-told');
+	await supervisor.follow('#line-now form[action="/board/line/back"] button');
+	await until('the pause is over on the page', () => visitor.page.$eval('#told', (n) => /** @type {HTMLElement} */ (n).hidden));
 	await setLine(supervisor, 'close', 'ill');
 	await supervisor.toRead('Closed early by hand.');
 	assert.deepEqual(await faults(supervisor.page), [], 'axe on the board');

@@ -38,10 +38,26 @@ journey('somebody without scripts waits, talks and comes to the end like everybo
 	assert.deepEqual(await visitor.texts(), ['I am not sure how to begin.', 'That is fine. Take your time.', 'I sleep badly.']);
 	await visitor.say('Are you still there?');
 	await counsellor.toGet('Are you still there?');
+	// A card for the next time: the question, the code once, and what is said afterwards.
+	const desk = counsellor.page;
+	await desk.bringToFront();
+	await desk.$eval('[data-keep]', (n) => { /** @type {HTMLDetailsElement} */ (n).open = true; });
+	await desk.type('[data-keep] textarea', 'We talked about sleep.');
+	await desk.$eval('[data-keep] form', (n) => /** @type {HTMLFormElement} */ (n).requestSubmit());
+	await visitor.toRead('words', words('js.keep.ask'));
+	await picture(visitor.page, 'plain-card', false);
+	await visitor.press('words', 'keep');
+	await visitor.toRead('words', words('js.keep.once'));
+	assert.match(await visitor.text('words'), /([a-z]{5}-){5}[a-z]{5}/);
+	await picture(visitor.page, 'plain-code', false);
+	await visitor.press('words', 'noted');
+	await visitor.toRead('words', words('js.keep.safe'));
+	assert.doesNotMatch(await visitor.text('words'), /([a-z]{5}-){5}[a-z]{5}/);
+	await until('the counsellor sees the card', () => desk.evaluate(() => document.querySelector('#middle [data-log], #middle .log')?.textContent?.split('We talked about sleep.').length === 3));
 	await counsellor.end();
 	await visitor.toRead('words', words('js.closed.counsellor.h'));
 	await visitor.toRead('words', words('after.next'));
-	assert.equal((await visitor.texts()).length, 4, 'the words stay to be copied');
+	assert.ok((await visitor.texts()).includes('Are you still there?'), 'the words stay to be copied');
 	await picture(visitor.page, 'plain-after', false);
 });
 

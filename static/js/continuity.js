@@ -3,7 +3,7 @@
 // known by. It is written here together, shown to the visitor to the letter, and
 // kept only if the visitor says yes.
 
-import { clean, refused } from './text.js';
+import { refused, seen } from './text.js';
 import { t } from './words.js';
 
 export const most = 600;
@@ -43,7 +43,7 @@ export class Continuity {
   }
 
   text() {
-    return clean(this.box.value).replace(/\p{Bidi_Control}|[\u2028\u2029\u2060-\u206f\ufeff]/gu, '').replaceAll('\t', ' ').trim();
+    return seen(this.box.value).replaceAll('\t', ' ').trim();
   }
 
   /** What was agreed an earlier time, to be written on. @param {string} words */

@@ -33,6 +33,17 @@ export const refused = (text) =>
  */
 export const coded = (text) => /(?:(?:[bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz][\s.,\p{Pd}\xad]*){6}/iu.test(text);
 
+/** Characters that control, turn the direction or cannot be seen, and join nothing. */
+const unseen = /(?![\xad\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{DI}\u2028\u2029\ufff9-\ufffb]/gu;
+
+/**
+ * Words without what nobody sees, as the server keeps them: what is shown of a
+ * card is then what is kept of it, to the letter.
+ * @param {string} text
+ * @returns {string}
+ */
+export const seen = (text) => clean(text).replace(unseen, '').replace(/(\p{M}{4})\p{M}+/gu, '$1');
+
 /**
  * Makes what somebody wrote safe to look at: characters that control, turn the
  * direction or cannot be seen are shown as what they are, and no character
@@ -42,6 +53,5 @@ export const coded = (text) => /(?:(?:[bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprs
  * @returns {string}
  */
 export const visible = (text) => clean(text)
-  .replace(/(?![\xad\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{DI}\u2028\u2029\ufff9-\ufffb]/gu,
-    (c) => `[U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase()}]`)
+  .replace(unseen, (c) => `[U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase()}]`)
   .replace(/(\p{M}{4})\p{M}+/gu, '$1');

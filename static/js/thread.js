@@ -184,6 +184,7 @@ export class Line {
  * @property {(f: Frame) => void} [closed]
  * @property {(f: Frame, text: string, body: string) => void} [problem] text: words given back to the writer; body: what was refused
  * @property {(f: Frame) => void} [queue]
+ * @property {(f: Frame) => void} [hours]
  * @property {() => void} [fresh] this page does not show the secret: ask "continue here?"
  * @property {() => void} [taken]
  * @property {() => void} [synced] all that can come has come; on a fresh page history is complete
@@ -365,6 +366,9 @@ export class Thread {
       }
       case 'queue':
         on.queue?.(f);
+        break;
+      case 'line':
+        on.hours?.(f);
         break;
       case 'synced':
         if (f.round !== this.round) break; // the answer to an earlier hello

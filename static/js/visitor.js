@@ -316,6 +316,7 @@ const start = async () => {
   const t = thread = new Thread({
     url: data.link ?? '', side: 'v', secret: secret(), on: {
       stage: staged, queue, status, synced,
+      hours: (f) => { import('./told.js').then((m) => m.told(f), () => {}); },
       entries: () => room?.entries(),
       presence: (s) => room?.presence(s),
       typing: (on) => room?.typing(on),

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"helpline"
 
@@ -19,10 +20,11 @@ import (
 //go:embed *.json
 var files embed.FS
 
-// Catalogue is every word of every language. It is read once and then only
-// read from, so it may be used by many at once.
+// Catalogue is every word of every language. Each language is read once and
+// then only read from, so it may be used by many at once.
 type Catalogue struct {
 	words map[helpline.Locale]Words
+	later map[helpline.Locale]func() Words // in place of words: see Later
 }
 
 // tongue is one language's own messages, before any falling back.
@@ -52,11 +54,45 @@ func load(from fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
+// Later is Load for a program that should not be kept waiting by languages of
+// which nobody has asked anything yet: each is read with its first word. What is
+// built into the program cannot be unreadable, so there a failure is a broken
+// build and stops it; Load finds it in every test.
+func Later() *Catalogue { return later(files) }
+
+func later(from fs.FS) *Catalogue {
+	tongues := map[helpline.Locale]func() *tongue{}
+	c := &Catalogue{later: map[helpline.Locale]func() Words{}}
+	for _, l := range helpline.Locales() {
+		tongues[l] = sync.OnceValue(func() *tongue {
+			t, err := read(from, l)
+			if err != nil {
+				panic(err)
+			}
+			return t
+		})
+		c.later[l] = sync.OnceValue(func() Words {
+			chain := map[helpline.Locale]*tongue{}
+			for _, step := range l.Chain() {
+				chain[step] = tongues[step]()
+			}
+			return gather(l, chain)
+		})
+	}
+	return c
+}
+
 // In gives the words of a language. A language that is not in the catalogue
 // gets English.
 func (c *Catalogue) In(l helpline.Locale) Words {
 	if w, ok := c.words[l]; ok {
 		return w
+	}
+	if read, ok := c.later[l]; ok {
+		return read()
+	}
+	if read, ok := c.later["en"]; ok {
+		return read()
 	}
 	return c.words["en"]
 }

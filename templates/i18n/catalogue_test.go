@@ -246,3 +246,26 @@ func TestAKeyGivenTwiceIsRefused(t *testing.T) {
 		t.Errorf("got %v, want an error that names the key", err)
 	}
 }
+
+// TestWhatIsReadLaterIsTheSame: the words of a running line are those that all
+// other tests look at.
+func TestWhatIsReadLaterIsTheSame(t *testing.T) {
+	all, running := mustLoad(t), Later()
+	for _, l := range append(helpline.Locales(), "xx") {
+		want, got := all.In(l), running.In(l)
+		if got.Locale != want.Locale || got.Lang() != want.Lang() || !slices.Equal(got.keys, want.keys) || len(got.keys) == 0 {
+			t.Fatalf("%s: %s and %d keys, want %s and %d", l, got.Lang(), len(got.keys), want.Lang(), len(want.keys))
+		}
+		for _, key := range want.keys {
+			if got.T(key, "n", 3) != want.T(key, "n", 3) || got.N(key, 1) != want.N(key, 1) {
+				t.Errorf("%s %s: %q, want %q", l, key, got.T(key), want.T(key))
+			}
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a catalogue that cannot be read does not stop the program")
+		}
+	}()
+	later(fstest.MapFS{"de.json": {Data: []byte("{")}}).In("de")
+}

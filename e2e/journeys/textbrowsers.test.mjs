@@ -71,7 +71,9 @@ async function letter(open, home, anna) {
 		await t.tick(about('self'));
 		await t.write('I am afraid of myself.');
 		await t.press(words('write.send'));
-		const shown = await t.toRead(words('yourcode.lead'));
+		await t.toRead(words('yourcode.ready'));
+		await t.press(words('yourcode.show'));
+		const shown = await t.toRead(words('yourcode.kept'));
 		code = (/(?:[a-z]{5}- ?){5}[a-z]{5}/.exec(shown)?.[0] ?? '').replaceAll(' ', '');
 		assert.ok(code, `a code is shown: ${shown}`);
 		await t.tick(words('yourcode.kept'));

@@ -184,6 +184,38 @@ func TestALinkThatEndsBeforeItsHelloIsHandledTakesNoSeat(t *testing.T) {
 	})
 }
 
+// TestALinkThatEndsBeforeItsHelloKeepsNoPlace is the same while the visitor waits:
+// the end and the hello come to the queue by two goroutines.
+func TestALinkThatEndsBeforeItsHelloKeepsNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := converse(t)
+		ctx := context.Background()
+		secret, first, second := helpline.NewID(), &pen{}, &pen{}
+		waits, err := k.e.Arrive(ctx, Arrival{Audience: helpline.Self, Locale: "en", Version: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := k.e.Visit(ctx, waits, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Receive(hello(secret))
+		b, err := k.e.Visit(ctx, waits, second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		b.Gone()
+		late := hello(secret)
+		late.Round = 2
+		b.Receive(late)
+		synctest.Wait()
+		if first.last(wire.Taken) != nil {
+			t.Error("a page that is gone has taken the place from the one that is looked at")
+		}
+	})
+}
+
 func TestAContactThatHasJustEndedIsNotOpenedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := converse(t)

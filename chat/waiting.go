@@ -182,8 +182,8 @@ var stillHere = wire.PackMany(&wire.Frame{Kind: wire.Have})
 
 // hello seats a page of somebody who waits, by the same rules as in a room.
 func (q *queue) hello(c *contact, s *Seat, f *wire.Frame) {
-	if c.seat == s && f.Round <= c.round {
-		return
+	if s.gone.Load() || c.seat == s && f.Round <= c.round {
+		return // its end may have overtaken it: a page that is gone takes no seat
 	}
 	hash := ticket.HashSecret(f.Secret)
 	if none := [16]byte{}; hash == none || c.ticket.Tab != none && c.ticket.Tab != hash && !f.Take {

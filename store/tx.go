@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // prepared gives statements for the writing connection, which are compiled once
@@ -56,22 +57,47 @@ func (f *file) tx(ctx context.Context, doing string, do func(context.Context, *s
 // rebuild writes every page anew, in the order of the keys. Rows lie in a page
 // in the order in which they were written, and that would be the order of visits.
 func (f *file) rebuild(ctx context.Context, doing string) error {
-	if _, err := f.write.ExecContext(ctx, `VACUUM`); err != nil {
+	err := patiently(ctx, func() error {
+		_, err := f.write.ExecContext(ctx, `VACUUM`)
+		return err
+	})
+	if err != nil {
 		return explain(doing, err)
 	}
 	return f.forget(ctx, doing)
 }
 
+// tries is how often what needs the whole file to itself waits for it: each time
+// as long as SQLite waits, and others may write between two.
+const tries = 6
+
+// patiently does something again while others hold the file: a backup or a
+// page that reads is over in a moment, and on a busy disk the moment is longer.
+func patiently(ctx context.Context, do func() error) error {
+	for n := 1; ; n++ {
+		err := do()
+		c, ok := errors.AsType[coded](err)
+		if !ok || c.Code()&0xff != codeBusy || n == tries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
 // forget moves the log into the database and empties it: until then deleted
 // bytes can still be read from the log, whatever secure_delete says.
 func (f *file) forget(ctx context.Context, doing string) error {
-	var busy, pages, moved int
-	err := f.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	err := patiently(ctx, func() error {
+		var busy, pages, moved int
+		if err := f.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return errBusy
+		}
+		return nil
+	})
 	if err != nil {
 		return explain(doing, err)
-	}
-	if busy != 0 {
-		return explain(doing, errBusy)
 	}
 	return nil
 }

@@ -54,10 +54,34 @@ func (l *lanes) take(network, key string, now time.Time) (wait time.Duration, ok
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
+	one, at := l.place(network, key, now)
+	if at == nil || !one.call(at, l.free(one, now), now) {
+		return l.every, false
+	}
+	if wait, ok = one.used.take(now, 1, l.burst, l.every); ok {
+		one.drop(at)
+	}
+	return wait, ok
+}
+
+// stand gives a rate key its place in the lane, or keeps it, while there is no
+// room for anybody: who was called and came is not to be blamed for that.
+func (l *lanes) stand(network, key string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep(now)
+	if _, at := l.place(network, key, now); at != nil {
+		at.Value.(*laneplace).called = time.Time{}
+	}
+}
+
+// place is where a rate key stands, at the end of the lane when it has just
+// come; nil when there are too many already. The lock is held.
+func (l *lanes) place(network, key string, now time.Time) (*lane, *list.Element) {
 	one := l.all[network]
 	if one == nil {
 		if len(l.all) >= mostLanes {
-			return l.every, false
+			return nil, nil
 		}
 		one = &lane{order: list.New(), of: map[string]*list.Element{}}
 		l.all[network] = one
@@ -68,13 +92,7 @@ func (l *lanes) take(network, key string, now time.Time) (wait time.Duration, ok
 		at = one.order.PushBack(&laneplace{key: key, heard: now})
 		one.of[key] = at
 	}
-	if at == nil || !one.call(at, l.free(one, now), now) {
-		return l.every, false
-	}
-	if wait, ok = one.used.take(now, 1, l.burst, l.every); ok {
-		one.drop(at)
-	}
-	return wait, ok
+	return one, at
 }
 
 // look is a sign of life of a rate key that may have a place.

@@ -129,7 +129,11 @@ func (t *Turns) Take(rate string, door int, name, work string, now time.Time) (W
 	// flood nothing.
 	// What is only looked at first is not used up by who is refused by the next.
 	wait, ok := t.each.look(rate, now)
-	if ok && t.room(Waited, now) {
+	switch {
+	case !ok:
+	case !t.room(Waited, now):
+		t.wide.stand(network, rate, now)
+	default:
 		if wait, ok = t.wide.take(network, rate, now); ok && t.spend(Waited, p.seal, now) {
 			t.each.Take(rate, now)
 			return Waited, Turn{}, true

@@ -81,9 +81,14 @@ func NewPlain(secret helpline.ID, silent time.Duration, over func()) *Plain {
 }
 
 // Begin gives the link its receiver and says hello. take is the person's own
-// "continue here".
+// "continue here". A link that was dropped meanwhile only says that it has gone.
 func (p *Plain) Begin(to Receiver, take bool) {
 	p.mu.Lock()
+	if p.ended {
+		p.mu.Unlock()
+		to.Gone()
+		return
+	}
 	p.to = to
 	f := p.hello(0)
 	f.Take = take

@@ -277,6 +277,7 @@ func (s *Site) sheet(ctx context.Context, t ticket.Ticket, secret helpline.ID, t
 	sh.Plain = link.NewPlain(secret, silent, func() { s.sheets.drop(sh) })
 	if old := s.sheets.find(secret, t.Contact); old != nil {
 		sh.leave(old.left()) // it is the same page to who has it before them
+		sh.keeps = old.cards(nil)
 	}
 	seat, err := s.o.Engine.Visit(context.WithoutCancel(ctx), t, sh.Plain)
 	if err != nil {

@@ -25,6 +25,7 @@ type talkKind struct {
 	version     uint16
 	stage       string
 	notice      string
+	told        string // of the line, while they wait
 	until, next templates.Moment
 }
 
@@ -71,7 +72,7 @@ func (s *Site) talk(v *visit) {
 		return
 	}
 	beside := s.beside(v, t.Audience)
-	kind := talkKind{locale: v.locale, audience: t.Audience, matter: t.Matter, version: t.Version, stage: "waiting"}
+	kind := talkKind{locale: v.locale, audience: t.Audience, matter: t.Matter, version: t.Version, stage: "waiting", told: beside.Told}
 	if t.Stage == ticket.Talking {
 		kind.stage = "talking"
 	}
@@ -99,7 +100,10 @@ func (s *Site) talk(v *visit) {
 		proof = []byte(s.proof(t.Contact))
 	}
 	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
+	defer func() {
+		z.Reset(io.Discard) // it holds nobody's page while it lies there
+		packers.Put(z)
+	}()
 	packed(v.r, bytes.Join(parts, proof), z).send(v.w, v.r, http.StatusOK)
 }
 

@@ -45,3 +45,19 @@ func TestPromiseATalkPageIsNobodyElses(t *testing.T) {
 		t.Error("whoever came by another door gets the page of this one")
 	}
 }
+
+// TestATalkPageSaysWhatIsSoNow: a page that was rendered in a pause is nobody's
+// after it, and the other way round.
+func TestATalkPageSaysWhatIsSoNow(t *testing.T) {
+	r := newRig(t)
+	const paused = "We take nobody new for a while."
+	for n, h := range []helpline.Hours{{Open: true}, {Shut: helpline.ShutPaused}, {Open: true}, {Shut: helpline.ShutPaused}} {
+		r.hours.said = h
+		body := r.do("GET", "/en/talk", nil, r.holding(newTicket(helpline.Self))).body
+		_, told, _ := strings.Cut(body, `id="told"`)
+		told, _, _ = strings.Cut(told, "</p>")
+		if told := strings.Contains(told, paused); told != (h.Shut == helpline.ShutPaused) {
+			t.Errorf("look %d: the page tells of a pause: %v", n, told)
+		}
+	}
+}

@@ -96,19 +96,20 @@ func (m *Meetings) mark(thread, person helpline.ID) Bar {
 
 // Given says that the code of a thread was given in a conversation, or while
 // waiting for one; same, that the visitor would rather talk with whom they agreed
-// with. It says whether one of those is here.
-func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same bool) (here bool, err error) {
+// with. Whoever holds a code is not told whether one of those is here: only the
+// queue knows.
+func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same bool) error {
 	m.mu.Lock()
 	if len(m.all) < mostMeets && m.all[contact] == nil {
 		m.all[contact] = &meet{thread: thread, since: time.Now()}
 	}
 	m.mu.Unlock()
 	if !same {
-		return false, nil
+		return nil
 	}
 	agreed, err := m.rows.Agreed(ctx, thread)
 	if err != nil {
-		return false, err
+		return err
 	}
 	var people []helpline.ID
 	for _, p := range m.floor.Present() {
@@ -117,14 +118,14 @@ func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same 
 		}
 	}
 	if len(people) == 0 {
-		return false, nil
+		return nil
 	}
-	return true, m.floor.Prefer(ctx, contact, people)
+	return m.floor.Prefer(ctx, contact, people)
 }
 
 // Agreed says that a card was agreed on in a conversation.
 func (m *Meetings) Agreed(ctx context.Context, contact, thread helpline.ID) error {
-	if _, err := m.Given(ctx, contact, thread, false); err != nil {
+	if err := m.Given(ctx, contact, thread, false); err != nil {
 		return err
 	}
 	people, err := m.rows.HoldersOf(ctx, contact)

@@ -392,7 +392,7 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked(t *testing.
 		t.Helper()
 		contact := helpline.NewID()
 		for range 2 { // given twice, and looked at twice: it is one conversation
-			if _, err := d.meetings.Given(ctx, contact, thread, false); err != nil {
+			if err := d.meetings.Given(ctx, contact, thread, false); err != nil {
 				t.Fatal(err)
 			}
 			d.meetings.Look(ctx, time.Now()) // nobody has it yet
@@ -467,21 +467,21 @@ func TestWhoAgreedOnACardIsKnownAgainByTheCodeAlone(t *testing.T) {
 	floor := &floorOf{here: []chat.Member{{Person: d.robin.Person}, {Person: d.alex.Person}}}
 	m := counsel.NewMeetings(vault.Key{7}, d.db, d.db, d.trail, floor)
 	next := helpline.NewID()
-	if here, err := m.Given(ctx, next, thread, true); here || err != nil || floor.asked != nil {
-		t.Errorf("before anything was agreed: %v, %v", here, err)
+	if err := m.Given(ctx, next, thread, true); err != nil || floor.asked != nil {
+		t.Errorf("before anything was agreed: %v, %v", floor.asked, err)
 	}
 	if err := m.Agreed(ctx, contact, thread); err != nil {
 		t.Fatal(err)
 	}
-	if here, err := m.Given(ctx, next, thread, false); here || err != nil || floor.asked != nil {
-		t.Errorf("without being asked for: %v, %v", here, err)
+	if err := m.Given(ctx, next, thread, false); err != nil || floor.asked != nil {
+		t.Errorf("without being asked for: %v, %v", floor.asked, err)
 	}
-	if here, err := m.Given(ctx, next, thread, true); !here || err != nil || !slices.Equal(floor.asked, []helpline.ID{d.robin.Person}) {
-		t.Errorf("asked for %v, %v, %v", floor.asked, here, err)
+	if err := m.Given(ctx, next, thread, true); err != nil || !slices.Equal(floor.asked, []helpline.ID{d.robin.Person}) {
+		t.Errorf("asked for %v, %v", floor.asked, err)
 	}
-	floor.here = floor.here[1:]
-	if here, err := m.Given(ctx, next, thread, true); here || err != nil {
-		t.Errorf("Robin is not here: %v, %v", here, err)
+	floor.here, floor.asked = floor.here[1:], nil
+	if err := m.Given(ctx, next, thread, true); err != nil || floor.asked != nil {
+		t.Errorf("Robin is not here: %v, %v", floor.asked, err)
 	}
 }
 

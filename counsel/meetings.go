@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -26,17 +27,15 @@ const (
 var ErrOwnNod = errors.New("another supervisor has to do this")
 
 // Nod is asked of a supervisor: a counsellor meets the same person again and again.
-// Who that person is, nobody can tell from it.
-type Nod struct {
-	Contact, Person helpline.ID
-	Times           int
-}
+// Who that person is and in which conversation, nobody can tell from it: the ID is
+// its own.
+type Nod struct{ ID, Person helpline.ID }
 
 // MeetingRows count who has met the owner of a code. Asserted by store.
 type MeetingRows interface {
-	// Meet counts one conversation and gives how many there were; NotFound without
-	// the thread.
-	Meet(ctx context.Context, thread helpline.ID, mark Bar) (n int, err error)
+	// Meet counts one conversation, and keeps the nod from the given number on, both
+	// or neither; NotFound without the thread.
+	Meet(ctx context.Context, thread helpline.ID, mark Bar, from int, n Nod) error
 	// Agree notes that they have agreed on a card; without the thread it does nothing.
 	Agree(ctx context.Context, thread helpline.ID, mark Bar) error
 	// Agreed gives the marks of those who have.
@@ -47,10 +46,9 @@ type MeetingRows interface {
 
 // NodRows keep who waits for a nod. Asserted by store.
 type NodRows interface {
-	AskNod(ctx context.Context, n Nod) error
 	Nods(ctx context.Context) ([]Nod, error)
 	// DropNod forgets one; NotFound.
-	DropNod(ctx context.Context, contact, person helpline.ID) error
+	DropNod(ctx context.Context, nod helpline.ID) error
 }
 
 // Desks are the live line, as far as meetings need it. Met by chat.Engine.
@@ -71,14 +69,15 @@ type Meetings struct {
 	trail Trail
 	floor Desks
 
-	mu  sync.Mutex
-	all map[helpline.ID]*meet // by conversation
+	looks sync.Mutex // one Look at a time
+	mu    sync.Mutex
+	all   map[helpline.ID]*meet // by conversation
 }
 
 type meet struct {
 	thread helpline.ID
 	since  time.Time
-	met    []helpline.ID // counted already
+	met    []helpline.ID // counted already; Look's
 }
 
 // NewMeetings makes it for an installation.
@@ -96,19 +95,21 @@ func (m *Meetings) mark(thread, person helpline.ID) Bar {
 
 // Given says that the code of a thread was given in a conversation, or while
 // waiting for one; same, that the visitor would rather talk with whom they agreed
-// with. It says whether one of those is here.
-func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same bool) (here bool, err error) {
+// with. Whoever holds a code is not told whether one of those is here: only the
+// queue knows.
+func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same bool) error {
 	m.mu.Lock()
-	if len(m.all) < mostMeets && m.all[contact] == nil {
+	if m.all[contact] == nil {
+		m.room()
 		m.all[contact] = &meet{thread: thread, since: time.Now()}
 	}
 	m.mu.Unlock()
 	if !same {
-		return false, nil
+		return nil
 	}
 	agreed, err := m.rows.Agreed(ctx, thread)
 	if err != nil {
-		return false, err
+		return err
 	}
 	var people []helpline.ID
 	for _, p := range m.floor.Present() {
@@ -117,14 +118,29 @@ func (m *Meetings) Given(ctx context.Context, contact, thread helpline.ID, same 
 		}
 	}
 	if len(people) == 0 {
-		return false, nil
+		return nil
 	}
-	return true, m.floor.Prefer(ctx, contact, people)
+	return m.floor.Prefer(ctx, contact, people)
+}
+
+// room forgets the oldest when there are too many: a crowd keeps no new one from
+// being counted. mu is held.
+func (m *Meetings) room() {
+	if len(m.all) < mostMeets {
+		return
+	}
+	var oldest helpline.ID
+	for contact, one := range m.all {
+		if first := m.all[oldest]; first == nil || one.since.Before(first.since) {
+			oldest = contact
+		}
+	}
+	delete(m.all, oldest)
 }
 
 // Agreed says that a card was agreed on in a conversation.
 func (m *Meetings) Agreed(ctx context.Context, contact, thread helpline.ID) error {
-	if _, err := m.Given(ctx, contact, thread, false); err != nil {
+	if err := m.Given(ctx, contact, thread, false); err != nil {
 		return err
 	}
 	people, err := m.rows.HoldersOf(ctx, contact)
@@ -151,15 +167,15 @@ func (m *Meetings) Run(ctx context.Context) error {
 }
 
 // Look counts who has taken a conversation in which a code was given. What cannot
-// be looked at now is looked at again.
+// be looked at now is looked at again. Nobody who gives a code waits for it.
 func (m *Meetings) Look(ctx context.Context, now time.Time) {
+	m.looks.Lock()
+	defer m.looks.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	for contact, one := range m.all {
-		if now.Sub(one.since) > meetFor {
-			delete(m.all, contact)
-			continue
-		}
+	maps.DeleteFunc(m.all, func(_ helpline.ID, one *meet) bool { return now.Sub(one.since) > meetFor })
+	all := maps.Clone(m.all)
+	m.mu.Unlock()
+	for contact, one := range all {
 		people, err := m.rows.HoldersOf(ctx, contact)
 		if err != nil {
 			continue
@@ -168,10 +184,7 @@ func (m *Meetings) Look(ctx context.Context, now time.Time) {
 			if slices.Contains(one.met, p) {
 				continue
 			}
-			n, err := m.rows.Meet(ctx, one.thread, m.mark(one.thread, p))
-			if err == nil && n >= nodFrom {
-				err = m.nods.AskNod(ctx, Nod{Contact: contact, Person: p, Times: n})
-			}
+			err := m.rows.Meet(ctx, one.thread, m.mark(one.thread, p), nodFrom, Nod{helpline.NewID(), p})
 			if err == nil || helpline.KindOf(err) == helpline.NotFound {
 				one.met = append(one.met, p)
 			}
@@ -191,21 +204,21 @@ func (m *Meetings) Waiting(ctx context.Context, who helpline.Actor) ([]Nod, erro
 
 // Nod lets a counsellor go on with somebody they have met often. Forbidden wraps
 // ErrOwnNod for the own ones; NotFound when nobody waits for it.
-func (m *Meetings) Nod(ctx context.Context, who helpline.Actor, contact, person helpline.ID) error {
+func (m *Meetings) Nod(ctx context.Context, who helpline.Actor, nod helpline.ID) error {
 	if err := May(who, GiveNods); err != nil {
 		return err
-	}
-	if who.Person == person {
-		return helpline.Errorf(helpline.Forbidden, "give a nod: %w", ErrOwnNod)
 	}
 	all, err := m.nods.Nods(ctx)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(n Nod) bool { return n.Contact == contact && n.Person == person })
+	i := slices.IndexFunc(all, func(n Nod) bool { return n.ID == nod })
 	if i < 0 {
 		return helpline.Errorf(helpline.NotFound, "give a nod: nobody waits for it")
 	}
-	d := audit.Deed{By: who.Person, Code: audit.MeetNod, Object: audit.Person(person), Details: []audit.Detail{audit.Number("times", all[i].Times)}}
-	return Traced(ctx, m.trail, d, func() error { return m.nods.DropNod(ctx, contact, person) })
+	if who.Person == all[i].Person {
+		return helpline.Errorf(helpline.Forbidden, "give a nod: %w", ErrOwnNod)
+	}
+	d := audit.Deed{By: who.Person, Code: audit.MeetNod, Object: audit.Person(all[i].Person)}
+	return Traced(ctx, m.trail, d, func() error { return m.nods.DropNod(ctx, nod) })
 }

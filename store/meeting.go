@@ -14,16 +14,22 @@ var (
 )
 
 // Meet counts a conversation in which a member of staff met the owner of a thread's
-// code, and gives how many there were; NotFound without the thread.
-func (db *DB) Meet(ctx context.Context, thread helpline.ID, mark counsel.Bar) (n int, err error) {
+// code, and keeps that a nod is asked when it is the number from, or more: both or
+// neither. NotFound without the thread.
+func (db *DB) Meet(ctx context.Context, thread helpline.ID, mark counsel.Bar, from int, nod counsel.Nod) error {
 	const doing = "count a meeting"
-	err = db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		return missing(doing, tx.QueryRowContext(ctx, `
+	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+		var n int
+		err := missing(doing, tx.QueryRowContext(ctx, `
 			INSERT INTO meeting (thread, mark, n, agreed) SELECT id, ?2, 1, 0 FROM thread WHERE id = ?1
 			ON CONFLICT (thread, mark) DO UPDATE SET n = n + 1
 			RETURNING n`, thread[:], mark[:]).Scan(&n))
+		if err != nil || n < from {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO nod (id, person) VALUES (?, ?)`, nod.ID[:], nod.Person[:])
+		return err
 	})
-	return n, err
 }
 
 // Agree notes that they have agreed on a card.
@@ -46,40 +52,32 @@ func (db *DB) Agreed(ctx context.Context, thread helpline.ID) ([]counsel.Bar, er
 	return out, explain("look who agreed", err)
 }
 
-// AskNod keeps that somebody waits for a nod; once for one conversation.
-func (db *DB) AskNod(ctx context.Context, n counsel.Nod) error {
-	return db.main.tx(ctx, "ask for a nod", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO nod (contact, person, times) VALUES (?, ?, ?)`, n.Contact[:], n.Person[:], n.Times)
-		return err
-	})
-}
-
 // Nods lists who waits for one.
 func (db *DB) Nods(ctx context.Context) ([]counsel.Nod, error) {
 	const doing = "list who waits for a nod"
-	rows, err := db.main.read.QueryContext(ctx, `SELECT contact, person, times FROM nod ORDER BY contact, person`)
+	rows, err := db.main.read.QueryContext(ctx, `SELECT id, person FROM nod ORDER BY id`)
 	if err != nil {
 		return nil, explain(doing, err)
 	}
 	defer rows.Close()
 	var out []counsel.Nod
 	for rows.Next() {
-		var contact, person []byte
+		var id, person []byte
 		var n counsel.Nod
-		if err := rows.Scan(&contact, &person, &n.Times); err != nil {
+		if err := rows.Scan(&id, &person); err != nil {
 			return nil, explain(doing, err)
 		}
-		n.Contact, n.Person = helpline.ID(contact), helpline.ID(person)
+		n.ID, n.Person = helpline.ID(id), helpline.ID(person)
 		out = append(out, n)
 	}
 	return out, explain(doing, rows.Err())
 }
 
 // DropNod forgets one that was given; NotFound when nobody waits for it.
-func (db *DB) DropNod(ctx context.Context, contact, person helpline.ID) error {
+func (db *DB) DropNod(ctx context.Context, nod helpline.ID) error {
 	const doing = "give a nod"
 	return db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `DELETE FROM nod WHERE contact = ? AND person = ?`, contact[:], person[:])
+		done, err := tx.ExecContext(ctx, `DELETE FROM nod WHERE id = ?`, nod[:])
 		return one(done, err, doing)
 	})
 }

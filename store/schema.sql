@@ -188,10 +188,9 @@ CREATE TABLE meeting (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE nod (
-  contact BLOB    NOT NULL CHECK (length(contact) = 16),
-  person  BLOB    NOT NULL CHECK (length(person) = 16),
-  times   INTEGER NOT NULL CHECK (times > 0),
-  PRIMARY KEY (contact, person)
+  id     BLOB NOT NULL CHECK (length(id) = 16),
+  person BLOB NOT NULL CHECK (length(person) = 16),
+  PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE note (

@@ -133,7 +133,6 @@ func (db *DB) PurgeStandings(ctx context.Context, oldest int) error {
 			{`INSERT INTO standing SELECT * FROM stays ORDER BY contact`, nil},
 			{`DROP TABLE stays`, nil},
 			{`DELETE FROM former WHERE contact NOT IN (SELECT contact FROM standing)`, nil},
-			{`DELETE FROM nod WHERE contact NOT IN (SELECT contact FROM standing)`, nil},
 		} {
 			if _, err := tx.ExecContext(ctx, step.text, step.args...); err != nil {
 				return err

@@ -2,7 +2,7 @@ package templates
 
 // NodRow is a counsellor who meets the same person often.
 type NodRow struct {
-	Text            string
-	Contact, Person string
-	Own             bool // of whoever looks: another has to say it
+	Text string
+	ID   string
+	Own  bool // of whoever looks: another has to say it
 }

@@ -302,6 +302,7 @@ const dot = "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04
 type posted struct {
 	do, text string
 	code     string // from an earlier time
+	same     bool   // and would rather talk with whom it was agreed with
 	at       int64  // place of the card that is answered
 	id, page helpline.ID
 	after    int64
@@ -335,7 +336,7 @@ func (s *Site) filled(v *visit) (posted, bool) {
 		return posted{}, false
 	}
 	f := v.r.PostForm
-	p := posted{do: f.Get("do"), text: f.Get("text"), code: f.Get("code")}
+	p := posted{do: f.Get("do"), text: f.Get("text"), code: f.Get("code"), same: f.Get("same") == "1"}
 	p.at, _ = strconv.ParseInt(f.Get("at"), 10, 64)
 	id, errID := helpline.ParseID(f.Get("id"))
 	after, errAfter := strconv.ParseInt(f.Get("after"), 10, 64)

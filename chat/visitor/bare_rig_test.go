@@ -99,7 +99,7 @@ func (h *hall) start() {
 		Sockets: &link.Sockets{Origins: []string{origin}}, Now: time.Now, Log: quiet,
 	}
 	if h.box != nil {
-		o.Inbox, o.Cards = h.box, h.box
+		o.Inbox, o.Cards, o.Returns = h.box, h.box, h.box
 	}
 	site := visitor.New(o)
 	h.site = site

@@ -70,7 +70,7 @@ func (s *Site) answerCard(v *visit, t ticket.Ticket, sh *sheet, form posted) {
 			}
 		})
 	case "known":
-		s.known(v, sh, form.code)
+		s.known(v, sh, form.code, form.same)
 	}
 	s.tellCard(v.r.Context(), sh)
 }
@@ -120,6 +120,9 @@ func (s *Site) keepHere(v *visit, t ticket.Ticket, sh *sheet, at int64) {
 		a = answered{said: "js.keep." + s.failing(v, err)}
 		a.done = a.said == "js.keep.done"
 	}
+	if err == nil {
+		s.agreed(v, t.Contact, thread)
+	}
 	sh.cards(func(k *keeps) {
 		if k.by[at] = a; err == nil {
 			k.held = s.showing(sh.contact, thread, card)
@@ -149,7 +152,7 @@ func (s *Site) keepNothing(v *visit, sh *sheet, at int64) {
 
 // known opens the card of a code from an earlier time. No page shows the code
 // again.
-func (s *Site) known(v *visit, sh *sheet, typed string) {
+func (s *Site) known(v *visit, sh *sheet, typed string, same bool) {
 	key, err := s.o.Inbox.Enter(v.r.Context(), v.r.RemoteAddr, typed)
 	var thread helpline.ID
 	var card string
@@ -157,10 +160,10 @@ func (s *Site) known(v *visit, sh *sheet, typed string) {
 		thread, card, err = s.o.Cards.Card(v.r.Context(), key)
 	}
 	if err == nil && s.o.Returns != nil {
-		_, err = s.o.Returns.Given(v.r.Context(), sh.contact, thread, false)
+		err = s.o.Returns.Given(v.r.Context(), sh.contact, thread, same)
 	}
 	sh.cards(func(k *keeps) {
-		if k.told = "js.known.shown"; err != nil {
+		if k.told = map[bool]string{false: "js.known.shown", true: "js.known.same"}[same]; err != nil {
 			k.told = "js.known." + map[string]string{"slip": "slip", "unknown": "unknown", "busy": "busy"}[s.failing(v, err)]
 			if k.told == "js.known." {
 				k.told = "js.known.failed"
@@ -242,7 +245,7 @@ func (s *Site) knownLeaf(v *visit, sh *sheet, l *templates.Leaf) {
 		return
 	}
 	l.Known = &templates.Known{Told: v.words.T(k.told)}
-	if k.told == "js.known.shown" {
+	if k.told == "js.known.shown" || k.told == "js.known.same" {
 		if l.Known.Card = link.Visible(k.card); k.card == "" {
 			l.Known.Card = v.words.T("js.card.nocard")
 		}

@@ -103,6 +103,9 @@ func TestACardIsKeptAndItsCodeShownOnceWithoutScripts(t *testing.T) {
 		if h.box.cards[h.box.opens] != "Lena, who sleeps." || len(h.box.letterbox.kept) != 1 || strings.Contains(p.flow.shows(), someCode) {
 			t.Errorf("%v: %s", h.box.cards, p.flow.shows())
 		}
+		if h.box.agreed != 2 { // or who comes back is not met again, and nobody counts it
+			t.Errorf("agreed %d times", h.box.agreed)
+		}
 	})
 }
 
@@ -171,7 +174,10 @@ func TestACodeFromAnEarlierTimeIsTakenWithoutScripts(t *testing.T) {
 				t.Errorf("%q: %s", code, page)
 			}
 		}
-		page := give(someCode)
+		_, page := p.do("POST", p.words, url.Values{"do": {"known"}, "code": {someCode}, "same": {"1"}})
+		if !strings.Contains(page, "We try to let you talk with the person") || h.box.given[0] || !h.box.given[len(h.box.given)-1] {
+			t.Errorf("the same counsellor was asked for: %v, %s", h.box.given, page)
+		}
 		if !strings.Contains(page, "learning to sleep") {
 			t.Errorf("the card is not shown: %s", page)
 		}

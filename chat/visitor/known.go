@@ -213,25 +213,20 @@ func (s *Site) giveCode(v *visit, t ticket.Ticket) {
 		return
 	}
 	thread, card, err := s.o.Cards.Card(v.r.Context(), key)
-	here := false
 	if err == nil && s.o.Returns != nil {
-		here, err = s.o.Returns.Given(v.r.Context(), t.Contact, thread, v.r.PostForm.Get("same") == "1")
+		err = s.o.Returns.Given(v.r.Context(), t.Contact, thread, v.r.PostForm.Get("same") == "1")
 	}
-	s.told(v, map[string]string{"code": "", "body": s.showing(t.Contact, thread, card), "here": map[bool]string{true: "1"}[here]}, err)
+	s.answer(v, "", s.showing(t.Contact, thread, card), err)
 }
 
-func (s *Site) answer(v *visit, code, body string, err error) {
-	s.told(v, map[string]string{"code": code, "body": body}, err)
-}
-
-// told tells the page's script. What went wrong is a status, and no word of
+// answer tells the page's script. What went wrong is a status, and no word of
 // what was sent comes back.
-func (s *Site) told(v *visit, what map[string]string, err error) {
+func (s *Site) answer(v *visit, code, body string, err error) {
 	h := v.w.Header()
 	h.Set("Cache-Control", "no-store")
 	if err == nil {
 		h.Set("Content-Type", "application/json")
-		_, _ = v.w.Write([]byte(asJSON(what))) // the reader has gone; there is nobody to tell
+		_, _ = v.w.Write([]byte(asJSON(map[string]string{"code": code, "body": body}))) // the reader has gone; there is nobody to tell
 		return
 	}
 	status := http.StatusInternalServerError

@@ -30,9 +30,9 @@ type cardbox struct {
 	agreed  int
 }
 
-func (b *cardbox) Given(_ context.Context, _, thread helpline.ID, same bool) (bool, error) {
+func (b *cardbox) Given(_ context.Context, _, _ helpline.ID, same bool) error {
 	b.given = append(b.given, same)
-	return same && thread == b.opens, nil
+	return nil
 }
 
 func (b *cardbox) Agreed(context.Context, helpline.ID, helpline.ID) error {
@@ -198,7 +198,7 @@ func TestACodeFromAnEarlierTimeShowsItsCardAndNoPageCanMakeOneUp(t *testing.T) {
 			t.Errorf("%q: %d %s", typed, a.StatusCode, a.body)
 		}
 	}
-	if a := r.do("POST", "/en/talk/code", url.Values{"code": {someCode}, "same": {"1"}}, cookie); !strings.Contains(a.body, `"here":"1"`) || !slices.Equal(box.given, []bool{true}) {
+	if a := r.do("POST", "/en/talk/code", url.Values{"code": {someCode}, "same": {"1"}}, cookie); strings.Contains(a.body, `here`) || !slices.Equal(box.given, []bool{true}) {
 		t.Errorf("asked for the same counsellor: %v, %s", box.given, a.body)
 	}
 	got := r.kept(r.do("POST", "/en/talk/code", url.Values{"code": {someCode}}, cookie))

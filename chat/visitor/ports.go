@@ -62,8 +62,8 @@ type Turns interface {
 type Returns interface {
 	// Given says that the code of a thread was given in a conversation, or while
 	// waiting for one; same, that the visitor would rather talk with whom they
-	// agreed with. It says whether one of those is here.
-	Given(ctx context.Context, contact, thread helpline.ID, same bool) (here bool, err error)
+	// agreed with. Whether one of those is here, only the queue knows.
+	Given(ctx context.Context, contact, thread helpline.ID, same bool) error
 	// Agreed says that a card was agreed on in a conversation.
 	Agreed(ctx context.Context, contact, thread helpline.ID) error
 }

@@ -392,7 +392,7 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked(t *testing.
 		t.Helper()
 		contact := helpline.NewID()
 		for range 2 { // given twice, and looked at twice: it is one conversation
-			if _, err := d.meetings.Given(ctx, contact, thread, false); err != nil {
+			if err := d.meetings.Given(ctx, contact, thread, false); err != nil {
 				t.Fatal(err)
 			}
 			d.meetings.Look(ctx, time.Now()) // nobody has it yet
@@ -419,28 +419,37 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked(t *testing.
 		t.Fatalf("after two conversations %v", waiting(d.sam))
 	}
 	third := talk(d.robin)
-	want := counsel.Nod{Contact: third, Person: d.robin.Person, Times: 3}
-	if got := waiting(d.sam); len(got) != 1 || got[0] != want {
+	got := waiting(d.sam)
+	if len(got) != 1 || got[0].Person != d.robin.Person || got[0].ID == third || got[0].ID == thread {
 		t.Fatalf("after the third %v", got)
 	}
 	if len(waiting(d.robin)) != 1 || len(waiting(d.alex)) != 0 {
 		t.Error("who is concerned is not told, or a colleague is")
 	}
-	d.want(d.meetings.Nod(ctx, d.alex.Actor, third, d.robin.Person), helpline.Forbidden)
-	if err := d.db.AskNod(ctx, counsel.Nod{Contact: third, Person: d.sam.Person, Times: 3}); err != nil {
+	nod := got[0].ID
+	d.want(d.meetings.Nod(ctx, d.alex.Actor, nod), helpline.Forbidden)
+	own := counsel.Nod{ID: helpline.NewID(), Person: d.sam.Person}
+	if err := d.db.Meet(ctx, thread, counsel.Bar{1}, 1, own); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.meetings.Nod(ctx, d.sam.Actor, third, d.sam.Person); !errors.Is(err, counsel.ErrOwnNod) {
+	// The number of a nod that stands already: neither is kept, or each look would count it again.
+	if err := d.db.Meet(ctx, thread, counsel.Bar{2}, 1, own); err == nil {
+		t.Error("two nods have one number")
+	}
+	if err := d.db.Meet(ctx, thread, counsel.Bar{2}, 2, counsel.Nod{ID: helpline.NewID(), Person: d.sam.Person}); err != nil || len(waiting(d.sam)) != 2 {
+		t.Errorf("a nod that could not be kept was counted all the same: %v", err)
+	}
+	if err := d.meetings.Nod(ctx, d.sam.Actor, own.ID); !errors.Is(err, counsel.ErrOwnNod) {
 		t.Errorf("to herself: %v", err)
 	}
-	if err := d.meetings.Nod(ctx, d.fran.Actor, third, d.sam.Person); err != nil {
+	if err := d.meetings.Nod(ctx, d.fran.Actor, own.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.meetings.Nod(ctx, d.sam.Actor, third, d.robin.Person); err != nil {
+	if err := d.meetings.Nod(ctx, d.sam.Actor, nod); err != nil {
 		t.Fatal(err)
 	}
-	d.want(d.meetings.Nod(ctx, d.sam.Actor, third, d.robin.Person), helpline.NotFound)
-	if rows := d.deeds(audit.MeetNod); len(rows) != 2 || rows[0].Actor != d.sam.Person || rows[0].Detail("times") != "3" {
+	d.want(d.meetings.Nod(ctx, d.sam.Actor, nod), helpline.NotFound)
+	if rows := d.deeds(audit.MeetNod); len(rows) != 2 || rows[0].Actor != d.sam.Person {
 		t.Errorf("the audit log has %v", rows)
 	}
 	if len(waiting(d.sam)) != 0 {
@@ -467,21 +476,21 @@ func TestWhoAgreedOnACardIsKnownAgainByTheCodeAlone(t *testing.T) {
 	floor := &floorOf{here: []chat.Member{{Person: d.robin.Person}, {Person: d.alex.Person}}}
 	m := counsel.NewMeetings(vault.Key{7}, d.db, d.db, d.trail, floor)
 	next := helpline.NewID()
-	if here, err := m.Given(ctx, next, thread, true); here || err != nil || floor.asked != nil {
-		t.Errorf("before anything was agreed: %v, %v", here, err)
+	if err := m.Given(ctx, next, thread, true); err != nil || floor.asked != nil {
+		t.Errorf("before anything was agreed: %v, %v", floor.asked, err)
 	}
 	if err := m.Agreed(ctx, contact, thread); err != nil {
 		t.Fatal(err)
 	}
-	if here, err := m.Given(ctx, next, thread, false); here || err != nil || floor.asked != nil {
-		t.Errorf("without being asked for: %v, %v", here, err)
+	if err := m.Given(ctx, next, thread, false); err != nil || floor.asked != nil {
+		t.Errorf("without being asked for: %v, %v", floor.asked, err)
 	}
-	if here, err := m.Given(ctx, next, thread, true); !here || err != nil || !slices.Equal(floor.asked, []helpline.ID{d.robin.Person}) {
-		t.Errorf("asked for %v, %v, %v", floor.asked, here, err)
+	if err := m.Given(ctx, next, thread, true); err != nil || !slices.Equal(floor.asked, []helpline.ID{d.robin.Person}) {
+		t.Errorf("asked for %v, %v", floor.asked, err)
 	}
-	floor.here = floor.here[1:]
-	if here, err := m.Given(ctx, next, thread, true); here || err != nil {
-		t.Errorf("Robin is not here: %v, %v", here, err)
+	floor.here, floor.asked = floor.here[1:], nil
+	if err := m.Given(ctx, next, thread, true); err != nil || floor.asked != nil {
+		t.Errorf("Robin is not here: %v, %v", floor.asked, err)
 	}
 }
 

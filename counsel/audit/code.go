@@ -153,7 +153,7 @@ func forms() []form {
 		record(PersonInvite, PersonKind, maybe(names("roles"))),
 		record(PersonWithdraw, PersonKind),
 		record(PersonJoin, PersonKind),
-		record(MeetNod, PersonKind, counts("times")),
+		record(MeetNod, PersonKind),
 		record(PersonVouch, PersonKind, maybe(names("roles"))),
 		record(PersonRoles, PersonKind, names("roles")),
 		record(PersonChange, PersonKind, maybe(names("which"))),

@@ -57,7 +57,11 @@ func (c *Console) showBoard(w http.ResponseWriter, r *http.Request, p staff.Pers
 // lane is the desk's own socket: duty, queue, offers, board.
 func (c *Console) lane(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	c.upgrade(w, r, p, func(l chat.Link) (link.Receiver, error) {
-		return c.Engine.Attend(r.Context(), member(p), l)
+		to, err := c.Engine.Attend(r.Context(), member(p), l)
+		if err != nil {
+			return nil, err
+		}
+		return c.touched.lane(loginOf(r.Context()), to), nil
 	})
 }
 
@@ -69,7 +73,11 @@ func (c *Console) talk(w http.ResponseWriter, r *http.Request, p staff.Person) {
 		return
 	}
 	c.upgrade(w, r, p, func(l chat.Link) (link.Receiver, error) {
-		return c.Engine.Sit(r.Context(), member(p), contact, l)
+		to, err := c.Engine.Sit(r.Context(), member(p), contact, l)
+		if err == nil {
+			c.touched.talks(loginOf(r.Context()), contact.String())
+		}
+		return to, err
 	})
 }
 

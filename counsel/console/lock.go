@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"helpline"
@@ -14,51 +13,6 @@ import (
 
 // IdleFor is how long a screen nobody touches stays open.
 const IdleFor = 15 * time.Minute
-
-// touches remembers when each login was used last: by a request, or by a page
-// that says that somebody still sits there. It is in memory only; a login
-// without a touch counts from the start of the program.
-type touches struct {
-	mu    sync.Mutex
-	start time.Time
-	last  map[[32]byte]time.Time
-}
-
-func newTouches() *touches { return &touches{start: time.Now(), last: map[[32]byte]time.Time{}} }
-
-func (t *touches) touch(login [32]byte) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.last[login] = time.Now()
-}
-
-// idle says whether nobody has used a login for long.
-func (t *touches) idle(login [32]byte) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	last, ok := t.last[login]
-	if !ok {
-		last = t.start
-	}
-	return time.Since(last) >= IdleFor
-}
-
-// over gives the logins that have become idle, and forgets those that have
-// ended by now.
-func (t *touches) over() [][32]byte {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var out [][32]byte
-	for login, last := range t.last {
-		switch gone := time.Since(last); {
-		case gone > shift:
-			delete(t.last, login)
-		case gone >= IdleFor:
-			out = append(out, login)
-		}
-	}
-	return out
-}
 
 // whileLocked marks a route that works while the screen is locked, also for
 // whoever must choose a new passphrase.
@@ -115,12 +69,29 @@ func (c *Console) window(r *http.Request) string {
 
 // comesBack says whether a socket may open: always while the login is unlocked.
 // While it is locked the pages that were open before go on, also after a break of
-// their line; whatever is opened new has to unlock first.
+// their line; whatever is opened new, in whatever page, has to unlock first.
 func (c *Console) comesBack(r *http.Request, in counsel.Login, token string) bool {
-	if !in.Locked && !c.touched.idle(vault.LoginID(token)) {
+	login := vault.LoginID(token)
+	locked := in.Locked || c.touched.locked(login)
+	switch {
+	case !locked:
+		c.touched.see(login)
 		return true
+	case in.Locked:
+		c.touched.found(login)
+	}
+	if contact := r.PathValue("contact"); contact != "" && !c.touched.had(login, contact) {
+		return false
 	}
 	return c.Logins.Marked(token, r.URL.Query().Get(windowField))
+}
+
+// rest notes that a login is locked, by hand or by nobody's touch. Its desks ask
+// for no visitor any more.
+func (c *Console) rest(login [32]byte, byHand bool) {
+	for _, lane := range c.touched.shut(login, byHand) {
+		lane.Rest()
+	}
 }
 
 // lock locks the screen: the keyring is dropped, and the login opens no page
@@ -132,6 +103,7 @@ func (c *Console) lock(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	}
 	c.Keys.Lock(c.by(r, p))
 	c.logins.Put(r.Context(), counsel.LockedKey, true)
+	c.rest(vault.LoginID(c.logins.Token(r.Context())), true)
 	if r.PostForm.Get("script") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -150,7 +122,7 @@ func (c *Console) opens(r *http.Request) {
 	if c.logins.GetBool(ctx, counsel.LockedKey) {
 		c.logins.Put(ctx, counsel.LockedKey, false)
 	}
-	c.touched.touch(vault.LoginID(c.logins.Token(ctx)))
+	c.touched.opened(vault.LoginID(c.logins.Token(ctx)))
 }
 
 // passphrase is what was typed; for people of the demonstration who were shown

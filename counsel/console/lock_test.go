@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/chat/link"
 	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
@@ -73,6 +74,11 @@ func TestALockEndsNoConversation(t *testing.T) {
 	}
 	defer page.Close()
 	<-h.line.met
+	held := "/desk/talk/" + helpline.NewID().String()
+	if _, err := dial(t, server, held, origin, login); err != nil {
+		t.Fatal(err)
+	}
+	<-h.line.met
 	mark := markOf(t, h, "/desk", login)
 	h.do("POST", "/lock", login, url.Values{})
 	h.away(login, time.Hour)
@@ -81,10 +87,58 @@ func TestALockEndsNoConversation(t *testing.T) {
 	left := len(h.line.links)
 	h.line.mu.Unlock()
 	if left != 1 {
-		t.Error("the lane was cut")
+		t.Error("a socket was cut")
 	}
-	if _, err := dial(t, server, "/desk/talk/"+helpline.NewID().String()+"?window="+mark, origin, login); err != nil {
-		t.Fatalf("a locked desk cannot come back after a break of the line: %v", err)
+	for _, again := range []string{"after a break of the line", "after a restart"} {
+		if _, err := dial(t, server, held+"?window="+mark, origin, login); err != nil {
+			t.Fatalf("a locked desk cannot come back %s: %v", again, err)
+		}
+		h.touched.mu.Lock()
+		clear(h.touched.at)
+		clear(h.touched.last)
+		h.touched.mu.Unlock()
+	}
+}
+
+// The mark of a window stands in the page behind the lock: with it a locked desk
+// takes nobody, and opens no conversation it did not have open.
+func TestPromiseALockedDeskTakesNobodyAndOpensNoOtherConversation(t *testing.T) {
+	for name, lock := range map[string]func(*house, *http.Cookie){
+		"by hand": func(h *house, login *http.Cookie) { h.do("POST", "/lock", login, url.Values{"script": {"1"}}) },
+		"idle":    func(h *house, login *http.Cookie) { h.away(login, IdleFor); h.look(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			server := httptest.NewServer(h)
+			defer server.Close()
+			_, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+			id := vault.LoginID(login.Value)
+			desk := h.touched.lane(id, link.Nobody{})
+			mark := markOf(t, h, "/desk", login)
+			if h.touched.locked(id) {
+				t.Fatal("locked before")
+			}
+			lock(h, login)
+			if !h.touched.locked(id) || h.touched.shut(id, true) != nil {
+				t.Error("the desk's lane has not been told")
+			}
+			other := "/desk/talk/" + helpline.NewID().String() + "?window=" + mark
+			if _, err := dial(t, server, other, origin, login); err == nil || !strings.Contains(err.Error(), "423") {
+				t.Errorf("a conversation that was not open: %v", err)
+			}
+			h.do("POST", "/unlock", login, url.Values{"script": {"1"}, "passphrase": {pass}})
+			if h.touched.locked(id) || len(h.touched.shut(id, true)) != 1 {
+				t.Error("after the unlocking the lane is locked, or lost")
+			}
+			h.touched.opened(id)
+			if _, err := dial(t, server, other, origin, login); err != nil {
+				t.Error(err)
+			}
+			desk.Gone()
+			if h.touched.shut(id, true) != nil {
+				t.Error("a lane is kept that has ended")
+			}
+		})
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 
 	"helpline"
 	"helpline/counsel"
@@ -18,7 +17,7 @@ type Nods interface {
 	// Waiting lists them all to a supervisor, the own ones to everybody else.
 	Waiting(ctx context.Context, who helpline.Actor) ([]counsel.Nod, error)
 	// Nod gives one; Forbidden wraps counsel.ErrOwnNod, NotFound.
-	Nod(ctx context.Context, who helpline.Actor, contact, person helpline.ID) error
+	Nod(ctx context.Context, who helpline.Actor, nod helpline.ID) error
 }
 
 var _ Nods = (*counsel.Meetings)(nil)
@@ -30,15 +29,12 @@ func (c *Console) nodRoutes() []entry {
 // nod lets a counsellor go on with somebody they have met often.
 func (c *Console) nod(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	err := form(r)
-	var contact, person helpline.ID
+	var nod helpline.ID
 	if err == nil {
-		contact, err = helpline.ParseID(r.PostForm.Get("contact"))
+		nod, err = helpline.ParseID(r.PostForm.Get("nod"))
 	}
 	if err == nil {
-		person, err = helpline.ParseID(r.PostForm.Get("person"))
-	}
-	if err == nil {
-		err = c.Nods.Nod(r.Context(), actor(p), contact, person)
+		err = c.Nods.Nod(r.Context(), actor(p), nod)
 	}
 	switch {
 	case err == nil, helpline.KindOf(err) == helpline.NotFound: // a colleague was first
@@ -61,12 +57,12 @@ func (c *Console) nods(r *http.Request, w i18n.Words, p staff.Person) []template
 	}
 	var out []templates.NodRow
 	for _, n := range all {
-		row := templates.NodRow{Contact: n.Contact.String(), Person: n.Person.String(), Own: n.Person == p.ID}
+		row := templates.NodRow{ID: n.ID.String(), Own: n.Person == p.ID}
 		alias := w.T("threads.somebody")
 		if who, err := c.Office.Active(r.Context(), n.Person); err == nil {
 			alias = who.Alias
 		}
-		row.Text = w.T("nod.row", "alias", alias, "n", strconv.Itoa(n.Times))
+		row.Text = w.T("nod.row", "alias", alias)
 		out = append(out, row)
 	}
 	return out

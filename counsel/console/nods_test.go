@@ -22,12 +22,12 @@ func (n *noddings) Waiting(_ context.Context, who helpline.Actor) ([]counsel.Nod
 	return slices.DeleteFunc(slices.Clone(n.all), func(one counsel.Nod) bool { return one.Person != who.Person }), nil
 }
 
-func (n *noddings) Nod(_ context.Context, who helpline.Actor, contact, person helpline.ID) error {
-	if who.Person == person {
+func (n *noddings) Nod(_ context.Context, who helpline.Actor, nod helpline.ID) error {
+	if slices.Contains(n.all, counsel.Nod{ID: nod, Person: who.Person}) {
 		return helpline.Errorf(helpline.Forbidden, "nod: %w", counsel.ErrOwnNod)
 	}
 	was := len(n.all)
-	n.all = slices.DeleteFunc(n.all, func(one counsel.Nod) bool { return one.Contact == contact && one.Person == person })
+	n.all = slices.DeleteFunc(n.all, func(one counsel.Nod) bool { return one.ID == nod })
 	if len(n.all) == was {
 		return errNone
 	}
@@ -43,21 +43,21 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeASupervisorIsAsked(t *t
 	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); strings.Contains(page, asks) {
 		t.Error("a counsellor is told without a reason")
 	}
-	n := counsel.Nod{Contact: helpline.NewID(), Person: p.ID, Times: 3}
-	own := counsel.Nod{Contact: helpline.NewID(), Person: sup.ID, Times: 4}
+	n := counsel.Nod{ID: helpline.NewID(), Person: p.ID}
+	own := counsel.Nod{ID: helpline.NewID(), Person: sup.ID}
 	h.noddings.all = []counsel.Nod{n, own}
 	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); !strings.Contains(page, asks) {
 		t.Error("the counsellor is not told")
 	}
 	board := h.do("GET", "/board", supervisor, nil).Body.String()
-	if !strings.Contains(board, "meets the same person for time number 3") || strings.Count(board, `action="/board/nod"`) != 1 || !strings.Contains(board, "Another supervisor has to say this.") {
+	if !strings.Contains(board, "meets the same person for the third time or oftener") || strings.Count(board, `action="/board/nod"`) != 1 || !strings.Contains(board, "Another supervisor has to say this.") {
 		t.Error("the board does not ask for the nod, or asks a supervisor for the own one")
 	}
 	if board := h.do("GET", "/board", leader, nil).Body.String(); strings.Contains(board, "nods-title") {
 		t.Error("a shift leader is shown who meets whom")
 	}
 	give := func(n counsel.Nod) url.Values {
-		return url.Values{"contact": {n.Contact.String()}, "person": {n.Person.String()}}
+		return url.Values{"nod": {n.ID.String()}}
 	}
 	for name, c := range map[string]struct {
 		login *http.Cookie
@@ -67,9 +67,9 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeASupervisorIsAsked(t *t
 		"a counsellor":  {counsellor, give(n), http.StatusForbidden},
 		"a leader":      {leader, give(n), http.StatusForbidden},
 		"the own one":   {supervisor, give(own), http.StatusForbidden},
-		"not a number":  {supervisor, url.Values{"contact": {"x"}, "person": {"y"}}, http.StatusBadRequest},
+		"not a number":  {supervisor, url.Values{"nod": {"x"}}, http.StatusBadRequest},
 		"it is given":   {supervisor, give(n), http.StatusSeeOther},
-		"unknown to us": {supervisor, give(counsel.Nod{Contact: helpline.NewID(), Person: p.ID}), http.StatusSeeOther},
+		"unknown to us": {supervisor, give(counsel.Nod{ID: helpline.NewID()}), http.StatusSeeOther},
 	} {
 		if w := h.do("POST", "/board/nod", c.login, c.form); w.Code != c.want {
 			t.Errorf("%s: %d, want %d", name, w.Code, c.want)

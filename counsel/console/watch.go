@@ -113,6 +113,7 @@ func (c *Console) Run(ctx context.Context) error {
 func (c *Console) look(ctx context.Context) {
 	for _, login := range c.touched.over() {
 		c.Keys.LockLogin(login)
+		c.rest(login, false)
 	}
 	for _, o := range c.open.list() {
 		good, err := c.stillGood(ctx, o)

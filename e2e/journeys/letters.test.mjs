@@ -160,7 +160,7 @@ journey('A card is agreed, kept behind a code, and shown to the counsellor of th
 	await again.page.click('#knownsame');
 	await again.page.click('#known button');
 	await again.toRead('Calling Jo on bad nights.');
-	await again.toRead('The person you agreed it with is here');
+	await again.toRead('We try to let you talk with the person you agreed it with');
 	await picture(again.page, 'letters-known');
 	await counsellor.next();
 	await again.ready();

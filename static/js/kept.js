@@ -121,9 +121,9 @@ export const known = (box, thread) => {
     send.disabled = true;
     told.textContent = say('known.wait');
     const same = /** @type {HTMLInputElement|null} */ (form.elements.namedItem('knownsame'))?.checked ?? false;
-    const { why, body, here } = await ask(data.code ?? '', { code, ...(same && { same: '1' }) });
+    const { why, body } = await ask(data.code ?? '', { code, ...(same && { same: '1' }) });
     send.disabled = false;
-    told.textContent = say(`known.${why || (!same ? 'shown' : here ? 'here' : 'away')}`);
+    told.textContent = say(`known.${why || (same ? 'same' : 'shown')}`);
     if (why) {
       field.focus();
       return;

@@ -25,13 +25,13 @@ CREATE TABLE meeting (
   PRIMARY KEY (thread, mark)
 ) STRICT, WITHOUT ROWID;
 
--- Who meets somebody for the third time, or oftener, and waits for a supervisor's
--- nod. It goes with the nod, or with the standing.
+-- Which members of staff meet somebody for the third time, or oftener, and wait for
+-- a supervisor's nod. No conversation, no code and no number leads to it. It goes
+-- with the nod.
 CREATE TABLE nod (
-  contact BLOB    NOT NULL CHECK (length(contact) = 16),
-  person  BLOB    NOT NULL CHECK (length(person) = 16),
-  times   INTEGER NOT NULL CHECK (times > 0),
-  PRIMARY KEY (contact, person)
+  id     BLOB NOT NULL CHECK (length(id) = 16),
+  person BLOB NOT NULL CHECK (length(person) = 16),
+  PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER standing_handed AFTER UPDATE OF holder ON standing

@@ -89,6 +89,7 @@ type Left struct {
 	Body     string // as in a conversation: {"text":"..."}; empty only for a card
 	Card     string // at most MaxCard characters; takes the place of an earlier one
 	About    []ID   // who is never shown it
+	Perhaps  []ID   // who could be meant in doubt: not shown it either, unless that leaves nobody
 	Doubt    bool   // nobody can tell to which conversation it belongs
 	Version  int    // of the promise that was read
 }

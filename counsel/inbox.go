@@ -90,13 +90,17 @@ func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpli
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	row := ThreadRow{ID: helpline.NewID(), Kind: l.Kind, Locale: l.Locale, Audience: l.Audience, Doubt: l.Doubt}
-	for _, p := range l.About {
+	answered, err := i.answered(ctx, l)
+	if err != nil {
+		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
+	}
+	for _, p := range append(answered, l.About...) {
 		row.Barred = append(row.Barred, i.bar(row.ID, p))
 	}
 	if err := i.room(ctx, row, l.Body != ""); err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
-	row, err := i.perhaps(ctx, row, l.Perhaps)
+	row, err = i.perhaps(ctx, row, l.Perhaps)
 	if err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}

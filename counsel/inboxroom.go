@@ -61,6 +61,28 @@ func (i *Inbox) perhaps(ctx context.Context, t ThreadRow, people []helpline.ID) 
 	return t, nil
 }
 
+// answered lists who has answered in the thread that a complaint was written
+// behind; nobody when that has gone.
+func (i *Inbox) answered(ctx context.Context, l helpline.Left) (people []helpline.ID, err error) {
+	if l.Kind != helpline.WrongThread || l.Behind == (helpline.ThreadKey{}) {
+		return nil, nil
+	}
+	t, _, err := i.find(ctx, l.Behind)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := i.Threads.Letters(ctx, t.ID)
+	for _, r := range rows {
+		if r.Side == vault.ByLine && !slices.Contains(people, r.Author) {
+			people = append(people, r.Author)
+		}
+	}
+	return people, err
+}
+
 // others says whether there is a member who may be shown it.
 func (i *Inbox) others(members []helpline.ID, t ThreadRow) bool {
 	return slices.ContainsFunc(members, func(m helpline.ID) bool { return !i.barred(t, m) })

@@ -309,6 +309,26 @@ func TestPromiseAComplaintThatCannotBeTracedSaysSo(t *testing.T) {
 	say("a ticket of an earlier day", "", []string{old}, nil, nil, true)
 }
 
+// TestAComplaintSaysWhichThreadIsOpenWhereItIsWritten: whoever answered there is
+// never shown it.
+func TestAComplaintSaysWhichThreadIsOpenWhereItIsWritten(t *testing.T) {
+	r, box := knowing(t)
+	for name, c := range map[string]struct {
+		cookie []string
+		behind helpline.ThreadKey
+	}{
+		"with an open thread": {[]string{r.entered(someCode)}, helpline.ThreadKey{1}},
+		"without one":         {nil, helpline.ThreadKey{}},
+		"with a forged one":   {[]string{"__Host-open=x"}, helpline.ThreadKey{}},
+	} {
+		n := len(box.letterbox.kept)
+		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}}, c.cookie...)
+		if len(box.letterbox.kept) != n+1 || box.letterbox.kept[n].Behind != c.behind {
+			t.Errorf("%s: it is not taken, or names another thread", name)
+		}
+	}
+}
+
 func sameIDs(a, b []helpline.ID) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(id helpline.ID) bool { return !slices.Contains(b, id) })
 }

@@ -70,6 +70,9 @@ func (s *Site) complain(v *visit) {
 	left := helpline.Left{
 		Form: w.form, Kind: helpline.WrongThread, Locale: v.locale, Audience: of.door, Body: said(w.text), Version: int(s.o.Profile.Version),
 	}
+	if o, ok := s.openings.of(v.r, s.o.Now(), func(*opening) bool { return true }); ok {
+		left.Behind = o.key
+	}
 	var code helpline.ReturnCode
 	var key helpline.ThreadKey
 	if err = s.concerned(v.r.Context(), of, &left); err == nil {

@@ -108,6 +108,38 @@ func TestPromiseDoubtAloneRefusesNoComplaint(t *testing.T) {
 	}
 }
 
+// TestPromiseAComplaintIsKeptFromWhoeverAnsweredBehindTheCode: the pages say which
+// thread is open.
+func TestPromiseAComplaintIsKeptFromWhoeverAnsweredBehindTheCode(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.WrongThread)
+	if err := d.threads.Claim(ctx, d.sam, id); err != nil {
+		t.Fatal(err)
+	}
+	thread, err := d.threads.Read(ctx, d.sam, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.threads.Answer(ctx, d.sam, id, helpline.NewID(), thread.Letters[0].ID, `{"text":"No."}`); err != nil {
+		t.Fatal(err)
+	}
+	left := someLetter(helpline.WrongThread)
+	left.Behind = key
+	_, next, err := d.inbox.Leave(ctx, "rate", left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.inbox.Read(ctx, next)
+	if err != nil || slices.Contains(d.heads(d.sam), got.ID) || !slices.Contains(d.heads(d.fran), got.ID) {
+		t.Errorf("whoever answered is shown it, or nobody is: %v", err)
+	}
+	left.Form, left.Behind = helpline.NewID(), helpline.ThreadKey{7}
+	if _, _, err := d.inbox.Leave(ctx, "rate", left); err != nil {
+		t.Errorf("behind a thread that has gone: %v", err)
+	}
+}
+
 // TestPromiseComplaintsInDoubtTakeNoPlaceOfOthers: anybody can make them.
 func TestPromiseComplaintsInDoubtTakeNoPlaceOfOthers(t *testing.T) {
 	d := newLetterDesk(t)

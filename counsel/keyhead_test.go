@@ -7,6 +7,7 @@ import (
 
 	"helpline"
 	"helpline/counsel/audit"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -50,6 +51,37 @@ func TestPromiseABrokenHeadFileLocksNobodyOut(t *testing.T) {
 		file.read, file.kept = nil, nil
 		if err := h.keys.Unlock(t.Context(), h.sam, passOf(h.person(h.sam))); err != nil || file.t == (vault.Trust{}) {
 			t.Errorf("%s, and mended: %v", name, err)
+		}
+	}
+}
+
+// TestEveryWayToLogInSetsTheFirstHead: after a restore nobody may know a passphrase.
+func TestEveryWayToLogInSetsTheFirstHead(t *testing.T) {
+	h := ready(t)
+	c := code(t, h, h.robin)
+	ring, err := h.keys.own(h.robin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ring.Zero()
+	ctx := HoldStretch(t.Context())
+	for name, enter := range map[string]func(By) error{
+		"a passkey": func(by By) error { return h.keys.unlockWith(ctx, by, ring) },
+		"a printed code": func(by By) error {
+			if _, err := h.rec.EnterByCode(ctx, "Robin", c.Reveal()); err != nil {
+				return err
+			}
+			return h.keys.Unlock(ctx, by, staff.Passphrase{})
+		},
+	} {
+		h.restart()
+		file := &headFile{}
+		h.keys.HeadIn(file)
+		if err := enter(h.in(h.robin, name)); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := h.keys.vouched(t.Context()); err != nil || file.t == (vault.Trust{}) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -368,8 +368,8 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
-			k.remember(ctx, by, log, ring.Trust(), false)
-			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
+			k.remember(ctx, by, log, ring.Trust(), false) // a ring that believed at this login is no witness yet
+			_ = k.keepEscrow(ctx, ring)                   // of use later; the next piece of work tries again
 			return ring, v, nil
 		}
 	}

@@ -307,6 +307,10 @@ func TestPromiseAComplaintThatCannotBeTracedSaysSo(t *testing.T) {
 	r.keys.Rotate(days(11)) // its keys are gone, and so is whom it is about: who is known now, is not
 	say("a proof of an earlier day", proof, nil, nil, nil, true)
 	say("a ticket of an earlier day", "", []string{old}, nil, nil, true)
+	a := r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {proof}, "frame": {r.entry(mine.Contact, 'c', `{"text":"x"}`)}})
+	if a.StatusCode != http.StatusFailedDependency || !strings.Contains(a.body, "It was not right.") || !strings.Contains(a.body, "cannot go along any more") {
+		t.Errorf("its conversation cannot go along: %d, or that is not said, or the words are lost", a.StatusCode)
+	}
 }
 
 // TestAComplaintSaysWhichThreadIsOpenWhereItIsWritten: whoever answered there is

@@ -61,10 +61,15 @@ func (s *Site) complain(v *visit) {
 	of := s.conversation(v)
 	said, err := s.quoted(v, &of)
 	if w.problem != "" || err != nil {
-		if w.problem == "" {
+		status := http.StatusUnprocessableEntity
+		switch {
+		case w.problem != "":
+		case of.contact.IsZero() && of.doubt: // the keys of its day are gone
+			w.problem, status = "stale", http.StatusFailedDependency
+		default:
 			w.problem = "form"
 		}
-		s.uncomplained(v, w, script, http.StatusUnprocessableEntity)
+		s.uncomplained(v, w, script, status)
 		return
 	}
 	left := helpline.Left{

@@ -96,7 +96,11 @@ func (s *Site) complain(v *visit) {
 		s.answer(v, code.Reveal(), "", nil)
 		return
 	}
-	s.toCode(v, key, code)
+	if !s.toCode(v, key, code) {
+		var status int
+		w.problem, status = s.why(v, unopened())
+		s.uncomplained(v, w, script, status) // the same form again gives the same code
+	}
 }
 
 // uncomplained shows the form again, filled; a script keeps its own.

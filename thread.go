@@ -85,12 +85,14 @@ type Left struct {
 	Kind     ThreadKind // read when a thread is begun
 	Locale   Locale
 	Audience Audience
-	Urgent   bool   // somebody may be hurt soon
-	Body     string // as in a conversation: {"text":"..."}; empty only for a card
-	Card     string // at most MaxCard characters; takes the place of an earlier one
-	About    []ID   // who is never shown it
-	Doubt    bool   // nobody can tell to which conversation it belongs
-	Version  int    // of the promise that was read
+	Urgent   bool      // somebody may be hurt soon
+	Body     string    // as in a conversation: {"text":"..."}; empty only for a card
+	Card     string    // at most MaxCard characters; takes the place of an earlier one
+	About    []ID      // who is never shown it
+	Perhaps  []ID      // who could be meant in doubt: not shown it either, unless that leaves nobody
+	Behind   ThreadKey // of a complaint: the thread that is open where it is written; whoever answered there is never shown it
+	Doubt    bool      // nobody can tell to which conversation it belongs
+	Version  int       // of the promise that was read
 }
 
 // String hides what was left.

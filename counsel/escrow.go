@@ -25,14 +25,16 @@ func (k *Keys) ringByCode(ctx context.Context, person helpline.ID, kek vault.Key
 	if err != nil {
 		return nil, err
 	}
+	before := ring.Trust()
 	log, _, err := k.current(ctx)
-	if err == nil && (log != nil || ring.Trust() != (vault.Trust{})) {
+	if err == nil && (log != nil || before != (vault.Trust{})) {
 		_, err = trusted(ring, log)
 	}
 	if err != nil {
 		ring.Zero()
 		return nil, err
 	}
+	k.remember(ctx, By{Actor: helpline.Actor{Person: person}}, log, ring.Trust(), before != (vault.Trust{}))
 	return ring, nil
 }
 

@@ -98,11 +98,13 @@ func (k *Keys) unlockWith(ctx context.Context, by By, ring *vault.Keyring) error
 	if err != nil {
 		return err
 	}
-	if log != nil || ring.Trust() != (vault.Trust{}) {
+	before := ring.Trust()
+	if log != nil || before != (vault.Trust{}) {
 		if _, err := trusted(ring, log); err != nil {
 			return err
 		}
 	}
+	k.remember(ctx, by, log, ring.Trust(), before != (vault.Trust{}))
 	sealed, err := ring.SealFor(by.Token)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ type InboxSettings struct {
 	Zone       *time.Location // of the line
 	Most       int            // letters that may wait for an answer at once
 	MostWrongs int            // and complaints: neither takes the places of the other
+	MostDoubts int            // and complaints of which nobody can tell whom they are about: anybody can make those
 	Costs      vault.Costs    // of a return code
 	Pepper     [16]byte       // of the installation
 	Bars       vault.Key      // of the installation too: names whom a complaint is kept from
@@ -89,10 +90,18 @@ func (i *Inbox) Leave(ctx context.Context, rate string, l helpline.Left) (helpli
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	row := ThreadRow{ID: helpline.NewID(), Kind: l.Kind, Locale: l.Locale, Audience: l.Audience, Doubt: l.Doubt}
-	for _, p := range l.About {
+	answered, err := i.answered(ctx, l)
+	if err != nil {
+		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
+	}
+	for _, p := range append(answered, l.About...) {
 		row.Barred = append(row.Barred, i.bar(row.ID, p))
 	}
 	if err := i.room(ctx, row, l.Body != ""); err != nil {
+		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
+	}
+	row, err = i.perhaps(ctx, row, l.Perhaps)
+	if err != nil {
 		return helpline.ReturnCode{}, helpline.ThreadKey{}, err
 	}
 	code, err := i.codeOf(l.Form)

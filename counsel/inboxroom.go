@@ -11,8 +11,9 @@ import (
 	"helpline/counsel/vault"
 )
 
-// room says whether a letter could be read and kept now. Letters and complaints
-// have places of their own: a flood of the ones does not keep the others out.
+// room says whether a letter could be read and kept now. Letters, complaints and
+// complaints in doubt have places of their own: a flood of the ones does not keep
+// the others out.
 func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
 	const doing = "leave a letter"
 	log, err := i.log(ctx)
@@ -22,18 +23,64 @@ func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
 	if !log.Sealable(t.Circle()) || t.Kind == helpline.WrongThread && !i.others(log.Members(vault.Safeguarding), t) {
 		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, helpline.ErrNobody)
 	}
-	letters, wrongs, err := i.Threads.ThreadsWaiting(ctx)
+	n, err := i.Threads.ThreadsWaiting(ctx)
 	if err != nil {
 		return err
 	}
-	waiting, most := letters, i.set.Most
-	if t.Kind == helpline.WrongThread {
-		waiting, most = wrongs, i.set.MostWrongs
+	waiting, most := n.Letters, i.set.Most
+	switch {
+	case t.Kind == helpline.WrongThread && t.Doubt:
+		waiting, most = n.Doubts, i.set.MostDoubts
+	case t.Kind == helpline.WrongThread:
+		waiting, most = n.Wrongs, i.set.MostWrongs
 	}
 	if waiting >= most {
 		return helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
 	}
 	return nil
+}
+
+// perhaps keeps a complaint from those who could be meant too, as long as somebody
+// else can read it: a doubt alone must not leave it without a reader.
+func (i *Inbox) perhaps(ctx context.Context, t ThreadRow, people []helpline.ID) (ThreadRow, error) {
+	if len(people) == 0 {
+		return t, nil
+	}
+	log, err := i.log(ctx)
+	if err != nil {
+		return t, err
+	}
+	wide := t
+	wide.Barred = slices.Clone(t.Barred)
+	for _, p := range people {
+		wide.Barred = append(wide.Barred, i.bar(t.ID, p))
+	}
+	if i.others(log.Members(vault.Safeguarding), wide) {
+		return wide, nil
+	}
+	return t, nil
+}
+
+// answered lists who has answered in the thread that a complaint was written
+// behind; nobody when that has gone.
+func (i *Inbox) answered(ctx context.Context, l helpline.Left) (people []helpline.ID, err error) {
+	if l.Kind != helpline.WrongThread || l.Behind == (helpline.ThreadKey{}) {
+		return nil, nil
+	}
+	t, _, err := i.find(ctx, l.Behind)
+	if helpline.KindOf(err) == helpline.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := i.Threads.Letters(ctx, t.ID)
+	for _, r := range rows {
+		if r.Side == vault.ByLine && !slices.Contains(people, r.Author) {
+			people = append(people, r.Author)
+		}
+	}
+	return people, err
 }
 
 // others says whether there is a member who may be shown it.

@@ -18,6 +18,9 @@ type HeadFile interface {
 	KeepVouchedHead(t vault.Trust) error
 }
 
+// headLost tells of a file that says nothing any more, or that takes nothing.
+const headLost vault.Check = "log: what this host knew of it cannot be read or kept"
+
 // HeadIn has the keys remember in f which key log a keyring has vouched for. It is
 // called once, before anybody is let in. Without it every log that holds by itself
 // is believed: only a test does that.
@@ -47,7 +50,7 @@ func (k *Keys) underHead(log *vault.Log) error {
 	head, err := k.keptHead()
 	switch {
 	case err != nil:
-		return err
+		return headLost
 	case head == (vault.Trust{}):
 		return unsure()
 	}
@@ -75,20 +78,29 @@ func (k *Keys) keptHead() (vault.Trust, error) {
 // lacks what the head says was put back to an earlier time, keyring and all: the
 // head stays, and so does the refusal. The first head comes from a keyring that
 // knew the log's root before it was opened now: a new one believes what it finds.
-func (k *Keys) remember(ctx context.Context, by By, log *vault.Log, t vault.Trust, knew bool) error {
+//
+// Nobody is locked out by a damaged file or a full disk: the keyring has vouched for
+// the log itself. That is told in the audit log, and what visitors write is not
+// taken as long as the file says nothing; see vouched.
+func (k *Keys) remember(ctx context.Context, by By, log *vault.Log, t vault.Trust, knew bool) {
 	if k.heads == nil || log == nil {
-		return nil
+		return
 	}
+	if err := k.putHead(log, t, knew); err != nil {
+		k.alarm.ring(ctx, by, err)
+	}
+}
+
+func (k *Keys) putHead(log *vault.Log, t vault.Trust, knew bool) error {
 	head, err := k.keptHead()
 	switch {
 	case err != nil:
-		return err
+		return headLost
 	case head == t || head == (vault.Trust{}) && !knew:
 		return nil
 	case head != (vault.Trust{}):
 		if _, err := log.Under(head); err != nil {
-			k.alarm.ring(ctx, by, err)
-			return nil // the keyring's own work goes on, as far as the keyring knows
+			return err // the keyring's own work goes on, as far as the keyring knows
 		}
 	}
 	k.mu.Lock()
@@ -96,8 +108,8 @@ func (k *Keys) remember(ctx context.Context, by By, log *vault.Log, t vault.Trus
 	if t.Seen < k.head.Seen {
 		return nil // another was faster and has seen more
 	}
-	if err := k.heads.KeepVouchedHead(t); err != nil {
-		return err
+	if k.heads.KeepVouchedHead(t) != nil {
+		return headLost
 	}
 	k.head = t
 	return nil

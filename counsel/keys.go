@@ -274,14 +274,13 @@ func (k *Keys) tryRing(ctx context.Context, by By, kek vault.Key, w vault.Wrappi
 		if log, _, err = k.current(ctx); err != nil {
 			return ring, err
 		}
-		return ring, k.remember(ctx, by, log, ring.Trust(), true)
+		k.remember(ctx, by, log, ring.Trust(), true)
+		return ring, nil
 	case log != nil || before != (vault.Trust{}):
 		if _, err := trusted(ring, log); err != nil {
 			return ring, err
 		}
-		if err := k.remember(ctx, by, log, ring.Trust(), before != (vault.Trust{})); err != nil {
-			return ring, err
-		}
+		k.remember(ctx, by, log, ring.Trust(), before != (vault.Trust{}))
 	}
 	if !fresh && ring.Trust() == before {
 		return ring, nil
@@ -369,10 +368,8 @@ func (k *Keys) use(ctx context.Context, by By) (*vault.Keyring, *vault.Vouched, 
 	if err == nil {
 		var v *vault.Vouched
 		if v, err = trusted(ring, log); err == nil {
-			err = k.remember(ctx, by, log, ring.Trust(), false)
-		}
-		if err == nil {
-			_ = k.keepEscrow(ctx, ring) // of use later; the next piece of work tries again
+			k.remember(ctx, by, log, ring.Trust(), false) // a ring that believed at this login is no witness yet
+			_ = k.keepEscrow(ctx, ring)                   // of use later; the next piece of work tries again
 			return ring, v, nil
 		}
 	}

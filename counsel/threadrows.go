@@ -92,8 +92,15 @@ type ThreadRows interface {
 	Threads(ctx context.Context) ([]ThreadRow, error)
 	// Letters gives a thread's letters in order, the card first.
 	Letters(ctx context.Context, thread helpline.ID) ([]LetterRow, error)
-	// ThreadsWaiting is how many letters and how many complaints wait for an answer.
-	ThreadsWaiting(ctx context.Context) (letters, wrongs int, err error)
+	// ThreadsWaiting is how many wait for an answer.
+	ThreadsWaiting(ctx context.Context) (Waiting, error)
+}
+
+// Waiting is how many threads wait for an answer; each is counted once.
+type Waiting struct {
+	Letters int
+	Wrongs  int // complaints
+	Doubts  int // complaints of which nobody can tell whom they are about
 }
 
 // WaitingRows counts what waits for a counsellor. Asserted by store.

@@ -31,3 +31,34 @@ func TestEachClassCountsItsOwnRowsOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatOutlivesItsConversationOrItsCodeIsOverdue: a row that a purge or a
+// trigger forgot is found.
+func TestWhatOutlivesItsConversationOrItsCodeIsOverdue(t *testing.T) {
+	db := open(t, t.TempDir())
+	for _, text := range []string{
+		`INSERT INTO former (contact, person) VALUES (zeroblob(16), zeroblob(16))`,
+		`PRAGMA foreign_keys = OFF`,
+		`INSERT INTO meeting (thread, mark, n, agreed) VALUES (zeroblob(16), zeroblob(16), 1, 0)`,
+		`PRAGMA foreign_keys = ON`,
+		`INSERT INTO arrival (week, slot, came, missed, shut, flood, open, up) VALUES ('2026-W01', 'd1', 1, 0, 0, 0, 1, 1)`,
+	} {
+		if _, err := db.main.write.ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := db.Census(t.Context(), retention.Rules{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[retention.Code]int{}
+	for _, c := range all {
+		seen[c.Code]++
+		if want, known := map[retention.Code][2]int{retention.Standings: {1, 1}, retention.Cards: {1, 1}, retention.Counters: {1, 0}}[c.Code]; known && [2]int{c.Rows, c.Overdue} != want {
+			t.Errorf("%s: %d rows, %d overdue", c.Code, c.Rows, c.Overdue)
+		}
+		if seen[c.Code] > 1 {
+			t.Errorf("%s is counted twice", c.Code)
+		}
+	}
+}

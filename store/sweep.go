@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"helpline/counsel/retention"
@@ -31,8 +32,11 @@ var sweeps = []sweep{
 	{retention.Drafts, inMain, "closing", "contact NOT IN (SELECT contact FROM standing) AND day + :days <= :today", false, ""},
 	{retention.Letters, inMain, "letter", "side < 3 AND thread IN (SELECT id FROM thread WHERE ends > 0 AND ends <= :today)", false, "side < 3"},
 	{retention.Cards, inMain, "thread", "used + :days <= :today", false, ""},
+	{retention.Cards, inMain, "meeting", "thread NOT IN (SELECT id FROM thread)", false, ""},
 	{retention.Holds, inMain, "hold", "", false, ""},
 	{retention.Standings, inMain, "standing", "epoch < :today - 1", false, ""},
+	{retention.Standings, inMain, "former", "contact NOT IN (SELECT contact FROM standing)", false, ""},
+	{retention.Standings, inMain, "nod", "", false, ""}, // until it is given
 	{retention.Logins, inLogins, "login", "expiry <= :now", true, ""},
 	{retention.Passes, inLogins, "pass", "expiry <= :now", true, ""},
 	{retention.Invitations, inMain, "invitation", "expires <= :now", true, ""},
@@ -44,6 +48,7 @@ var sweeps = []sweep{
 	{retention.Audit, inMain, "trail", trailOver, false, ""},
 	{retention.KeyLog, inMain, "keylog", "", false, ""},
 	{retention.Counters, inMain, "counter", "", false, ""},
+	{retention.Counters, inMain, "arrival", "", false, ""},
 }
 
 // trailOver picks the entries of the audit log that are too old; those of keys
@@ -93,7 +98,8 @@ func (db *DB) Sweep(ctx context.Context, r retention.Rules, now time.Time) (map[
 	return gone, nil
 }
 
-// Census counts the rows of every class, and those that should have gone.
+// Census counts the rows of every class, in all its tables, and those that should
+// have gone.
 func (db *DB) Census(ctx context.Context, r retention.Rules, now time.Time) ([]retention.Count, error) {
 	const doing = "count what is kept"
 	var all []retention.Count
@@ -112,7 +118,13 @@ func (db *DB) Census(ctx context.Context, r retention.Rules, now time.Time) ([]r
 				return nil, explain(doing, err)
 			}
 		}
-		all = append(all, c)
+		at := slices.IndexFunc(all, func(o retention.Count) bool { return o.Code == s.class })
+		if at < 0 {
+			all = append(all, c)
+			continue
+		}
+		all[at].Rows += c.Rows
+		all[at].Overdue += c.Overdue
 	}
 	return all, nil
 }

@@ -114,11 +114,12 @@ func (db *DB) Letters(ctx context.Context, thread helpline.ID) ([]counsel.Letter
 }
 
 // ThreadsWaiting is how many letters and how many complaints wait for an answer.
-func (db *DB) ThreadsWaiting(ctx context.Context) (letters, wrongs int, err error) {
+func (db *DB) ThreadsWaiting(ctx context.Context) (n counsel.Waiting, err error) {
 	err = db.main.read.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE kind <> 'wrong'), count(*) FILTER (WHERE kind = 'wrong')
-		FROM thread WHERE waiting = 1`).Scan(&letters, &wrongs)
-	return letters, wrongs, explain("count the threads that wait", err)
+		SELECT count(*) FILTER (WHERE kind <> 'wrong'), count(*) FILTER (WHERE kind = 'wrong' AND doubt = 0),
+			count(*) FILTER (WHERE kind = 'wrong' AND doubt = 1)
+		FROM thread WHERE waiting = 1`).Scan(&n.Letters, &n.Wrongs, &n.Doubts)
+	return n, explain("count the threads that wait", err)
 }
 
 // LettersWaiting is how many threads wait for a counsellor on a day, and which of

@@ -57,6 +57,15 @@ func (k *Keys) Rotate(today, yesterday Day) { k.days.Store(&[2]held{hold(today),
 // Epoch is the day whose keys seal now.
 func (k *Keys) Epoch() int { return k.days.Load()[0].Epoch }
 
+// Days are the first and the last day whose keys are there.
+func (k *Keys) Days() (oldest, today int) {
+	d := k.days.Load()
+	if oldest = d[1].Epoch; d[1].Live == (Key{}) {
+		oldest = d[0].Epoch
+	}
+	return oldest, d[0].Epoch
+}
+
 // Said is what the seal of an entry covers.
 type Said struct {
 	Contact  helpline.ID

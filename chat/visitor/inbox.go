@@ -159,15 +159,21 @@ func (s *Site) post(v *visit) {
 	if w.begun {
 		s.moved(v) // the place in the queue was given up for this letter, which is kept now
 	}
-	s.toCode(v, key, code)
+	if !s.toCode(v, key, code) {
+		s.unsent(v, w, unopened()) // the same form with the same words gives the same code
+	}
 }
 
-// toCode leads to the page of a code that was just made.
-func (s *Site) toCode(v *visit, key helpline.ThreadKey, code helpline.ReturnCode) {
+func unopened() error {
+	return helpline.Errorf(helpline.Unavailable, "show a code: no opening could be made")
+}
+
+// toCode leads to the page of a code that was just made; false when it cannot be
+// shown, and nothing was answered.
+func (s *Site) toCode(v *visit, key helpline.ThreadKey, code helpline.ReturnCode) bool {
 	token, page, ok := s.openings.begin(key, code.Reveal(), s.o.Now())
 	if !ok {
-		s.Problem(v.w, v.r, http.StatusServiceUnavailable)
-		return
+		return false
 	}
 	http.SetCookie(v.w, cookie(openCookie, token, 0))
 	to := "code/" + page
@@ -175,6 +181,7 @@ func (s *Site) toCode(v *visit, key helpline.ThreadKey, code helpline.ReturnCode
 		to += "?by=script"
 	}
 	v.to(to)
+	return true
 }
 
 // body is a letter as a conversation would carry it.

@@ -255,10 +255,11 @@ func TestACardThatWasOpenedCountsInItsOwnConversationOnly(t *testing.T) {
 	}
 }
 
-// TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout: a
-// ticket that has run out still names its conversation; a proof or a ticket that
-// is not ours, or of a day whose key is gone, does not pass for none.
-func TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout(t *testing.T) {
+// TestPromiseAComplaintThatCannotBeTracedSaysSo: a ticket that has run out still
+// names its conversation. What bears a day whose keys are there and does not open
+// is kept from everybody it could be about; of an earlier day that would be the
+// wrong people. What cannot be ours says nothing, or anybody could shut people out.
+func TestPromiseAComplaintThatCannotBeTracedSaysSo(t *testing.T) {
 	r, box := knowing(t)
 	mine := newTicket(helpline.Relative)
 	mine.Stage = ticket.Talking
@@ -268,42 +269,67 @@ func TestPromiseAComplaintThatCannotBeTracedIsKeptFromEverybodyItCouldBeAbout(t 
 	page := r.do("GET", "/en/talk", nil, r.holding(mine)).body
 	_, rest, _ := strings.Cut(page, `data-proof="`)
 	proof, _, _ := strings.Cut(rest, `"`)
-	ended := mine
+	ended, gone, waits := mine, mine, newTicket(helpline.Self)
 	ended.Expires = time.Now().Add(-time.Hour)
-	forged := "A" + proof[1:]
-	if forged == proof {
-		forged = "B" + proof[1:]
-	}
-	for name, c := range map[string]struct {
-		proof  string
-		cookie []string
-		about  []helpline.ID
-		doubt  bool
-	}{
-		"a ticket that has run out":         {"", []string{r.holding(ended)}, []helpline.ID{robin}, false},
-		"a proof, and a ticket that is not": {proof, []string{"__Host-place=x"}, []helpline.ID{robin}, false},
-		"nothing":                           {"", nil, nil, false},
-		"a forged proof":                    {forged, nil, []helpline.ID{robin, lou}, true},
-		"a forged proof with a ticket":      {forged, []string{r.holding(mine)}, []helpline.ID{robin, lou}, true},
-		"a forged ticket":                   {"", []string{"__Host-place=x"}, []helpline.ID{robin, lou}, true},
-	} {
+	gone.Contact = helpline.NewID()
+	forged := proof[:len(proof)-10] + "AAAAAAAAAA"
+	cut := r.holding(mine)
+	cut = cut[:len(cut)-10] + "AAAAAAAAAA"
+	future := "AAAAMA" + proof[6:] // of day 48
+	one, all := []helpline.ID{robin}, []helpline.ID{robin, lou}
+	say := func(name, proof string, cookie []string, about, perhaps []helpline.ID, doubt bool) {
+		t.Helper()
 		n := len(box.letterbox.kept)
-		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {c.proof}}, c.cookie...)
+		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {proof}}, cookie...)
 		if len(box.letterbox.kept) != n+1 {
 			t.Errorf("%s: it was not taken", name)
-			continue
+			return
 		}
-		got := box.letterbox.kept[n]
-		if !sameIDs(got.About, c.about) || got.Doubt != c.doubt {
-			t.Errorf("%s: about %v, doubt %v", name, got.About, got.Doubt)
+		if got := box.letterbox.kept[n]; !sameIDs(got.About, about) || !sameIDs(got.Perhaps, perhaps) || got.Doubt != doubt {
+			t.Errorf("%s: about %v, perhaps %v, doubt %v", name, got.About, got.Perhaps, got.Doubt)
 		}
 	}
+	say("a ticket that has run out", "", []string{r.holding(ended)}, one, nil, false)
+	say("a proof, and a ticket that is not", proof, []string{"__Host-place=x"}, one, nil, false)
+	say("nothing", "", nil, nil, nil, false)
+	say("a word", "A", nil, nil, nil, false)
+	say("a proof of 32 bytes", strings.Repeat("A", 43), nil, nil, nil, false)
+	say("a proof of a day to come", future, nil, nil, nil, false)
+	say("a word for a ticket", "", []string{"__Host-place=x"}, nil, nil, false)
+	say("a forged proof of today", forged, nil, nil, all, true)
+	say("a forged proof with a ticket", forged, []string{r.holding(mine)}, one, all, true)
+	say("a forged ticket of today", "", []string{cut}, nil, all, true)
+	say("a conversation that was had, and is known to nobody", "", []string{r.holding(gone)}, nil, all, true)
+	say("one who only waits", "", []string{r.holding(waits)}, nil, nil, false)
 	old := r.holding(mine)
 	r.keys.Rotate(days(10))
-	r.keys.Rotate(days(11)) // its keys are gone
-	r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {proof}}, old)
-	if got := box.letterbox.kept[len(box.letterbox.kept)-1]; !got.Doubt || len(got.About) != 2 {
-		t.Errorf("of a day whose key is gone: about %v, doubt %v", got.About, got.Doubt)
+	say("a proof of yesterday", proof, nil, one, nil, false)
+	r.keys.Rotate(days(11)) // its keys are gone, and so is whom it is about: who is known now, is not
+	say("a proof of an earlier day", proof, nil, nil, nil, true)
+	say("a ticket of an earlier day", "", []string{old}, nil, nil, true)
+	a := r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}, "proof": {proof}, "frame": {r.entry(mine.Contact, 'c', `{"text":"x"}`)}})
+	if a.StatusCode != http.StatusFailedDependency || !strings.Contains(a.body, "It was not right.") || !strings.Contains(a.body, "cannot go along any more") {
+		t.Errorf("its conversation cannot go along: %d, or that is not said, or the words are lost", a.StatusCode)
+	}
+}
+
+// TestAComplaintSaysWhichThreadIsOpenWhereItIsWritten: whoever answered there is
+// never shown it.
+func TestAComplaintSaysWhichThreadIsOpenWhereItIsWritten(t *testing.T) {
+	r, box := knowing(t)
+	for name, c := range map[string]struct {
+		cookie []string
+		behind helpline.ThreadKey
+	}{
+		"with an open thread": {[]string{r.entered(someCode)}, helpline.ThreadKey{1}},
+		"without one":         {nil, helpline.ThreadKey{}},
+		"with a forged one":   {[]string{"__Host-open=x"}, helpline.ThreadKey{}},
+	} {
+		n := len(box.letterbox.kept)
+		r.do("POST", "/en/wrong", url.Values{"form": {helpline.NewID().String()}, "text": {"It was not right."}}, c.cookie...)
+		if len(box.letterbox.kept) != n+1 || box.letterbox.kept[n].Behind != c.behind {
+			t.Errorf("%s: it is not taken, or names another thread", name)
+		}
 	}
 }
 

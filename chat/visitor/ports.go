@@ -36,6 +36,8 @@ type Tickets interface {
 	// said in a conversation.
 	SealEntry(*ticket.Said) [16]byte
 	CheckEntry(*ticket.Said, [16]byte) bool
+	// Days are the first and the last day, since 1970-01-01, whose keys are there.
+	Days() (oldest, today int)
 }
 
 // Sockets makes live links. Met by link.Sockets.

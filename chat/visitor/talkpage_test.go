@@ -24,7 +24,7 @@ func TestPromiseATalkPageIsNobodyElses(t *testing.T) {
 	var first string
 	for n := range 5 {
 		body, proof := page(helpline.Self)
-		if len(proof) != 43 || seen[proof] {
+		if len(proof) != 48 || seen[proof] {
 			t.Fatalf("page %d has the proof %q, after %v", n, proof, seen)
 		}
 		seen[proof] = true

@@ -1,11 +1,8 @@
 package visitor
 
 import (
-	"context"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"helpline"
 	"helpline/chat/link"
@@ -51,9 +48,10 @@ func (s *Site) wrongPage(v *visit, status int, w writing) {
 
 // complain takes a complaint. Whoever it is about is never shown it: all who hold
 // or held the conversation of this browser's ticket, or of the proof that a talk
-// page keeps while it is open. Without either it is about the line. A ticket or
-// proof that says nothing any more, or never did, is kept from everybody whom it
-// could be about, and its readers are told that nobody can tell.
+// page keeps while it is open. Without either it is about the line. With one that
+// says nothing any more its readers are told that nobody can tell, and it is kept
+// from everybody whom it could be about, as far as that is known. Whoever answered
+// behind the code that is open here is not shown it either.
 func (s *Site) complain(v *visit) {
 	w, ok := s.written(v)
 	if !ok {
@@ -61,20 +59,28 @@ func (s *Site) complain(v *visit) {
 	}
 	script := v.r.PostForm.Get("script") != ""
 	of := s.conversation(v)
-	said, err := s.quoted(v, of)
+	said, err := s.quoted(v, &of)
 	if w.problem != "" || err != nil {
-		if w.problem == "" {
+		status := http.StatusUnprocessableEntity
+		switch {
+		case w.problem != "":
+		case of.contact.IsZero() && of.doubt: // the keys of its day are gone
+			w.problem, status = "stale", http.StatusFailedDependency
+		default:
 			w.problem = "form"
 		}
-		s.uncomplained(v, w, script, http.StatusUnprocessableEntity)
+		s.uncomplained(v, w, script, status)
 		return
 	}
 	left := helpline.Left{
-		Form: w.form, Kind: helpline.WrongThread, Locale: v.locale, Audience: of.door, Body: said(w.text), Doubt: of.doubt, Version: int(s.o.Profile.Version),
+		Form: w.form, Kind: helpline.WrongThread, Locale: v.locale, Audience: of.door, Body: said(w.text), Version: int(s.o.Profile.Version),
+	}
+	if o, ok := s.openings.of(v.r, s.o.Now(), func(*opening) bool { return true }); ok {
+		left.Behind = o.key
 	}
 	var code helpline.ReturnCode
 	var key helpline.ThreadKey
-	if left.About, err = s.concerned(v.r.Context(), of); err == nil {
+	if err = s.concerned(v.r.Context(), of, &left); err == nil {
 		code, key, err = s.o.Inbox.Leave(v.r.Context(), v.r.RemoteAddr, left)
 	}
 	if err != nil {
@@ -90,7 +96,11 @@ func (s *Site) complain(v *visit) {
 		s.answer(v, code.Reveal(), "", nil)
 		return
 	}
-	s.toCode(v, key, code)
+	if !s.toCode(v, key, code) {
+		var status int
+		w.problem, status = s.why(v, unopened())
+		s.uncomplained(v, w, script, status) // the same form again gives the same code
+	}
 }
 
 // uncomplained shows the form again, filled; a script keeps its own.
@@ -113,7 +123,7 @@ type quote struct {
 // holds, if the visitor wishes, every message with a good seal. said writes the
 // letter. Invalid when a message was never said. A return code that stands in a
 // message is left out: nobody else is to come back with it.
-func (s *Site) quoted(v *visit, of conversation) (said func(text string) string, err error) {
+func (s *Site) quoted(v *visit, of *conversation) (said func(text string) string, err error) {
 	frames := v.r.PostForm["frame"]
 	if len(frames) > mostFrames || len(frames) > 0 && of.contact.IsZero() {
 		return nil, helpline.Errorf(helpline.Invalid, "complaint: it belongs to no conversation")
@@ -129,6 +139,7 @@ func (s *Site) quoted(v *visit, of conversation) (said func(text string) string,
 			if !s.genuine(of.contact, e) {
 				return nil, helpline.Errorf(helpline.Invalid, "complaint: something was never said")
 			}
+			of.taken = of.taken || e.Side == wire.Counsellor
 			if e.Side != wire.TheLine {
 				all = append(all, quote{string(rune(e.Side)), likeCode.ReplaceAllString(wordsOf(e.Body), "... ")})
 			}
@@ -168,52 +179,6 @@ func wordsOf(body string) string {
 	return body
 }
 
-// conversation is what a complaint belongs to; the zero contact for none.
-type conversation struct {
-	contact helpline.ID
-	door    helpline.Audience
-	doubt   bool // something was shown that does not say which
-}
-
-// conversation reads what a complaint belongs to: the conversation of the proof
-// that a talk page holds, or of the ticket. A ticket that has run out names its
-// conversation all the same.
-func (s *Site) conversation(v *visit) conversation {
-	of := conversation{door: s.doorOf(v)}
-	if proof := v.r.PostForm.Get("proof"); proof != "" {
-		if contact, ok := s.proven(proof); ok {
-			of.contact = contact
-			return of
-		}
-		of.doubt = true
-	}
-	c, err := v.r.Cookie(placeCookie)
-	if err != nil || c.Value == "" {
-		return of
-	}
-	t, err := s.o.Tickets.Open(c.Value, time.Time{}) // before every end
-	if err != nil {
-		of.doubt = true
-		return of
-	}
-	of.contact, of.door = t.Contact, t.Audience
-	return of
-}
-
-// concerned lists who is never shown a complaint. In doubt that is everybody who
-// had a conversation that can still be told.
-func (s *Site) concerned(ctx context.Context, of conversation) ([]helpline.ID, error) {
-	switch {
-	case s.o.Holders == nil:
-		return nil, nil
-	case of.doubt:
-		return s.o.Holders(ctx, helpline.ID{})
-	case of.contact.IsZero():
-		return nil, nil
-	}
-	return s.o.Holders(ctx, of.contact)
-}
-
 // doorOf is the door that a form names; about me where it names none.
 func (s *Site) doorOf(v *visit) helpline.Audience {
 	a, err := helpline.ParseAudience(v.r.PostForm.Get("door"))
@@ -221,22 +186,4 @@ func (s *Site) doorOf(v *visit) helpline.Audience {
 		return helpline.Self
 	}
 	return a
-}
-
-const proofSide = 'w' // no side of a conversation
-
-// proof lets a talk page say after the end which conversation it held. It opens
-// nothing. It is good until the key of its day is destroyed.
-func (s *Site) proof(contact helpline.ID) string {
-	seal := s.o.Tickets.SealEntry(&ticket.Said{Contact: contact, Side: proofSide})
-	return base64.RawURLEncoding.EncodeToString(append(contact[:], seal[:]...))
-}
-
-func (s *Site) proven(proof string) (helpline.ID, bool) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(proof)
-	if err != nil || len(raw) != 32 {
-		return helpline.ID{}, false
-	}
-	contact := helpline.ID(raw[:16])
-	return contact, s.o.Tickets.CheckEntry(&ticket.Said{Contact: contact, Side: proofSide}, [16]byte(raw[16:]))
 }

@@ -12,16 +12,19 @@ import (
 
 // How many messages, and how many complaints, may wait for an answer at once:
 // more than a line can answer within its days, and a bound to what a flood fills
-// the disk with. Neither takes the places of the other.
+// the disk with. None takes the places of another. Anybody can send a complaint
+// that seems to come from a conversation which nobody knows any more: of those
+// there are few places, because each is kept from many.
 const (
 	mostThreads = 2000
 	mostWrongs  = 500
+	mostDoubts  = 40
 )
 
 // openInbox builds what takes messages and gives them back for a return code.
 func (l *line) openInbox(key store.Key) {
 	l.inbox = counsel.NewInbox(l.rings, l.notes, l.work, counsel.InboxSettings{
-		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, Costs: codeCosts(l.costs), Pepper: pepper(key),
+		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, MostDoubts: mostDoubts, Costs: codeCosts(l.costs), Pepper: pepper(key),
 		Bars: bars(key), Closed: l.conf.Closed,
 	}, counsel.InboxStores{
 		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Grants: l.db, Shreds: l.db.Shred(), Count: l.db,

@@ -81,22 +81,78 @@ func TestPromiseAComplaintIsKeptFromEverybodyWhoHadTheConversation(t *testing.T)
 	}
 }
 
-// TestAComplaintInDoubtIsTakenOnlyIfSomebodyElseCanReadItAndSaysSo is about
-// whom it may concern; the pages have tests of their own.
-func TestAComplaintInDoubtIsTakenOnlyIfSomebodyElseCanReadItAndSaysSo(t *testing.T) {
+// TestPromiseDoubtAloneRefusesNoComplaint: it is kept from everybody who could be
+// meant as long as somebody else can read it; whoever is known to be meant is never
+// shown it.
+func TestPromiseDoubtAloneRefusesNoComplaint(t *testing.T) {
 	d := newLetterDesk(t)
 	left := someLetter(helpline.WrongThread)
-	left.Doubt, left.About = true, []helpline.ID{d.sam.Person, d.robin.Person}
+	left.Doubt, left.Perhaps = true, []helpline.ID{d.sam.Person, d.robin.Person}
 	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); err != nil {
 		t.Fatal(err)
 	}
 	heads, err := d.threads.Heads(t.Context(), d.fran)
-	if err != nil || len(heads) != 1 || !heads[0].Doubt {
+	if err != nil || len(heads) != 1 || !heads[0].Doubt || len(d.heads(d.sam)) != 0 {
 		t.Errorf("%+v, %v", heads, err)
 	}
-	left.Form, left.About = helpline.NewID(), []helpline.ID{d.sam.Person, d.fran.Person}
-	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); !errors.Is(err, helpline.ErrNobody) {
+	left.Form, left.Perhaps = helpline.NewID(), []helpline.ID{d.sam.Person, d.fran.Person}
+	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); err != nil {
 		t.Errorf("what everybody could be meant by: %v", err)
+	}
+	if len(d.heads(d.fran)) != 2 || len(d.heads(d.sam)) != 1 {
+		t.Error("nobody can read it")
+	}
+	left.Form, left.About, left.Perhaps = helpline.NewID(), left.Perhaps, nil
+	if _, _, err := d.inbox.Leave(t.Context(), "rate", left); !errors.Is(err, helpline.ErrNobody) {
+		t.Errorf("what everybody is meant by: %v", err)
+	}
+}
+
+// TestPromiseAComplaintIsKeptFromWhoeverAnsweredBehindTheCode: the pages say which
+// thread is open.
+func TestPromiseAComplaintIsKeptFromWhoeverAnsweredBehindTheCode(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	id, key := d.leave(helpline.WrongThread)
+	if err := d.threads.Claim(ctx, d.sam, id); err != nil {
+		t.Fatal(err)
+	}
+	thread, err := d.threads.Read(ctx, d.sam, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.threads.Answer(ctx, d.sam, id, helpline.NewID(), thread.Letters[0].ID, `{"text":"No."}`); err != nil {
+		t.Fatal(err)
+	}
+	left := someLetter(helpline.WrongThread)
+	left.Behind = key
+	_, next, err := d.inbox.Leave(ctx, "rate", left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.inbox.Read(ctx, next)
+	if err != nil || slices.Contains(d.heads(d.sam), got.ID) || !slices.Contains(d.heads(d.fran), got.ID) {
+		t.Errorf("whoever answered is shown it, or nobody is: %v", err)
+	}
+	left.Form, left.Behind = helpline.NewID(), helpline.ThreadKey{7}
+	if _, _, err := d.inbox.Leave(ctx, "rate", left); err != nil {
+		t.Errorf("behind a thread that has gone: %v", err)
+	}
+}
+
+// TestPromiseComplaintsInDoubtTakeNoPlaceOfOthers: anybody can make them.
+func TestPromiseComplaintsInDoubtTakeNoPlaceOfOthers(t *testing.T) {
+	d := newLetterDesk(t)
+	box := d.box(counsel.InboxSettings{Most: 1, MostWrongs: 1, MostDoubts: 2}, time.Now)
+	for n := range 3 {
+		left := someLetter(helpline.WrongThread)
+		left.Doubt = true
+		if _, _, err := box.Leave(t.Context(), "rate", left); n < 2 && err != nil || n == 2 && helpline.KindOf(err) != helpline.Unavailable {
+			t.Errorf("number %d: %v", n+1, err)
+		}
+	}
+	if _, _, err := box.Leave(t.Context(), "rate", someLetter(helpline.WrongThread)); err != nil {
+		t.Errorf("complaints in doubt keep another out: %v", err)
 	}
 }
 

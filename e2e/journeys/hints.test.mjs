@@ -34,9 +34,14 @@ for (const [text, ...want] of /** @type {[string, ...string[]][]} */ ([
 test('a long note is looked at quickly, whatever stands in it', () => {
 	for (const piece of ['1 ', 'A', 'a.', '-1', 'Aa ', '1234 ', 'straat ', 'é'.repeat(3), '@a', 'www.']) {
 		const text = piece.repeat(2000 / piece.length);
-		const began = performance.now();
-		hints(text);
-		assert.ok(performance.now() - began < 50, `${piece} took ${performance.now() - began} ms`);
+		// What the work costs, not what the clock says: the machine has others to work for. What grows
+		// too fast with the length of a text would take a thousand times of this.
+		const costs = [1, 2, 3].map(() => {
+			const began = process.cpuUsage();
+			hints(text);
+			return process.cpuUsage(began).user / 1000;
+		});
+		assert.ok(Math.min(...costs) < 50, `${piece} costs ${costs.join(', ')} ms`);
 	}
 	assert.ok(hints('Anna Bert Carl Dora Emil '.split(' ').map((n) => `and ${n},`).join(' ')).length <= 5);
 });

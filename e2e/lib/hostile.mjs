@@ -58,7 +58,7 @@ function through0(text) {
 }
 
 /** What a card for the next time is made of: what turns or cannot be seen is left out before both agree on it. @param {string} text */
-export const agreed = (text) => through0(text).replaceAll(/\p{Bidi_Control}|[\u2028\u2029\u2060-\u206f\ufeff]/gu, '').replaceAll('\t', ' ').trim();
+export const agreed = (text) => [...through0(text).replaceAll(/\p{Bidi_Control}|[\u2028\u2029\u2060-\u206f\ufeff]/gu, '')].filter((c) => !isUnseen(/** @type {number} */ (c.codePointAt(0)))).join('').replaceAll('\t', ' ').trim();
 
 /** What a note keeps: control characters and what cannot be seen are left out. @param {string} text */
 export const noted = (text) => {
@@ -190,6 +190,7 @@ const fields = {
 	'[data-keep] textarea': 'card, code and complaint', '#knowncode, #wrongbox, #wrongalong': 'card, code and complaint',
 	'input[type=hidden][name=thread], input[type=hidden][name=step], input[type=hidden][name=read]': 'routes (Go)',
 	'input[type=hidden][name=message], [data-answer] textarea[name=steps], [data-answer] input[name=search]': 'routes (Go)',
+	'input[type=hidden][name=by], #knownsame': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };

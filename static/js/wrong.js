@@ -60,6 +60,7 @@ export const open = (thread) => {
     const { why, code } = await ask(data.complain ?? '', query);
     send.disabled = false;
     if (why) {
+      if (why === 'stale') along.checked = false; // the words can go without it
       told.textContent = say(`wrong.${why}`);
       return;
     }

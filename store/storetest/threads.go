@@ -189,8 +189,11 @@ func Threads(t *testing.T, fresh Fresh[Letterbox]) {
 		must(t, s.Posts.AddLetter(t.Context(), s.letter(t, other.ID, 2, vault.ByVisitor), counsel.ThreadTurn{Waiting: true, Urgent: true, Due: today, Ends: today + 90}))
 		robin := helpline.NewID()
 		must(t, s.Holders.Take(t.Context(), other.ID, helpline.ID{}, robin))
-		if letters, wrongs, err := s.Threads.ThreadsWaiting(t.Context()); err != nil || letters != 2 || wrongs != 1 {
-			t.Errorf("%d letters and %d complaints wait, %v", letters, wrongs, err)
+		doubt := wrong
+		doubt.ID, doubt.Name, doubt.Doubt = helpline.NewID(), helpline.NewID(), true
+		must(t, s.Posts.BeginThread(t.Context(), doubt, s.letter(t, doubt.ID, 1, vault.ByVisitor)))
+		if n, err := s.Threads.ThreadsWaiting(t.Context()); err != nil || n != (counsel.Waiting{Letters: 2, Wrongs: 1, Doubts: 1}) {
+			t.Errorf("%+v wait, %v", n, err)
 		}
 		all, urgent, err := s.Waiting.LettersWaiting(t.Context(), today)
 		if err != nil || all != 2 || len(urgent) != 1 || urgent[0] != (counsel.UrgentThread{Thread: other.ID, Holder: robin}) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
+import { until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 journey('promise: what is done leaves a trace that reads like sentences, and that can be checked', async (e) => {
@@ -20,7 +21,7 @@ journey('promise: what is done leaves a trace that reads like sentences, and tha
 	assert.ok(first[0]?.includes(name), 'the provider stands there by name');
 	await supervisor.follow('form[action="/audit/check"] button');
 	await supervisor.toRead('every entry was as it was signed');
-	assert.match((await list())[0] ?? '', /checked the log: everything was as it should be\.$/);
+	await until('the check stands first', async () => /checked the log: everything was as it should be\.$/.test((await list())[0] ?? ''));
 
 	await page.select('#kind', 'log');
 	await supervisor.follow('.audit-filter button');

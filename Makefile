@@ -62,7 +62,7 @@ bench: ## measure the line beside a bare relay, about sixteen minutes: prints a 
 micro: ## run every benchmark of a part (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-floods: ## let floods loose on a line and print what they cost others: ten minutes a round (ROUNDS=n)
+floods: ## let floods loose on a line and print what they cost others: twelve minutes a round (ROUNDS=n)
 	HELPLINE_FLOOD_ROUNDS=$(or $(ROUNDS),1) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline
 
 fuzz: ## run each fuzz test for FUZZTIME

@@ -28,8 +28,11 @@ func TestPromiseNothingBeginsOnTheLaneOfALockedDesk(t *testing.T) {
 		got = nil
 		for _, f := range []*wire.Frame{
 			{Kind: wire.Have},
-			{Kind: wire.Duty, On: true}, {Kind: wire.Next, On: true}, {Kind: wire.Accept, Contact: helpline.NewID()},
-			{Kind: wire.Duty}, {Kind: wire.Next},
+			{Kind: wire.Duty, On: true},
+			{Kind: wire.Next, On: true},
+			{Kind: wire.Accept, Contact: helpline.NewID()},
+			{Kind: wire.Duty},
+			{Kind: wire.Next},
 		} {
 			c.Receive(f)
 		}

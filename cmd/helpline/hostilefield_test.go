@@ -49,6 +49,7 @@ func hostileStrings(t *testing.T) []string {
 var hostileFields = []string{
 	"window",
 	"six",
+	"nod",
 	"why",
 	"urgent",
 	"step",

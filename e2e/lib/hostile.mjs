@@ -190,7 +190,7 @@ const fields = {
 	'[data-keep] textarea': 'card, code and complaint', '#knowncode, #wrongbox, #wrongalong': 'card, code and complaint',
 	'input[type=hidden][name=thread], input[type=hidden][name=step], input[type=hidden][name=read]': 'routes (Go)',
 	'input[type=hidden][name=message], [data-answer] textarea[name=steps], [data-answer] input[name=search]': 'routes (Go)',
-	'input[type=hidden][name=by], #knownsame': 'routes (Go)',
+	'input[type=hidden][name=by], input[type=hidden][name=nod], #knownsame': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };

@@ -55,6 +55,9 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaImport     Code = "rota.import"
+	RotaFill       Code = "rota.fill"
+	RotaHours      Code = "rota.hours"
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -169,6 +172,9 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaImport, "", counts("shifts"), counts("places")),
+		record(RotaFill, "", counts("places"), counts("gone")),
+		record(RotaHours, "", counts("openings"), counts("closed")),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),
@@ -180,7 +186,7 @@ func forms() []form {
 		record(Approve, "", one("text", "promise", "lines")),
 		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
 		record(LineFree, "", one("word", "open", "pause", "close", "first")),
-		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "rota"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),

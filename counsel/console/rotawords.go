@@ -15,8 +15,8 @@ import (
 // and for the command line.
 type RotaWords struct {
 	Words i18n.Words
-	Zone  *time.Location              // of the line's clocks
-	Name  func(helpline.ID) string    // what colleagues call a person
+	Zone  *time.Location           // of the line's clocks
+	Name  func(helpline.ID) string // what colleagues call a person
 }
 
 // mostNamed is how many people and stretches one sentence names.
@@ -40,7 +40,7 @@ func (r RotaWords) Sheet(f rota.SheetFault) string {
 	case f.Row == 0:
 		return why
 	case f.Column == 0:
-		return r.Words.T("rotasay.row", "row", f.Row, "why", why)
+		return r.Words.T("rota.say.row", "row", f.Row, "why", why)
 	}
 	return r.Words.T("rota.sheet.where", "row", f.Row, "column", sheetColumn(f.Column), "why", why)
 }
@@ -65,7 +65,7 @@ func (r RotaWords) Gap(g rota.Gap, at rota.Interval) string {
 func (r RotaWords) Why(o rota.Obstacle) []string {
 	var out []string
 	if o.There {
-		out = append(out, r.Words.T("rotasay.there"))
+		out = append(out, r.Words.T("rota.say.there"))
 	}
 	for _, l := range o.Lacks {
 		out = append(out, r.Words.T("rota.lack."+string(l)))
@@ -84,16 +84,16 @@ func (r RotaWords) When(in rota.Interval) string {
 	}
 	from, to := in.Start.In(r.Zone), in.End.In(r.Zone)
 	if in.End.Sub(in.Start) <= 36*time.Hour {
-		return r.Words.T("rotasay.when", "day", r.Day(rota.DateOf(from)), "from", from.Format("15:04"), "to", to.Format("15:04"))
+		return r.Words.T("rota.say.when", "day", r.Day(rota.DateOf(from)), "from", from.Format("15:04"), "to", to.Format("15:04"))
 	}
-	return r.Words.T("rotasay.days", "first", r.Day(rota.DateOf(from)), "last", r.Day(rota.DateOf(to.Add(-time.Nanosecond))))
+	return r.Words.T("rota.say.days", "first", r.Day(rota.DateOf(from)), "last", r.Day(rota.DateOf(to.Add(-time.Nanosecond))))
 }
 
 // Day writes a day with its weekday.
 func (r RotaWords) Day(d rota.Date) string {
 	weekday := (int(d.Weekday())+6)%7 + 1
-	return r.Words.T("rotasay.day", "weekday", r.Words.T("staffing.short."+strconv.Itoa(weekday)), "day", strconv.Itoa(d.Day),
-		"month", r.Words.T("rotasay.month."+strconv.Itoa(int(d.Month))))
+	return r.Words.T("rota.say.day", "weekday", r.Words.T("staffing.short."+strconv.Itoa(weekday)), "day", strconv.Itoa(d.Day),
+		"month", r.Words.T("rota.say.month."+strconv.Itoa(int(d.Month))))
 }
 
 // Long writes minutes as hours and minutes.
@@ -101,11 +101,11 @@ func (r RotaWords) Long(minutes int) string {
 	h, m := minutes/60, minutes%60
 	switch {
 	case h == 0:
-		return r.Words.T("rotasay.minutes", "m", m)
+		return r.Words.T("rota.say.minutes", "m", m)
 	case m == 0:
-		return r.Words.T("rotasay.hours", "h", h)
+		return r.Words.T("rota.say.hours", "h", h)
 	}
-	return r.Words.T("rotasay.both", "h", h, "m", m)
+	return r.Words.T("rota.say.both", "h", h, "m", m)
 }
 
 // amount writes one of the numbers of a breach in its unit.
@@ -128,16 +128,16 @@ func (r RotaWords) what(b rota.Breach) string {
 }
 
 func (r RotaWords) cover(role rota.Role, skill string, language helpline.Locale) string {
-	w, out := r.Words, "rotasay.what.people"
+	w, out := r.Words, "rota.say.what.people"
 	if role != "" {
-		out = "rotasay.what." + string(role)
+		out = "rota.say.what." + string(role)
 	}
 	text := w.T(out)
 	if skill != "" {
-		text = w.T("rotasay.skilled", "who", text, "skill", skill)
+		text = w.T("rota.say.skilled", "who", text, "skill", skill)
 	}
 	if language != "" {
-		text = w.T("rotasay.speaking", "who", text, "language", w.T("rotasay.language."+string(language)))
+		text = w.T("rota.say.speaking", "who", text, "language", w.T("rota.say.language."+string(language)))
 	}
 	return text
 }
@@ -151,7 +151,7 @@ func (r RotaWords) people(ids []helpline.ID) string {
 		}
 	}
 	if len(names) > mostNamed {
-		return r.Words.T("rotasay.more", "names", strings.Join(names[:mostNamed], ", "), "n", len(names)-mostNamed)
+		return r.Words.T("rota.say.more", "names", strings.Join(names[:mostNamed], ", "), "n", len(names)-mostNamed)
 	}
 	return strings.Join(names, ", ")
 }

@@ -39,7 +39,7 @@ type sheet struct {
 	unsocial []bool
 	week     []int32 // the weekend it is of, counted; -1 on other days
 	sunday   []bool
-	told     []bool // something on it is published
+	told     []bool    // something on it is published
 	cuts     [][]int32 // shifts that begin in its debrief, and those in whose debrief it begins; nil: there are no debriefs
 }
 

@@ -45,7 +45,7 @@ func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
 			if !b.Has(*d.Shift) || n < 0 || n >= days {
 				continue
 			}
-			text := hours(d.Shift, c.zone)
+			text := onClocks(d.Shift, c.zone)
 			if d.Assignment.Role != Counsellor {
 				text += " " + string(d.Assignment.Role)
 			}
@@ -74,9 +74,9 @@ func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// hours writes when a shift is, on a wall clock: midnight at its end is 24:00,
+// onClocks writes when a shift is, on a wall clock: midnight at its end is 24:00,
 // and a whole day on the same clock says that it ends a day later.
-func hours(s *Shift, zone *time.Location) string {
+func onClocks(s *Shift, zone *time.Location) string {
 	from, to := s.Start.In(zone).Format("15:04"), s.End.In(zone).Format("15:04")
 	switch {
 	case to == "00:00":

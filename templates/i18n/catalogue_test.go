@@ -26,6 +26,7 @@ func mustLoad(t *testing.T) *Catalogue {
 var staffParts = []string{
 	"audit", "demo", "desk", "groups", "hours", "keep", "people",
 	"recovery", "rota", "second", "staffing", "start", "threads",
+	"rotasay",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

@@ -61,6 +61,7 @@ const (
 	RotaStep       Code = "rota.step"   // one that supervisors alone may take
 	RotaCancel     Code = "rota.cancel" // a published shift
 	RotaAsk        Code = "rota.ask"    // several at once
+	RotaLeft       Code = "rota.left"   // by somebody who was removed
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -193,6 +194,7 @@ func forms() []form {
 		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person"))),
 		record(RotaCancel, "", counts("people")),
 		record(RotaAsk, "", counts("people")),
+		record(RotaLeft, PersonKind, counts("places")),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),

@@ -206,7 +206,7 @@ func forms() []form {
 		record(Approve, "", one("text", "promise", "lines")),
 		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
 		record(LineFree, "", one("word", "open", "pause", "close", "first")),
-		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "hours"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),

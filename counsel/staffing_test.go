@@ -51,7 +51,7 @@ func planned(t *testing.T, rows *binWeeks) (*Staffing, rota.Date) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	return NewStaffing(rows, rota.NewPlan(time.UTC, week, nil), nil, 200, func() time.Time { return now }), rota.Date{Year: 2026, Month: time.November, Day: 23}
+	return NewStaffing(rows, elsewhere(t, time.UTC, func() time.Time { return now }, week), nil, 200, func() time.Time { return now }), rota.Date{Year: 2026, Month: time.November, Day: 23}
 }
 
 func TestWithTooFewWeeksNothingIsShown(t *testing.T) {

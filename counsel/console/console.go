@@ -76,6 +76,8 @@ type Setup struct {
 	Readings  Readings
 	Hand      Hand
 	Hours     Hours
+	Attending Attending // nil: the line has no rotas at all
+	Marking   Marking
 	Staffing  Staffing
 }
 

@@ -23,6 +23,7 @@ type Checker struct {
 	nights   map[nightKey]int              // minutes of a shift in a night
 	weeks    weeks
 	accepted map[string]bool
+	reached  func(helpline.ID) bool // whether a leader on call would hear; nil: every one does
 }
 
 // member is all the book says of one person.

@@ -83,4 +83,6 @@ const (
 	EventMove      EventKind = "move"
 	EventCancel    EventKind = "cancel"
 	EventAccept    EventKind = "accept" // an advisory breach, with a reason
+	EventNoShow    EventKind = "no-show"
+	EventCame      EventKind = "came" // after all
 )

@@ -59,9 +59,9 @@ func (s *rotaShelf) CheckOut(_ context.Context, who helpline.Actor) error {
 	return nil
 }
 
-// elsewhere is a line whose names are planned somewhere else, with these
+// plannedElsewhere is a line whose names are planned somewhere else, with these
 // openings.
-func elsewhere(t *testing.T, zone *time.Location, clock func() time.Time, week []rota.Span) *Attendance {
+func plannedElsewhere(t testing.TB, zone *time.Location, clock func() time.Time, week []rota.Span) *Attendance {
 	t.Helper()
 	r := rota.Rota{ID: helpline.NewID(), Name: "Hours", Way: rota.Elsewhere, Setup: rota.Small}
 	b := &rota.Book{Site: rota.Site{ID: helpline.NewID(), Zone: zone.String()}}
@@ -79,7 +79,7 @@ func elsewhere(t *testing.T, zone *time.Location, clock func() time.Time, week [
 	return attendance(t, &rotaShelf{book: b, clock: clock}, nil)
 }
 
-func attendance(t *testing.T, s *rotaShelf, present func() []chat.Member) *Attendance {
+func attendance(t testing.TB, s *rotaShelf, present func() []chat.Member) *Attendance {
 	t.Helper()
 	if present == nil {
 		present = func() []chat.Member { return nil }

@@ -152,6 +152,9 @@ func (a *Attendance) Next(t time.Time) (rota.Interval, bool) {
 
 // Cells are the half hours of a usual week in which the line plans to be open.
 func (a *Attendance) Cells() []rota.Cell {
+	if a == nil {
+		return nil
+	}
 	h, _ := a.know()
 	return h.Cells(a.clock())
 }

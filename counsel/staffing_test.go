@@ -105,7 +105,7 @@ func TestTheMapShowsWhoCameAndWasMissedAndKeepsSmallNumbersBack(t *testing.T) {
 	if len(p.Cells) != 30 || !p.Planned {
 		t.Errorf("advice is for %d half hours, planned %v", len(p.Cells), p.Planned)
 	}
-	unplanned := NewStaffing(rows, nil, nil, 200, s.clock)
+	unplanned := NewStaffing(rows, (*Attendance)(nil), nil, 200, s.clock)
 	if q, err := unplanned.Look(t.Context(), leader, s.Aim()); err != nil || q.Planned || len(q.Advice) != 30 {
 		t.Errorf("without hours: %d, planned %v, %v; want the half hours it was open", len(q.Advice), q.Planned, err)
 	}

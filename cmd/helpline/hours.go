@@ -77,8 +77,8 @@ func (l *line) openHours(ctx context.Context) error {
 	return nil
 }
 
-// openings is when a line plans to be open.
-type openings interface {
+// openTimes is when a line plans to be open.
+type openTimes interface {
 	Said() bool
 	At(time.Time) (rota.Interval, bool)
 	Next(time.Time) (rota.Interval, bool)
@@ -100,7 +100,7 @@ func lookAtHours(ctx context.Context, g *ground) []finding {
 	return sayHours(g, rota.ReadHours(b, rotas.Versions(helpline.ID{}), g.now, nil))
 }
 
-func sayHours(g *ground, p openings) []finding {
+func sayHours(g *ground, p openTimes) []finding {
 	if !p.Said() {
 		return well("hours", "no hours are planned: the line is open while somebody is on duty")
 	}

@@ -316,6 +316,7 @@ type house struct {
 	roll    *roll
 	postbox *postbox
 	weeks   *weekBook
+	rotas   *counsel.Rotas
 
 	noddings noddings
 }
@@ -357,8 +358,11 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.rotas, err = counsel.NewRotas(t.Context(), &shelfRows{}, h.trail, h.shelf, time.UTC, "volunteer-default", time.Now); err != nil {
+		t.Fatal(err)
+	}
 	h.Console = New(Setup{
-		Nods: &h.noddings, Attending: h.roll, Marking: h.roll,
+		Nods: &h.noddings, Attending: h.roll, Marking: h.roll, Rotas: h.rotas, RotaWork: h.rotas,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(plannedElsewhere(t, time.Now, rota.On(time.Now().UTC().Weekday(), time.Now().UTC().AddDate(0, 0, 1).Weekday()), 0, 1440, 0), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,

@@ -159,8 +159,8 @@ func (a *Attendance) Cells() []rota.Cell {
 	return h.Cells(a.clock())
 }
 
-// Cover is how those who are there compare with what runs.
-type Cover struct {
+// Turnout is how those who are there compare with what runs.
+type Turnout struct {
 	rota.Cover
 	Run   rota.Interval // around it, in which shifts run without a gap; zero while none does
 	Broke time.Time     // when the cover ended, while its grace lasts; zero: longer ago, or it stands
@@ -168,13 +168,13 @@ type Cover struct {
 
 // Cover holds whoever is there against what is published: those who are on
 // duty at a desk, and those who checked in.
-func (a *Attendance) Cover(now time.Time, desk []chat.Member) Cover {
+func (a *Attendance) Cover(now time.Time, desk []chat.Member) Turnout {
 	h, ins := a.know()
 	here := hereAt(ins, now)
 	for _, m := range desk {
 		here = append(here, m.Person)
 	}
-	c := Cover{Cover: h.Cover(now, here)}
+	c := Turnout{Cover: h.Cover(now, here)}
 	c.Run, _ = h.Run(now)
 	if c.Asks && !c.Met {
 		c.Broke = a.broke(h, ins, now)

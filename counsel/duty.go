@@ -20,7 +20,7 @@ type Planned interface {
 	Said() bool // whether the line has a rota at all
 	At(t time.Time) (rota.Interval, bool)
 	Next(t time.Time) (rota.Interval, bool)
-	Cover(now time.Time, desk []chat.Member) Cover
+	Cover(now time.Time, desk []chat.Member) Turnout
 }
 
 var _ Planned = (*Attendance)(nil)

@@ -120,7 +120,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Hand: l.hand, Hours: l.duty,
 		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now).Beside(l.rotas),
-		Rotas: l.rotas, RotaWork: l.rotas,
+		Rotas: l.rotas, RotaWork: l.rotas, RotaLedger: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 

@@ -74,11 +74,13 @@ type Setup struct {
 	Openings  Openings
 	Rotas     RotaBooks
 	RotaWork  RotaWork
-	Start     GoLive
-	Readings  Readings
-	Hand      Hand
-	Hours     Hours
-	Staffing  Staffing
+
+	RotaLedger RotaLedger
+	Start      GoLive
+	Readings   Readings
+	Hand       Hand
+	Hours      Hours
+	Staffing   Staffing
 }
 
 // Console answers the staff's requests.

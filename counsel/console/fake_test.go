@@ -360,7 +360,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.Console = New(Setup{
-		Nods: &h.noddings, Rotas: h.rotas, RotaWork: h.rotas,
+		Nods: &h.noddings, Rotas: h.rotas, RotaWork: h.rotas, RotaLedger: h.rotas,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(rota.NewPlan(time.UTC, []rota.Span{{Day: time.Now().UTC().Weekday(), From: 0, To: 2 * 1440}}, nil), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,

@@ -26,7 +26,6 @@ func mustLoad(t *testing.T) *Catalogue {
 var staffParts = []string{
 	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
 	"plan", "recovery", "rota", "second", "staffing", "start", "threads",
-	"rotasay",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

@@ -103,11 +103,12 @@ type Word struct{ Key, Text, One string }
 // Board is what a supervisor sees of the running evening.
 type Board struct {
 	Staff
-	Line   LineNow
-	Nods   []NodRow
-	People []Colleague
-	Script []Word
-	Window string // as the desk's
+	Line    LineNow
+	Nods    []NodRow
+	Notices NoticeTrouble
+	People  []Colleague
+	Script  []Word
+	Window  string // as the desk's
 }
 
 // Colleague is a row of the board or of the list of people.

@@ -77,6 +77,8 @@ type Setup struct {
 	Hand      Hand
 	Hours     Hours
 	Staffing  Staffing
+	Notices   Notices
+	Calls     Calls
 }
 
 // Console answers the staff's requests.

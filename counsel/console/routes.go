@@ -78,6 +78,7 @@ func (c *Console) table() []entry {
 		c.handRoutes(), c.nodRoutes(),
 		c.staffingRoutes(),
 		c.threadRoutes(),
+		c.noticeRoutes(),
 	)
 }
 

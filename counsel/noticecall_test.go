@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"helpline"
@@ -183,16 +184,19 @@ func TestACallIsNotKeptByARelayThatHangsOnOthers(t *testing.T) {
 }
 
 func TestACallGoesOnAfterACrash(t *testing.T) {
-	inTime(t, func(t *testing.T, p *post) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t)
+		stop := p.run(t)
 		p.tested(t, "Kim", "Sam")
 		p.oncall = p.ids("Kim")
 		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		got := p.told(2)
+		stop()
 		p.start(t)
-		stop := p.run(t)
-		defer stop()
+		stop = p.run(t)
+		defer func() { stop() }()
 		got = append(got, p.told(2)...)
 		all := map[string]int{}
 		for _, names := range got {

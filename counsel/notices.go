@@ -34,7 +34,7 @@ type NoticeSetup struct {
 	Senders map[NoticeWay]Sender // none: notices are off
 	Tokens  bool                 // the webhook is told a word for each person, and no address
 	People  NoticePeople
-	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody
+	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody is on call
 	Origin  string                            // of the staff's pages, for links; empty: notices carry none
 	Now     func() time.Time
 	Log     *slog.Logger

@@ -38,11 +38,24 @@ func (l *line) openNotices(ctx context.Context) error {
 	if !l.conf.Notices.NoLink {
 		set.Origin = l.conf.origin(l.conf.StaffHost)
 	}
+	set.OnCall = l.onCall
 	l.notices, err = counsel.NewNotices(ctx, set)
 	if err != nil {
 		return dataError{err}
 	}
+	l.rotas.Changed(l.notices.RotaChanged)
 	return nil
+}
+
+// onCall lists the leaders who are on call by the rota, in the order in which
+// they are called.
+func (l *line) onCall(now time.Time) []helpline.ID {
+	book, err := l.rotas.Standing(context.Background())
+	if err != nil {
+		l.log.Error("who is on call is not known: every leader is called", "err", err)
+		return nil
+	}
+	return counsel.OnCallAt(book.OnCalls, now)
 }
 
 // lookNotices sees whether a leader can be reached. A line may do without.

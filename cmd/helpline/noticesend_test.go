@@ -157,8 +157,14 @@ func TestTheSettingsOfNoticesRefuseWhatCouldLeak(t *testing.T) {
 		}
 	}
 	for _, good := range [][2]string{
-		{"notice_smtp", "smtp://127.0.0.1:25"}, {"notice_smtp", "smtp://[::1]:25"}, {"notice_smtp", "smtps://mail.example.org:465"}, {"notice_from", "rota@example.org"},
-		{"notice_command", "/usr/local/bin/tell,--pager"}, {"notice_webhook", "https://hooks.example.org/a?b=c"}, {"notice_webhook", "http://127.0.0.1:9000/x"}, {"notice_webhook_to", "address"},
+		{"notice_smtp", "smtp://127.0.0.1:25"},
+		{"notice_smtp", "smtp://[::1]:25"},
+		{"notice_smtp", "smtps://mail.example.org:465"},
+		{"notice_from", "rota@example.org"},
+		{"notice_command", "/usr/local/bin/tell,--pager"},
+		{"notice_webhook", "https://hooks.example.org/a?b=c"},
+		{"notice_webhook", "http://127.0.0.1:9000/x"},
+		{"notice_webhook_to", "address"},
 	} {
 		for _, s := range settings {
 			if s.key == good[0] {

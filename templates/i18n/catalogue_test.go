@@ -24,7 +24,7 @@ func mustLoad(t *testing.T) *Catalogue {
 // staffParts are the catalogues of staff pages and of the demonstration, which
 // are English and Dutch. Whatever stands in another file is for visitors.
 var staffParts = []string{
-	"audit", "demo", "desk", "groups", "hours", "keep", "people",
+	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
 	"notices", "recovery", "rota", "second", "staffing", "start", "threads",
 }
 

@@ -121,6 +121,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Hand: l.hand, Hours: l.duty,
 		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now),
+		Rotas: l.rotas, RotaWork: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 

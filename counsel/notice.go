@@ -19,6 +19,7 @@ const (
 	NoticeAsks    NoticeKind = "asks"    // whether one can take a shift
 	NoticeOnCall  NoticeKind = "oncall"  // a leader is needed; to be confirmed
 	NoticeCover   NoticeKind = "cover"   // somebody is missing on a shift
+	noticeSettled NoticeKind = "settled" // what one was asked: for those who wish to be asked
 	noticeTest    NoticeKind = "test"
 )
 
@@ -172,6 +173,7 @@ var sentences = map[helpline.Locale]map[string]string{
 		"oncall":  "You are needed. Please confirm that you have read this, and sign in.",
 		"cover":   "Something about the shifts needs you. Please sign in.",
 		"test":    "This is the test you asked for. The code is %s.",
+		"settled": "What you were asked about a shift is settled. You need not do anything.",
 		"probe":   "This is a test. Nothing needs to be done.",
 	},
 	"nl": {
@@ -181,8 +183,17 @@ var sentences = map[helpline.Locale]map[string]string{
 		"oncall":  "Je bent nodig. Bevestig dat je dit gelezen hebt en log in.",
 		"cover":   "Iets met de diensten heeft je nodig. Log even in.",
 		"test":    "Dit is de test die je gevraagd hebt. De code is %s.",
+		"settled": "Wat je gevraagd werd over een dienst is geregeld. Je hoeft niets te doen.",
 		"probe":   "Dit is een test. Je hoeft niets te doen.",
 	},
+}
+
+// wish is what somebody must have wished to be told of a kind.
+func (k NoticeKind) wish() NoticeKind {
+	if k == noticeSettled {
+		return NoticeAsks
+	}
+	return k
 }
 
 // taken keeps the kinds that a person may wish, in their order.

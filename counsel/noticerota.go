@@ -57,7 +57,7 @@ func affected(c RotaChange, now time.Time) []Telling {
 		case a.State == AskOpen && !known:
 			out = append(out, Telling{People: waiting, Kind: NoticeAsks, Cause: "ask/" + a.ID.String(), Until: a.Until})
 		case a.State != AskOpen && was.State == AskOpen && now.Before(a.Until): // somebody was first: the others need not think about it any more
-			out = append(out, Telling{People: waiting, Kind: NoticeAsks, Cause: "asked/" + a.ID.String(), Until: a.Until})
+			out = append(out, Telling{People: waiting, Kind: noticeSettled, Cause: "asked/" + a.ID.String(), Until: a.Until})
 			if !a.By.IsZero() {
 				out = append(out, Telling{People: []helpline.ID{a.By}, Kind: NoticeChanges, Cause: "answered/" + a.ID.String(), Until: until})
 			}

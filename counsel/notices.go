@@ -118,7 +118,7 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	var rows []NoticeRow
 	for _, p := range t.People {
 		r, known := n.of(p)
-		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind) {
+		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind.wish()) {
 			continue
 		}
 		row := NoticeRow{

@@ -204,7 +204,7 @@ func (n *Notices) outgoing(row NoticeRow, l helpline.Locale) (way NoticeWay, out
 		}
 		fallthrough
 	default:
-		if r.Tested == 0 || !slices.Contains(r.Kinds, row.Kind) {
+		if r.Tested == 0 || !slices.Contains(r.Kinds, row.Kind.wish()) {
 			return "", Outgoing{}, false
 		}
 	}

@@ -219,7 +219,7 @@ CREATE TABLE note (
 CREATE TABLE notice (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16), -- told to the receiver: the same at every try
   person BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
-  kind   TEXT    NOT NULL CHECK (kind IN ('changes', 'asks', 'oncall', 'cover', 'test')),
+  kind   TEXT    NOT NULL CHECK (kind IN ('changes', 'asks', 'oncall', 'cover', 'settled', 'test')),
   cause  BLOB    NOT NULL CHECK (length(cause) = 32),
   call   BLOB    REFERENCES call (id) ON DELETE CASCADE,
   made   INTEGER NOT NULL,

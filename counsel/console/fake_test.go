@@ -391,7 +391,8 @@ func newHouse(t *testing.T) *house {
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Staffing: h.weeks.staffing(t),
-		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil),
+		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

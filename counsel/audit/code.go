@@ -55,6 +55,8 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaFeed       Code = "rota.feed" // a calendar of own shifts
+	RotaFeedEnd    Code = "rota.feedend"
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -169,6 +171,8 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaFeed, PersonKind),
+		record(RotaFeedEnd, PersonKind),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),

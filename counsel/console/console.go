@@ -77,6 +77,9 @@ type Setup struct {
 	Hand      Hand
 	Hours     Hours
 	Staffing  Staffing
+	OwnRotas  OwnRotas
+	OwnDuty   OwnDuty
+	Feeds     *counsel.Feeds
 }
 
 // Console answers the staff's requests.

@@ -79,6 +79,7 @@ type Setup struct {
 	Staffing  Staffing
 	OwnRotas  OwnRotas
 	OwnDuty   OwnDuty
+	OwnAsks   OwnAsks
 	Feeds     *counsel.Feeds
 }
 

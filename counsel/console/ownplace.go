@@ -51,11 +51,11 @@ func (o *own) mine() (rota.Mine, bool) {
 // place shows one shift of the person's own.
 func (o *own) place() {
 	if m, ok := o.mine(); ok {
-		o.showPlace(http.StatusOK, m, "", "")
+		o.showPlace(http.StatusOK, m)
 	}
 }
 
-func (o *own) showPlace(status int, m rota.Mine, person, other string) {
+func (o *own) showPlace(status int, m rota.Mine) {
 	o.said("offered", "offeredone", "swapasked", "dropping", "kept")
 	v := templates.OnePlace{
 		OwnPage: o.page, Shift: o.ownShift(m), Begun: !o.now.Before(m.Shift.Start),
@@ -68,13 +68,13 @@ func (o *own) showPlace(status int, m rota.Mine, person, other string) {
 		}
 	} else if !v.Begun {
 		check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
-		v.People = o.takers(check, m, person)
-		v.Others = o.others(check, m, other)
+		v.People = o.takers(check, m, o.r.PostForm.Get("person"))
+		v.Others = o.others(check, m, o.r.PostForm.Get("other"))
 	}
 	o.c.show(o.w, o.r, status, templates.OnePlacePage(v))
 }
 
-// saw is what somebody has seen of a place: of a shift that has moved since, or
+// sawOf is what somebody has seen of a place: of a shift that has moved since, or
 // a place that is on offer since, nothing is done without another look.
 func sawOf(m rota.Mine) string {
 	return strconv.Itoa(m.Assignment.Revision) + "." + strconv.Itoa(m.Shift.Revision)
@@ -145,7 +145,7 @@ func (o *own) unchanged(m rota.Mine) bool {
 		return true
 	}
 	o.page.Problem = o.words.T("shifts.now.changed")
-	o.showPlace(http.StatusConflict, m, "", "")
+	o.showPlace(http.StatusConflict, m)
 	return false
 }
 
@@ -244,5 +244,5 @@ func (o *own) refusedStep(err error) {
 		now = "begun"
 	}
 	o.refusal(err, now)
-	o.showPlace(http.StatusConflict, m, "", "")
+	o.showPlace(http.StatusConflict, m)
 }

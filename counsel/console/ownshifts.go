@@ -38,6 +38,7 @@ func (c *Console) ownRoutes() []entry {
 		own("GET", "/shifts/open", (*own).open),
 		own("POST", "/shifts/open/{swap}", (*own).answer),
 		own("POST", "/shifts/free/{shift}", (*own).take),
+		own("POST", "/shifts/asks/{ask}", (*own).reply),
 		own("GET", "/shifts/one/{place}", (*own).place),
 		own("POST", "/shifts/one/{place}/offer", (*own).offer),
 		own("POST", "/shifts/one/{place}/swap", (*own).exchange),
@@ -165,7 +166,7 @@ func (o *own) the(name string) helpline.ID {
 func (o *own) shifts() { o.showShifts(http.StatusOK) }
 
 func (o *own) showShifts(status int) {
-	o.said("in", "out", "seen", "taken", "asked", "no", "given", "dropped", "swap", "back")
+	o.said("in", "out", "seen", "taken", "asked", "no", "noted")
 	v := templates.Shifts{OwnPage: o.page}
 	mine := o.book.Own(o.p.ID, o.now)
 	for i, m := range mine {
@@ -178,6 +179,7 @@ func (o *own) showShifts(status int) {
 	}
 	v.Check = o.checkIn(mine)
 	check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
+	v.Asks = o.asks(check)
 	for _, one := range o.book.Offers(o.p.ID, o.now) {
 		if !one.Swap.Person.IsZero() {
 			v.Asks = append(v.Asks, o.chance(check, one))

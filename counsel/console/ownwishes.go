@@ -45,10 +45,14 @@ func (o *own) period() period {
 	return p
 }
 
-// typedDate is what was typed for a day, no longer than one is.
-func typedDate(text string) string {
-	text = strings.ToValidUTF8(strings.TrimSpace(text), "")
-	if len(text) > len(time.DateOnly) {
+// typedDate is what was typed for a day, if it could be one.
+func typedDate(text string) string { return typedDigits(text, len(time.DateOnly)) }
+
+// typedDigits keeps what was typed where a browser has no way of its own to
+// choose a day or a time: digits and what stands between them.
+func typedDigits(text string, most int) string {
+	text = strings.TrimSpace(text)
+	if len(text) > most || strings.Trim(text, "0123456789-./: ") != "" {
 		return ""
 	}
 	return text
@@ -179,10 +183,7 @@ func (o *own) wish() {
 	o.saveWishes(all, "wished")
 }
 
-func typedClock(text string) string {
-	text = strings.ToValidUTF8(strings.TrimSpace(text), "")
-	return text[:min(len(text), 5)]
-}
+func typedClock(text string) string { return typedDigits(text, len("15:04")) }
 
 func (o *own) saveWishes(all []rota.Availability, done string) {
 	_, err := o.c.OwnRotas.Edit(o.r.Context(), o.who, counsel.RotaEdit{WishesOf: o.p.ID, Wishes: all})
@@ -226,11 +227,6 @@ func (o *own) showDaysOff(status int, v templates.DaysOff) {
 		if done == "away" && key == l.ID.String() {
 			v.Undo = &templates.Undo{Action: "/shifts/off/end", Name: "key", Value: key, Text: o.words.T("shifts.undo")}
 		}
-		for _, m := range o.book.Own(o.p.ID, o.now) {
-			if l.Meets(m.Shift.Interval()) {
-				v.Meets = append(v.Meets, o.ownShift(m))
-			}
-		}
 	}
 	o.c.show(o.w, o.r, status, templates.DaysOffPage(v))
 }
@@ -261,8 +257,15 @@ func (o *own) leave() {
 	case "":
 		o.to("/shifts/off", "away", id.String())
 	case helpline.Conflict:
-		o.refusal(err, "changed")
-		v.Form = helpline.NewID().String()
+		meets := counsel.LeaveMeets(err)
+		for _, m := range o.book.Own(o.p.ID, o.now) {
+			if slices.Contains(meets, m.Assignment.ID) {
+				v.Meets = append(v.Meets, o.ownShift(m))
+			}
+		}
+		if len(v.Meets) == 0 {
+			o.refusal(err, "changed")
+		}
 		o.showDaysOff(http.StatusConflict, v)
 	default:
 		o.fail(err)

@@ -36,6 +36,16 @@ type OwnDuty interface {
 	Mine(person helpline.ID) (in counsel.CheckIn, there bool)
 }
 
+// OwnAsks are questions to several people at once: can you take this? Asserted
+// by counsel.
+type OwnAsks interface {
+	// Asks lists the open ones this person is asked and has not answered.
+	Asks(person helpline.ID) []counsel.RotaAsk
+	// Answer says yes or no. The first yes has the place; Conflict when somebody
+	// was faster, or wraps the rules that would be broken.
+	Answer(ctx context.Context, who helpline.Actor, ask helpline.ID, yes bool) error
+}
+
 // ownActor is how somebody acts on the pages of their own shifts: for
 // themselves alone, whatever their roles are. It may do what everybody may, so
 // a phone for own shifts can do no more, and neither can the full login of a

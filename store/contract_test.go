@@ -71,3 +71,7 @@ func TestThreadsKeepTheContract(t *testing.T) {
 func TestArrivalsKeepTheContract(t *testing.T) {
 	storetest.Arrivals(t, fresh(func(db *store.DB) counsel.ArrivalRows { return db }))
 }
+
+func TestFeedsKeepTheContract(t *testing.T) {
+	storetest.Feeds(t, fresh(func(db *store.DB) storetest.FeedStore { return db }))
+}

@@ -315,6 +315,8 @@ type house struct {
 	slate   *slate
 	postbox *postbox
 	weeks   *weekBook
+	wall    *wall
+	feeds   *feedDrawer
 
 	noddings noddings
 }
@@ -346,6 +348,8 @@ func newHouse(t *testing.T) *house {
 		slate:   &slate{said: map[string]counsel.Saying{}},
 		postbox: newPostbox(),
 		weeks:   &weekBook{},
+		wall:    &wall{in: map[helpline.ID]counsel.CheckIn{}},
+		feeds:   &feedDrawer{seen: map[helpline.ID]time.Time{}},
 
 		ledger: newLedger(),
 	}
@@ -383,6 +387,9 @@ func newHouse(t *testing.T) *house {
 		Readings: Readings{Promise: []Reading{{Locale: "en", Texts: []string{"We ask nothing."}, Href: "https://talk.example/en/before/1"}}, Lines: []Reading{{Locale: "nl", Texts: []string{"Gevaar? 112"}}}},
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
+
+		OwnRotas: h.wall, OwnDuty: h.wall, OwnAsks: h.wall,
+		Feeds: counsel.NewFeeds(h.feeds, h.feeds, h.trail),
 
 		Staffing: h.weeks.staffing(t),
 		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),

@@ -12,7 +12,7 @@ import (
 
 // asks are the questions that several people were asked at once: can you take
 // this? They come first on the page.
-func (o *own) asks(check *rota.Checker) []templates.Chance {
+func (o *ownVisit) asks(check *rota.Checker) []templates.Chance {
 	var out []templates.Chance
 	for _, ask := range o.c.OwnAsks.Asks(o.p.ID) {
 		at := slices.IndexFunc(o.book.Assignments, func(a rota.Assignment) bool { return a.ID == ask.Place })
@@ -34,7 +34,7 @@ func (o *own) asks(check *rota.Checker) []templates.Chance {
 }
 
 // reply says yes or no to such a question. The first yes has the shift.
-func (o *own) reply() {
+func (o *ownVisit) reply() {
 	id := o.the("ask")
 	do := o.r.PostForm.Get("do")
 	if do != "take" && do != "no" {

@@ -16,9 +16,9 @@ import (
 )
 
 // calendars lists the calendars that read the person's shifts.
-func (o *own) calendars() { o.showCalendars(http.StatusOK, templates.Calendars{}) }
+func (o *ownVisit) calendars() { o.showCalendars(http.StatusOK, templates.Calendars{}) }
 
-func (o *own) showCalendars(status int, v templates.Calendars) {
+func (o *ownVisit) showCalendars(status int, v templates.Calendars) {
 	o.said("ended")
 	v.OwnPage = o.page
 	v.Form = helpline.NewID().String()
@@ -34,7 +34,7 @@ func (o *own) showCalendars(status int, v templates.Calendars) {
 }
 
 // makeFeed makes a calendar. Its address stands in this answer and nowhere else.
-func (o *own) makeFeed() {
+func (o *ownVisit) makeFeed() {
 	device := o.r.PostForm.Get("device")
 	id, err := helpline.ParseID(o.r.PostForm.Get("form"))
 	if err != nil {
@@ -62,7 +62,7 @@ func (o *own) makeFeed() {
 }
 
 // endFeed ends one of the person's own, at once.
-func (o *own) endFeed() {
+func (o *ownVisit) endFeed() {
 	if err := o.c.Feeds.End(o.r.Context(), o.p.ID, o.the("key")); err != nil {
 		o.fail(err)
 		return

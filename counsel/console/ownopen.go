@@ -10,9 +10,9 @@ import (
 )
 
 // open shows what is free and what colleagues offer.
-func (o *own) open() { o.showOpen(http.StatusOK) }
+func (o *ownVisit) open() { o.showOpen(http.StatusOK) }
 
-func (o *own) showOpen(status int) {
+func (o *ownVisit) showOpen(status int) {
 	o.said("hopeback")
 	v := templates.OpenShifts{OwnPage: o.page, Hopes: o.hopes()}
 	check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
@@ -38,7 +38,7 @@ func (o *own) showOpen(status int) {
 
 // free lists what the person may sign up for: of each shift on which they are
 // not yet, the place they would have.
-func (o *own) free(check *rota.Checker, mine []rota.Mine) []rota.Free {
+func (o *ownVisit) free(check *rota.Checker, mine []rota.Mine) []rota.Free {
 	may := func(r rota.Role) bool {
 		return slices.ContainsFunc(o.book.People, func(p rota.Person) bool { return p.ID == o.p.ID && p.May(r) })
 	}
@@ -58,7 +58,7 @@ func (o *own) free(check *rota.Checker, mine []rota.Mine) []rota.Free {
 }
 
 // chance is one offer in words, with what keeps the person from it.
-func (o *own) chance(check *rota.Checker, one rota.Chance) templates.Chance {
+func (o *ownVisit) chance(check *rota.Checker, one rota.Chance) templates.Chance {
 	v := templates.Chance{
 		Shift: o.look(one.Shift, one.Place.Role), Whose: o.alias(one.Place.Person), Mine: !one.Swap.Person.IsZero(),
 		Action: "/shifts/open/" + one.Swap.ID.String(), Then: o.words.T("shifts.then." + o.then(one.Shift)),
@@ -79,7 +79,7 @@ func (o *own) chance(check *rota.Checker, one rota.Chance) templates.Chance {
 }
 
 // then is what comes of taking a shift: key after shifts.then.
-func (o *own) then(s rota.Shift) string {
+func (o *ownVisit) then(s rota.Shift) string {
 	if o.way(s) == rota.Managed {
 		return "managed"
 	}
@@ -87,7 +87,7 @@ func (o *own) then(s rota.Shift) string {
 }
 
 // hopes are the shifts the person has asked for.
-func (o *own) hopes() []templates.OwnShift {
+func (o *ownVisit) hopes() []templates.OwnShift {
 	var out []templates.OwnShift
 	for _, h := range o.book.Hopes(o.p.ID, o.now) {
 		row := o.look(h.Shift, h.Place.Role)
@@ -99,7 +99,7 @@ func (o *own) hopes() []templates.OwnShift {
 
 // answer takes what is offered, says no to it, or takes back that one has asked
 // for it. What was done already is done.
-func (o *own) answer() {
+func (o *ownVisit) answer() {
 	id := o.the("swap")
 	i := slices.IndexFunc(o.book.Swaps, func(w rota.Swap) bool { return w.ID == id })
 	if i < 0 {
@@ -133,7 +133,7 @@ func (o *own) answer() {
 	}
 }
 
-func (o *own) claim(w rota.Swap) {
+func (o *ownVisit) claim(w rota.Swap) {
 	if w.Claimant == o.p.ID && (w.State == rota.Claimed || w.State == rota.Approved) { // the second of two taps
 		o.taken(w)
 		return
@@ -151,7 +151,7 @@ func (o *own) claim(w rota.Swap) {
 	o.taken(w)
 }
 
-func (o *own) taken(w rota.Swap) {
+func (o *ownVisit) taken(w rota.Swap) {
 	if w.State == rota.Claimed {
 		o.to("/shifts", "asked", "")
 		return
@@ -160,7 +160,7 @@ func (o *own) taken(w rota.Swap) {
 }
 
 // refusedOffer says what has become of an offer that could not be taken.
-func (o *own) refusedOffer(err error, w rota.Swap) {
+func (o *ownVisit) refusedOffer(err error, w rota.Swap) {
 	switch kind := helpline.KindOf(err); {
 	case kind == helpline.Conflict, kind == helpline.NotFound, kind == helpline.Forbidden:
 	default:
@@ -179,7 +179,7 @@ func (o *own) refusedOffer(err error, w rota.Swap) {
 }
 
 // became says what is so now of an offer: key after shifts.now.
-func (o *own) became(swap helpline.ID) string {
+func (o *ownVisit) became(swap helpline.ID) string {
 	i := slices.IndexFunc(o.book.Swaps, func(w rota.Swap) bool { return w.ID == swap })
 	if i < 0 {
 		return "ended"
@@ -204,13 +204,13 @@ func (o *own) became(swap helpline.ID) string {
 }
 
 // gone shows what can be had now, and why it is not what was pressed.
-func (o *own) gone(key string) {
+func (o *ownVisit) gone(key string) {
 	o.refusal(nil, key)
 	o.showOpen(http.StatusConflict)
 }
 
 // take signs the person up for a shift that has a free place.
-func (o *own) take() {
+func (o *ownVisit) take() {
 	id := o.the("shift")
 	on := func() bool {
 		return slices.ContainsFunc(o.book.Own(o.p.ID, o.now), func(m rota.Mine) bool { return m.Shift.ID == id })

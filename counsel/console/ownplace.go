@@ -17,7 +17,7 @@ const mostChoices = 40
 
 // mine is the place of the address; when it is not the person's any more, it
 // answers with what is so now.
-func (o *own) mine() (rota.Mine, bool) {
+func (o *ownVisit) mine() (rota.Mine, bool) {
 	id := o.the("place")
 	for _, m := range o.book.Own(o.p.ID, o.now) {
 		if m.Assignment.ID == id {
@@ -49,13 +49,13 @@ func (o *own) mine() (rota.Mine, bool) {
 }
 
 // place shows one shift of the person's own.
-func (o *own) place() {
+func (o *ownVisit) place() {
 	if m, ok := o.mine(); ok {
 		o.showPlace(http.StatusOK, m)
 	}
 }
 
-func (o *own) showPlace(status int, m rota.Mine) {
+func (o *ownVisit) showPlace(status int, m rota.Mine) {
 	o.said("offered", "offeredone", "swapasked", "dropping", "kept")
 	v := templates.OnePlace{
 		OwnPage: o.page, Shift: o.ownShift(m), Begun: !o.now.Before(m.Shift.Start),
@@ -81,7 +81,7 @@ func sawOf(m rota.Mine) string {
 }
 
 // takers are the colleagues who could have a shift, by alias.
-func (o *own) takers(check *rota.Checker, m rota.Mine, chosen string) []templates.Option {
+func (o *ownVisit) takers(check *rota.Checker, m rota.Mine, chosen string) []templates.Option {
 	var out []templates.Option
 	for _, p := range o.book.People {
 		if p.ID == o.p.ID || p.Standing != rota.Active ||
@@ -98,7 +98,7 @@ func (o *own) takers(check *rota.Checker, m rota.Mine, chosen string) []template
 	return out
 }
 
-func (o *own) onShift(shift, person helpline.ID) bool {
+func (o *ownVisit) onShift(shift, person helpline.ID) bool {
 	return slices.ContainsFunc(o.book.Assignments, func(a rota.Assignment) bool {
 		return a.Shift == shift && a.Person == person && a.State.Stands() && !a.Minds
 	})
@@ -106,7 +106,7 @@ func (o *own) onShift(shift, person helpline.ID) bool {
 
 // others are the shifts of colleagues, of the same role, that could be had for
 // one's own, by time. What the rules say of a pair is asked when it is chosen.
-func (o *own) others(check *rota.Checker, m rota.Mine, chosen string) []templates.Option {
+func (o *ownVisit) others(check *rota.Checker, m rota.Mine, chosen string) []templates.Option {
 	type other struct {
 		a rota.Assignment
 		s rota.Shift
@@ -140,7 +140,7 @@ func (o *own) others(check *rota.Checker, m rota.Mine, chosen string) []template
 
 // unchanged says whether the place is what the person has seen; else it shows
 // it as it is now.
-func (o *own) unchanged(m rota.Mine) bool {
+func (o *ownVisit) unchanged(m rota.Mine) bool {
 	if o.r.PostForm.Get("saw") == sawOf(m) {
 		return true
 	}
@@ -150,7 +150,7 @@ func (o *own) unchanged(m rota.Mine) bool {
 }
 
 // offer gives the place to whoever takes it, or to one colleague.
-func (o *own) offer() {
+func (o *ownVisit) offer() {
 	m, ok := o.mine()
 	if !ok {
 		return
@@ -171,7 +171,7 @@ func (o *own) offer() {
 }
 
 // exchange asks a colleague for a shift of theirs in exchange.
-func (o *own) exchange() {
+func (o *ownVisit) exchange() {
 	m, ok := o.mine()
 	if !ok {
 		return
@@ -185,7 +185,7 @@ func (o *own) exchange() {
 }
 
 // drop gives the place back; a supervisor must agree.
-func (o *own) drop() {
+func (o *ownVisit) drop() {
 	m, ok := o.mine()
 	if !ok {
 		return
@@ -198,7 +198,7 @@ func (o *own) drop() {
 }
 
 // withdraw keeps the place after all.
-func (o *own) withdraw() {
+func (o *ownVisit) withdraw() {
 	m, ok := o.mine()
 	if !ok {
 		return
@@ -213,7 +213,7 @@ func (o *own) withdraw() {
 }
 
 // step takes a step with an own place, as long as it is what was seen.
-func (o *own) step(m rota.Mine, s rota.Step, done string) {
+func (o *ownVisit) step(m rota.Mine, s rota.Step, done string) {
 	if !o.unchanged(m) {
 		return
 	}
@@ -225,7 +225,7 @@ func (o *own) step(m rota.Mine, s rota.Step, done string) {
 }
 
 // refusedStep shows the place as it is now, and why the step was not taken.
-func (o *own) refusedStep(err error) {
+func (o *ownVisit) refusedStep(err error) {
 	switch helpline.KindOf(err) {
 	case helpline.Conflict, helpline.NotFound, helpline.Forbidden, helpline.Invalid:
 	default:

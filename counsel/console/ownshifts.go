@@ -24,7 +24,7 @@ const changesFor = 14 * 24 * time.Hour
 // ownRoutes are everybody's own shifts. All of them work without scripts, and
 // on a device that sees nothing else.
 func (c *Console) ownRoutes() []entry {
-	own := func(method, pattern string, h func(o *own)) entry {
+	own := func(method, pattern string, h func(o *ownVisit)) entry {
 		return route(method, pattern, helpline.OwnShifts, counsel.SeeShifts, func(w http.ResponseWriter, r *http.Request, p staff.Person) {
 			if o, ok := c.own(w, r, p); ok {
 				h(o)
@@ -32,33 +32,33 @@ func (c *Console) ownRoutes() []entry {
 		})
 	}
 	return []entry{
-		own("GET", "/shifts", (*own).shifts),
-		own("POST", "/shifts/in", (*own).attend),
-		own("POST", "/shifts/seen", (*own).seen),
-		own("GET", "/shifts/open", (*own).open),
-		own("POST", "/shifts/open/{swap}", (*own).answer),
-		own("POST", "/shifts/free/{shift}", (*own).take),
-		own("POST", "/shifts/asks/{ask}", (*own).reply),
-		own("GET", "/shifts/one/{place}", (*own).place),
-		own("POST", "/shifts/one/{place}/offer", (*own).offer),
-		own("POST", "/shifts/one/{place}/swap", (*own).exchange),
-		own("POST", "/shifts/one/{place}/drop", (*own).drop),
-		own("POST", "/shifts/one/{place}/back", (*own).withdraw),
-		own("GET", "/shifts/wishes", (*own).wishes),
-		own("POST", "/shifts/wishes", (*own).wish),
-		own("POST", "/shifts/wishes/end", (*own).unwish),
-		own("GET", "/shifts/off", (*own).daysOff),
-		own("POST", "/shifts/off", (*own).leave),
-		own("POST", "/shifts/off/end", (*own).unleave),
-		own("GET", "/shifts/calendar", (*own).calendars),
-		own("POST", "/shifts/calendar", (*own).makeFeed),
-		own("POST", "/shifts/calendar/end", (*own).endFeed),
+		own("GET", "/shifts", (*ownVisit).shifts),
+		own("POST", "/shifts/in", (*ownVisit).attend),
+		own("POST", "/shifts/seen", (*ownVisit).seen),
+		own("GET", "/shifts/open", (*ownVisit).open),
+		own("POST", "/shifts/open/{swap}", (*ownVisit).answer),
+		own("POST", "/shifts/free/{shift}", (*ownVisit).take),
+		own("POST", "/shifts/asks/{ask}", (*ownVisit).reply),
+		own("GET", "/shifts/one/{place}", (*ownVisit).place),
+		own("POST", "/shifts/one/{place}/offer", (*ownVisit).offer),
+		own("POST", "/shifts/one/{place}/swap", (*ownVisit).exchange),
+		own("POST", "/shifts/one/{place}/drop", (*ownVisit).drop),
+		own("POST", "/shifts/one/{place}/back", (*ownVisit).withdraw),
+		own("GET", "/shifts/wishes", (*ownVisit).wishes),
+		own("POST", "/shifts/wishes", (*ownVisit).wish),
+		own("POST", "/shifts/wishes/end", (*ownVisit).unwish),
+		own("GET", "/shifts/off", (*ownVisit).daysOff),
+		own("POST", "/shifts/off", (*ownVisit).leave),
+		own("POST", "/shifts/off/end", (*ownVisit).unleave),
+		own("GET", "/shifts/calendar", (*ownVisit).calendars),
+		own("POST", "/shifts/calendar", (*ownVisit).makeFeed),
+		own("POST", "/shifts/calendar/end", (*ownVisit).endFeed),
 		route("GET", "/feed/{file}", helpline.FeedHolder, "", c.feed),
 	}
 }
 
-// own is one request about somebody's own shifts.
-type own struct {
+// ownVisit is one request about somebody's own shifts.
+type ownVisit struct {
 	c      *Console
 	w      http.ResponseWriter
 	r      *http.Request
@@ -73,8 +73,8 @@ type own struct {
 }
 
 // own reads what every one of these pages needs; when it cannot, it answers.
-func (c *Console) own(w http.ResponseWriter, r *http.Request, p staff.Person) (*own, bool) {
-	o := &own{c: c, w: w, r: r, p: p, who: ownActor(p.ID, p.Alias), now: time.Now()}
+func (c *Console) own(w http.ResponseWriter, r *http.Request, p staff.Person) (*ownVisit, bool) {
+	o := &ownVisit{c: c, w: w, r: r, p: p, who: ownActor(p.ID, p.Alias), now: time.Now()}
 	words, frame := c.inside(p, "shifts", "js/form.js")
 	frame.Styles = append(frame.Styles, "css/shifts.css")
 	o.words, o.page = words, templates.OwnPage{Staff: frame}
@@ -111,7 +111,7 @@ func (c *Console) ownZone(b *rota.Book) *time.Location {
 }
 
 // fail answers with what went wrong, and leads back to the own shifts.
-func (o *own) fail(err error) {
+func (o *ownVisit) fail(err error) {
 	status, key := http.StatusInternalServerError, "internal"
 	switch helpline.KindOf(err) {
 	case helpline.Invalid:
@@ -135,7 +135,7 @@ func (o *own) fail(err error) {
 
 // to goes on to a page, which says what was done. back names what would take
 // it back; empty when nothing does.
-func (o *own) to(page, done, back string) {
+func (o *ownVisit) to(page, done, back string) {
 	if back != "" {
 		back = "&key=" + back
 	}
@@ -144,7 +144,7 @@ func (o *own) to(page, done, back string) {
 
 // said puts what was done just now above a page, if the address says one of
 // the words that there are.
-func (o *own) said(words ...string) string {
+func (o *ownVisit) said(words ...string) string {
 	done := o.r.URL.Query().Get("done")
 	if !slices.Contains(words, done) {
 		return ""
@@ -154,7 +154,7 @@ func (o *own) said(words ...string) string {
 }
 
 // the reads an identifier of the address or a form.
-func (o *own) the(name string) helpline.ID {
+func (o *ownVisit) the(name string) helpline.ID {
 	id, err := helpline.ParseID(cmp.Or(o.r.PathValue(name), o.r.PostForm.Get(name)))
 	if err != nil {
 		return helpline.ID{} // of nothing: nothing is found under it
@@ -163,9 +163,9 @@ func (o *own) the(name string) helpline.ID {
 }
 
 // shifts shows the next shift first, and what asks for an answer.
-func (o *own) shifts() { o.showShifts(http.StatusOK) }
+func (o *ownVisit) shifts() { o.showShifts(http.StatusOK) }
 
-func (o *own) showShifts(status int) {
+func (o *ownVisit) showShifts(status int) {
 	o.said("in", "out", "seen", "taken", "asked", "no", "noted")
 	v := templates.Shifts{OwnPage: o.page}
 	mine := o.book.Own(o.p.ID, o.now)
@@ -198,7 +198,7 @@ func (o *own) showShifts(status int) {
 }
 
 // checkIn says whether one can check in now, or since when one is there.
-func (o *own) checkIn(mine []rota.Mine) templates.CheckIn {
+func (o *ownVisit) checkIn(mine []rota.Mine) templates.CheckIn {
 	if in, there := o.c.OwnDuty.Mine(o.p.ID); there {
 		return templates.CheckIn{State: "there", Clock: o.clock(in.In)}
 	}
@@ -215,7 +215,7 @@ func (o *own) checkIn(mine []rota.Mine) templates.CheckIn {
 }
 
 // attend checks in or out. Twice is once.
-func (o *own) attend() {
+func (o *ownVisit) attend() {
 	_, there := o.c.OwnDuty.Mine(o.p.ID)
 	out := o.r.PostForm.Get("do") == "out"
 	var err error
@@ -239,7 +239,7 @@ func (o *own) attend() {
 }
 
 // seen remembers until when the person has seen what changed.
-func (o *own) seen() {
+func (o *ownVisit) seen() {
 	until, err := strconv.ParseInt(o.r.PostForm.Get("upto"), 10, 64)
 	if err != nil || until <= 0 || time.Unix(until, 0).After(o.now) {
 		o.fail(helpline.Errorf(helpline.Invalid, "own shifts: seen until no time"))
@@ -254,7 +254,7 @@ func (o *own) seen() {
 
 // changes is what others did with the person's shifts since they looked last,
 // in words, the newest first.
-func (o *own) changes() (said []string, through string, err error) {
+func (o *ownVisit) changes() (said []string, through string, err error) {
 	since, err := o.c.Feeds.SeenUntil(o.r.Context(), o.p.ID)
 	if err != nil {
 		return nil, "", err
@@ -262,8 +262,7 @@ func (o *own) changes() (said []string, through string, err error) {
 	if least := o.now.Add(-changesFor); since.Before(least) {
 		since = least
 	}
-	// A second is not seen in part: what came later in it is said again.
-	events, err := o.c.OwnRotas.Events(o.r.Context(), o.who, since, o.now)
+	events, err := o.c.OwnRotas.Events(o.r.Context(), o.who, since.Add(time.Second), o.now)
 	if err != nil {
 		return nil, "", err
 	}
@@ -273,5 +272,6 @@ func (o *own) changes() (said []string, through string, err error) {
 			said = append(said, text)
 		}
 	}
-	return said, strconv.FormatInt(o.now.Unix(), 10), nil
+	// A second that is not over yet is not seen: more may come in it.
+	return said, strconv.FormatInt(o.now.Unix()-1, 10), nil
 }

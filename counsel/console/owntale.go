@@ -7,7 +7,7 @@ import (
 
 // tale puts what happened to somebody's shifts into words, for them.
 type tale struct {
-	o      *own
+	o      *ownVisit
 	shifts map[helpline.ID]*rota.Shift
 	mine   map[helpline.ID]rota.Assignment // every place they have or had
 	on     map[helpline.ID]bool            // shifts on which they stand
@@ -15,7 +15,7 @@ type tale struct {
 	swaps  map[helpline.ID]rota.Swap
 }
 
-func (o *own) tale() *tale {
+func (o *ownVisit) tale() *tale {
 	t := &tale{
 		o: o, shifts: map[helpline.ID]*rota.Shift{}, mine: map[helpline.ID]rota.Assignment{},
 		on: map[helpline.ID]bool{}, of: map[helpline.ID]int{}, swaps: map[helpline.ID]rota.Swap{},

@@ -24,7 +24,7 @@ type period struct {
 }
 
 // period reads a first and a last day; without a last one it is the first.
-func (o *own) period() period {
+func (o *ownVisit) period() period {
 	p := period{typedFirst: typedDate(o.r.PostForm.Get("first")), typedLast: typedDate(o.r.PostForm.Get("last"))}
 	today := rota.DateOf(o.now.In(o.zone))
 	var okFirst, okLast bool
@@ -68,22 +68,25 @@ func readDate(text string) (rota.Date, bool) {
 }
 
 // dayWords is a stretch of days in a sentence.
-func (o *own) dayWords(first, last rota.Date) string {
+func (o *ownVisit) dayWords(first, last rota.Date) string {
 	if first == last {
 		return o.date(first)
 	}
 	return o.words.T("shifts.days", "first", o.date(first), "last", o.date(last))
 }
 
-// ownWords is everything the person has said of when they can work.
-func (o *own) ownWords() []rota.Availability {
-	return slices.DeleteFunc(slices.Clone(o.book.Availability), func(a rota.Availability) bool { return a.Person != o.p.ID })
+// ownWords is what the person has said of when they can work, but for what is
+// over.
+func (o *ownVisit) ownWords() []rota.Availability {
+	return slices.DeleteFunc(slices.Clone(o.book.Availability), func(a rota.Availability) bool {
+		return a.Person != o.p.ID || !a.End.After(o.now)
+	})
 }
 
 // wishes shows what the person has said of when they can work.
-func (o *own) wishes() { o.showWishes(http.StatusOK, templates.Wishes{}, nil) }
+func (o *ownVisit) wishes() { o.showWishes(http.StatusOK, templates.Wishes{}, nil) }
 
-func (o *own) showWishes(status int, v templates.Wishes, days []string) {
+func (o *ownVisit) showWishes(status int, v templates.Wishes, days []string) {
 	o.said("wished", "unwished")
 	v.OwnPage = o.page
 	today := rota.DateOf(o.now.In(o.zone))
@@ -98,9 +101,7 @@ func (o *own) showWishes(status int, v templates.Wishes, days []string) {
 		v.Days = append(v.Days, templates.Choice{Value: key, Label: o.words.T("day." + strconv.Itoa(d%7)), Checked: slices.Contains(days, key)})
 	}
 	for _, r := range rota.Runs(o.ownWords(), o.zone) {
-		if r.Pattern.Last.String() >= today.String() {
-			v.Runs = append(v.Runs, templates.Named{Text: o.runWords(r), Key: r.Key})
-		}
+		v.Runs = append(v.Runs, templates.Named{Text: o.runWords(r), Key: r.Key})
 	}
 	o.c.show(o.w, o.r, status, templates.WishesPage(v))
 }
@@ -109,7 +110,7 @@ func (o *own) showWishes(status int, v templates.Wishes, days []string) {
 func wishKey(w rota.Wish) string { return strings.ReplaceAll(string(w), " ", "-") }
 
 // runWords is a run of wishes in a sentence.
-func (o *own) runWords(r rota.Run) string {
+func (o *ownVisit) runWords(r rota.Run) string {
 	p := r.Pattern
 	text := o.words.T("shifts.wish."+wishKey(r.Wish)) + ": "
 	if p.First == p.Last || r.Count == 1 {
@@ -130,7 +131,7 @@ func (o *own) runWords(r rota.Run) string {
 }
 
 // wish adds one word on some hours or days, over what was said of them before.
-func (o *own) wish() {
+func (o *ownVisit) wish() {
 	p := o.period()
 	v := templates.Wishes{First: p.typedFirst, Last: p.typedLast, From: typedClock(o.r.PostForm.Get("from")), To: typedClock(o.r.PostForm.Get("to"))}
 	days := o.r.PostForm["day"]
@@ -185,7 +186,7 @@ func (o *own) wish() {
 
 func typedClock(text string) string { return typedDigits(text, len("15:04")) }
 
-func (o *own) saveWishes(all []rota.Availability, done string) {
+func (o *ownVisit) saveWishes(all []rota.Availability, done string) {
 	_, err := o.c.OwnRotas.Edit(o.r.Context(), o.who, counsel.RotaEdit{WishesOf: o.p.ID, Wishes: all})
 	if err != nil {
 		o.fail(err)
@@ -195,7 +196,7 @@ func (o *own) saveWishes(all []rota.Availability, done string) {
 }
 
 // unwish takes a run of wishes back. One that is not there is gone already.
-func (o *own) unwish() {
+func (o *ownVisit) unwish() {
 	all, found := rota.Unsaid(o.ownWords(), o.r.PostForm.Get("key"), o.zone)
 	if !found {
 		o.to("/shifts/wishes", "unwished", "")
@@ -205,9 +206,9 @@ func (o *own) unwish() {
 }
 
 // daysOff shows on which days the person is away.
-func (o *own) daysOff() { o.showDaysOff(http.StatusOK, templates.DaysOff{}) }
+func (o *ownVisit) daysOff() { o.showDaysOff(http.StatusOK, templates.DaysOff{}) }
 
-func (o *own) showDaysOff(status int, v templates.DaysOff) {
+func (o *ownVisit) showDaysOff(status int, v templates.DaysOff) {
 	done := o.said("away", "unaway")
 	v.OwnPage = o.page
 	if v.Form == "" {
@@ -232,7 +233,7 @@ func (o *own) showDaysOff(status int, v templates.DaysOff) {
 }
 
 // leave says that the person is away on some days. One form makes one.
-func (o *own) leave() {
+func (o *ownVisit) leave() {
 	p := o.period()
 	v := templates.DaysOff{First: p.typedFirst, Last: p.typedLast}
 	id, err := helpline.ParseID(o.r.PostForm.Get("form"))
@@ -273,7 +274,7 @@ func (o *own) leave() {
 }
 
 // unleave takes days off back. What is not there is gone already.
-func (o *own) unleave() {
+func (o *ownVisit) unleave() {
 	id := o.the("key")
 	if slices.ContainsFunc(o.book.Leaves, func(l rota.Leave) bool { return l.ID == id && l.Person == o.p.ID }) {
 		if _, err := o.c.OwnRotas.Edit(o.r.Context(), o.who, counsel.RotaEdit{DropLeave: id}); err != nil && helpline.KindOf(err) != helpline.NotFound {

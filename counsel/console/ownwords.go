@@ -11,10 +11,10 @@ import (
 )
 
 // clock is what the clock of the rota's site shows.
-func (o *own) clock(t time.Time) string { return t.In(o.zone).Format("15:04") }
+func (o *ownVisit) clock(t time.Time) string { return t.In(o.zone).Format("15:04") }
 
 // date is a day in words: Thursday 26 November.
-func (o *own) date(d rota.Date) string {
+func (o *ownVisit) date(d rota.Date) string {
 	return o.words.T("shifts.date",
 		"weekday", o.words.T("day."+strconv.Itoa(int(d.Weekday()))), "day", strconv.Itoa(d.Day),
 		"month", o.words.T("shifts.month."+strconv.Itoa(int(d.Month))))
@@ -22,7 +22,7 @@ func (o *own) date(d rota.Date) string {
 
 // hours is from when to when a shift is; the day is said when it ends on
 // another.
-func (o *own) hours(s rota.Shift) string {
+func (o *ownVisit) hours(s rota.Shift) string {
 	from, to := o.clock(s.Start), o.clock(s.End)
 	start, end := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(s.End.In(o.zone))
 	if end == start.Plus(1) && to != "00:00" {
@@ -32,12 +32,12 @@ func (o *own) hours(s rota.Shift) string {
 }
 
 // whenOf is a shift in a sentence.
-func (o *own) whenOf(s rota.Shift) string {
+func (o *ownVisit) whenOf(s rota.Shift) string {
 	return o.words.T("shifts.when", "date", o.date(rota.DateOf(s.Start.In(o.zone))), "hours", o.hours(s))
 }
 
 // look is a shift as the screens show it, in a role.
-func (o *own) look(s rota.Shift, role rota.Role) templates.OwnShift {
+func (o *ownVisit) look(s rota.Shift, role rota.Role) templates.OwnShift {
 	start, today := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(o.now.In(o.zone))
 	v := templates.OwnShift{Date: o.date(start), Clock: o.hours(s), What: o.words.T("shifts.role." + string(role))}
 	if name := o.rotaName(s.Rota); name != "" {
@@ -67,7 +67,7 @@ func wallMinutes(s rota.Shift, zone *time.Location) int {
 }
 
 // long is a number of minutes in hours and minutes.
-func (o *own) long(minutes int) string {
+func (o *ownVisit) long(minutes int) string {
 	text := o.words.N("shifts.hours", minutes/60)
 	if rest := minutes % 60; rest != 0 {
 		text = o.words.T("shifts.hours.and", "hours", text, "minutes", rest)
@@ -76,7 +76,7 @@ func (o *own) long(minutes int) string {
 }
 
 // rotaName is the name of a rota where there are several.
-func (o *own) rotaName(id helpline.ID) string {
+func (o *ownVisit) rotaName(id helpline.ID) string {
 	if len(o.book.Rotas) < 2 {
 		return ""
 	}
@@ -89,7 +89,7 @@ func (o *own) rotaName(id helpline.ID) string {
 }
 
 // way is how the rota of a shift is filled.
-func (o *own) way(s rota.Shift) rota.Way {
+func (o *ownVisit) way(s rota.Shift) rota.Way {
 	for _, r := range o.book.Rotas {
 		if r.ID == s.Rota {
 			return r.Way
@@ -99,7 +99,7 @@ func (o *own) way(s rota.Shift) rota.Way {
 }
 
 // ownShift is a place of the person's own in a list.
-func (o *own) ownShift(m rota.Mine) templates.OwnShift {
+func (o *ownVisit) ownShift(m rota.Mine) templates.OwnShift {
 	v := o.look(m.Shift, m.Assignment.Role)
 	v.Href = "/shifts/one/" + m.Assignment.ID.String()
 	if !m.Gives.ID.IsZero() {
@@ -109,7 +109,7 @@ func (o *own) ownShift(m rota.Mine) templates.OwnShift {
 }
 
 // givesWords says how far it is with what gives a shift away.
-func (o *own) givesWords(w rota.Swap) string {
+func (o *ownVisit) givesWords(w rota.Swap) string {
 	switch {
 	case w.State == rota.Claimed:
 		return o.words.T("shifts.state.claimed", "who", o.alias(w.Claimant))
@@ -124,7 +124,7 @@ func (o *own) givesWords(w rota.Swap) string {
 }
 
 // colleague is somebody of the staff.
-func (o *own) colleague(id helpline.ID) (staff.Person, bool) {
+func (o *ownVisit) colleague(id helpline.ID) (staff.Person, bool) {
 	if o.people == nil {
 		o.people = map[helpline.ID]staff.Person{}
 		all, err := o.c.Office.People(o.r.Context())
@@ -140,7 +140,7 @@ func (o *own) colleague(id helpline.ID) (staff.Person, bool) {
 }
 
 // alias is what colleagues are called here: never by their name.
-func (o *own) alias(id helpline.ID) string {
+func (o *ownVisit) alias(id helpline.ID) string {
 	if id.IsZero() {
 		return o.words.T("shifts.somebody")
 	}
@@ -152,15 +152,16 @@ func (o *own) alias(id helpline.ID) string {
 
 // whys puts the rules that stand in the way into words. A colleague is named in
 // none of them.
-func (o *own) whys(list []rota.Breach) []templates.Why {
+func (o *ownVisit) whys(list []rota.Breach) []templates.Why {
+	said := RotaWords{Words: o.words, Zone: o.zone, Name: func(id helpline.ID) string {
+		if id == o.p.ID {
+			return o.alias(id)
+		}
+		return o.words.T("shifts.somebody")
+	}}
 	var out []templates.Why
 	for _, b := range list {
-		says, way := BreachSays(o.words, b, o.zone, func(id helpline.ID) string {
-			if id == o.p.ID {
-				return o.alias(id)
-			}
-			return o.words.T("shifts.somebody")
-		})
+		says, way := said.Breach(b)
 		out = append(out, templates.Why{Says: says, Way: way})
 	}
 	return out
@@ -168,7 +169,7 @@ func (o *own) whys(list []rota.Breach) []templates.Why {
 
 // refusal says why a step could not be done: for the rules that stand in the
 // way, or for what is so now.
-func (o *own) refusal(err error, now string) {
+func (o *ownVisit) refusal(err error, now string) {
 	o.page.Problem = o.words.T("shifts.now." + now)
 	if list := rota.RefusedFor(err); len(list) > 0 {
 		o.page.Problem, o.page.Why = o.words.T("shifts.cannot"), o.whys(list)

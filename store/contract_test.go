@@ -75,3 +75,7 @@ func TestArrivalsKeepTheContract(t *testing.T) {
 func TestFeedsKeepTheContract(t *testing.T) {
 	storetest.Feeds(t, fresh(func(db *store.DB) storetest.FeedStore { return db }))
 }
+
+func TestRotasKeepTheContract(t *testing.T) {
+	storetest.Rotas(t, fresh(func(db *store.DB) counsel.RotaRows { return db }))
+}

@@ -70,7 +70,9 @@ func (l *wall) Edit(_ context.Context, who helpline.Actor, e counsel.RotaEdit) (
 func (l *wall) Events(_ context.Context, _ helpline.Actor, from, until time.Time) ([]rota.Event, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(l.events), func(e rota.Event) bool { return e.At.Before(from) || e.At.After(until) }), nil
+	out := slices.DeleteFunc(slices.Clone(l.events), func(e rota.Event) bool { return e.At.Before(from) || !e.At.Before(until) })
+	slices.Reverse(out)
+	return out, nil
 }
 
 func (l *wall) Here(_ context.Context, who helpline.Actor) error {

@@ -267,7 +267,7 @@ func (o *ownVisit) changes() (said []string, through string, err error) {
 		return nil, "", err
 	}
 	t := o.tale()
-	for _, e := range slices.Backward(events) {
+	for _, e := range events {
 		if text := t.says(e); text != "" && !slices.Contains(said, text) {
 			said = append(said, text)
 		}

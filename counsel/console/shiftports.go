@@ -21,7 +21,8 @@ type OwnRotas interface {
 	Do(ctx context.Context, who helpline.Actor, s rota.Step) (rota.Change, error)
 	// Edit changes wishes and days off.
 	Edit(ctx context.Context, who helpline.Actor, e counsel.RotaEdit) (counsel.RotaEdit, error)
-	// Events is what happened between two instants.
+	// Events is what happened to the person's shifts from one instant until
+	// before another, the newest first.
 	Events(ctx context.Context, who helpline.Actor, from, until time.Time) ([]rota.Event, error)
 }
 

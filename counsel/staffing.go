@@ -28,6 +28,7 @@ type Staffing struct {
 	zone  *time.Location
 	queue int
 	clock func() time.Time
+	cover PlannedCover // nil: not shown
 
 	mu    sync.Mutex
 	made  *studied
@@ -85,6 +86,11 @@ type Picture struct {
 	Advice      []rota.Advice
 	Trial       rota.Trial
 	Aim         rota.Aim
+
+	Covered    bool                  // something is planned for the coming seven days
+	From       rota.Date             // their first: today
+	Cover      [rota.Cells]Cover     // half hour by half hour
+	CoverHours [rota.Cells / 2]Cover // hour by hour
 }
 
 // Enough says whether there are weeks enough to show anything.
@@ -111,6 +117,7 @@ func (s *Staffing) Look(ctx context.Context, who helpline.Actor, aim rota.Aim) (
 		return Picture{}, err
 	}
 	p := Picture{Weeks: len(made.weeks), Planned: s.plan.Said(), Cells: s.plan.Cells(), Trial: made.trial, Aim: aim}
+	s.covers(&p)
 	if !p.Enough() {
 		return p, nil
 	}

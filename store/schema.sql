@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 17
+-- helpline.db, version 18
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -119,6 +119,14 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feed (
+  id     BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the secret in the address, which is kept nowhere
+  person BLOB NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  device TEXT NOT NULL COLLATE NOCASE CHECK (length(device) BETWEEN 2 AND 24),
+  UNIQUE (person, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE former (
@@ -489,6 +497,11 @@ CREATE TABLE secret (
   memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
   threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  person BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  until  INTEGER NOT NULL CHECK (until > 0) -- UTC, in seconds
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE setting (

@@ -81,7 +81,11 @@ type commands struct {
 	Config   configCommands  `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
 	Loadtest loadtestCommand `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Stretch  stretchCommand  `cmd:"" hidden:""`
+
+	Completion completionCommand `cmd:"" help:"Print what bash, zsh or fish needs to finish commands: source <(helpline completion bash)."`
+	Manual     manualCommand     `cmd:"" help:"Print the man page: helpline manual | man -l -."`
+
+	Stretch stretchCommand `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

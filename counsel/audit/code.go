@@ -57,6 +57,9 @@ const (
 	RotaLoginEnd   Code = "rota.end"
 	RotaFeed       Code = "rota.feed" // a calendar of own shifts
 	RotaFeedEnd    Code = "rota.feedend"
+	RotaImport     Code = "rota.import"
+	RotaFill       Code = "rota.fill"
+	RotaHours      Code = "rota.hours"
 	RotaPublish    Code = "rota.publish"
 	RotaAccept     Code = "rota.accept" // an advisory breach
 	RotaBehalf     Code = "rota.behalf" // a step for somebody else
@@ -191,6 +194,9 @@ func forms() []form {
 		record(RotaLoginEnd, PersonKind),
 		record(RotaFeed, PersonKind),
 		record(RotaFeedEnd, PersonKind),
+		record(RotaImport, "", counts("shifts"), counts("places")),
+		record(RotaFill, "", counts("places"), counts("gone")),
+		record(RotaHours, "", counts("openings"), counts("closed")),
 		record(RotaPublish, "", counts("shifts"), counts("places"), counts("gaps")),
 		record(RotaAccept, "", names("rule"), one("reason", RotaReasons()...)),
 		record(RotaBehalf, PersonKind, one("step", rotaSteps()...)),
@@ -208,7 +214,7 @@ func forms() []form {
 		record(Approve, "", one("text", "promise", "lines")),
 		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
 		record(LineFree, "", one("word", "open", "pause", "close", "first")),
-		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "rota"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),

@@ -30,7 +30,9 @@ func (d OwnDuty) Here(ctx context.Context, who helpline.Actor) error {
 }
 
 // Away checks somebody out.
-func (d OwnDuty) Away(ctx context.Context, who helpline.Actor) error { return d.rotas.CheckOut(ctx, who) }
+func (d OwnDuty) Away(ctx context.Context, who helpline.Actor) error {
+	return d.rotas.CheckOut(ctx, who)
+}
 
 // Mine gives the check-in of somebody who is there.
 func (d OwnDuty) Mine(person helpline.ID) (CheckIn, bool) {

@@ -121,6 +121,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Hand: l.hand, Hours: l.duty,
 		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now),
+		Rotas:    l.rotas, RotaWork: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 
@@ -129,7 +130,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
 
-		OwnRotas: l.rotas, OwnDuty: counsel.NewOwnDuty(l.rotas),
+		OwnRotas: l.rotas, OwnDuty: counsel.NewOwnDuty(l.rotas), OwnAsks: l.rotas,
 		Feeds: counsel.NewFeeds(l.db, l.db, l.trail),
 
 		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),

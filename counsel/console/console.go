@@ -72,6 +72,8 @@ type Setup struct {
 	Nods      Nods
 	Audit     Audit
 	Openings  Openings
+	Rotas     RotaBooks
+	RotaWork  RotaWork
 	Start     GoLive
 	Readings  Readings
 	Hand      Hand
@@ -92,11 +94,14 @@ type Console struct {
 	steps   map[string]bool // patterns that ask for a fresh second factor
 	inner   map[string]bool // patterns of pages and forms behind the login
 	touched *touches
+
+	undos  *undos
+	quests *quests
 }
 
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
-	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches()}
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches(), undos: newUndos(), quests: newQuests()}
 	sockets := *s.Sockets
 	sockets.Check = c.carries
 	c.Sockets = &sockets

@@ -317,6 +317,7 @@ type house struct {
 	weeks   *weekBook
 	wall    *wall
 	feeds   *feedDrawer
+	rotas   *counsel.Rotas
 
 	noddings noddings
 }
@@ -359,8 +360,11 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.rotas, err = counsel.NewRotas(t.Context(), &shelfRows{}, h.trail, h.shelf, time.UTC, "volunteer-default", time.Now); err != nil {
+		t.Fatal(err)
+	}
 	h.Console = New(Setup{
-		Nods: &h.noddings,
+		Nods: &h.noddings, Rotas: h.rotas, RotaWork: h.rotas,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(rota.NewPlan(time.UTC, []rota.Span{{Day: time.Now().UTC().Weekday(), From: 0, To: 2 * 1440}}, nil), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,

@@ -13,9 +13,6 @@ import (
 // asks are the questions that several people were asked at once: can you take
 // this? They come first on the page.
 func (o *ownVisit) asks(check *rota.Checker) []templates.Chance {
-	if o.c.OwnAsks == nil {
-		return nil
-	}
 	var out []templates.Chance
 	for _, ask := range o.c.OwnAsks.Asks(o.p.ID) {
 		at := slices.IndexFunc(o.book.Assignments, func(a rota.Assignment) bool { return a.ID == ask.Place })
@@ -42,10 +39,6 @@ func (o *ownVisit) reply() {
 	do := o.r.PostForm.Get("do")
 	if do != "take" && do != "no" {
 		o.fail(helpline.Errorf(helpline.Invalid, "own shifts: neither yes nor no"))
-		return
-	}
-	if o.c.OwnAsks == nil {
-		o.fail(helpline.Errorf(helpline.NotFound, "own shifts: nobody asks"))
 		return
 	}
 	open := slices.ContainsFunc(o.c.OwnAsks.Asks(o.p.ID), func(a counsel.RotaAsk) bool { return a.ID == id })

@@ -262,7 +262,7 @@ func (o *ownVisit) changes() (said []string, through string, err error) {
 	if least := o.now.Add(-changesFor); since.Before(least) {
 		since = least
 	}
-	events, err := o.c.OwnRotas.Events(o.r.Context(), o.who, since.Add(time.Second), o.now)
+	events, err := o.c.OwnRotas.Events(o.r.Context(), o.who, since.Add(time.Second), o.now.Add(time.Second))
 	if err != nil {
 		return nil, "", err
 	}

@@ -51,19 +51,10 @@ func (o *ownVisit) look(s rota.Shift, role rota.Role) templates.OwnShift {
 	case start == today.Plus(1):
 		v.Soon = o.words.T("shifts.tomorrow")
 	}
-	if wall := wallMinutes(s, o.zone); wall != s.Minutes() {
+	if wall := wallMinutes(&s, o.zone); wall != s.Minutes() {
 		v.Long = o.words.T("shifts.long", "long", o.long(s.Minutes()))
 	}
 	return v
-}
-
-// wallMinutes is how long a shift is by the hands of the clock.
-func wallMinutes(s rota.Shift, zone *time.Location) int {
-	read := func(t time.Time) time.Time {
-		t = t.In(zone)
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-	}
-	return int(read(s.End).Sub(read(s.Start)) / time.Minute)
 }
 
 // long is a number of minutes in hours and minutes.

@@ -77,6 +77,7 @@ func (c *Console) table() []entry {
 		c.recoveryRoutes(),
 		c.handRoutes(), c.nodRoutes(),
 		c.staffingRoutes(),
+		c.rotaRoutes(),
 		c.threadRoutes(),
 	)
 }

@@ -34,7 +34,7 @@ const (
 	DoExchange Doing = "exchange" // mine for yours
 	DoDrop     Doing = "drop"     // I cannot
 	DoClaim    Doing = "claim"    // I take it; of an exchange: I agree
-	DoTake     Doing = "take"  // I sign up for what is free
+	DoTake     Doing = "take"     // I sign up for what is free
 	DoApprove  Doing = "approve"
 	DoRefuse   Doing = "refuse"
 	DoWithdraw Doing = "withdraw"

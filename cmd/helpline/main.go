@@ -67,6 +67,7 @@ type commands struct {
 	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
 	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line. Removing somebody who has joined needs a supervisor's keys: it is done on the page People."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
+	Rota      rotaCommands      `cmd:"" help:"Look after the rotas: import, export, check, fill, and the hours of a line that plans elsewhere."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 
 	Residue verifyRetentionCommand `cmd:"" name:"verify-retention" help:"Look for what should be gone, and name what cannot be seen."`

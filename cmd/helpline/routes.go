@@ -120,8 +120,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
 		Hand: l.hand, Hours: l.duty,
-		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now),
-		Rotas:    l.rotas, RotaWork: l.rotas,
+		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now).Beside(l.rotas),
+		Rotas: l.rotas, RotaWork: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 

@@ -11,7 +11,7 @@ import (
 	"helpline/templates/i18n"
 )
 
-func rotaSayer(t *testing.T, locale helpline.Locale) RotaWords {
+func wordsOfRota(t *testing.T, locale helpline.Locale) RotaWords {
 	t.Helper()
 	all, err := i18n.Load()
 	if err != nil {
@@ -25,7 +25,7 @@ func rotaSayer(t *testing.T, locale helpline.Locale) RotaWords {
 }
 
 func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
-	zone := rotaSayer(t, "en").Zone
+	zone := wordsOfRota(t, "en").Zone
 	at := rota.Interval{Start: time.Date(2026, 11, 30, 19, 0, 0, 0, zone), End: time.Date(2026, 12, 1, 0, 30, 0, 0, zone)}
 	long := rota.Interval{Start: at.Start, End: at.Start.AddDate(0, 0, 7)}
 	a, b := helpline.ID{0}, helpline.ID{1}
@@ -56,10 +56,10 @@ func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
 			"Aap, Bap, Cap, Dap and 2 more has no rest of 1 h in a week; the longest is 59 min, Mon 30 Nov to Mon 7 Dec.", "Leave one or two days free.", "",
 		},
 	} {
-		if says, way := rotaSayer(t, "en").Breach(c.b); says != c.says || way != c.way {
+		if says, way := wordsOfRota(t, "en").Breach(c.b); says != c.says || way != c.way {
 			t.Errorf("%s:\n%s\n%s, want\n%s\n%s", c.b.Rule, says, way, c.says, c.way)
 		}
-		if says, _ := rotaSayer(t, "nl").Breach(c.b); c.nl != "" && says != c.nl {
+		if says, _ := wordsOfRota(t, "nl").Breach(c.b); c.nl != "" && says != c.nl {
 			t.Errorf("%s: %s, want %s", c.b.Rule, says, c.nl)
 		}
 	}
@@ -68,7 +68,7 @@ func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
 // Every sentence is filled: no placeholder and no key is left, whatever the rule.
 func TestNoSentenceOfTheRotaKeepsAPlaceholder(t *testing.T) {
 	for _, locale := range []helpline.Locale{"en", "nl"} {
-		r := rotaSayer(t, locale)
+		r := wordsOfRota(t, locale)
 		for _, key := range r.Words.Under("rota.rule.") {
 			rule := strings.TrimPrefix(key, "rota.rule.")
 			for _, way := range r.Words.Under("rota.way.") {
@@ -83,7 +83,7 @@ func TestNoSentenceOfTheRotaKeepsAPlaceholder(t *testing.T) {
 }
 
 func TestAFaultOfASheetNamesTheCellAsASpreadsheetDoes(t *testing.T) {
-	r := rotaSayer(t, "en")
+	r := wordsOfRota(t, "en")
 	for want, f := range map[string]rota.SheetFault{
 		"Row 2, column B: Nobody on the team has this name.":           {Row: 2, Column: 2, Why: "name"},
 		"Row 7, column AB: Two of these shifts overlap.":               {Row: 7, Column: 28, Why: "overlap"},
@@ -101,7 +101,7 @@ func TestAFaultOfASheetNamesTheCellAsASpreadsheetDoes(t *testing.T) {
 }
 
 func TestAnObstacleIsSaid(t *testing.T) {
-	r := rotaSayer(t, "en")
+	r := wordsOfRota(t, "en")
 	got := r.Why(rota.Obstacle{There: true, Lacks: []rota.Lack{rota.LackLanguage}, Blocks: []rota.Breach{{Rule: rota.RuleLeave, People: []helpline.ID{{1}}, At: rota.Interval{Start: time.Date(2026, 11, 30, 8, 0, 0, 0, r.Zone), End: time.Date(2026, 11, 30, 9, 0, 0, 0, r.Zone)}}}})
 	if want := []string{"is on this shift already", "does not speak this language", "Bap is on leave, Mon 30 Nov, 08:00–09:00."}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)

@@ -222,6 +222,8 @@ func (o *ownVisit) attend() {
 	switch {
 	case out && there:
 		err = o.c.OwnDuty.Away(o.r.Context(), o.who)
+	case !out && !there && o.checkIn(o.book.Own(o.p.ID, o.now)).State != "now": // whoever walks on does so at the desk
+		err = helpline.Errorf(helpline.Conflict, "own shifts: none begins soon")
 	case !out && !there:
 		err = o.c.OwnDuty.Here(o.r.Context(), o.who)
 	}

@@ -74,6 +74,52 @@ func TestPromiseAFloodOverTorStarvesNobodyWithoutScripts(t *testing.T) {
 	}
 }
 
+// TestPromiseNoFixedSetOfNetworksKeepsAnotherOut: many networks ask every second,
+// and from one more somebody looks again when the page says so. What all of them
+// share goes round: no lane is missing, and the fastest gets no more than others.
+func TestPromiseNoFixedSetOfNetworksKeepsAnotherOut(t *testing.T) {
+	for _, c := range []struct {
+		networks int
+		within   time.Duration
+	}{
+		{100, 4 * time.Minute}, // one a second, and each of them once before
+		{270, 12 * time.Minute},
+	} {
+		t.Run(fmt.Sprint(c.networks), func(t *testing.T) {
+			ts := busy()
+			flood := &circuits{ts: ts, turns: map[string]string{}}
+			for n := range c.networks {
+				flood.turns[rateKey(100+n, 1)] = ""
+			}
+			flood.ask(noon)
+			now := noon.Add(time.Second)
+			honest := rateKey(7, 7)
+			mine, asked := ts.Ask(honest, 1, now)
+			if !asked {
+				t.Fatal("the honest visitor is not asked")
+			}
+			began, next := now, now.Add(mine.Wait)
+			for ; ; now = now.Add(time.Second) {
+				if now.Sub(began) > c.within {
+					t.Fatalf("after %v nobody has let the honest visitor in, and %d of the flood", now.Sub(began), flood.in)
+				}
+				flood.ask(now)
+				if now.Before(next) {
+					continue
+				}
+				way, again, ok := ts.Take(honest, 1, mine.Name, "", now)
+				if ok && way == gate.Waited {
+					break
+				}
+				mine, next = again, now.Add(max(again.Wait, 10*time.Second)+7*time.Second)
+			}
+			if flood.in < 50 {
+				t.Errorf("only %d of the flood came in: there was no crowd", flood.in)
+			}
+		})
+	}
+}
+
 // TestALaneMovesOnWhenNobodyComes: those who stand first and never ask again,
 // or only look, keep nobody else out.
 func TestALaneMovesOnWhenNobodyComes(t *testing.T) {

@@ -152,6 +152,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.door.refuse(a, r, s, pattern, wait)
 		return
 	}
+	if s.door.lives(pattern) {
+		r, release = gate.MayStay(r, release)
+	}
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)
 	if e.hidden != nil && !s.onion && slices.Contains(s.offers, pattern) {

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"net/http"
 	"sync"
 )
 
@@ -15,12 +14,12 @@ type stay struct {
 	release func()
 }
 
-// MayStay lets whoever answers a request keep its place among the live links: see
+// WithStay lets whoever answers a request of this context keep its place among the live links: see
 // Stay. leave gives the place back when the request has been answered, unless it
 // was kept.
-func MayStay(r *http.Request, release func()) (with *http.Request, leave func()) {
+func WithStay(ctx context.Context, release func()) (with context.Context, leave func()) {
 	s := &stay{release: release}
-	return r.WithContext(context.WithValue(r.Context(), stayKey{}, s)), s.leave
+	return context.WithValue(ctx, stayKey{}, s), s.leave
 }
 
 // Stay keeps the place of the request that this context is of, for a link that

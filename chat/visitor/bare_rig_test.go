@@ -20,6 +20,7 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/chat/chattest"
+	"helpline/chat/gate"
 	"helpline/chat/link"
 	"helpline/chat/promise"
 	"helpline/chat/sim"
@@ -83,9 +84,9 @@ func (h *hall) placed(next http.Handler) http.Handler {
 				w.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
-			var leave func()
-			r, leave = gate.MayStay(r, release)
+			ctx, leave := gate.WithStay(r.Context(), release)
 			defer leave()
+			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"maps"
@@ -153,7 +154,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.door.lives(pattern) {
-		r, release = gate.MayStay(r, release)
+		var ctx context.Context
+		ctx, release = gate.WithStay(r.Context(), release)
+		r = r.WithContext(ctx)
 	}
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)

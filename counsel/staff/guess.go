@@ -87,6 +87,10 @@ func signs(text []rune) (n float64) {
 // longestWord is the longest word that is looked up.
 const longestWord = 36
 
+// sentence is how many small words of a language fit at one place of a sentence:
+// a guesser who knows the language tries no more.
+const sentence = 16
+
 // ranked gives words by how often people use them; 1 is the first that is
 // tried. Those of other languages than English have no order: the number is how
 // many are tried. What is built into the program cannot be unreadable: a failure here
@@ -112,9 +116,9 @@ var ranked = sync.OnceValue(func() map[string]int {
 	for _, t := range tongues {
 		small, first := strings.Fields(t.small), strings.Fields(t.first)
 		for i, w := range append(small, first...) {
-			most := len(small)
-			if i >= most {
-				most += len(first)
+			most := sentence
+			if i >= len(small) {
+				most = len(small) + len(first)
 			}
 			for _, w := range []string{w, string(unaccented([]rune(w)))} {
 				if rank, have := all[w]; !have || most < rank {

@@ -28,7 +28,7 @@ const oneSign = 6.6
 func TestNoPassphraseIsTakenThatTheLibraryRefuses(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	refused, taken := 0, 0
-	for range 500 {
+	for range 700 {
 		var b strings.Builder
 		for range 1 + random.IntN(6) {
 			kit := kits[random.IntN(len(kits))]
@@ -91,7 +91,7 @@ func TestEverydayWordsOfFiveLanguagesAreNotEnough(t *testing.T) {
 		"amai dat is plezant", "zo veel goesting",
 		"je t'aime mon amour", "bonjour mon amour", "anticonstitutionnellement", "télécommunications", "telecommunications",
 		"ich liebe dich sehr", "guten morgen berlin", "fussballweltmeister", "Fußballweltmeister", "krankenversicherung",
-		"hou-van-het-leven", "zeg.eens.iets.liefs",
+		"hou-van-het-leven", "zeg.me.iets.liefs",
 	} {
 		t.Run(text, func(t *testing.T) {
 			if err := Check(NewPassphrase(text), robin()); err == nil {
@@ -110,7 +110,7 @@ func TestFourWordsOfDiceAreEnough(t *testing.T) {
 		"goesting frietkot regen trein", "pistolet koterij trappist vlaai",
 		"chaise lune fromage velo", "brioche tuyau girafe cerisier", "hérisson-bougie-tiroir-nuage",
 		"stuhl mond käse fahrrad", "eichhörnchen kerze schublade nebel", "zange.wolke.ziegel.kürbis",
-		"zevengelefietsenopzolder", "correcthorsebatterystaple",
+		"correcthorsebatterystaple",
 		"hxkvtqpwmzrbfjdn", "Tq7vRw2xLm9zKp4s", "семь жёлтых фонарей вечером",
 	} {
 		t.Run(text, func(t *testing.T) {

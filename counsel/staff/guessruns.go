@@ -15,7 +15,7 @@ const (
 	rare     = 14.0 // bits of a word that stands on no list: of sixteen thousand
 	wordLong = 10   // letters
 	compound = 2.0  // bits of each letter beyond that: of the words one can put together
-	samesign = 2.0  // bits of a sign that has stood between words before
+	samesign = 1.0  // bits of a sign that has stood between words before
 )
 
 // unknown finds runs of letters that read like a word.

@@ -1,8 +1,8 @@
 package staff
 
 // tongue is what people say most in one language: the small words nobody does
-// without, and those that come to mind first. A guesser tries all of either
-// before anything rarer.
+// without, and those that come to mind first. A guesser tries all of these before
+// anything rarer, and of the small ones those that fit.
 type tongue struct{ small, first string }
 
 // tongues are those of the line beside English. The lists were put together by
@@ -13,8 +13,8 @@ var tongues = []tongue{
 dan aan om kan zo ook mijn jij hier door naar bij ze jullie wel nog geen uit over nu al toch hem haar ons onze jouw uw zij mij me
 wie waar hoe waarom wanneer deze dit daar veel meer heel erg goed wil gaan ga gaat moet moeten kunnen zou zal worden wordt werd
 doen doe doet had laat even iets iemand niets niemand altijd nooit alles alleen samen weer terug onder tegen tussen zonder tot na
-een twee drie vier vijf zes zeven acht negen tien honderd duizend ja nee of want omdat ge gij amai allez goesting plezant jou u`,
-		first: `huis boom water tafel stoel deur raam kamer keuken zolder kelder tuin straat stad dorp weg brug trein bus auto fiets fietsen
+een twee drie vier vijf zes zeven acht negen tien honderd duizend ja nee of want omdat ge gij jou u`,
+		first: `amai allez goesting plezant huis boom water tafel stoel deur raam kamer keuken zolder kelder tuin straat stad dorp weg brug trein bus auto fiets fietsen
 boot vliegtuig station school werk kantoor winkel markt kerk toren kasteel kaas brood melk boter koffie thee bier wijn appel peer
 banaan aardbei kers citroen tomaat aardappel frieten friet soep taart koek koekje suiker zout peper ei eieren vlees vis kip hond
 kat poes paard koe varken schaap geit vogel eend muis olifant leeuw tijger beer vlinder bij spin bloem bloemen roos tulp gras
@@ -54,7 +54,7 @@ professeur police chef main pied tete cheveux oeil yeux oreille nez bouche dent 
 semaine jour jours nuit soir matin midi demain hier aujourd'hui heure minute temps lundi mardi mercredi jeudi vendredi samedi
 dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre ete hiver printemps automne noel
 vacances fete anniversaire cadeau argent euro livre journal lettre stylo papier telephone ordinateur television musique chanson
-guitare piano film jeu football monde pays vie mort amour bonheur paix guerre liberte espoir reve verite mensonge question reponse
+guitare piano film jeu football monde pays vie mort amour t'aime bonheur paix guerre liberte espoir reve verite mensonge question reponse
 mot nom numero manger boire dormir marcher courir nager lire ecrire parler entendre voir regarder acheter venir savoir penser
 trouver tenir donner prendre asseoir jouer rire pleurer attendre commencer arreter ouvrir fermer bonjour bonsoir salut merci
 pardon bienvenue motdepasse secret cle aide paris lyon marseille bruxelles liege namur france belgique suisse soleilbleu jetaime

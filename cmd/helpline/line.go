@@ -66,6 +66,7 @@ type line struct {
 	duty  *counsel.Duty
 	hand  *counsel.Hand
 	refer *counsel.Referrals
+	rotas *counsel.Rotas
 
 	trail  *store.Trail
 	checks *counsel.TrailChecks
@@ -127,6 +128,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	}
 	set := chat.Defaults()
 	set.MaxWaiting, set.FirstFrom = conf.MaxWaiting, conf.FirstFrom
+	if l.rotas, err = counsel.NewRotas(ctx, db, l.trail, db, conf.Zone, conf.Law, time.Now); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	l.refer = counsel.NewReferrals(db, conf.limits(), time.Now)
 	if err := l.openHours(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
@@ -252,6 +256,9 @@ func (l *line) purgeDay(ctx context.Context, now time.Time) {
 	if err != nil {
 		l.log.Error("what has expired could not be removed; it is tried again", "err", err)
 		return
+	}
+	if err := l.rotas.Reload(ctx); err != nil { // some of its rows have gone
+		l.log.Error("the rotas could not be read again", "err", err)
 	}
 	l.owing = false
 	l.log.Info("what had expired is gone", "count", gone.Notes)

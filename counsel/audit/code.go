@@ -56,6 +56,12 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaPublish    Code = "rota.publish"
+	RotaAccept     Code = "rota.accept" // an advisory breach
+	RotaBehalf     Code = "rota.behalf" // a step for somebody else
+	RotaStep       Code = "rota.step"   // one that supervisors alone may take
+	RotaCancel     Code = "rota.cancel" // a published shift
+	RotaAsk        Code = "rota.ask"    // several at once
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -87,6 +93,18 @@ func Reasons() []string {
 // HandReasons are why the line is paused, closed or held open by hand.
 func HandReasons() []string {
 	return []string{"ill", "crowd", "incident", "rest", "technical", "waiting"}
+}
+
+// RotaReasons are why an advisory breach of the rota is accepted.
+func RotaReasons() []string { return []string{"agreed", "once", "quiet", "reach", "known"} }
+
+// rotaSteps are what is done with the rota for somebody else, or by a
+// supervisor alone.
+func rotaSteps() []string {
+	return []string{
+		"offer", "exchange", "drop", "claim", "approve", "refuse", "withdraw", "expire", "assign", "mind", "move", "cancel", "publish",
+		"take", "no-show", "came", "leave", "wishes",
+	}
 }
 
 // shape is the form of a detail's value.
@@ -171,6 +189,12 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaPublish, "", counts("shifts"), counts("places"), counts("gaps")),
+		record(RotaAccept, "", names("rule"), one("reason", RotaReasons()...)),
+		record(RotaBehalf, PersonKind, one("step", rotaSteps()...)),
+		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person"))),
+		record(RotaCancel, "", counts("people")),
+		record(RotaAsk, "", counts("people")),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),

@@ -10,6 +10,7 @@ import (
 // Step is one thing somebody does with a published rota.
 type Step struct {
 	Do         Doing
+	Version    helpline.ID // publish: the draft that is meant; zero: that of the book
 	Assignment helpline.ID // whose place: offer, exchange, drop, assign, mind
 	Other      helpline.ID // exchange: the assignment that is wanted for it
 	Swap       helpline.ID // claim, agree, approve, refuse, withdraw

@@ -39,6 +39,7 @@ type Shift struct {
 	Start     time.Time
 	End       time.Time
 	Break     int // minutes of it that are rest
+	Debrief   int // minutes of work after its end
 	Unsocial  Unsocial
 	Cancelled bool
 	Revision  int // goes up whenever it is moved or cancelled

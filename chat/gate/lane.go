@@ -40,7 +40,7 @@ const (
 	mostLanes  = 256
 	mostInLane = 4096
 	lostAfter  = 100 * time.Second // without a word; a page says when to look again, and its person may be slow
-	calledFor  = 45 * time.Second  // to come when it is one's turn
+	calledFor  = 60 * time.Second  // to come when it is one's turn: also with a new turn, when the old one was over just then
 )
 
 type lane struct {
@@ -75,7 +75,9 @@ func (l *lanes) take(network, key string, room int, now time.Time) (wait time.Du
 	l.sweep(now)
 	one := l.lane(network, key)
 	at := one.place(key, now)
-	if at == nil || !one.call(at, one.used.room(now, l.burst, l.every), now) {
+	// Several of a lane may come at once where there is room for all lanes that stand; else the first alone.
+	free := min(one.used.room(now, l.burst, l.every), max(1, room-l.round.order.Len()))
+	if at == nil || !one.call(at, free, now) {
 		return l.every, false
 	}
 	if turn := l.round.place(one.owner, now); !l.round.call(turn, room, now) {

@@ -76,7 +76,7 @@ func (s *Site) renew(v *visit) {
 	switch helpline.KindOf(err) {
 	case "":
 	case helpline.NotFound, helpline.Invalid:
-		forget(v.w)
+		forget(v.w, v.r)
 		status = http.StatusGone
 	case helpline.Unavailable:
 		status = http.StatusServiceUnavailable
@@ -93,7 +93,7 @@ func (s *Site) renew(v *visit) {
 func (s *Site) leave(v *visit) {
 	beacon := v.r.ParseForm() == nil && v.r.PostForm.Get("by") == "beacon"
 	s.end(v.r)
-	forget(v.w)
+	takeBack(v.w)
 	http.SetCookie(v.w, cookie(openCookie, "", -1))
 	h := v.w.Header()
 	h.Set("Cache-Control", "no-store")

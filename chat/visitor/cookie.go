@@ -8,10 +8,11 @@ import (
 	"helpline/chat/ticket"
 )
 
-// The two cookies. Both live as long as the browser's session at most.
+// The cookies. They live as long as the browser's session at most.
 const (
 	placeCookie = "__Host-place" // the sealed ticket, out of reach of scripts
 	goneCookie  = "__Host-gone"  // set by the page's script when somebody leaves quickly
+	leftCookie  = "__Host-left"  // set for a second when somebody leaves without scripts; nobody reads it
 )
 
 // ticket opens the request's ticket. Without one, or with one that is forged,

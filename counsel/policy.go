@@ -17,6 +17,8 @@ const (
 	TakeContact Action = "be on duty and talk with visitors"
 	SeeBoard    Action = "see the board"
 	SeeStaffing Action = "see who came and was missed, and the advice on staffing"
+	SeeRota     Action = "see who is planned when"
+	PlanRota    Action = "plan the rota and publish it, and act for others in it"
 	SetLine     Action = "pause the line, close it early, hold it open, or put messages first"
 	SeePeople   Action = "see the list of people"
 	InvitePeers Action = "invite people, and change or withdraw an invitation"
@@ -75,6 +77,8 @@ func rules() []rule {
 		{ReadNotes, []helpline.Role{counsellor, supervisor}},
 		{SeeBoard, []helpline.Role{leader, supervisor}},
 		{SeeStaffing, []helpline.Role{leader, supervisor}},
+		{SeeRota, []helpline.Role{leader, supervisor}},
+		{PlanRota, []helpline.Role{supervisor}},
 		{SetLine, []helpline.Role{leader, supervisor}},
 		{GiveNods, []helpline.Role{supervisor}},
 		{SeePeople, []helpline.Role{supervisor}},

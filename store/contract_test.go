@@ -71,3 +71,7 @@ func TestThreadsKeepTheContract(t *testing.T) {
 func TestArrivalsKeepTheContract(t *testing.T) {
 	storetest.Arrivals(t, fresh(func(db *store.DB) counsel.ArrivalRows { return db }))
 }
+
+func TestRotasKeepTheContract(t *testing.T) {
+	storetest.Rotas(t, fresh(func(db *store.DB) counsel.RotaRows { return db }))
+}

@@ -146,14 +146,15 @@ func (s *story) settled(boot int64) {
 			continue
 		}
 		w := s.all[g.gen-1]
-		told := slices.ContainsFunc(w.m.Screen(), func(l sim.Line) bool {
-			return l.ID == id && (l.State == sim.Unknown || l.State == sim.Lost)
-		})
+		told := w.tells(id)
+		for _, p := range s.pages { // the writer has gone, or handed over: whoever answers for that side is told
+			told = told || p.visitor() == w.visitor() && p.tells(id)
+		}
 		switch other := s.newest(helpline.ID{}); {
 		case told:
 		case !over && !w.gone && (w == v && c != nil || w == c && v != nil):
 			s.fail("LOST", w, "#%d %.4s: its writer's page never left", n, id)
-		case g.held == boot && (g.side == wire.Visitor && s.newest(s.holder()) != nil || g.side == wire.Counsellor && other != nil && !other.m.Quiet && !other.away):
+		case g.held == boot && (g.side == wire.Visitor && s.newest(s.holder()) != nil || g.side == wire.Counsellor && other != nil && !other.m.Quiet && other.m.Stage != "continue" && !other.away):
 			s.fail("LOST-HELD", w, "#%d %.4s: the server that held it never died", n, id)
 		}
 	}
@@ -181,6 +182,14 @@ func (s *story) settled(boot int64) {
 	if len(holding) > 1 {
 		s.fail("TWO-HOLD", s.pages[0], "%d people believe they hold the visitor", len(holding))
 	}
+}
+
+// tells says whether the page shows that a message did not arrive, or that
+// nobody can tell.
+func (p *page) tells(id helpline.ID) bool {
+	return slices.ContainsFunc(p.m.Screen(), func(l sim.Line) bool {
+		return l.ID == id && (l.State == sim.Unknown || l.State == sim.Lost)
+	})
 }
 
 // compare judges the two screens of a conversation.

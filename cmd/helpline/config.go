@@ -36,6 +36,7 @@ type config struct {
 	Zone        *time.Location // of opening hours and counters
 	Week        []rota.Span    // openings of a week; none: open while somebody is on duty
 	Closed      []rota.Date    // days on which no opening begins
+	Law         string         // profile of working time that counts where terms name no other
 	Last        time.Duration  // before the end of an opening, in which nobody new is taken
 	MaxWaiting  int            // visitors in the queue
 	FirstFrom   int            // visitors waiting, from which on messages go first; 0: never by itself
@@ -151,6 +152,14 @@ var settings = []setting{
 		days, err := rota.ParseClosed(words(v))
 		c.Closed = days
 		return err
+	}},
+	{"rota_law", "rules of working time that the rota is held against: volunteer-default, eu-2003-88, nl-atw or be; not legal advice", "volunteer-default", false, false, func(c *config, v string) error {
+		profile, err := rota.ProfileNamed(v)
+		if err != nil {
+			return errors.New("must be one of volunteer-default, eu-2003-88, nl-atw, be")
+		}
+		c.Law = profile.ID
+		return nil
 	}},
 	{"last_admission", "minutes before the end in which nobody new is taken, 0 to 120", "30", false, true, func(c *config, v string) error {
 		var minutes int

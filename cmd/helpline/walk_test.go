@@ -281,7 +281,7 @@ func (w *stroll) path(pattern string) string {
 
 // strange fills what has no object of others with an identifier of nothing.
 func strange(pattern string) string {
-	return regexp.MustCompile(`\{(token|pass|provider|factor|login|custodian|rescue|hold|share|device)\}`).ReplaceAllStringFunc(pattern, func(string) string { return helpline.NewID().String() })
+	return regexp.MustCompile(`\{(token|pass|provider|factor|login|custodian|rescue|hold|share|device|rota|version|shift)\}`).ReplaceAllStringFunc(pattern, func(string) string { return helpline.NewID().String() })
 }
 
 // in says whether an answer of the staff's side comes from behind the guard.

@@ -45,38 +45,43 @@ type Setup struct {
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
 	Fresh    time.Duration                               // how long a second factor counts for what matters; 0 is FreshFor
 
-	Notes     Notes
-	Drafts    Drafts
-	Keys      Keys
-	Second    Second
-	Halfway   Halfway
-	Passkeys  Passkeys
-	KeyUnlock KeyUnlock
-	Factors   Factors
-	Devices   Devices
-	Vouching  Vouching
-	Team      Team
-	Groups    Groups
-	Regrants  Regrants
-	Holds     Holds
-	Referrals Referrals
-	Directory Directory
-	Own       OwnKeys
-	Lost      Lost
-	Custody   Custody
-	Rescuing  Rescuing
-	Keeping   Keeping
-	Threads   Threads
-	Letters   Letters
-	Post      Post
-	Nods      Nods
-	Audit     Audit
-	Openings  Openings
-	Start     GoLive
-	Readings  Readings
-	Hand      Hand
-	Hours     Hours
-	Staffing  Staffing
+	Notes      Notes
+	Drafts     Drafts
+	Keys       Keys
+	Second     Second
+	Halfway    Halfway
+	Passkeys   Passkeys
+	KeyUnlock  KeyUnlock
+	Factors    Factors
+	Devices    Devices
+	Vouching   Vouching
+	Team       Team
+	Groups     Groups
+	Regrants   Regrants
+	Holds      Holds
+	Referrals  Referrals
+	Directory  Directory
+	Own        OwnKeys
+	Lost       Lost
+	Custody    Custody
+	Rescuing   Rescuing
+	Keeping    Keeping
+	Threads    Threads
+	Letters    Letters
+	Post       Post
+	Nods       Nods
+	Audit      Audit
+	Openings   Openings
+	Rotas      RotaBooks
+	RotaWork   RotaWork
+	RotaLedger RotaLedger
+	Start      GoLive
+	Readings   Readings
+	Hand       Hand
+	Hours      Hours
+	Attending  Attending // nil: the line has no rotas at all
+	Marking    Marking
+	Staffing   Staffing
 }
 
 // Console answers the staff's requests.
@@ -88,11 +93,14 @@ type Console struct {
 	steps   map[string]bool // patterns that ask for a fresh second factor
 	inner   map[string]bool // patterns of pages and forms behind the login
 	touched *touches
+
+	undos  *undos
+	quests *quests
 }
 
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
-	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches()}
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches(), undos: newUndos(), quests: newQuests()}
 	sockets := *s.Sockets
 	sockets.Check = c.carries
 	c.Sockets = &sockets

@@ -28,6 +28,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{inboxTray.key, counsel.AnswerThreads, ""},
 		{"notes", counsel.ReadNotes, ""},
 		{wrongTray.key, counsel.AnswerWrongs, ""},
+		{"rota", counsel.SeeRota, "line"},
 		{"people", counsel.SeePeople, "line"},
 		{"staffing", counsel.SeeStaffing, "line"},
 		{"directory", counsel.KeepDirectory, "line"},

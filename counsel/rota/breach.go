@@ -76,10 +76,11 @@ func byID(a, b helpline.ID) int { return slices.Compare(a[:], b[:]) }
 // counts for the breach with this key only: where people, shifts or numbers
 // change, it is asked anew.
 type Acceptance struct {
-	Key    string // of the breach
-	By     helpline.ID
-	At     time.Time
-	Reason Reason
+	Version helpline.ID // in which it was accepted; for whoever keeps it
+	Key     string      // of the breach
+	By      helpline.ID
+	At      time.Time
+	Reason  Reason
 }
 
 // Reason is why an advisory breach was accepted: one of a list, so that no

@@ -163,7 +163,7 @@ func (m *moment) publish() error {
 		return err
 	}
 	v := m.book.Version
-	if v.State != Draft {
+	if v.State != Draft || !m.do.Version.IsZero() && m.do.Version != v.ID {
 		return helpline.Errorf(helpline.Conflict, "rota: only a draft is published")
 	}
 	if f := v.Faults(); len(f) > 0 || v.ID.IsZero() {

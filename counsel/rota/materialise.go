@@ -71,7 +71,7 @@ func (t Template) shift(d Date, zone *time.Location) (Shift, Breach) {
 	in := t.times(d, zone)
 	s := Shift{
 		Rota: t.Rota, Template: t.ID, Name: t.Name, Date: d, Start: in.Start, End: in.End,
-		Break: t.Break, Unsocial: t.Unsocial,
+		Break: t.Break, Debrief: t.Debrief, Unsocial: t.Unsocial,
 	}
 	note := Breach{Level: Note, Template: t.ID, At: in, Have: s.Minutes(), Want: t.wall(), Unit: Minutes}
 	switch {

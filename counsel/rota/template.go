@@ -22,6 +22,8 @@ const (
 	longestName  = 60
 	longestShift = 1440 // minutes by the wall clock
 	furthestDay  = 2    // days after the first on which it may end
+
+	longestDebrief = 120 // minutes
 )
 
 // Faults lists what is wrong with a template; none for one that can be used.
@@ -51,6 +53,9 @@ func (t Template) Faults() []Fault {
 	}
 	if t.Break < 0 || clocks && t.wall() > 0 && t.Break >= t.wall() {
 		bad("break", "break")
+	}
+	if t.Debrief < 0 || t.Debrief > longestDebrief {
+		bad("debrief", "debrief")
 	}
 	zero := Date{}
 	if t.First != zero && !t.First.real() || t.Last != zero && !t.Last.real() {

@@ -24,8 +24,8 @@ func mustLoad(t *testing.T) *Catalogue {
 // staffParts are the catalogues of staff pages and of the demonstration, which
 // are English and Dutch. Whatever stands in another file is for visitors.
 var staffParts = []string{
-	"audit", "demo", "desk", "groups", "hours", "keep", "people",
-	"recovery", "rota", "second", "staffing", "start", "threads",
+	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
+	"plan", "recovery", "rota", "second", "staffing", "start", "threads",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

@@ -1,0 +1,256 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"helpline"
+	"helpline/counsel/rota"
+)
+
+// planner is a supervisor before the pages of the rota, and colleagues.
+type planner struct {
+	*house
+	t     *testing.T
+	login *http.Cookie
+}
+
+func plans(t *testing.T) *planner {
+	h := newHouse(t)
+	_, login := h.person(t, "Sam Jansen", helpline.Supervisor, helpline.Counsellor)
+	for _, name := range []string{"Ada Berg", "Bea Cohen", "Cas Dijk", "Dee Evers"} {
+		h.person(t, name, helpline.Counsellor)
+	}
+	h.person(t, "Lia Leader", helpline.Leader)
+	return &planner{h, t, login}
+}
+
+// post sends a form and follows where it leads.
+func (p *planner) post(path string, fields ...string) (*httptest.ResponseRecorder, string) {
+	p.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	w := p.do("POST", path, p.login, form)
+	if w.Code != http.StatusSeeOther {
+		return w, w.Body.String()
+	}
+	return w, p.get(w.Header().Get("Location"))
+}
+
+func (p *planner) get(path string) string {
+	p.t.Helper()
+	w := p.do("GET", path, p.login, nil)
+	if w.Code != http.StatusOK {
+		p.t.Fatalf("GET %s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func (p *planner) wants(page, what string, texts ...string) {
+	p.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(page, text) {
+			p.t.Errorf("%s: the page does not say %q:\n%s", what, text, onlyMain(page))
+		}
+	}
+}
+
+var mainPart = regexp.MustCompile(`(?s)<main.*?</main>`)
+
+func onlyMain(page string) string {
+	return regexp.MustCompile(`\s+`).ReplaceAllString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(mainPart.FindString(page), " "), " ")
+}
+
+// begun makes a rota with an evening shift that asks for two and a leader, and a
+// draft of two weeks of it.
+func (p *planner) begun() (line rota.Rota, draft rota.Version) {
+	p.t.Helper()
+	p.post("/rota/setup", "name", "Evening chat", "way", "managed", "setup", "pair")
+	rotas := p.rotas.List()
+	if len(rotas) != 1 {
+		p.t.Fatalf("there are %d rotas", len(rotas))
+	}
+	at := "/rota/setup/" + rotas[0].ID.String()
+	p.post(at, "name", "Evening", "days", "1", "days", "3", "from", "19:00", "to", "22:00", "endday", "0", "break", "0", "min", "2", "target", "3", "leader", "1")
+	p.post("/rota/draft", "rota", rotas[0].ID.String(), "first", "2126-12-02", "last", "2126-12-15") // a Monday
+	versions := p.rotas.Versions(rotas[0].ID)
+	if len(versions) != 1 {
+		p.t.Fatalf("there are %d versions", len(versions))
+	}
+	return rotas[0], versions[0]
+}
+
+// shift finds the first shift of a version.
+func (p *planner) shift(version helpline.ID) rota.Shift {
+	p.t.Helper()
+	b, err := p.rotas.Book(p.t.Context(), version)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	at := slices.IndexFunc(b.Shifts, func(s rota.Shift) bool { return s.Version == version })
+	if at < 0 {
+		p.t.Fatal("the version has no shift")
+	}
+	return b.Shifts[at]
+}
+
+func (p *planner) named(name string) helpline.ID {
+	p.t.Helper()
+	all, err := p.shelf.People(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, q := range all {
+		if q.Name == name {
+			return q.ID
+		}
+	}
+	p.t.Fatalf("nobody is called %s", name)
+	return helpline.ID{}
+}
+
+func TestASupervisorPlansFromNothingToPublishedWithoutScripts(t *testing.T) {
+	p := plans(t)
+	p.wants(p.get("/rota"), "without a rota", "There is no rota yet.", "/rota/setup")
+	_, draft := p.begun()
+	week := "/rota?version=" + draft.ID.String()
+	p.wants(p.get(week), "an empty draft", "0/3", "no leader", "Mon", "2 Dec", "4 shifts are short")
+	s := p.shift(draft.ID)
+	at := fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID)
+	p.wants(p.get(at), "an empty shift", "Who could take it as leader", "Lia Leader", "0 of 2 people", "Free, and nobody has put them on it yet")
+	_, page := p.post(at, "do", "give", "person", p.named("Lia Leader").String(), "role", "leader")
+	p.wants(page, "somebody given", "Lia Leader is on Evening", "leader ok", "1/3", "Undo", "a name put on a shift")
+	_, page = p.post("/rota/undo", "back", at)
+	p.wants(page, "taken back", "Taken back: a name put on a shift.", "0/3")
+	_, page = p.post("/rota/plan/"+draft.ID.String()+"/fill", "back", week)
+	p.wants(page, "filled", "Filled. Missing from the least cover: 12 places before, 0 places now.", "leader ok", "Lia Leader")
+	plan := "/rota/plan/" + draft.ID.String()
+	page = p.get(plan)
+	p.wants(page, "before publishing", "The draft has 4 shifts.", "gets", "people are told")
+	for range 40 { // whatever can be accepted, with a reason
+		key := regexp.MustCompile(`name="key" value="([^"]*)"`).FindStringSubmatch(page)
+		if key == nil {
+			break
+		}
+		_, page = p.post(plan, "do", "accept", "key", key[1], "reason", "agreed")
+	}
+	p.wants(page, "nothing in the way", `value="publish"`)
+	_, page = p.post(plan, "do", "publish")
+	p.wants(page, "published", "Published: 2 Dec to 15 Dec 2126.")
+	public := p.get("/rota?week=2126-12-02")
+	p.wants(public, "the published week", "Lia Leader", "/rota/shift/"+s.ID.String()+`"`)
+	if strings.Contains(public, "data-fill") {
+		t.Error("what is published can be filled like a draft")
+	}
+}
+
+func TestALeaderReadsTheRotaAndChangesNothing(t *testing.T) {
+	p := plans(t)
+	_, draft := p.begun()
+	s := p.shift(draft.ID)
+	_, login := p.person(t, "Leo Lamp", helpline.Leader)
+	for _, path := range []string{"/rota", "/rota/month", "/rota?by=person&version=" + draft.ID.String(), fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID)} {
+		w := p.do("GET", path, login, nil)
+		if w.Code != http.StatusOK || strings.Contains(mainPart.FindString(w.Body.String()), `method="post"`) {
+			t.Errorf("%s for a leader: %d, or it has a form", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/rota/setup", "/rota/draft", "/rota/people", "/rota/plan/" + draft.ID.String()} {
+		if w := p.do("GET", path, login, nil); w.Code != http.StatusForbidden {
+			t.Errorf("%s for a leader: %d", path, w.Code)
+		}
+	}
+}
+
+func TestAFormOfTheRotaComesBackFilledWithItsFaultsInWords(t *testing.T) {
+	p := plans(t)
+	line, _ := p.begun()
+	at := "/rota/setup/" + line.ID.String()
+	for _, c := range []struct {
+		name, path string
+		fields     []string
+		says       []string
+	}{
+		{"a rota without a name", "/rota/setup", []string{"name", " ", "way", "managed", "setup", "pair"}, []string{"Write a name of at most 60 characters."}},
+		{"a rota of an unknown way", "/rota/setup", []string{"name", "Chat <b>", "way", "magic", "setup", "x"}, []string{"Choose how it is filled.", "Choose what the line needs.", "Chat &lt;b&gt;"}},
+		{"a shift of no time", at, []string{"name", "Null", "days", "1", "from", "19:00", "to", "19:00", "endday", "0"}, []string{"this shift takes no time", `value="Null"`}},
+		{"a shift that ends before it starts", at, []string{"name", "Back", "days", "1", "from", "19:00", "to", "01:00", "endday", "0"}, []string{"Does it end on the next day?", `value="01:00"`}},
+		{"a shift of thirty hours", at, []string{"name", "Long", "days", "1", "from", "19:00", "to", "01:00", "endday", "2"}, []string{"A shift takes at most 24 hours."}},
+		{"no day, no clock, a wild break", at, []string{"name", "Odd", "from", "25:00", "to", "7pm", "endday", "0", "break", "-5"}, []string{"Choose at least one day of the week.", "Write a time from 00:00 to 24:00", "The break is shorter than the shift", `value="7pm"`}},
+		{"a day that is not in the calendar", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "first", "2026-02-30"}, []string{"Write a day that is in the calendar.", "2026-02-30"}},
+		{"more at least than wished", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "min", "4", "target", "2"}, []string{"The least is not more than the target"}},
+		{"a cover of nobody", at + "/needs", []string{"template", "none", "min", "0"}, []string{"Choose a template or one shift."}},
+		{"a cover in a language the line has not", at + "/needs", []string{"language", "xx", "min", "many"}, []string{"Choose one of the languages of the line.", "Write a number of people from 0 to 100."}},
+		{"closed days backwards", "/rota/closed", []string{"first", "2026-12-26", "last", "2026-12-24"}, []string{"The last day comes before the first.", `value="2026-12-26"`}},
+		{"a draft of two years", "/rota/draft", []string{"rota", line.ID.String(), "first", "2026-12-01", "last", "2028-12-01"}, []string{"A plan has at most 400 days."}},
+		{"a draft of no rota", "/rota/draft", []string{"rota", "x", "first", "2026-12-01", "last", "2026-12-31"}, []string{"Choose one of the rotas.", `value="2026-12-31"`}},
+		{"terms that are none", "/rota/people/" + p.named("Ada Berg").String(), []string{"kind", "slave", "law", "none", "min", "ten", "share", "0", "skill", "chat", "expires", "soon"}, []string{"Choose one of the two.", "Choose one of the laws.", "Write hours from 0 to 100", "Write a whole number from 1 to 10.", "Write a day that is in the calendar.", `value="ten"`, `value="chat"`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, page := p.post(c.path, c.fields...)
+			if w.Code != http.StatusUnprocessableEntity {
+				t.Errorf("answered %d", w.Code)
+			}
+			p.wants(page, c.name, c.says...)
+		})
+	}
+}
+
+func TestWhatIsOfNoRotaOrOfAnotherIsNotThere(t *testing.T) {
+	p := plans(t)
+	line, draft := p.begun()
+	s := p.shift(draft.ID)
+	none := helpline.NewID().String()
+	for _, path := range []string{
+		"/rota?version=" + none, "/rota?version=x", "/rota?rota=" + none, "/rota/shift/" + none, "/rota/shift/" + s.ID.String(), "/rota/shift/x?version=" + draft.ID.String(),
+		"/rota/plan/" + none, "/rota/setup/" + none, "/rota/people/" + none, "/rota/people/x",
+	} {
+		if w := p.do("GET", path, p.login, nil); w.Code != http.StatusNotFound {
+			t.Errorf("GET %s: %d", path, w.Code)
+		}
+	}
+	at := fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID)
+	for _, c := range []struct {
+		path   string
+		fields []string
+		want   int
+	}{
+		{at, []string{"do", "remove", "place", none}, http.StatusConflict},
+		{at, []string{"do", "give", "person", none, "role", "leader"}, http.StatusConflict},
+		{at, []string{"do", "give", "person", "x", "role", "king"}, http.StatusConflict},
+		{at, []string{"do", "dance"}, http.StatusConflict},
+		{"/rota/plan/" + draft.ID.String(), []string{"do", "accept", "key", "x", "reason", "y"}, http.StatusConflict},
+		{"/rota/plan/" + draft.ID.String(), []string{"do", "drop"}, http.StatusConflict},
+		{"/rota/plan/" + none, []string{"do", "publish"}, http.StatusNotFound},
+		{"/rota/swaps", []string{"do", "approve", "id", none}, http.StatusConflict},
+		{"/rota/closed", []string{"do", "drop", "id", none}, http.StatusConflict},
+		{"/rota/setup", []string{"do", "drop", "id", line.ID.String()}, http.StatusConflict}, // it has a version
+		{"/rota/setup/" + line.ID.String(), []string{"id", none, "name", "x"}, http.StatusNotFound},
+	} {
+		if w, _ := p.post(c.path, c.fields...); w.Code != c.want {
+			t.Errorf("POST %s %v: %d, want %d", c.path, c.fields, w.Code, c.want)
+		}
+	}
+	if got := p.rotas.Versions(line.ID); len(got) != 1 || got[0].State != rota.Draft {
+		t.Errorf("after all that the versions are %v", got)
+	}
+}
+
+func TestAnUndoLeadsBackIntoTheRotaOnly(t *testing.T) {
+	for text, want := range map[string]string{
+		"/rota?week=2026-11-30": "/rota?week=2026-11-30", "/rota/shift/x": "/rota/shift/x", "": "/rota", "//evil.example/rota": "/rota", "https://evil.example/rota": "/rota",
+		"/rota/../people": "/rota", "/people": "/rota", "/rotax": "/rota", "/rota\\x": "/rota", "javascript:alert(1)": "/rota", "/rota?a=%0d%0aX: y": "/rota?a=%0D%0AX%3A+y",
+	} {
+		if got := within(text); got != want {
+			t.Errorf("%q leads to %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/counsel/rota"
+	"helpline/templates"
+	"helpline/templates/i18n"
+)
+
+// sayer puts what a rota says into the words of a language.
+type sayer struct {
+	i18n.Words
+	names map[helpline.ID]string
+	zone  *time.Location
+}
+
+// who names people; somebody who is not known here is "somebody".
+func (s sayer) who(ids ...helpline.ID) string {
+	var out []string
+	for _, id := range ids {
+		if name := cmp.Or(s.names[id], s.T("plan.somebody")); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	if len(out) == 0 {
+		return s.T("plan.somebody")
+	}
+	return strings.Join(out, ", ")
+}
+
+// weekday is the short name of a day of the week.
+func (s sayer) weekday(d rota.Date) string {
+	return s.T("staffing.short." + strconv.Itoa((int(d.Weekday())+6)%7+1))
+}
+
+// short is a day without its year: Mon 30 Nov.
+func (s sayer) short(d rota.Date) string { return s.weekday(d) + " " + s.dayMonth(d) }
+
+func (s sayer) dayMonth(d rota.Date) string {
+	return strconv.Itoa(d.Day) + " " + s.T("plan.month."+strconv.Itoa(int(d.Month)))
+}
+
+// stretch is days from one to another, with the year.
+func (s sayer) stretch(first, last rota.Date) string {
+	return s.T("plan.stretch", "first", s.dayMonth(first), "last", s.dayMonth(last)+" "+strconv.Itoa(last.Year))
+}
+
+// clocks are beginning and end on the line's wall clock: 19:00–01:00.
+func (s sayer) clocks(in rota.Interval) string {
+	return in.Start.In(s.zone).Format("15:04") + "–" + in.End.In(s.zone).Format("15:04")
+}
+
+// when is a stretch of time with its day; a long one is its days.
+func (s sayer) when(in rota.Interval) string {
+	if in.Start.IsZero() {
+		return s.T("plan.when.all")
+	}
+	first, last := rota.DateOf(in.Start.In(s.zone)), rota.DateOf(in.End.Add(-time.Nanosecond).In(s.zone))
+	if in.End.Sub(in.Start) > 36*time.Hour {
+		return s.short(first) + " – " + s.short(last)
+	}
+	return s.short(first) + " " + s.clocks(in)
+}
+
+// hours says minutes as people do.
+func (s sayer) hours(minutes int) string {
+	h, m := minutes/60, minutes%60
+	switch {
+	case h == 0:
+		return s.T("plan.minutes", "m", m)
+	case m == 0:
+		return s.T("plan.hours", "h", h)
+	}
+	return s.T("plan.hours.minutes", "h", h, "m", m)
+}
+
+// role names a role of a shift.
+func (s sayer) role(r rota.Role) string { return s.T("plan.role." + string(r)) }
+
+// asked says what a cover asks for: "shift leaders", "people who speak French".
+func (s sayer) asked(role rota.Role, language helpline.Locale, skill string) string {
+	what := s.T("plan.roles." + cmp.Or(string(role), "people"))
+	if language != "" {
+		what = s.T("plan.what.speak", "what", what, "language", s.T("staff.locale."+string(language)))
+	}
+	if skill != "" {
+		what = s.T("plan.what.skill", "what", what, "skill", skill)
+	}
+	return what
+}
+
+// breach says a breach and its way out.
+func (s sayer) breach(b rota.Breach) (text, way string) {
+	number := func(n int) string {
+		if b.Unit == rota.Minutes && b.Rule != rota.RuleOverlap { // whose sentence says minutes itself
+			return s.hours(n)
+		}
+		return strconv.Itoa(n)
+	}
+	what := s.asked(b.Role, b.Language, b.Skill)
+	switch {
+	case b.Matter != "":
+		what = s.T("rota.matter." + b.Matter)
+	case b.Rule == rota.RuleMissing, b.Rule == rota.RuleExpired:
+		what = b.Skill
+	}
+	args := []any{"who", s.who(b.People...), "when", s.when(b.At), "have", number(b.Have), "want", number(b.Want), "what", what, "source", b.Source}
+	return s.T("rota.rule."+string(b.Rule), args...), s.T("rota.way."+string(b.Way), args...)
+}
+
+// breaches says those a step was refused for, in one text.
+func (s sayer) breaches(all []rota.Breach) string {
+	var out []string
+	for i, b := range all {
+		if i == 5 {
+			out = append(out, s.N("plan.more", len(all)-i))
+			break
+		}
+		text, way := s.breach(b)
+		out = append(out, text+" "+way)
+	}
+	return strings.Join(out, " ")
+}
+
+// need says how one requirement beside the plain one is met: "no French",
+// "French 1/2", "leader ok"; empty where there is nothing to say.
+func (s sayer) need(n rota.Need) string {
+	r := n.Requirement
+	if r.Role == "" && r.Language == "" && r.Skill == "" {
+		return ""
+	}
+	var parts []string
+	if r.Role != "" {
+		parts = append(parts, s.role(r.Role))
+	}
+	if r.Language != "" {
+		parts = append(parts, s.T("staff.locale."+string(r.Language)))
+	}
+	if r.Skill != "" {
+		parts = append(parts, r.Skill)
+	}
+	what := strings.Join(parts, " · ")
+	switch {
+	case n.Short() && n.Have == 0:
+		return s.T("plan.cell.no", "what", what)
+	case n.Short():
+		return s.T("plan.cell.some", "what", what, "have", n.Have, "want", r.Min)
+	case r.Role == rota.Leader:
+		return s.T("plan.cell.ok", "what", what)
+	}
+	return ""
+}
+
+// panel says what the rules say of a book; at most so many of each kind.
+func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance, most int) templates.RotaPanel {
+	var p templates.RotaPanel
+	shifts, heads, hard, open := map[helpline.ID]bool{}, 0, 0, 0
+	for _, b := range breaches {
+		if b.Rule == rota.RuleCoverMin {
+			shifts[b.Shifts[0]] = true
+			heads += b.Want - b.Have
+			continue
+		}
+		text, way := s.breach(b)
+		one := templates.RotaBreach{Text: text, Way: way}
+		list := &p.Notes
+		switch b.Level {
+		case rota.Hard:
+			list = &p.Hard
+			hard++
+		case rota.Advisory:
+			list = &p.Advisory
+			one.Key = b.Key()
+			if a, ok := accepted[one.Key]; ok && b.Accepted {
+				one.Taken = s.T("rota.accepted", "who", s.who(a.By), "why", s.T("rota.reason."+string(a.Reason)))
+			} else {
+				open++
+			}
+		}
+		if len(*list) >= most {
+			p.More++
+			continue
+		}
+		*list = append(*list, one)
+	}
+	if len(shifts) > 0 {
+		p.Gaps = s.N("plan.gaps", heads, "shifts", len(shifts))
+	}
+	p.Summary = s.T("plan.summary", "hard", s.N("plan.count.hard", hard), "advisory", s.N("plan.count.advisory", open), "gaps", s.N("plan.count.gaps", len(shifts)))
+	p.Advice = s.T("rota.advice")
+	for _, r := range rota.Reasons() {
+		p.Reasons = append(p.Reasons, templates.Choice{Value: string(r), Label: s.T("rota.reason." + string(r))})
+	}
+	return p
+}
+
+// accepted is a book's acceptances by the breach they are of.
+func accepted(b *rota.Book) map[string]rota.Acceptance {
+	out := map[string]rota.Acceptance{}
+	for _, a := range b.Acceptances {
+		out[a.Key] = a
+	}
+	return out
+}

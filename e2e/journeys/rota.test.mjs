@@ -1,0 +1,154 @@
+// Planning: a supervisor sets up a rota, drafts four weeks, fills them, fixes a
+// gap by keyboard, and publishes; then the same week without scripts.
+import assert from 'node:assert/strict';
+import { faults, tooWide } from '../lib/axe.mjs';
+import { picture } from '../lib/browser.mjs';
+import { journey } from '../lib/journey.mjs';
+import { until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
+
+/** @typedef {import('../lib/people.mjs').Supervisor} Supervisor */
+
+/** Sends the form a field stands in. @param {Supervisor} sam @param {string} field */
+async function send(sam, field) {
+	await sam.page.focus(field);
+	await Promise.all([sam.page.waitForNavigation({ waitUntil: 'domcontentloaded' }), sam.page.keyboard.press('Enter')]);
+}
+
+/** Types over what stands in a field. @param {Supervisor} sam @param {string} field @param {string} text */
+async function type(sam, field, text) {
+	await sam.page.$eval(field, (n, value) => { /** @type {HTMLInputElement} */ (n).value = value; }, text);
+}
+
+/** The next Monday, so many weeks on. @param {number} weeks */
+function mondayIn(weeks) {
+	const d = new Date();
+	d.setUTCDate(d.getUTCDate() + ((8 - (d.getUTCDay() || 7)) % 7 || 7) + 7 * weeks);
+	return d;
+}
+/** @param {Date} d @param {number} days */
+const plus = (d, days) => new Date(d.getTime() + days * 86_400_000);
+/** @param {Date} d */
+const day = (d) => d.toISOString().slice(0, 10);
+
+/** What the cell with the focus says. @param {Supervisor} sam */
+const focused = (sam) => sam.page.evaluate(() => document.activeElement?.closest('td')?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '');
+
+for (const dark of [false, true]) {
+	journey(`a supervisor drafts four weeks, fills them, fixes a gap by keyboard and publishes, ${dark ? 'in the dark' : 'and reads it on paper and on a phone'}`, async (e) => {
+		const sam = await e.supervisor();
+		await sam.page.setViewport({ width: 1280, height: 900 });
+		await sam.go('/rota/setup');
+		await type(sam, '#f-name', 'Late chat');
+		await sam.page.select('#f-way', 'managed');
+		await sam.page.select('#f-setup', 'pair');
+		await send(sam, '#f-name');
+		for (const [name, from, to] of [['Evening', '18:00', '22:00'], ['Lunch', '11:30', '13:30']]) {
+			await type(sam, '#f-name', String(name));
+			await type(sam, '#f-from', String(from));
+			await type(sam, '#f-to', String(to));
+			await type(sam, '#f-min', '1');
+			await type(sam, '#f-target', '2');
+			await send(sam, '#f-name');
+			await sam.toRead(words('plan.done.template'));
+		}
+		if (!dark) {
+			assert.deepEqual(await faults(sam.page), [], 'the shifts that come back');
+			await picture(sam.page, 'rota-templates');
+			await type(sam, '#f-name', 'Nothing');
+			await type(sam, '#f-to', '18:00');
+			await type(sam, '#f-from', '18:00');
+			await send(sam, '#f-name');
+			await sam.toRead(words('rota.fault.same'));
+			assert.deepEqual(await faults(sam.page), [], 'a form with a fault');
+			assert.equal(await sam.page.$eval('#f-name', (n) => /** @type {HTMLInputElement} */ (n).value), 'Nothing', 'the form is filled again');
+		}
+		await sam.go('/rota/draft');
+		const first = mondayIn(1);
+		const late = await sam.page.$$eval('#draft-rota option', (all) => all.map((o) => [o.textContent, /** @type {HTMLOptionElement} */ (o).value]).find(([t]) => t === 'Late chat')?.[1] ?? '');
+		await sam.page.select('#draft-rota', late);
+		await type(sam, '#draft-first', day(first));
+		await type(sam, '#draft-last', day(plus(first, 27)));
+		await send(sam, '#draft-first');
+		await sam.toSee('#grid[role=grid]');
+
+		// Filling, with what it costs, and its undo.
+		await sam.press('form[data-fill] button');
+		await sam.toRead('Filled.');
+		await until('somebody stands in the grid', () => sam.sees('#grid .on li'));
+		const before = await sam.page.$$eval('#grid .on li', (all) => all.length);
+		await sam.page.keyboard.down('Control');
+		await sam.page.keyboard.press('z');
+		await sam.page.keyboard.up('Control');
+		await until('the filling is taken back', () => sam.page.$$eval('#grid .on li', (all) => all.length === 0));
+		await sam.press('form[data-fill] button');
+		await until('it is filled again', () => sam.page.$$eval('#grid .on li', (all, n) => all.length === n, before));
+
+		// A gap is made and fixed by keyboard.
+		await sam.page.focus('#grid tbody td[tabindex="0"]');
+		const full = await focused(sam);
+		for (const key of ['ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft']) await sam.page.keyboard.press(key);
+		assert.equal(await focused(sam), full, 'four arrows lead back');
+		await sam.page.keyboard.press('Enter');
+		await sam.toSee('dialog[open] #ranked-on button');
+		await sam.page.focus('#ranked-on button');
+		await sam.page.keyboard.press('Delete');
+		await until('the list offers somebody again', () => sam.page.$$eval('#ranked-could li[data-person]', (all) => all.length > 0));
+		assert.deepEqual(await faults(sam.page), [], 'the ranked list');
+		await picture(sam.page, `rota-list-${dark ? 'dark' : 'light'}`);
+		await sam.page.keyboard.press('Escape');
+		await until('the focus is in the cell again', async () => (await focused(sam)) !== '');
+		assert.notEqual(await focused(sam), full, 'the cell says that somebody has gone');
+		await picture(sam.page, `rota-gap-${dark ? 'dark' : 'light'}`);
+		await sam.page.keyboard.press('Enter');
+		await sam.toSee('dialog[open] #ranked-could button');
+		await until('the best of the list has the focus', () => sam.page.evaluate(() => document.activeElement?.closest('#ranked-could') !== null));
+		await sam.page.keyboard.press('Enter');
+		await until('somebody is on it', () => sam.page.$$eval('#ranked-on li[data-place]', (all) => all.length > 0));
+		await sam.page.keyboard.press('Escape');
+		await until('the cell is full again', async () => (await focused(sam)).includes(full.slice(0, 30)));
+		for (const width of [1280, 390]) {
+			await sam.page.setViewport({ width, height: 900 });
+			assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], `the grid at ${width} px`);
+			await picture(sam.page, `rota-grid-${dark ? 'dark' : 'light'}-${width}`);
+		}
+		await sam.page.setViewport({ width: 1280, height: 900 });
+
+		// Over to publishing.
+		await sam.follow('.rotahead .state a');
+		await sam.toSee('#publish');
+		while (await sam.sees('.accepting')) {
+			await sam.page.select('.accepting select', 'agreed');
+			await sam.follow('.accepting button');
+		}
+		assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], 'before publishing');
+		await picture(sam.page, `rota-plan-${dark ? 'dark' : 'light'}`);
+		await sam.follow('button[value=publish]');
+		await sam.toRead('Published:');
+		if (dark) return;
+
+		// What is published, without scripts: a week, people, a shift, a month.
+		await sam.page.setJavaScriptEnabled(false);
+		await sam.go(`/rota?week=${day(first)}&rota=${late}`);
+		await sam.toSee('#grid .on li');
+		await sam.go(`/rota?week=${day(first)}&rota=${late}&by=person`);
+		await sam.toSee('#grid td.works');
+		assert.deepEqual(await faults(sam.page), [], 'people and days');
+		await picture(sam.page, 'rota-people');
+		await sam.follow('#grid td.works a');
+		await sam.toRead(words('plan.shift.on'));
+		assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], 'one shift');
+		await picture(sam.page, 'rota-shift');
+		await sam.go(`/rota/month?month=${day(first).slice(0, 7)}&rota=${late}`);
+		assert.deepEqual(await faults(sam.page), [], 'a month');
+		await picture(sam.page, 'rota-month');
+		await sam.go('/rota/people');
+		assert.deepEqual(await faults(sam.page), [], 'people and what was agreed');
+		await sam.follow('tbody a');
+		assert.deepEqual(await faults(sam.page), [], 'terms');
+		await sam.go(`/rota?week=${day(first)}&rota=${late}`);
+		await sam.page.emulateMediaType('print');
+		await sam.page.setViewport({ width: 1123, height: 794 });
+		await picture(sam.page, 'rota-print');
+	}, { staffOnly: true, dark });
+}

@@ -1,0 +1,130 @@
+package templates
+
+// RotaFrame is what every page of the rota has.
+type RotaFrame struct {
+	Staff
+	May     bool     // the person plans, and does not only look
+	Tabs    []Choice // pages of the rota: Value is the address, Label the name, Checked the one that is open
+	Done    string   // what has just been done, in words; empty
+	Problem string   // what was not done and why, in words; empty
+	Undo    string   // what the last thing was that can be taken back; empty: nothing
+	Back    string   // where an undo leads back to
+}
+
+// RotaName is somebody on a shift, or a shift of somebody, in a cell.
+type RotaName struct {
+	ID     string // of the assignment
+	Name   string
+	Tag    string // role, or hours; often empty
+	Href   string // of the shift, where the name is that of one
+	Pinned bool
+	Open   bool // a place nobody works yet
+}
+
+// RotaCell is a shift of a day, or a day of a person. Class is full, thin,
+// short, empty, over, off, leave or none; Mark says the same as a sign.
+type RotaCell struct {
+	ID     string // of the shift, or of person and day; empty: there is nothing
+	Href   string
+	Class  string
+	Mark   string
+	Count  string   // 3/4
+	Says   []string // "no French", "leader ok"
+	Names  []RotaName
+	Label  string // which shift, for those who hear it
+	Closed bool
+}
+
+// RotaRow is a shift, or a person, over seven days.
+type RotaRow struct {
+	Head, Sub string
+	Href      string // page of the person's terms; often empty
+	Cells     []RotaCell
+}
+
+// RotaGrid is one week.
+type RotaGrid struct {
+	Caption string
+	Corner  string // what the rows are
+	By      string // shift or person
+	Days    []RotaDay
+	Rows    []RotaRow
+}
+
+// RotaDay heads a column.
+type RotaDay struct {
+	Short, Date string
+	Note        string // such as closed, or that clocks are set; often empty
+	Today       bool
+}
+
+// RotaBreach is one rule that is not kept, in words.
+type RotaBreach struct {
+	Key   string // for the form that accepts it; empty: it cannot be accepted
+	Text  string
+	Way   string
+	Taken string // who accepted it and why; empty
+}
+
+// RotaPanel says what the rules say of a plan.
+type RotaPanel struct {
+	Summary   string // one sentence
+	Hard      []RotaBreach
+	Advisory  []RotaBreach
+	Notes     []RotaBreach
+	More      int // advisory ones and notes that are not shown here
+	Gaps      string
+	Advice    string // of which law, and that it is no legal advice
+	Reasons   []Choice
+	Plan      string // address of the page with all of them
+	Version   string
+	Accepting bool
+}
+
+// RotaWeek is the page of a week.
+type RotaWeek struct {
+	RotaFrame
+	None     bool     // there is no rota yet
+	Rotas    []Choice // to choose from; Value is the address
+	Versions []Choice
+	Views    []Choice
+	State    string // draft or published, in words
+	Period   string
+	Week     string // "30 Nov to 6 Dec 2026"
+	Earlier  string // addresses
+	Later    string
+	Now      string
+	Grid     RotaGrid
+	Panel    RotaPanel
+	Score    []RotaPart
+	Points   string
+	Version  string // identifier of the draft; empty: what is published
+	Draft    bool
+	Empty    bool // nothing is planned in this week
+	Asked    int  // swaps that wait for a supervisor
+	Source   string
+	Script   []Word
+	Print    string
+	Here     string // address of this page, for what comes back to it
+}
+
+// RotaPart is one line of a score.
+type RotaPart struct {
+	Name   string
+	Amount string
+	Points string
+}
+
+// RotaMonth is the page of a month.
+type RotaMonth struct {
+	RotaFrame
+	Rotas   []Choice
+	Month   string
+	Earlier string
+	Later   string
+	Days    []string
+	Weeks   []RotaRow
+}
+
+// RotaMarks are the signs beside the colours of cells.
+var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "leave": "—"}

@@ -170,14 +170,13 @@ func TestPromiseEveryStepOfEveryPageLeadsOn(t *testing.T) {
 	}
 }
 
-
 // bareScreen is everything that a browser without scripts shows, and what can be
 // done with it: two frames, or one page.
 type bareScreen struct {
 	*browser
-	frames   *bare // nil: the page without frames
-	page     string
-	mark     string // of the one page
+	frames *bare // nil: the page without frames
+	page   string
+	mark   string // of the one page
 }
 
 func (p *bareScreen) post(do string) {

@@ -37,10 +37,10 @@ type opening struct {
 	page    string // of the forms on the page that was shown last
 	last    string // of the page before that one
 	shown   time.Time
-	unseen  bool   // the page may be shown, once
-	code    bool   // the code may be shown, until it is confirmed
-	erased  bool   // by this browser: what it posts again is done already
-	kept    int    // notes that stayed then
+	unseen  bool // the page may be shown, once
+	code    bool // the code may be shown, until it is confirmed
+	erased  bool // by this browser: what it posts again is done already
+	kept    int  // notes that stayed then
 	expires time.Time
 }
 

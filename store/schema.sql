@@ -380,7 +380,7 @@ CREATE TABLE rota_requirement (
 CREATE TABLE rota_serial (
   id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   serial INTEGER NOT NULL CHECK (serial >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rota_shift (
   id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 18
+-- helpline.db, version 19
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'

@@ -96,10 +96,10 @@ type Picture struct {
 	Trial       rota.Trial
 	Aim         rota.Aim
 
-	Covered    bool                  // something is planned for the coming seven days
-	From       rota.Date             // their first: today
-	Cover      [rota.Cells]Cover     // half hour by half hour
-	CoverHours [rota.Cells / 2]Cover // hour by hour
+	Covered    bool                      // something is planned for the coming seven days
+	From       rota.Date                 // their first: today
+	Cover      [rota.Cells]Headcount     // half hour by half hour
+	CoverHours [rota.Cells / 2]Headcount // hour by hour
 }
 
 // Enough says whether there are weeks enough to show anything.

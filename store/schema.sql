@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 17
+-- helpline.db, version 18
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -59,6 +59,18 @@ CREATE TABLE arrival (
   open   INTEGER NOT NULL CHECK (open >= 0), -- minutes the line was open
   up     INTEGER NOT NULL CHECK (up >= 0),   -- minutes it counted
   PRIMARY KEY (week, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE call (
+  id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  cause  BLOB    NOT NULL UNIQUE CHECK (length(cause) = 32),
+  step   INTEGER NOT NULL CHECK (step >= 0),  -- whom it has come to
+  round  INTEGER NOT NULL CHECK (round >= 0), -- how often they were told
+  next   INTEGER NOT NULL,                    -- when it goes on
+  until  INTEGER NOT NULL,
+  state  TEXT    NOT NULL CHECK (state IN ('open', 'confirmed', 'unanswered')),
+  person BLOB    NOT NULL CHECK (length(person) IN (0, 16)), -- who confirmed
+  ended  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (
@@ -204,6 +216,22 @@ CREATE TABLE note (
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE notice (
+  id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16), -- told to the receiver: the same at every try
+  person BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind   TEXT    NOT NULL CHECK (kind IN ('changes', 'asks', 'oncall', 'cover', 'settled', 'test')),
+  cause  BLOB    NOT NULL CHECK (length(cause) = 32),
+  call   BLOB    REFERENCES call (id) ON DELETE CASCADE,
+  made   INTEGER NOT NULL,
+  due    INTEGER NOT NULL, -- when it is tried next
+  until  INTEGER NOT NULL, -- after that it is about something past
+  tries  INTEGER NOT NULL CHECK (tries >= 0),
+  failed INTEGER NOT NULL, -- since when it fails; 0: it does not
+  state  TEXT    NOT NULL CHECK (state IN ('waits', 'sent', 'failed', 'past')),
+  ended  INTEGER NOT NULL,
+  UNIQUE (person, kind, cause)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE permit (
   note       BLOB    NOT NULL REFERENCES note (id) ON DELETE CASCADE,
   reader     TEXT    NOT NULL CHECK (length(reader) BETWEEN 1 AND 32), -- author, or a group
@@ -239,6 +267,12 @@ CREATE TABLE provider (
   json       TEXT    NOT NULL CHECK (json_valid(json)),
   checked_on TEXT    NOT NULL CHECK (length(checked_on) IN (0, 4, 7, 10)),
   hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- kept off cards
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reach (
+  person   BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL CHECK (revision > 0),
+  sealed   BLOB    NOT NULL CHECK (length(sealed) BETWEEN 40 AND 4096)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE recovery (
@@ -548,6 +582,8 @@ CREATE INDEX link_thread ON link (thread);
 CREATE INDEX note_day ON note (day);
 
 CREATE INDEX note_ends ON note (ends);
+
+CREATE INDEX notice_due ON notice (state, due);
 
 CREATE INDEX rescue_person ON rescue (person);
 

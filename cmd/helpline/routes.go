@@ -83,6 +83,7 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins, "POST /second": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
+				"GET /notices/confirm/{token}": gate.Codes, "POST /notices/confirm/{token}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
@@ -120,9 +121,11 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Hand: l.hand, Hours: l.duty, Attending: l.attend, Marking: l.rotas,
 		Staffing: counsel.NewStaffing(l.db, l.attend, l.conf.Zone, l.conf.MaxWaiting, time.Now).Beside(l.rotas),
-		Rotas:    l.rotas, RotaWork: l.rotas,
+		Rotas:    l.rotas, RotaWork: l.rotas, RotaLedger: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
+
+		Notices: l.notices, Calls: l.notices,
 
 		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
 

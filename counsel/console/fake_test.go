@@ -362,7 +362,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.Console = New(Setup{
-		Nods: &h.noddings, Attending: h.roll, Marking: h.roll, Rotas: h.rotas, RotaWork: h.rotas,
+		Nods: &h.noddings, Attending: h.roll, Marking: h.roll, Rotas: h.rotas, RotaWork: h.rotas, RotaLedger: h.rotas,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(plannedElsewhere(t, time.Now, rota.On(time.Now().UTC().Weekday(), time.Now().UTC().AddDate(0, 0, 1).Weekday()), 0, 1440, 0), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
@@ -391,7 +391,8 @@ func newHouse(t *testing.T) *house {
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Staffing: h.weeks.staffing(t),
-		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil),
+		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

@@ -18,12 +18,17 @@ const (
 	Passes      Code = "passes"
 	Invitations Code = "invitations"
 	Rescues     Code = "rescues"
+	Rota        Code = "rota"   // shifts, who worked them, who was there
+	Wishes      Code = "wishes" // leave, wishes, offers, asks, and drafts that were never published
+	Plans       Code = "plans"  // what rotas are made of
 	Audit       Code = "audit"
 	Holds       Code = "holds"
 	Removed     Code = "removed"
 	Spent       Code = "spent"
 	People      Code = "people"
 	Counters    Code = "counters"
+	Notices     Code = "notices"
+	Reaches     Code = "reaches"
 	KeyLog      Code = "keylog"
 	DayKeys     Code = "daykeys"
 	Copies      Code = "copies"
@@ -37,8 +42,11 @@ const (
 	PassDays       = 30 // a login that sees the own shifts only
 	InvitationDays = 3
 	RescueDays     = 3
+	RotaDays       = 2 * 365 // hours worked can be asked about
+	WishDays       = 60      // after they ended
 	AuditDays      = 2 * 365
 	DayKeyDays     = 2
+	NoticeDays     = 7 // after they were sent or given up
 )
 
 // Class is one line of the table of what is kept for how long.
@@ -64,11 +72,16 @@ func (r Rules) Classes() []Class {
 		{Passes, PassDays, true},
 		{Invitations, InvitationDays, true},
 		{Rescues, RescueDays, true},
+		{Rota, RotaDays, true},
+		{Wishes, WishDays, true},
+		{Plans, 0, true},
 		{Audit, AuditDays, true},
 		{Spent, SpentDays, true},
 		{Erased, SpentDays, true},
 		{Removed, 0, true},
 		{People, 0, true},
+		{Notices, NoticeDays, true},
+		{Reaches, 0, true},
 		{KeyLog, 0, true},
 		{Counters, 0, true},
 		{DayKeys, DayKeyDays, false},

@@ -63,10 +63,11 @@ type line struct {
 	meetings *counsel.Meetings
 	costs    staff.Params // of new passphrases
 
-	duty  *counsel.Duty
-	hand  *counsel.Hand
-	refer *counsel.Referrals
-	rotas *counsel.Rotas
+	duty   *counsel.Duty
+	hand   *counsel.Hand
+	refer  *counsel.Referrals
+	rotas  *counsel.Rotas
+	attend *counsel.Attendance
 
 	trail  *store.Trail
 	checks *counsel.TrailChecks
@@ -313,6 +314,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		_ = l.rotas.Run(live, func(err error) { l.log.Error("the rotas could not be looked after; it is tried again", "err", err) })
 	})
 	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
+	loops.Go(func() { _ = l.attend.Run(live) })   // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

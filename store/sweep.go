@@ -66,6 +66,10 @@ var sweeps = []sweep{
 	{retention.People, inMain, "person", "", false, ""},
 	{retention.Audit, inMain, "trail", trailOver, false, ""},
 	{retention.KeyLog, inMain, "keylog", "", false, ""},
+	{retention.Notices, inMain, "notice", "state <> 'waits' AND ended / 86400 + :days <= :today", true, ""},
+	{retention.Notices, inMain, "notice", "state = 'waits' AND until / 86400 + :days <= :today", true, "FALSE"}, // notices were switched off
+	{retention.Notices, inMain, "call", "until / 86400 + :days <= :today", true, ""},
+	{retention.Reaches, inMain, "reach", "", false, ""},
 	{retention.Counters, inMain, "counter", "", false, ""},
 	{retention.Counters, inMain, "arrival", "", false, ""},
 }

@@ -125,7 +125,7 @@ export class Evening {
  * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[], dark?: boolean, large?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, whether the browser asks for dark pages and has letters of twice the size, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
+ * @param {{ visitors?: number, args?: string[], rota?: boolean, dark?: boolean, large?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, with a rota or not, whether the browser asks for dark pages and has letters of twice the size, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
  */
 export function journey(sentence, walk, how = {}) {
 	if (how.staffOnly && browserName !== 'chromium') {

@@ -144,12 +144,7 @@ func (o *ownVisit) alias(id helpline.ID) string {
 // whys puts the rules that stand in the way into words. A colleague is named in
 // none of them.
 func (o *ownVisit) whys(list []rota.Breach) []templates.Why {
-	said := RotaWords{Words: o.words, Zone: o.zone, Name: func(id helpline.ID) string {
-		if id == o.p.ID {
-			return o.alias(id)
-		}
-		return o.words.T("shifts.somebody")
-	}}
+	said := NewRotaWords(o.words, map[helpline.ID]string{o.p.ID: o.alias(o.p.ID)}, o.zone)
 	var out []templates.Why
 	for _, b := range list {
 		says, way := said.Breach(b)

@@ -83,6 +83,7 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins, "POST /second": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
+				"GET /notices/confirm/{token}": gate.Codes, "POST /notices/confirm/{token}": gate.Codes,
 				"GET /feed/{file}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
@@ -124,6 +125,8 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Rotas:    l.rotas, RotaWork: l.rotas, RotaLedger: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
+
+		Notices: l.notices, Calls: l.notices,
 
 		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
 

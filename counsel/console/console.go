@@ -82,6 +82,8 @@ type Setup struct {
 	Attending  Attending // nil: the line has no rotas at all
 	Marking    Marking
 	Staffing   Staffing
+	Notices    Notices
+	Calls      Calls
 	OwnRotas   OwnRotas
 	OwnAsks    OwnAsks
 	Feeds      *counsel.Feeds

@@ -144,7 +144,14 @@ func (o *ownVisit) alias(id helpline.ID) string {
 // whys puts the rules that stand in the way into words. A colleague is named in
 // none of them.
 func (o *ownVisit) whys(list []rota.Breach) []templates.Why {
-	said := NewRotaWords(o.words, map[helpline.ID]string{o.p.ID: o.alias(o.p.ID)}, o.zone)
+	names := map[helpline.ID]string{}
+	for _, b := range list {
+		for _, id := range b.People {
+			names[id] = o.words.T("shifts.somebody")
+		}
+	}
+	names[o.p.ID] = o.alias(o.p.ID)
+	said := NewRotaWords(o.words, names, o.zone)
 	var out []templates.Why
 	for _, b := range list {
 		says, way := said.Breach(b)

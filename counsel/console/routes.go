@@ -79,6 +79,7 @@ func (c *Console) table() []entry {
 		c.staffingRoutes(),
 		c.rotaRoutes(),
 		c.threadRoutes(),
+		c.noticeRoutes(),
 	)
 }
 

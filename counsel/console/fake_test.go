@@ -404,7 +404,7 @@ func newHouse(t *testing.T) *house {
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
-		OwnRotas: h.wall, OwnDuty: h.wall, OwnAsks: h.wall,
+		OwnRotas: h.wall, OwnAsks: h.wall,
 		Feeds: counsel.NewFeeds(h.feeds, h.feeds, h.trail),
 
 		Staffing: h.weeks.staffing(t),

@@ -81,6 +81,8 @@ type Setup struct {
 	Staffing  Staffing
 	Notices   Notices
 	Calls     Calls
+	Asking    Asking
+	Reach     Reach
 }
 
 // Console answers the staff's requests.

@@ -389,7 +389,7 @@ func newHouse(t *testing.T) *house {
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
 		Staffing: h.weeks.staffing(t),
-		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil),
+		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil), Reach: (*counsel.Notices)(nil), Asking: h.rotas,
 		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h

@@ -26,7 +26,7 @@ func mustLoad(t *testing.T) *Catalogue {
 var staffParts = []string{
 	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
 	"plan", "notices", "recovery", "rota", "second", "staffing", "start", "threads",
-	"rotasay",
+	"rotaask", "rotasay",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

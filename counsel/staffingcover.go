@@ -20,22 +20,22 @@ func (s *Staffing) Beside(cover PlannedCover) *Staffing {
 	return s
 }
 
-// Cover is what is planned for one half hour, or hour, of the coming seven days.
-type Cover struct {
+// Headcount is what is planned for one half hour, or hour, of the coming seven days.
+type Headcount struct {
 	Runs        int // minutes of it in which a shift runs
 	Least, Most int // people who take contacts while one runs
 	Open        bool
 }
 
 // join makes one of two stretches that follow on each other.
-func (c Cover) join(o Cover) Cover {
+func (c Headcount) join(o Headcount) Headcount {
 	switch {
 	case c.Runs == 0:
 		return o
 	case o.Runs == 0:
 		return c
 	}
-	return Cover{Runs: c.Runs + o.Runs, Least: min(c.Least, o.Least), Most: max(c.Most, o.Most), Open: c.Open && o.Open}
+	return Headcount{Runs: c.Runs + o.Runs, Least: min(c.Least, o.Least), Most: max(c.Most, o.Most), Open: c.Open && o.Open}
 }
 
 // covers fills the map of the seven days from today on: each weekday is there
@@ -65,9 +65,9 @@ func (s *Staffing) covers(p *Picture) {
 }
 
 // coverOf reads a stretch minute by minute: rotas add up.
-func coverOf(tables []*rota.Timetable, from, until time.Time) (c Cover) {
+func coverOf(tables []*rota.Timetable, from, until time.Time) (c Headcount) {
 	for at := from; at.Before(until); at = at.Add(time.Minute) {
-		one := Cover{}
+		one := Headcount{}
 		for _, t := range tables {
 			if w, runs := t.At(at); runs {
 				one.Runs, one.Most, one.Open = 1, one.Most+w.Heads, one.Open || w.Open

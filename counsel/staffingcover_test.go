@@ -44,24 +44,24 @@ func TestThePlannedCoverStandsBesideWhoCame(t *testing.T) {
 	if err != nil || !p.Covered || p.From != today {
 		t.Fatalf("%v, covered %v from %v", err, p.Covered, p.From)
 	}
-	at := func(day, half int) Cover { return p.Cover[day*rota.Halves+half] }
+	at := func(day, half int) Headcount { return p.Cover[day*rota.Halves+half] }
 	for _, c := range []struct {
 		what      string
 		day, half int
-		want      Cover
+		want      Headcount
 	}{
-		{"two from seven on", 3, 38, Cover{30, 2, 2, true}},
-		{"a third comes at a quarter past", 3, 40, Cover{30, 2, 3, true}},
-		{"one stays", 3, 42, Cover{30, 1, 1, false}},
-		{"nobody after", 3, 44, Cover{}},
-		{"Monday is the next one", 0, 18, Cover{30, 1, 1, false}},
-		{"a week on does not count", 3, 28, Cover{}},
+		{"two from seven on", 3, 38, Headcount{30, 2, 2, true}},
+		{"a third comes at a quarter past", 3, 40, Headcount{30, 2, 3, true}},
+		{"one stays", 3, 42, Headcount{30, 1, 1, false}},
+		{"nobody after", 3, 44, Headcount{}},
+		{"Monday is the next one", 0, 18, Headcount{30, 1, 1, false}},
+		{"a week on does not count", 3, 28, Headcount{}},
 	} {
 		if got := at(c.day, c.half); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.what, got, c.want)
 		}
 	}
-	if got := p.CoverHours[3*24+21]; got != (Cover{60, 1, 1, false}) {
+	if got := p.CoverHours[3*24+21]; got != (Headcount{60, 1, 1, false}) {
 		t.Errorf("nine to ten: %+v", got)
 	}
 	if p, err := s.Beside(weekOfShifts{&rota.Book{}}).Look(t.Context(), leader, s.Aim()); err != nil || p.Covered {

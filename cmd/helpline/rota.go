@@ -96,7 +96,11 @@ func planningOf(ctx context.Context, db *store.DB, conf config) (*planning, erro
 	if err != nil {
 		return nil, err
 	}
-	d.words = console.RotaWords{Words: all.In("en"), Zone: d.zone, Name: d.name}
+	names := map[helpline.ID]string{}
+	for _, one := range d.people {
+		names[one.ID] = seen(one.Name)
+	}
+	d.words = console.NewRotaWords(all.In("en"), names, d.zone)
 	return d, nil
 }
 
@@ -256,7 +260,7 @@ func sheetText(p *place, name string) ([]byte, error) {
 func (d *planning) breaches(out *bytes.Buffer, all []rota.Breach) (hard, open int) {
 	for _, b := range all {
 		says, way := d.words.Breach(b)
-		level := d.words.Words.T("rota.level." + string(b.Level))
+		level := d.words.T("rota.level." + string(b.Level))
 		switch {
 		case b.Level == rota.Hard:
 			hard++

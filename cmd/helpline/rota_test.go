@@ -275,7 +275,7 @@ func TestADraftIsFilledAndSaysWhatStaysOpen(t *testing.T) {
 		return wantRun(t, exitDone, "A legal draft in", append([]string{"rota", "fill", "--seed", "7", "--seconds", "0", "--config", file}, more...)...)
 	}
 	out := fill()
-	for _, want := range []string{"Nothing was changed", "7 needs are not met", "people who speak French", "does not speak this language", "Who would help most", "with French"} {
+	for _, want := range []string{"Nothing was changed", "7 needs are not met", "people with French", "does not speak this language", "Who would help most", "people with French on Mondays: 1 more, for 1 shift"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not said: %s", want, out)
 		}

@@ -56,7 +56,7 @@ func (c rotaCheckCommand) Run(ctx context.Context, p *place) error {
 		}
 		hard, open = hard+h, open+o
 	}
-	fmt.Fprintf(&out, "%s looked at: %d to be solved, %d to be accepted or solved. %s\n", soMany(len(all), "version", "versions"), hard, open, d.words.Words.T("rota.advice"))
+	fmt.Fprintf(&out, "%s looked at: %d to be solved, %d to be accepted or solved. %s\n", soMany(len(all), "version", "versions"), hard, open, d.words.T("rota.advice"))
 	if c.JSON {
 		out.Reset()
 		if err := d.asJSON(&out, all); err != nil {

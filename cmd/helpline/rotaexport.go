@@ -90,7 +90,7 @@ func (e rotaExportCommand) book(ctx context.Context, d *planning) (*rota.Book, e
 		*one.to = rota.DateOf(day)
 	}
 	if f := period.Faults(); len(f) > 0 {
-		return nil, usageError{errors.New("--from and --to: " + d.words.Words.T("rota.fault."+f[0].Why))}
+		return nil, usageError{errors.New("--from and --to: " + d.words.T("rota.fault."+f[0].Why))}
 	}
 	b, err := d.rotas.Standing(ctx)
 	if err != nil {

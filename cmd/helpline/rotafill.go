@@ -70,7 +70,7 @@ func (f rotaFillCommand) Run(ctx context.Context, p *place) error {
 	fmt.Fprintln(&out, "Fewer are better; they are of:")
 	for _, line := range filling.Score.Parts {
 		if line.Amount != 0 {
-			fmt.Fprintf(&out, "  %6d  %s: %d\n", line.Points, d.words.Words.T("rota.part."+string(line.Part)), line.Amount)
+			fmt.Fprintf(&out, "  %6d  %s: %d\n", line.Points, d.words.T("rota.part."+string(line.Part)), line.Amount)
 		}
 	}
 	fmt.Fprintf(&out, "%s new, %d given up, %d as they were.\n", soMany(len(filling.Added()), "place", "places"), len(filling.Gone), len(filling.Places)-len(filling.Added()))
@@ -152,23 +152,8 @@ func (d *planning) unfilled(out *bytes.Buffer, b *rota.Book, gaps []rota.Gap) {
 		if n == mostWhy {
 			break
 		}
-		fmt.Fprintf(out, "  %s %s, for %s\n", soMany(h.Heads, "person more on", "people more on"), d.help(h), soMany(h.Shifts, "shift", "shifts"))
+		fmt.Fprintf(out, "  %s on %ss: %d more, for %s\n", d.words.Help(h), h.Day, h.Heads, soMany(h.Shifts, "shift", "shifts"))
 	}
-}
-
-// help says who would close a gap.
-func (d *planning) help(h rota.Help) string {
-	text := h.Day.String() + "s"
-	if h.Role != "" {
-		text += " as " + string(h.Role)
-	}
-	if h.Skill != "" {
-		text += ", with “" + seen(h.Skill) + "”"
-	}
-	if h.Language != "" {
-		text += ", with " + d.words.Words.T("rota.say.language."+string(h.Language))
-	}
-	return text
 }
 
 // searching shows how far a search is where somebody can see it.

@@ -43,14 +43,11 @@ func (h rotaHoursCommand) Run(ctx context.Context, p *place) error {
 	}
 	e, line := d.opened(line, opens)
 	var list bytes.Buffer
-	count := map[string]int{}
 	for _, one := range e.Several {
 		switch {
 		case one.Template != nil:
-			count["openings"]++
 			fmt.Fprintf(&list, "open %s on %s\n", clocksOf(*one.Template), weekdays(one.Template.Days))
 		case one.Closure != nil:
-			count["closed"]++
 			fmt.Fprintf(&list, "closed %s to %s\n", one.Closure.First, one.Closure.Last)
 		}
 	}
@@ -59,8 +56,7 @@ func (h rotaHoursCommand) Run(ctx context.Context, p *place) error {
 		_, err = list.WriteTo(p.out)
 		return err
 	}
-	deed := audit.Deed{Code: audit.RotaHours, Details: []audit.Detail{audit.Number("openings", count["openings"]), audit.Number("closed", count["closed"])}}
-	if err := d.edit(ctx, e, deed); err != nil {
+	if err := d.edit(ctx, e, hoursDeed(e)); err != nil {
 		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	fmt.Fprintf(&list, "Written as the rota %s (%s). It counts every week from now on; a running line takes it over within a minute.\n", seen(line.Name), line.Setup)
@@ -153,4 +149,18 @@ func (d *planning) opened(line rota.Rota, o openings) (counsel.RotaEdit, rota.Ro
 		all = append(all, counsel.RotaEdit{Closure: &closures[i]})
 	}
 	return counsel.RotaEdit{Several: all}, line
+}
+
+// hoursDeed is the trace of hours that were written.
+func hoursDeed(e counsel.RotaEdit) audit.Deed {
+	opens, closed := 0, 0
+	for _, one := range e.Several {
+		if one.Template != nil {
+			opens++
+		}
+		if one.Closure != nil {
+			closed++
+		}
+	}
+	return audit.Deed{Code: audit.RotaHours, Details: []audit.Detail{audit.Number("openings", opens), audit.Number("closed", closed)}}
 }

@@ -44,7 +44,7 @@ func (i rotaImportCommand) Run(ctx context.Context, p *place) error {
 			line.Setup = rota.Setup(i.Setup)
 		}
 		if len(rota.Template{Name: line.Name, Days: 1, To: 1}.Faults()) > 0 {
-			return usageError{errors.New("--rota: " + d.words.Words.T("rota.fault.name"))}
+			return usageError{errors.New("--rota: " + d.words.T("rota.fault.name"))}
 		}
 	}
 	if line.Way == rota.Elsewhere {

@@ -64,6 +64,7 @@ const (
 	RotaStep       Code = "rota.step"   // one that supervisors alone may take
 	RotaCancel     Code = "rota.cancel" // a published shift
 	RotaAsk        Code = "rota.ask"    // several at once
+	RotaLeft       Code = "rota.left"   // by somebody who was removed
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -199,6 +200,7 @@ func forms() []form {
 		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person"))),
 		record(RotaCancel, "", counts("people")),
 		record(RotaAsk, "", counts("people")),
+		record(RotaLeft, PersonKind, counts("places")),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),
@@ -210,7 +212,7 @@ func forms() []form {
 		record(Approve, "", one("text", "promise", "lines")),
 		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
 		record(LineFree, "", one("word", "open", "pause", "close", "first")),
-		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "rota"), maybe(counts("records"))),
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "rota", "hours"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),

@@ -21,14 +21,18 @@ func wordsOfRota(t *testing.T, locale helpline.Locale) RotaWords {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return RotaWords{Words: all.In(locale), Zone: zone, Name: func(id helpline.ID) string { return string(rune('A'+id[0]%26)) + "ap" }}
+	names := map[helpline.ID]string{}
+	for n := range byte(6) {
+		names[helpline.ID{n + 1}] = string(rune('A'+n)) + "ap"
+	}
+	return NewRotaWords(all.In(locale), names, zone)
 }
 
 func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
-	zone := wordsOfRota(t, "en").Zone
+	zone := wordsOfRota(t, "en").say.zone
 	at := rota.Interval{Start: time.Date(2026, 11, 30, 19, 0, 0, 0, zone), End: time.Date(2026, 12, 1, 0, 30, 0, 0, zone)}
 	long := rota.Interval{Start: at.Start, End: at.Start.AddDate(0, 0, 7)}
-	a, b := helpline.ID{0}, helpline.ID{1}
+	a, b := helpline.ID{1}, helpline.ID{2}
 	for _, c := range []struct {
 		b         rota.Breach
 		says, way string
@@ -36,24 +40,24 @@ func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
 	}{
 		{
 			rota.Breach{Rule: rota.RuleRestDay, Way: "later", People: []helpline.ID{a}, At: at, Have: 630, Want: 660, Unit: rota.Minutes, Source: "2003/88/EC 3"},
-			"Aap rests 10 h 30 min between two days; 11 h is the least, Mon 30 Nov, 19:00–00:30. 2003/88/EC 3", "Begin later, or give the second shift to somebody else.",
-			"Aap rust 10 u 30 min tussen twee dagen; 11 u is het minste, ma 30 nov, 19:00–00:30. 2003/88/EC 3",
+			"Aap rests 10 h 30 min between two days; 11 h is the least, Mon 30 Nov 19:00–00:30. 2003/88/EC 3", "Begin later, or give the second shift to somebody else.",
+			"Aap rust 10 u 30 min tussen twee dagen; 11 uur is het minste, ma 30 nov 19:00–00:30. 2003/88/EC 3",
 		},
 		{
 			rota.Breach{Rule: rota.RuleOverlap, Way: "give", People: []helpline.ID{a, a}, At: at, Have: 90, Unit: rota.Minutes},
-			"Aap is planned at two places at once, Mon 30 Nov, 19:00–00:30: 90 minutes.", "Give one of the shifts to somebody else.", "",
+			"Aap is planned at two places at once, Mon 30 Nov 19:00–00:30: 90 minutes.", "Give one of the shifts to somebody else.", "",
 		},
 		{
 			rota.Breach{Rule: rota.RuleCoverMin, Way: "assign", At: at, Have: 1, Want: 2, Unit: rota.Heads, Language: "fr", Role: rota.Leader},
-			"1 of 2 shift leaders who speak French, Mon 30 Nov, 19:00–00:30.", "Put somebody on it, ask several people, or offer it.", "",
+			"1 of 2 shift leaders with French, Mon 30 Nov 19:00–00:30.", "Put somebody on it, ask several people, or offer it.", "",
 		},
 		{
 			rota.Breach{Rule: rota.RuleExpired, Way: "renew", People: []helpline.ID{b}, At: at, Skill: "telephone"},
-			"“telephone” of Bap is not valid any more, Mon 30 Nov, 19:00–00:30.", "Renew it before that day, or put somebody else on it.", "",
+			"“telephone” of Bap is not valid any more, Mon 30 Nov 19:00–00:30.", "Renew it before that day, or put somebody else on it.", "",
 		},
 		{
-			rota.Breach{Rule: rota.RuleRestWeek, Way: "free", People: []helpline.ID{a, b, {2}, {3}, {4}, {5}}, At: long, Have: 59, Want: 60, Unit: rota.Minutes},
-			"Aap, Bap, Cap, Dap and 2 more has no rest of 1 h in a week; the longest is 59 min, Mon 30 Nov to Mon 7 Dec.", "Leave one or two days free.", "",
+			rota.Breach{Rule: rota.RuleRestWeek, Way: "free", People: []helpline.ID{a, b, a}, At: long, Have: 59, Want: 60, Unit: rota.Minutes},
+			"Aap, Bap has no rest of 1 h in a week; the longest is 59 min, Mon 30 Nov – Mon 7 Dec.", "Leave one or two days free.", "",
 		},
 	} {
 		if says, way := wordsOfRota(t, "en").Breach(c.b); says != c.says || way != c.way {
@@ -69,9 +73,9 @@ func TestABreachIsSaidWithPeopleTimeAndAWayOut(t *testing.T) {
 func TestNoSentenceOfTheRotaKeepsAPlaceholder(t *testing.T) {
 	for _, locale := range []helpline.Locale{"en", "nl"} {
 		r := wordsOfRota(t, locale)
-		for _, key := range r.Words.Under("rota.rule.") {
+		for _, key := range r.say.Under("rota.rule.") {
 			rule := strings.TrimPrefix(key, "rota.rule.")
-			for _, way := range r.Words.Under("rota.way.") {
+			for _, way := range r.say.Under("rota.way.") {
 				b := rota.Breach{Rule: rota.RuleID(rule), Way: rota.WayOut(strings.TrimPrefix(way, "rota.way.")), People: []helpline.ID{{1}}, At: rota.Interval{Start: time.Unix(1, 0), End: time.Unix(9, 0)}, Unit: rota.Heads}
 				says, out := r.Breach(b)
 				if strings.ContainsAny(says+out, "{}") || strings.Contains(says, "rota.") {
@@ -102,13 +106,13 @@ func TestAFaultOfASheetNamesTheCellAsASpreadsheetDoes(t *testing.T) {
 
 func TestAnObstacleIsSaid(t *testing.T) {
 	r := wordsOfRota(t, "en")
-	got := r.Why(rota.Obstacle{There: true, Lacks: []rota.Lack{rota.LackLanguage}, Blocks: []rota.Breach{{Rule: rota.RuleLeave, People: []helpline.ID{{1}}, At: rota.Interval{Start: time.Date(2026, 11, 30, 8, 0, 0, 0, r.Zone), End: time.Date(2026, 11, 30, 9, 0, 0, 0, r.Zone)}}}})
-	if want := []string{"is on this shift already", "does not speak this language", "Bap is on leave, Mon 30 Nov, 08:00–09:00."}; !slices.Equal(got, want) {
+	got := r.Why(rota.Obstacle{There: true, Lacks: []rota.Lack{rota.LackLanguage}, Blocks: []rota.Breach{{Rule: rota.RuleLeave, People: []helpline.ID{{1}}, At: rota.Interval{Start: time.Date(2026, 11, 30, 8, 0, 0, 0, r.say.zone), End: time.Date(2026, 11, 30, 9, 0, 0, 0, r.say.zone)}}}})
+	if want := []string{"is on this shift already", "does not speak this language", "Aap is on leave, Mon 30 Nov 08:00–09:00."}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 	g := rota.Gap{Have: 1, Want: 3, Requirement: rota.Requirement{Skill: "chat"}}
-	at := rota.Interval{Start: time.Date(2026, 11, 30, 8, 0, 0, 0, r.Zone), End: time.Date(2026, 11, 30, 9, 0, 0, 0, r.Zone)}
-	if says := r.Gap(g, at); says != "1 of 3 people with “chat”, Mon 30 Nov, 08:00–09:00." {
+	at := rota.Interval{Start: time.Date(2026, 11, 30, 8, 0, 0, 0, r.say.zone), End: time.Date(2026, 11, 30, 9, 0, 0, 0, r.say.zone)}
+	if says := r.Gap(g, at); says != "1 of 3 people with “chat”, Mon 30 Nov 08:00–09:00." {
 		t.Errorf("%q", says)
 	}
 }

@@ -19,7 +19,7 @@ func drawCover(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
 	v.CoverHours = coverRows(w, v.Whole, p.CoverHours[:], 60, v.Hours)
 }
 
-func coverRows(w i18n.Words, days []string, all []counsel.Cover, minutes int, beside []templates.HeatRow) []templates.CoverRow {
+func coverRows(w i18n.Words, days []string, all []counsel.Headcount, minutes int, beside []templates.HeatRow) []templates.CoverRow {
 	n := len(all) / 7
 	shown := map[string]bool{}
 	for _, r := range beside {
@@ -40,7 +40,7 @@ func coverRows(w i18n.Words, days []string, all []counsel.Cover, minutes int, be
 	return out
 }
 
-func coverCell(w i18n.Words, when string, c counsel.Cover) templates.CoverCell {
+func coverCell(w i18n.Words, when string, c counsel.Headcount) templates.CoverCell {
 	if c.Runs == 0 {
 		return templates.CoverCell{Says: when + ": " + w.T("staffing.cover.none")}
 	}

@@ -56,7 +56,7 @@ func (c *Console) askPage(w http.ResponseWriter, r *http.Request, p staff.Person
 
 // askThem asks whoever is ticked, or ends an ask. Whoever cannot come gives
 // their place up first, on the word of the supervisor, who answers for it from
-// then on: when nobody can be asked after that, the place is still seen as free.
+// then on.
 func (c *Console) askThem(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	if err := form(r); err != nil {
 		c.fail(w, r, err)
@@ -123,6 +123,9 @@ func (c *Console) ask(r *http.Request, p staff.Person, l *look, s *rota.Shift) (
 		}
 		a := l.book.Assignments[at]
 		f.Role = a.Role
+		if fit, err := l.couldAll(s, f); err != nil || !fit {
+			return l.T("rotaask.problem.unusable"), err // before anybody loses a place for it
+		}
 		if a.State == rota.Held && !a.Minds {
 			if _, err := c.RotaWork.Do(r.Context(), actor(p), rota.Step{Do: rota.DoMind, Assignment: place}); err != nil {
 				return "", err
@@ -135,6 +138,17 @@ func (c *Console) ask(r *http.Request, p staff.Person, l *look, s *rota.Shift) (
 	}
 	_, err = c.Asking.Ask(r.Context(), actor(p), f)
 	return "", err
+}
+
+// couldAll says whether everybody who is to be asked could take the role.
+func (l *look) couldAll(s *rota.Shift, f counsel.AskFor) (bool, error) {
+	all, err := rota.Suggest(l.book, l.law, s.ID, f.Role, nil)
+	for _, p := range f.People {
+		if !slices.ContainsFunc(all, func(c rota.Candidate) bool { return c.Person == p && c.May() }) {
+			return false, err
+		}
+	}
+	return true, err
 }
 
 func (c *Console) showAsk(w http.ResponseWriter, r *http.Request, status int, l *look, frame templates.RotaFrame, s *rota.Shift) {

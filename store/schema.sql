@@ -133,6 +133,14 @@ CREATE TABLE factor (
   wrapped  BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE feed (
+  id     BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the secret in the address, which is kept nowhere
+  person BLOB NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  device TEXT NOT NULL COLLATE NOCASE CHECK (length(device) BETWEEN 2 AND 24),
+  UNIQUE (person, device)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE former (
   contact BLOB NOT NULL CHECK (length(contact) = 16),
   person  BLOB NOT NULL CHECK (length(person) = 16),
@@ -523,6 +531,11 @@ CREATE TABLE secret (
   memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
   threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  person BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  until  INTEGER NOT NULL CHECK (until > 0) -- UTC, in seconds
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE setting (

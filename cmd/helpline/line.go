@@ -319,8 +319,8 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 		_ = l.rotas.Run(live, func(err error) { l.log.Error("the rotas could not be looked after; it is tried again", "err", err) })
 	})
 	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
-	loops.Go(func() { _ = l.notices.Run(live) })  // ends with live and with nothing else
 	loops.Go(func() { _ = l.attend.Run(live) })   // ends with live and with nothing else
+	loops.Go(func() { _ = l.notices.Run(live) })  // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

@@ -55,6 +55,8 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaFeed       Code = "rota.feed" // a calendar of own shifts
+	RotaFeedEnd    Code = "rota.feedend"
 	RotaImport     Code = "rota.import"
 	RotaFill       Code = "rota.fill"
 	RotaHours      Code = "rota.hours"
@@ -191,6 +193,8 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaFeed, PersonKind),
+		record(RotaFeedEnd, PersonKind),
 		record(RotaImport, "", counts("shifts"), counts("places")),
 		record(RotaFill, "", counts("places"), counts("gone")),
 		record(RotaHours, "", counts("openings"), counts("closed")),

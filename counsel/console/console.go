@@ -86,6 +86,10 @@ type Setup struct {
 	Calls      Calls
 	Asking     Asking
 	Reach      Reach
+	OwnRotas   OwnRotas
+	OwnDuty    OwnDuty
+	OwnAsks    OwnAsks
+	Feeds      *counsel.Feeds
 }
 
 // Console answers the staff's requests.

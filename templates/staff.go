@@ -106,10 +106,10 @@ type Board struct {
 	Line    LineNow
 	Attend  Attend
 	Nods    []NodRow
+	Notices NoticeTrouble
 	People  []Colleague
 	Script  []Word
 	Window  string // as the desk's
-	Notices NoticeTrouble
 }
 
 // Colleague is a row of the board or of the list of people.

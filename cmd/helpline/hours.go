@@ -52,10 +52,23 @@ func (l *line) openHours(ctx context.Context) error {
 	}
 	l.hand = hand
 	desks := func() []chat.Member { return l.engine.Present() }
+<<<<<<< HEAD
 	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, l.reachable, time.Now, l.log); err != nil {
 		return err
 	}
 	l.attend.Post(bell{l})
+=======
+	// Whoever stands behind a small line must be reached by a tested notice. A line
+	// without notices calls people up: there the word of the rota counts.
+	var reached func(helpline.ID) bool
+	if l.notices.On() {
+		reached = l.notices.Reachable
+	}
+	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas, l.conf}, desks, reached, time.Now, l.log); err != nil {
+		return err
+	}
+	l.attend.Post(l.notices)
+>>>>>>> notices
 	l.rotas.Changed(l.attend.Heard)
 	l.duty = counsel.NewDuty(desks).Plan(l.attend, l.conf.Last, hand)
 	return nil

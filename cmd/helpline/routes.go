@@ -126,7 +126,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Audit: l.checks, Openings: l.notes,
 
-		Notices: l.notices, Calls: l.notices,
+		Notices: l.notices, Calls: l.notices, Reach: l.notices, Asking: l.rotas,
 
 		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
 

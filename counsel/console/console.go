@@ -84,6 +84,8 @@ type Setup struct {
 	Staffing   Staffing
 	Notices    Notices
 	Calls      Calls
+	Asking     Asking
+	Reach      Reach
 	OwnRotas   OwnRotas
 	OwnAsks    OwnAsks
 	Feeds      *counsel.Feeds

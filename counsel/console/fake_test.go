@@ -408,7 +408,7 @@ func newHouse(t *testing.T) *house {
 		Feeds: counsel.NewFeeds(h.feeds, h.feeds, h.trail),
 
 		Staffing: h.weeks.staffing(t),
-		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil),
+		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil), Reach: (*counsel.Notices)(nil), Asking: h.rotas,
 		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h

@@ -79,7 +79,7 @@ func (c *Console) table() []entry {
 		c.staffingRoutes(),
 		c.rotaRoutes(),
 		c.threadRoutes(),
-		c.noticeRoutes(),
+		c.noticeRoutes(), c.askRoutes(),
 	)
 }
 

@@ -26,6 +26,7 @@ func mustLoad(t *testing.T) *Catalogue {
 var staffParts = []string{
 	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
 	"notices", "plan", "recovery", "rota", "second", "shifts", "staffing", "start", "threads",
+	"rotaask",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

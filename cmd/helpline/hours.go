@@ -28,22 +28,6 @@ func (p planned) Standing(ctx context.Context) (*rota.Book, error) {
 	return p.Rotas.Standing(ctx)
 }
 
-// reachable says whether a notice to somebody was tested. Notices are made after
-// the hours.
-func (l *line) reachable(person helpline.ID) bool { return l.notices.Reachable(person) }
-
-// bell sends what lacks as notices.
-type bell struct{ l *line }
-
-// Alarm tells those who plan and lead; of somebody who does not come while the
-// shift runs, whoever is on call.
-func (b bell) Alarm(ctx context.Context, c counsel.CoverAlarm) error {
-	if c.Kind == counsel.AlarmNoShow {
-		return b.l.notices.Call(ctx, c.Key, c.Until)
-	}
-	return b.l.notices.Alarm(ctx, c.Key, c.Until)
-}
-
 // openHours gives the line its hours, and what was said by hand before the start.
 func (l *line) openHours(ctx context.Context) error {
 	hand, err := counsel.NewHand(ctx, l.db, l.trail, time.Now)
@@ -52,23 +36,16 @@ func (l *line) openHours(ctx context.Context) error {
 	}
 	l.hand = hand
 	desks := func() []chat.Member { return l.engine.Present() }
-<<<<<<< HEAD
-	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, l.reachable, time.Now, l.log); err != nil {
-		return err
-	}
-	l.attend.Post(bell{l})
-=======
 	// Whoever stands behind a small line must be reached by a tested notice. A line
 	// without notices calls people up: there the word of the rota counts.
 	var reached func(helpline.ID) bool
 	if l.notices.On() {
 		reached = l.notices.Reachable
 	}
-	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas, l.conf}, desks, reached, time.Now, l.log); err != nil {
+	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, reached, time.Now, l.log); err != nil {
 		return err
 	}
 	l.attend.Post(l.notices)
->>>>>>> notices
 	l.rotas.Changed(l.attend.Heard)
 	l.duty = counsel.NewDuty(desks).Plan(l.attend, l.conf.Last, hand)
 	return nil

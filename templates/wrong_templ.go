@@ -124,7 +124,7 @@ func WrongPage(w Wrong) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if w.Problem == "nobody" || w.Problem == "unsure" {
+				if w.Problem == "nobody" || w.Problem == "unsure" || w.Problem == "full" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p><a class=\"reach\" href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -268,6 +268,8 @@ func (s *Site) why(v *visit, err error) (problem string, status int) {
 		return "nobody", http.StatusNotImplemented // for as long as nobody is named
 	case errors.Is(err, helpline.ErrUnsure):
 		return "unsure", http.StatusNotImplemented // until somebody of the staff has logged in
+	case errors.Is(err, helpline.ErrFull):
+		return "full", http.StatusInsufficientStorage // until somebody of the staff has read some
 	case helpline.KindOf(err) == helpline.Unavailable:
 		s.later(v)
 		return "busy", http.StatusServiceUnavailable

@@ -255,6 +255,7 @@ func TestWhatWasTypedIsNeverLostAndNeverHasACodeInIt(t *testing.T) {
 		{"an old promise", func(f url.Values) { f.Set("version", "0") }, nil, 422, "What we promise has changed."},
 		{"a form of elsewhere", func(f url.Values) { f.Set("form", "x") }, nil, 422, "This page had become old."},
 		{"too many wait", func(url.Values) {}, helpline.Errorf(helpline.Unavailable, "full"), 503, "Please send them again in half a minute."},
+		{"so many that a minute changes nothing", func(url.Values) {}, helpline.Errorf(helpline.Unavailable, "leave: %w", helpline.ErrFull), 507, "Please chat or call instead, or try again tomorrow."},
 		{"kept before a restart", func(url.Values) {}, helpline.Errorf(helpline.Conflict, "kept"), 409, "This message had arrived already"},
 		{"a code in it", func(f url.Values) { f.Set("text", f.Get("text")+" "+strings.ToUpper(codeFor(helpline.ThreadKey{3}))) }, nil, 422, "A return code stood in your text."},
 		{"a code that the letterbox sees", func(url.Values) {}, helpline.Errorf(helpline.Invalid, "leave: %w", helpline.ErrCode), 422, "A return code stood in your text."},

@@ -20,8 +20,6 @@ func TestThePermissionTable(t *testing.T) {
 		SeeRota:       "ls",
 		PlanRota:      "s",
 		SetLine:       "ls",
-		SeeRota:       "ls",
-		PlanRota:      "s",
 		GiveNods:      "s",
 		SeePeople:     "s",
 		InvitePeers:   "s",

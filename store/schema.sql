@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 18
+-- helpline.db, version 19
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -131,6 +131,14 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feed (
+  id     BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the secret in the address, which is kept nowhere
+  person BLOB NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  device TEXT NOT NULL COLLATE NOCASE CHECK (length(device) BETWEEN 2 AND 24),
+  UNIQUE (person, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE former (
@@ -414,7 +422,7 @@ CREATE TABLE rota_requirement (
 CREATE TABLE rota_serial (
   id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   serial INTEGER NOT NULL CHECK (serial >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rota_shift (
   id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -523,6 +531,11 @@ CREATE TABLE secret (
   memory_kib INTEGER NOT NULL CHECK (memory_kib > 0),
   threads    INTEGER NOT NULL CHECK (threads BETWEEN 1 AND 255),
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  person BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  until  INTEGER NOT NULL CHECK (until > 0) -- UTC, in seconds
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE setting (
@@ -634,7 +647,7 @@ CREATE INDEX trail_code ON trail (code, number);
 
 CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
 
--- logins.db, version 3
+-- logins.db, version 4
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
@@ -643,7 +656,7 @@ CREATE TABLE login (
   person BLOB    NOT NULL CHECK (length(person) = 16), -- zeros: nobody yet
   device TEXT    NOT NULL,
   expiry INTEGER NOT NULL -- seconds since 1970
-) STRICT, WITHOUT ROWID;
+, idle INTEGER NOT NULL DEFAULT 0 CHECK (idle IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pass (
   id      BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

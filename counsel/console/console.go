@@ -84,6 +84,10 @@ type Setup struct {
 	Staffing   Staffing
 	Notices    Notices
 	Calls      Calls
+	OwnRotas   OwnRotas
+	OwnDuty    OwnDuty
+	OwnAsks    OwnAsks
+	Feeds      *counsel.Feeds
 }
 
 // Console answers the staff's requests.

@@ -72,7 +72,7 @@ func (c *Console) table() []entry {
 		c.groupRoutes(),
 		c.auditRoutes(),
 		c.startRoutes(),
-		c.shiftRoutes(),
+		c.shiftRoutes(), c.ownRoutes(),
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
 		c.handRoutes(), c.nodRoutes(), c.attendRoutes(),

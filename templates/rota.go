@@ -66,13 +66,20 @@ type RotaBreach struct {
 	Taken string // who accepted it and why; empty
 }
 
+// RotaKind is a rule of which several breaches can be accepted at once.
+type RotaKind struct{ Rule, Says string }
+
 // RotaPanel says what the rules say of a plan.
 type RotaPanel struct {
 	Summary   string // one sentence
 	Hard      []RotaBreach
 	Advisory  []RotaBreach
 	Notes     []RotaBreach
-	More      int // advisory ones and notes that are not shown here
+	More      string     // how many are not shown here, in words; empty: none
+	Kinds     []RotaKind // advisory ones of one rule, to be accepted together
+	HardN     int
+	AdvisoryN int
+	NotesN    int
 	Gaps      string
 	Advice    string // of which law, and that it is no legal advice
 	Reasons   []Choice

@@ -99,6 +99,9 @@ type look struct {
 	book    *rota.Book
 	may     bool
 	law     rota.Profile
+
+	days   [7]weekday // of the week that is drawn
+	needed map[needed]string
 }
 
 // draft says whether what is looked at can still be changed.

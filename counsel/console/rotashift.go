@@ -60,10 +60,11 @@ func (c *Console) rotaShift(w http.ResponseWriter, r *http.Request, p staff.Pers
 
 func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, l *look, frame templates.RotaFrame, s *rota.Shift) {
 	check := rota.NewChecker(l.book, l.law)
+	l.week(monday(s.Date))
 	at := l.shiftAt(s.ID)
 	v := templates.RotaShift{
 		RotaFrame: frame, ID: s.ID.String(), Action: at, Step: "/rota/shift/" + s.ID.String() + "/step",
-		Name: s.Name, When: l.when(s.Interval()), Cell: l.cell(check, s), Draft: l.draft(), Cancelled: s.Cancelled,
+		Name: s.Name, When: l.when(s.Interval()), Cell: l.cell(check, s, l.when(s.Interval())), Draft: l.draft(), Cancelled: s.Cancelled,
 		Live: l.version.State == rota.Published && time.Now().Before(s.End),
 		Move: templates.RotaMove{Date: s.Date.String(), From: s.Start.In(l.zone).Format("15:04"), To: s.End.In(l.zone).Format("15:04")},
 	}

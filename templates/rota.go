@@ -24,7 +24,7 @@ type RotaName struct {
 // RotaCell is a shift of a day, or a day of a person. Class is full, thin,
 // short, empty, over, off, leave or none; Mark says the same as a sign.
 type RotaCell struct {
-	ID     string // of the shift, or of person and day; empty: there is nothing
+	ID     string // of the shift, or the day of a person; empty: there is nothing
 	Href   string
 	Class  string
 	Mark   string

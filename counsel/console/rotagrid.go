@@ -124,17 +124,20 @@ func (l *look) cell(check *rota.Checker, s *rota.Shift, when string) templates.R
 		cell.Class, cell.Mark, cell.Says = "off", templates.RotaMarks["off"], []string{l.T("plan.cell.off")}
 		return cell
 	}
-	heads, want, most := check.Heads(s.ID), 0, 0
+	heads, want, most := -1, 0, 0
 	short, thin := false, false
 	for _, n := range check.Needs(s.ID) {
 		r := n.Requirement
 		if r.Role == "" && r.Language == "" && r.Skill == "" {
-			want, most = max(want, n.Want()), r.Max
+			heads, want, most = n.Have, max(want, n.Want()), r.Max
 		}
 		short, thin = short || n.Short(), thin || n.Have < n.Want()
 		if text := l.needSays(n); text != "" {
 			cell.Says = append(cell.Says, text)
 		}
+	}
+	if heads < 0 { // nothing plain is asked
+		heads = check.Heads(s.ID)
 	}
 	cell.Count = strconv.Itoa(heads)
 	if want > 0 {
@@ -154,7 +157,9 @@ func (l *look) cell(check *rota.Checker, s *rota.Shift, when string) templates.R
 		cell.Class, cell.Says = "full", []string{l.T("plan.cell.elsewhere")}
 	}
 	cell.Mark = templates.RotaMarks[cell.Class]
-	for _, a := range l.sorted(check.On(s.ID)) {
+	on := l.sorted(check.On(s.ID))
+	cell.Names = make([]templates.RotaName, 0, len(on))
+	for _, a := range on {
 		cell.Names = append(cell.Names, l.name(a))
 	}
 	return cell
@@ -194,10 +199,16 @@ func (l *look) name(a rota.Assignment) templates.RotaName {
 	return n
 }
 
+// named is a person beside the name.
+type named struct {
+	name string
+	*rota.Person
+}
+
 // byPerson has a row for everybody who may be planned, or is.
 func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.RotaRow {
-	has := map[helpline.ID]*[7][]templates.RotaName{}
-	minutes := map[helpline.ID]int{}
+	has := make(map[helpline.ID]*[7][]templates.RotaName, len(l.book.People))
+	minutes := make(map[helpline.ID]int, len(l.book.People))
 	for _, s := range shifts {
 		if s.Cancelled {
 			continue
@@ -231,22 +242,24 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 		}
 		return text
 	}
-	target := map[helpline.ID]int{}
+	target := make(map[helpline.ID]int, len(l.book.Terms))
 	for _, t := range l.book.Terms {
 		target[t.Person] = t.Target
 	}
 	of := l.between("plan.hours.of", "have", "want")
-	people := slices.Clone(l.book.People)
-	slices.SortStableFunc(people, func(a, b rota.Person) int { return strings.Compare(l.names[a.ID], l.names[b.ID]) })
+	people := make([]named, 0, len(l.book.People))
+	for i := range l.book.People {
+		people = append(people, named{l.who(l.book.People[i].ID), &l.book.People[i]})
+	}
+	slices.SortStableFunc(people, func(a, b named) int { return strings.Compare(a.name, b.name) })
 	rows := make([]templates.RotaRow, 0, len(people))
 	cells := make([]templates.RotaCell, 7*len(people))
 	for n, p := range people {
-		id := p.ID.String()
-		row := templates.RotaRow{Head: l.who(p.ID), Cells: cells[7*n : 7*n+7]}
+		row := templates.RotaRow{Head: p.name, Cells: cells[7*n : 7*n+7]}
 		any, mine, off := false, has[p.ID], away[p.ID]
 		for i := range row.Cells {
 			cell := &row.Cells[i]
-			cell.ID, cell.Class = id+"."+l.days[i].iso, "none"
+			cell.ID, cell.Class = l.days[i].iso, "none"
 			if mine != nil && len(mine[i]) > 0 {
 				cell.Names, cell.Class, any = mine[i], "works", true
 			}
@@ -265,7 +278,7 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 			row.Sub = of.in(row.Sub, hours(want))
 		}
 		if l.may {
-			row.Href = "/rota/people/" + id
+			row.Href = "/rota/people/" + p.ID.String()
 		}
 		rows = append(rows, row)
 	}
@@ -275,7 +288,7 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 // away says of everybody on which days of the week they have leave, cannot, or
 // have a wish. Why is nobody's affair and stands nowhere.
 func (l *look) away() map[helpline.ID]*[7][]string {
-	out := map[helpline.ID]*[7][]string{}
+	out := make(map[helpline.ID]*[7][]string, len(l.book.People))
 	whole := rota.Interval{Start: l.days[0].in.Start, End: l.days[6].in.End}
 	put := func(person helpline.ID, in rota.Interval, says []string) {
 		if !in.Meets(whole) {

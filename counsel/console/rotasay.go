@@ -22,6 +22,11 @@ type sayer struct {
 
 // who names people; somebody who is not known here is "somebody".
 func (s sayer) who(ids ...helpline.ID) string {
+	if len(ids) == 1 {
+		if name, known := s.names[ids[0]]; known {
+			return name
+		}
+	}
 	var out []string
 	for _, id := range ids {
 		if name := cmp.Or(s.names[id], s.T("plan.somebody")); !slices.Contains(out, name) {

@@ -16,10 +16,10 @@ PAGES     = e2e/artifacts/html
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dist test unit check gen e2e bench micro floods fuzz mutants chaos lighthouse pictures types browsers html html-left validate scores
+.PHONY: help run build dist test unit check gen e2e bench micro rota-quality floods fuzz mutants chaos lighthouse pictures types browsers html html-left validate scores
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the demonstration (it prints where to look)
 	$(GO) run ./cmd/helpline demo
@@ -61,6 +61,10 @@ bench: ## measure the line beside a bare relay, about sixteen minutes: prints a 
 
 micro: ## run every benchmark of a part (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+rota-quality: ## the checker, drafts and repairs of a rota of the promised size, then ten seconds of search against the best of ROUNDS long ones (ROTA_LONG=10m, 3 of a minute by default)
+	$(GO) test -run '^$$' -bench 'CheckSixWeeks|CouldSomebody|Draft|Suggest|Repair' -benchmem ./counsel/rota
+	ROTA_QUALITY=1 ROTA_SHORT=10s ROTA_LONG=$(or $(ROTA_LONG),1m) ROTA_RUNS=$(or $(ROUNDS),3) $(GO) test -count 1 -v -timeout 4h -run QualityIsHeld ./counsel/rota
 
 floods: ## let floods loose on a line and print what they cost others: twelve minutes a round (ROUNDS=n)
 	HELPLINE_FLOOD_ROUNDS=$(or $(ROUNDS),1) $(GO) test -run '^$$' -bench Floods -benchtime 1x -timeout 4h ./cmd/helpline

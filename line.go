@@ -158,17 +158,19 @@ type Hours struct {
 // Shut is why a line takes nobody new.
 type Shut string
 
-// The reasons. Who waits keeps the place, but for ShutHours and ShutByHand.
+// The reasons. Who waits keeps the place, but for those that end an opening.
 const (
 	ShutHours  Shut = "hours"  // outside its opening hours
 	ShutNobody Shut = "nobody" // nobody is on duty
 	ShutLast   Shut = "last"   // the opening ends soon
 	ShutPaused Shut = "paused" // somebody has stopped the queue for a while
 	ShutByHand Shut = "closed" // somebody has closed early
+	ShutShort  Shut = "short"  // somebody is missing, since a moment ago: they may come yet
+	ShutCover  Shut = "cover"  // too few are there to be open as planned
 )
 
 // Ends says whether those who wait are not going to be asked any more.
-func (s Shut) Ends() bool { return s == ShutHours || s == ShutByHand }
+func (s Shut) Ends() bool { return s == ShutHours || s == ShutByHand || s == ShutCover }
 
 // Capacity is one person's share of what can be carried at once.
 type Capacity struct {

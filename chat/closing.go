@@ -69,7 +69,7 @@ const farEnd = 18 * time.Hour
 
 func (q *queue) sayingOf(h helpline.Hours, now time.Time) (s saying) {
 	switch est := q.e.estimate.Load(); {
-	case h.Shut == helpline.ShutPaused:
+	case h.Shut == helpline.ShutPaused, h.Shut == helpline.ShutShort:
 		s.word = "paused"
 	case h.First || est != nil && est.Busy:
 		s.word = "first"

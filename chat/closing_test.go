@@ -26,6 +26,8 @@ func TestWhoWaitsWhenTheLineClosesIsToldAndCanWrite(t *testing.T) {
 		{helpline.ShutLast, false},
 		{helpline.ShutNobody, false},
 		{helpline.ShutPaused, false},
+		{helpline.ShutShort, false},
+		{helpline.ShutCover, true},
 	} {
 		t.Run(string(c.why), func(t *testing.T) {
 			inAnEvening(t, func(t *testing.T, ev *evening) {

@@ -14,14 +14,27 @@ const (
 	holding  = 2 * time.Minute  // after the last desk has dropped
 )
 
-// Duty says when the line is open: within its hours, where there are any, and
-// while somebody who can take something is on duty. It meets chat.Hours. A
-// dropped desk does not shut the line at once, and neither does a start of the
-// program: a visitor who comes in those moments waits a little longer, instead
-// of reading that the line is closed. Safe for concurrent use.
+// Planned is what the rotas say of the hours, and of who is there. Met by
+// Attendance.
+type Planned interface {
+	Said() bool // whether the line has a rota at all
+	At(t time.Time) (rota.Interval, bool)
+	Next(t time.Time) (rota.Interval, bool)
+	Cover(now time.Time, desk []chat.Member) Turnout
+}
+
+var _ Planned = (*Attendance)(nil)
+
+// Duty says when the line is open: while a shift that is published runs and
+// those who are there are what the set-up of its rota asks. A line without a
+// rota, and one whose names are planned elsewhere, asks for somebody who can
+// take something. It meets chat.Hours. A dropped desk does not shut the line at
+// once, and neither does a start of the program: a visitor who comes in those
+// moments waits a little longer, instead of reading that the line is closed.
+// Safe for concurrent use.
 type Duty struct {
 	present func() []chat.Member
-	plan    *rota.Plan
+	plan    Planned
 	last    time.Duration // before the end of an opening
 	hand    *Hand
 	clock   func() time.Time
@@ -30,15 +43,7 @@ type Duty struct {
 	started time.Time
 	seen    time.Time // somebody was there
 	carried []helpline.Capacity
-	known   stretch
-}
-
-// stretch is what the plan says of a stretch of time: it is worked out once,
-// because every page and every beat of the engine asks.
-type stretch struct {
-	from, until time.Time // it counts from, and before until
-	in, next    rota.Interval
-	open        bool
+	met     time.Time // the cover was what is asked
 }
 
 // NewDuty counts the settling from now on. present is asked at every Now; it
@@ -50,7 +55,7 @@ func NewDuty(present func() []chat.Member) *Duty {
 // Plan gives the line hours: with a plan that says some it is open within them
 // only, and takes nobody new in the last so many minutes. hand, which may be
 // nil, goes before the plan.
-func (d *Duty) Plan(p *rota.Plan, last time.Duration, hand *Hand) *Duty {
+func (d *Duty) Plan(p Planned, last time.Duration, hand *Hand) *Duty {
 	d.plan, d.last, d.hand = p, last, hand
 	return d
 }
@@ -64,35 +69,39 @@ func (d *Duty) Clocked(now func() time.Time) *Duty {
 
 // Now says whether the line is open, why not, and what can be carried.
 func (d *Duty) Now() helpline.Hours {
-	there := capacity(d.present())
+	members := d.present()
 	now := d.clock()
 	gate, pause, first := d.hand.Said(now)
-	if !d.plan.Said() && gate.Word == StayOpen {
+	if !d.Planned() && gate.Word == StayOpen {
 		gate = Saying{} // without hours there is nothing to stay open beyond
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := d.stretch(now)
+	in, open, lack := d.opening(now, members)
 	h := helpline.Hours{First: first.Word == MessageFirst}
-	if s.open {
-		h.Until = s.in.End
+	if open {
+		h.Until = in.End
 	}
-	h.Next = s.next.Start
+	h.Next = d.next(now)
 	if gate.Word == StayOpen && gate.Until.After(h.Until) {
 		h.Until = gate.Until
 	}
 	if !h.Until.IsZero() && d.last > 0 {
 		h.Last = h.Until.Add(-d.last)
 	}
-	carried, manned := d.manned(there)
+	carried, manned := d.manned(capacity(members))
 	switch {
-	case d.plan.Said() && !s.open && gate.Word != StayOpen:
+	case d.Planned() && !open && gate.Word != StayOpen:
 		h.Shut, h.Until, h.Last = helpline.ShutHours, time.Time{}, time.Time{}
 	case gate.Word == CloseEarly:
 		h.Shut, h.Until, h.Last = helpline.ShutByHand, time.Time{}, time.Time{}
-		if _, open := d.plan.At(gate.Until); open {
+		if _, open := d.at(gate.Until); open {
 			h.Next = gate.Until // in the same opening, or where one follows on another
 		}
+	case lack == helpline.ShutCover && gate.Word != StayOpen:
+		h.Shut, h.Until, h.Last = lack, time.Time{}, time.Time{}
+	case lack != "" && gate.Word != StayOpen:
+		h.Shut = lack
 	case !manned:
 		h.Shut = helpline.ShutNobody
 	case pause.Word == PauseQueue:
@@ -106,6 +115,49 @@ func (d *Duty) Now() helpline.Hours {
 		h.Capacity = carried
 	}
 	return h
+}
+
+// opening gives the opening of this moment, and what it lacks: nothing,
+// ShutShort while it has lacked for less than the grace, or ShutCover. Where a
+// shift runs with enough people though fewer were planned, that is an opening
+// too.
+func (d *Duty) opening(now time.Time, members []chat.Member) (in rota.Interval, open bool, lack helpline.Shut) {
+	in, open = d.at(now)
+	if !d.Planned() {
+		return in, open, ""
+	}
+	c := d.plan.Cover(now, members)
+	if !c.Asks {
+		return in, open, ""
+	}
+	lately := !c.Broke.IsZero() || !d.met.IsZero() && now.Sub(d.met) < graceFor
+	if !open && (c.Met || lately) {
+		in, open = c.Run, true
+	}
+	switch {
+	case c.Met:
+		d.met = now
+	case open && (lately || now.Sub(in.Start) < graceFor):
+		lack = helpline.ShutShort
+	case open:
+		lack = helpline.ShutCover
+	}
+	return in, open, lack
+}
+
+func (d *Duty) at(t time.Time) (rota.Interval, bool) {
+	if !d.Planned() {
+		return rota.Interval{}, false
+	}
+	return d.plan.At(t)
+}
+
+func (d *Duty) next(t time.Time) time.Time {
+	if !d.Planned() {
+		return time.Time{}
+	}
+	next, _ := d.plan.Next(t)
+	return next.Start
 }
 
 // manned says whether somebody is there, or was a moment ago, and what they
@@ -122,23 +174,6 @@ func (d *Duty) manned(there []helpline.Capacity) ([]helpline.Capacity, bool) {
 	return nil, now.Sub(d.started) < settling
 }
 
-func (d *Duty) stretch(now time.Time) stretch {
-	if !d.plan.Said() {
-		return stretch{}
-	}
-	if k := &d.known; k.from.IsZero() || now.Before(k.from) || !now.Before(k.until) {
-		in, open := d.plan.At(now)
-		next, more := d.plan.Next(now)
-		d.known = stretch{from: now, until: now.Add(24 * time.Hour), in: in, next: next, open: open}
-		for end, counts := range map[time.Time]bool{in.End: open, next.Start: more} {
-			if counts && end.Before(d.known.until) {
-				d.known.until = end
-			}
-		}
-	}
-	return d.known
-}
-
 // Next is the next opening; zero while presence alone opens the line.
 func (d *Duty) Next() time.Time { return d.Now().Next }
 
@@ -146,16 +181,17 @@ func (d *Duty) Next() time.Time { return d.Now().Next }
 // when the next begins: until then somebody may close the line by hand. Zero
 // without hours.
 func (d *Duty) Ends() time.Time {
+	now, members := d.clock(), d.present()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if s := d.stretch(d.clock()); s.open {
-		return s.in.End
+	if in, open, _ := d.opening(now, members); open {
+		return in.End
 	}
-	return d.known.next.Start
+	return d.next(now)
 }
 
 // Planned says whether the line has hours at all.
-func (d *Duty) Planned() bool { return d.plan.Said() }
+func (d *Duty) Planned() bool { return d.plan != nil && d.plan.Said() }
 
 func capacity(members []chat.Member) []helpline.Capacity {
 	var out []helpline.Capacity

@@ -63,7 +63,7 @@ func newNight(t *testing.T, hours ...string) *night {
 	if n.hand, err = NewHand(t.Context(), n.rows, n.rows, func() time.Time { return n.now }); err != nil {
 		t.Fatal(err)
 	}
-	n.duty = NewDuty(func() []chat.Member { return n.there }).Plan(rota.NewPlan(time.UTC, week, nil), 30*time.Minute, n.hand).Clocked(func() time.Time { return n.now })
+	n.duty = NewDuty(func() []chat.Member { return n.there }).Plan(plannedElsewhere(t, time.UTC, func() time.Time { return n.now }, week), 30*time.Minute, n.hand).Clocked(func() time.Time { return n.now })
 	n.duty.started = n.duty.started.Add(-time.Hour)
 	return n
 }

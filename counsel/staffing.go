@@ -24,10 +24,11 @@ const (
 // changes nothing. Safe for concurrent use.
 type Staffing struct {
 	rows  ArrivalRows
-	plan  *rota.Plan
+	plan  PlannedWeek
 	zone  *time.Location
 	queue int
 	clock func() time.Time
+	cover PlannedCover // nil: not shown
 
 	mu    sync.Mutex
 	made  *studied
@@ -42,9 +43,18 @@ type studied struct {
 	trial  rota.Trial
 }
 
+// PlannedWeek is when the line means to be open in a usual week. Met by
+// Attendance.
+type PlannedWeek interface {
+	Said() bool
+	Cells() []rota.Cell
+}
+
+var _ PlannedWeek = (*Attendance)(nil)
+
 // NewStaffing reads rows. plan is when the line means to be open; queue how
 // many places it has to wait.
-func NewStaffing(rows ArrivalRows, plan *rota.Plan, zone *time.Location, queue int, clock func() time.Time) *Staffing {
+func NewStaffing(rows ArrivalRows, plan PlannedWeek, zone *time.Location, queue int, clock func() time.Time) *Staffing {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -85,6 +95,11 @@ type Picture struct {
 	Advice      []rota.Advice
 	Trial       rota.Trial
 	Aim         rota.Aim
+
+	Covered    bool                      // something is planned for the coming seven days
+	From       rota.Date                 // their first: today
+	Cover      [rota.Cells]Headcount     // half hour by half hour
+	CoverHours [rota.Cells / 2]Headcount // hour by hour
 }
 
 // Enough says whether there are weeks enough to show anything.
@@ -111,6 +126,7 @@ func (s *Staffing) Look(ctx context.Context, who helpline.Actor, aim rota.Aim) (
 		return Picture{}, err
 	}
 	p := Picture{Weeks: len(made.weeks), Planned: s.plan.Said(), Cells: s.plan.Cells(), Trial: made.trial, Aim: aim}
+	s.covers(&p)
 	if !p.Enough() {
 		return p, nil
 	}

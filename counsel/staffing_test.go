@@ -51,7 +51,7 @@ func planned(t *testing.T, rows *binWeeks) (*Staffing, rota.Date) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	return NewStaffing(rows, rota.NewPlan(time.UTC, week, nil), nil, 200, func() time.Time { return now }), rota.Date{Year: 2026, Month: time.November, Day: 23}
+	return NewStaffing(rows, plannedElsewhere(t, time.UTC, func() time.Time { return now }, week), nil, 200, func() time.Time { return now }), rota.Date{Year: 2026, Month: time.November, Day: 23}
 }
 
 func TestWithTooFewWeeksNothingIsShown(t *testing.T) {
@@ -105,7 +105,7 @@ func TestTheMapShowsWhoCameAndWasMissedAndKeepsSmallNumbersBack(t *testing.T) {
 	if len(p.Cells) != 30 || !p.Planned {
 		t.Errorf("advice is for %d half hours, planned %v", len(p.Cells), p.Planned)
 	}
-	unplanned := NewStaffing(rows, nil, nil, 200, s.clock)
+	unplanned := NewStaffing(rows, (*Attendance)(nil), nil, 200, s.clock)
 	if q, err := unplanned.Look(t.Context(), leader, s.Aim()); err != nil || q.Planned || len(q.Advice) != 30 {
 		t.Errorf("without hours: %d, planned %v, %v; want the half hours it was open", len(q.Advice), q.Planned, err)
 	}
@@ -177,7 +177,7 @@ func BenchmarkThePageOfStaffing(b *testing.B) {
 	}
 	week, _ := rota.ParseWeek([]string{"mon-sun 08:00-24:00"})
 	n := 0
-	s := NewStaffing(rows, rota.NewPlan(time.UTC, week, nil), nil, 2_000, func() time.Time {
+	s := NewStaffing(rows, plannedElsewhere(b, time.UTC, time.Now, week), nil, 2_000, func() time.Time {
 		n++ // past what is remembered, each time
 		return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC).Add(time.Duration(n%1000) * 2 * time.Minute)
 	})

@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(removingFolder); dir != "" {
 		removeUntilKilled(dir)
 	}
+	if dir := os.Getenv(rotaFolder); dir != "" {
+		publishUntilKilled(dir)
+	}
 	if how := os.Getenv(ceremonyFolder); how != "" {
 		recoverUntilKilled(how)
 	}

@@ -155,13 +155,13 @@ func (p *planned) publish(v helpline.ID) rota.Change {
 	return p.do("S", rota.Step{Do: rota.DoPublish, Version: v})
 }
 
-// filled is a published week in which A and B work the first evening, and C and
-// D the second.
+// filled is a published week in which A and B work the first evening, C and D
+// the second and L the third.
 func (p *planned) filled() rota.Version {
 	p.t.Helper()
 	v := p.draft(7)
 	shifts := p.own(v.ID)
-	for i, name := range []string{"A", "B", "C", "D"} {
+	for i, name := range []string{"A", "B", "C", "D", "L"} {
 		p.edit(counsel.RotaEdit{Place: &rota.Assignment{Shift: shifts[i/2].ID, Person: p.who[name].Person, Role: rota.Counsellor}})
 	}
 	p.publish(v.ID)
@@ -202,7 +202,7 @@ func TestAPublishedWeekIsOfferedClaimedAndReadAgain(t *testing.T) {
 	p.rotas.Changed(func(c counsel.RotaChange) { heard = append(heard, c) })
 	v := p.filled()
 	last := heard[len(heard)-1]
-	if len(last.Told) != 5 { // the four, and whoever answers for what is empty
+	if len(last.Told) != 6 { // the five, and whoever answers for what is empty
 		t.Errorf("%d people are told of the publication", len(last.Told))
 	}
 	c := p.do("A", rota.Step{Do: rota.DoOffer, Assignment: p.of("A").ID})

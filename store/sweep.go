@@ -43,6 +43,25 @@ var sweeps = []sweep{
 	{retention.Rescues, inMain, "rescue", "expires <= :now", true, ""},
 	{retention.Spent, inShred, "gone", "sort = 'invitation' AND day + :days <= :today", true, "sort = 'invitation'"},
 	{retention.Erased, inShred, "gone", "sort = 'erased' AND day + :days <= :today", true, "sort = 'erased'"},
+	{retention.Rota, inMain, "rota_shift", "ends <= :now - :days * 86400", true, ""},
+	{retention.Rota, inMain, "rota_assignment", "shift NOT IN (SELECT id FROM rota_shift)", true, ""}, // goes with its shift
+	{retention.Rota, inMain, "rota_checkin", "came <= :now - :days * 86400", true, ""},
+	{retention.Rota, inMain, "rota_version", "state <> 'draft' AND last_day < date((:today - :days) * 86400, 'unixepoch') AND id NOT IN (SELECT version FROM rota_shift)", true, "state <> 'draft'"},
+	{retention.Wishes, inMain, "rota_version", "state = 'draft' AND last_day < date((:today - :days) * 86400, 'unixepoch')", true, "state = 'draft'"},
+	{retention.Wishes, inMain, "rota_leave", "ends <= :now - :days * 86400", true, ""},
+	{retention.Wishes, inMain, "rota_wish", "ends <= :now - :days * 86400", true, ""},
+	{retention.Wishes, inMain, "rota_oncall", "ends <= :now - :days * 86400", true, ""},
+	{retention.Wishes, inMain, "rota_closure", "last_day < date((:today - :days) * 86400, 'unixepoch')", true, ""},
+	{retention.Wishes, inMain, "rota_event", "at <= :now - :days * 86400", true, ""},
+	{retention.Wishes, inMain, "rota_swap", "gives IN (" + overPlaces + ")", true, ""},
+	{retention.Wishes, inMain, "rota_ask", "place IN (" + overPlaces + ")", true, ""},
+	{retention.Wishes, inMain, "rota_asked", "ask NOT IN (SELECT id FROM rota_ask)", true, ""}, // goes with its ask
+	{retention.Plans, inMain, "rota", "", false, ""},
+	{retention.Plans, inMain, "rota_template", "", false, ""},
+	{retention.Plans, inMain, "rota_requirement", "", false, ""},
+	{retention.Plans, inMain, "rota_acceptance", "", false, ""}, // goes with its version
+	{retention.Plans, inMain, "rota_terms", "", false, ""},
+	{retention.Plans, inMain, "rota_skill", "", false, ""},
 	{retention.Removed, inShred, "gone", "", false, "sort = 'person'"},
 	{retention.People, inMain, "person", "", false, ""},
 	{retention.Audit, inMain, "trail", trailOver, false, ""},
@@ -50,6 +69,9 @@ var sweeps = []sweep{
 	{retention.Counters, inMain, "counter", "", false, ""},
 	{retention.Counters, inMain, "arrival", "", false, ""},
 }
+
+// overPlaces picks the places whose shifts ended so many days ago.
+const overPlaces = "SELECT a.id FROM rota_assignment a JOIN rota_shift s ON s.id = a.shift WHERE s.ends <= :now - :days * 86400"
 
 // trailOver picks the entries of the audit log that are too old; those of keys
 // stay, because the chain hangs on them, and so does the last entry.

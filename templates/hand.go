@@ -3,7 +3,7 @@ package templates
 // LineNow is the part of the board on the line itself: how it is to visitors,
 // and what a shift leader can change of it.
 type LineNow struct {
-	State   string // open, hours, nobody, last, paused, closed
+	State   string // open, or why not: a helpline.Shut
 	Until   string // a time; empty: not known
 	Next    string // while not open
 	First   bool   // messages go first

@@ -104,6 +104,7 @@ type Word struct{ Key, Text, One string }
 type Board struct {
 	Staff
 	Line   LineNow
+	Attend Attend
 	Nods   []NodRow
 	People []Colleague
 	Script []Word

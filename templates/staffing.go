@@ -12,6 +12,20 @@ type HeatRow struct {
 	Cells []HeatCell
 }
 
+// CoverCell is what is planned for a half hour, or an hour: so many people who
+// take contacts. Empty where no shift runs. Open says that it is what the
+// set-up asks. Says is the same in a sentence.
+type CoverCell struct {
+	People, Says string
+	Open         bool
+}
+
+// CoverRow is a time of day, Monday to Sunday.
+type CoverRow struct {
+	Time  string
+	Cells []CoverCell
+}
+
 // AdviceCell is advice for a half hour. More says that it is above the least
 // cover; Guess that the line was never open then.
 type AdviceCell struct {
@@ -50,6 +64,9 @@ type Staffing struct {
 	Whole         []string // the same in full
 	Heat, Hours   []HeatRow
 	Totals        []HeatCell // by day
+
+	Cover, CoverHours    []CoverRow // of the coming seven days; empty when nothing is planned
+	CoverFrom, CoverLast string     // their first and last
 	Planned       bool       // the line has hours in its configuration
 	Times         []string   // that can be chosen
 	Advice        []AdviceRow

@@ -157,6 +157,8 @@ func whys(now time.Time) map[string]func(*rig) {
 		"last admission":        said(helpline.Hours{Shut: helpline.ShutLast, Until: until, Next: next}),
 		"paused":                said(helpline.Hours{Shut: helpline.ShutPaused, Until: until, Next: next}),
 		"closed early by hand":  said(helpline.Hours{Shut: helpline.ShutByHand, Next: next}),
+		"one is missing":        said(helpline.Hours{Shut: helpline.ShutShort, Until: until, Next: next}),
+		"too few are there":     said(helpline.Hours{Shut: helpline.ShutCover, Next: next}),
 		"wait passes the end":   func(r *rig) { refused(chat.RefusedLate)(r); r.engine.late = true },
 		"full":                  refused(chat.RefusedFull),
 		"late, only on arrival": refused(chat.RefusedLate),

@@ -63,6 +63,7 @@ func (s *Site) state(h helpline.Hours, l helpline.Locale) string {
 	}
 	return map[helpline.Shut]string{
 		helpline.ShutNobody: "nobody", helpline.ShutLast: "last", helpline.ShutPaused: "paused", helpline.ShutByHand: "byhand",
+		helpline.ShutShort: "short", helpline.ShutCover: "cover",
 	}[h.Shut]
 }
 
@@ -116,7 +117,7 @@ func (s *Site) line(v *visit, h helpline.Hours, state string, door helpline.Audi
 		if state != "first" {
 			l.When = s.next(v)
 		}
-		if state == "nobody" || state == "paused" || state == "tongue" {
+		if state == "nobody" || state == "paused" || state == "tongue" || state == "short" || state == "cover" {
 			l.Retry = string(door)
 		}
 	}
@@ -186,7 +187,7 @@ func (s *Site) beside(v *visit, door helpline.Audience) templates.Beside {
 	}
 	h := s.o.Hours.Now()
 	switch { // the same words that a page with scripts is told later
-	case h.Shut == helpline.ShutPaused:
+	case h.Shut == helpline.ShutPaused, h.Shut == helpline.ShutShort:
 		b.Told = v.words.T("js.told.paused")
 	case s.writes() && (h.First || s.o.Engine.Estimate().Busy):
 		b.Told = v.words.T("js.told.first")

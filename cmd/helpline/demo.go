@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/directory"
 	"helpline/counsel/staff"
 	"helpline/store"
@@ -86,8 +87,15 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	if err == nil {
 		second, err = ensureSecond(ctx, l.db)
 	}
+	var cast []staff.Person
 	if err == nil {
-		err = introduce(ctx, l, site.people, append(slices.Clone(colleagues), second))
+		cast, err = ensureCast(ctx, l.db)
+	}
+	if err == nil {
+		err = introduce(ctx, l, site.people, slices.Concat(colleagues, cast, []staff.Person{second}))
+	}
+	if err == nil {
+		err = l.ensureRota(ctx, site.people, cast)
 	}
 	if err == nil {
 		err = l.nameSafeguards(ctx, site.people.supervisor, second)
@@ -95,6 +103,7 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.db.Close())
 	}
+	l.rotas.Changed(func(c counsel.RotaChange) { site.progress.swapped(c, site.people) })
 	around, stop := context.WithCancel(ctx)
 	defer stop()
 	go site.crowd.run(around, d.Visitors)
@@ -119,7 +128,7 @@ func openDemo(ctx context.Context, dir, addr string, costs staff.Params, log *sl
 			NeutralURL: "http://" + demoNeutral + ":" + port + "/", IdentityWord: true,
 		},
 		Data: dir, Listen: addr, VisitorHost: demoVisitor + ":" + port, StaffHost: demoCounsellor + ":" + port,
-		Zone: zone, MaxWaiting: 200, Chats: 3, CheckDays: directory.DefaultLimits().CheckAfter,
+		Zone: zone, MaxWaiting: 200, Chats: 3, CheckDays: directory.DefaultLimits().CheckAfter, Law: demoLaw,
 	}
 	progress, err := newProgress(dir) // marks the folder before anything is in it
 	if err != nil {

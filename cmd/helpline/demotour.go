@@ -9,6 +9,8 @@ import (
 
 	"helpline"
 	"helpline/chat/wire"
+	"helpline/counsel"
+	"helpline/counsel/rota"
 )
 
 // demoMark is the file that says that a data folder was made by the
@@ -30,6 +32,7 @@ var demoTasks = []struct{ id, who string }{
 	{"reload", "visitor"},
 	{"close", "counsellor"},
 	{"board", "supervisor"},
+	{"shift", "counsellor"},
 }
 
 // progress is how far somebody is on the tour. It learns only from what the
@@ -227,4 +230,14 @@ func (p *progress) onDuty() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.desks > 0
+}
+
+// swapped sees a change of the rotas: somebody who is not simulated took a
+// shift over.
+func (p *progress) swapped(c counsel.RotaChange, people demoPeople) {
+	for _, e := range c.Events {
+		if e.Kind == rota.EventClaim && (e.By == people.counsellor.ID || e.By == people.supervisor.ID) {
+			p.tick("shift")
+		}
+	}
 }

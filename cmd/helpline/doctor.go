@@ -129,7 +129,7 @@ type check func(context.Context, *ground) []finding
 // checks in the order in which they are told. Those after folder stand on what
 // it has seen.
 var checks = []check{
-	lookAtConfig, lookAtHours, lookAtFolder, lookAtKeys, lookAtHead, lookAtSchemas, lookAtClock, lookAtDisk,
+	lookAtConfig, lookAtFolder, lookAtKeys, lookAtHead, lookAtSchemas, lookAtHours, lookAtClock, lookAtDisk,
 	lookAtLine, lookAtConfinement, lookAtLimits, lookAtSwap, lookAtCore,
 	lookAtTLS, lookAtProxy, lookAtOnion, lookAtPurge, lookAtCopies, lookAtAudit,
 }

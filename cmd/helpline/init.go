@@ -23,6 +23,7 @@ import (
 type initCommand struct {
 	settingFlags
 	Supervisor string `placeholder:"NAME" help:"Name of the first supervisor."`
+	Setup      string `enum:",small,pair,team" default:"" placeholder:"WORD" help:"What the line asks before it opens: small (one, and somebody who can be reached), pair (two, or one and a buddy) or team (the least cover of each shift)."`
 }
 
 // questions are the settings that everybody should think about.
@@ -51,6 +52,10 @@ func (i initCommand) Run(ctx context.Context, p *place) error {
 			return err
 		}
 	}
+	begins, err := i.firstRota(said)
+	if err != nil {
+		return usageError{err}
+	}
 	if said["data"] == "" && p.env("HELPLINE_DATA") == "" {
 		said["data"] = filepath.Join(filepath.Dir(file), "helpline-data")
 	}
@@ -66,7 +71,7 @@ func (i initCommand) Run(ctx context.Context, p *place) error {
 	if err := writeNew(file, asTOML(c, said, p.env)); err != nil {
 		return configError{fmt.Errorf("write the configuration: %w", err)}
 	}
-	token, first, err := found(ctx, c, name, p.costs)
+	token, first, err := found(ctx, c, name, p.costs, begins)
 	if err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
@@ -123,6 +128,11 @@ func (i *initCommand) ask(p *place, said map[string]string) error {
 			fmt.Fprintln(p.out, "This", err.Error()+".")
 		}
 	}
+	if i.Setup == "" {
+		if err := i.askRota(p, lines, said); err != nil {
+			return err
+		}
+	}
 	if i.Supervisor == "" {
 		fmt.Fprint(p.out, "Name of the first supervisor [Supervisor]: ")
 		if lines.Scan() {
@@ -154,7 +164,7 @@ func try(key, v string) error {
 
 // found makes the data folder with its keys and its first person. The first
 // supervisor may counsel too, so that a small line can open the same evening.
-func found(ctx context.Context, c config, name string, costs staff.Params) (staff.Token, audit.Key, error) {
+func found(ctx context.Context, c config, name string, costs staff.Params, begins beginning) (staff.Token, audit.Key, error) {
 	db, err := store.Open(ctx, c.Data, store.Options{Zone: c.Zone})
 	if err != nil {
 		return staff.Token{}, audit.Key{}, dataError{err}
@@ -181,6 +191,9 @@ func found(ctx context.Context, c config, name string, costs staff.Params) (staf
 		return staff.Token{}, audit.Key{}, dataError{err}
 	}
 	first, err := trail.Begin(ctx)
+	if err == nil {
+		err = begins.write(ctx, db, c)
+	}
 	if err != nil {
 		return staff.Token{}, audit.Key{}, dataError{err}
 	}

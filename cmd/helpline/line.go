@@ -63,10 +63,11 @@ type line struct {
 	meetings *counsel.Meetings
 	costs    staff.Params // of new passphrases
 
-	duty  *counsel.Duty
-	hand  *counsel.Hand
-	refer *counsel.Referrals
-	rotas *counsel.Rotas
+	duty   *counsel.Duty
+	hand   *counsel.Hand
+	refer  *counsel.Referrals
+	rotas  *counsel.Rotas
+	attend *counsel.Attendance
 
 	trail  *store.Trail
 	checks *counsel.TrailChecks
@@ -145,6 +146,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		l.turns = gate.NewTurns(conf.MaxWaiting, l.gate.Loaded)
 	}
 	if _, err := purge(ctx, db, conf, time.Now()); err != nil {
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
+	if err := l.rotas.Reload(ctx); err != nil { // some of its rows have gone
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	l.owing = true // writing the files anew would keep people waiting now
@@ -306,7 +310,11 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	loops.Go(func() { _ = l.regrant.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { l.turnTrail(live) })
 	loops.Go(func() { _ = l.meetings.Run(live) }) // ends with live and with nothing else
+	loops.Go(func() {
+		_ = l.rotas.Run(live, func(err error) { l.log.Error("the rotas could not be looked after; it is tried again", "err", err) })
+	})
 	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
+	loops.Go(func() { _ = l.attend.Run(live) })   // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

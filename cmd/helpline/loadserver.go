@@ -83,7 +83,7 @@ func newThrowaway(ctx context.Context, p *place, counsellors, waiting int) (_ *t
 	if err := writeNew(t.file, asTOML(t.conf, said, nothing)); err != nil {
 		return nil, dataError{err}
 	}
-	if _, _, err := found(ctx, t.conf, "First Supervisor", demoCosts); err != nil {
+	if _, _, err := found(ctx, t.conf, "First Supervisor", demoCosts, beginning{}); err != nil {
 		return nil, err
 	}
 	if err := writeNew(filepath.Join(t.conf.Data, throwawayMark), []byte("A load test made this folder. Its passphrases are not stretched.\n")); err != nil {

@@ -67,6 +67,7 @@ type commands struct {
 	Init      initCommand       `cmd:"" help:"Set up a new line: configuration, data folder, keys, first supervisor."`
 	Staff     staffCommands     `cmd:"" help:"Look after the people who work on the line. Removing somebody who has joined needs a supervisor's keys: it is done on the page People."`
 	Directory directoryCommands `cmd:"" help:"Look after the directory of providers: check, export, import."`
+	Rota      rotaCommands      `cmd:"" help:"Look after the rotas: import, export, check, fill, and the hours of a line that plans elsewhere."`
 	Purge     purgeCommand      `cmd:"" help:"Remove what has expired; the line does so by itself every day."`
 
 	Residue verifyRetentionCommand `cmd:"" name:"verify-retention" help:"Look for what should be gone, and name what cannot be seen."`
@@ -81,7 +82,11 @@ type commands struct {
 	Config   configCommands  `cmd:"" help:"Look at the configuration: check it, or print it with where each value comes from."`
 	Loadtest loadtestCommand `cmd:"" help:"Put simulated visitors and counsellors on a line and count what becomes of every message."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Stretch  stretchCommand  `cmd:"" hidden:""`
+
+	Completion completionCommand `cmd:"" help:"Print what bash, zsh or fish needs to finish commands: source <(helpline completion bash)."`
+	Manual     manualCommand     `cmd:"" help:"Print the man page: helpline manual | man -l -."`
+
+	Stretch stretchCommand `cmd:"" hidden:""`
 }
 
 // dataError is a data folder that cannot be used; it has its own exit code.

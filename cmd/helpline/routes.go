@@ -118,9 +118,9 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Team: l.team, Groups: l.rings, Regrants: l.regrant, Holds: l.holds,
 		Own: l.recovery, Lost: l.recovery, Custody: l.recovery, Rescuing: l.recovery,
 
-		Hand: l.hand, Hours: l.duty,
-		Staffing: counsel.NewStaffing(l.db, l.conf.plan(), l.conf.Zone, l.conf.MaxWaiting, time.Now),
-		Rotas: l.rotas, RotaWork: l.rotas,
+		Hand: l.hand, Hours: l.duty, Attending: l.attend, Marking: l.rotas,
+		Staffing: counsel.NewStaffing(l.db, l.attend, l.conf.Zone, l.conf.MaxWaiting, time.Now).Beside(l.rotas),
+		Rotas:    l.rotas, RotaWork: l.rotas, RotaLedger: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 

@@ -332,7 +332,7 @@ func TestALiveLinkNeedsOurOriginAndATicketOrALogin(t *testing.T) {
 
 func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	var out shared
-	p := &place{env: noEnv, out: &out, in: strings.NewReader("Praat\natlantis\nnl\ntalk.example\nHTTPS://desk\ndesk.example\n\nSparrow, Utrecht\n\nNo proxy.\n\nAnna\n")}
+	p := &place{env: noEnv, out: &out, in: strings.NewReader("Praat\natlantis\nnl\ntalk.example\nHTTPS://desk\ndesk.example\n\nSparrow, Utrecht\n\nNo proxy.\n\npair\nsat 14:00-17:00\nAnna\n")}
 	i := initCommand{}
 	said := map[string]string{"locales": "nl"}
 	if err := i.ask(p, said); err != nil {
@@ -340,14 +340,14 @@ func TestInitAsksWhatNobodyHasSaid(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"name": "Praat", "country": "nl", "locales": "nl", "visitor_host": "talk.example", "staff_host": "desk.example",
-		"neutral_url": "https://www.wikipedia.org/", "data": "", "organisation": "Sparrow, Utrecht", "host_keeps": "", "proxy_keeps": "No proxy.",
+		"neutral_url": "https://www.wikipedia.org/", "data": "", "organisation": "Sparrow, Utrecht", "host_keeps": "", "proxy_keeps": "No proxy.", "hours": "sat 14:00-17:00",
 	} {
 		if said[key] != want {
 			t.Errorf("%s is %q, want %q", key, said[key], want)
 		}
 	}
-	if i.Supervisor != "Anna" {
-		t.Errorf("the supervisor is %q", i.Supervisor)
+	if i.Supervisor != "Anna" || i.Setup != "pair" {
+		t.Errorf("the supervisor is %q, the set-up %q", i.Supervisor, i.Setup)
 	}
 	if !strings.Contains(out.String(), "This must be one of be, de, generic, ie, nl, uk.") {
 		t.Errorf("a wrong answer was not explained: %s", &out)

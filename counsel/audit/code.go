@@ -55,12 +55,16 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaImport     Code = "rota.import"
+	RotaFill       Code = "rota.fill"
+	RotaHours      Code = "rota.hours"
 	RotaPublish    Code = "rota.publish"
 	RotaAccept     Code = "rota.accept" // an advisory breach
 	RotaBehalf     Code = "rota.behalf" // a step for somebody else
 	RotaStep       Code = "rota.step"   // one that supervisors alone may take
 	RotaCancel     Code = "rota.cancel" // a published shift
 	RotaAsk        Code = "rota.ask"    // several at once
+	RotaLeft       Code = "rota.left"   // by somebody who was removed
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -187,12 +191,16 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaImport, "", counts("shifts"), counts("places")),
+		record(RotaFill, "", counts("places"), counts("gone")),
+		record(RotaHours, "", counts("openings"), counts("closed")),
 		record(RotaPublish, "", counts("shifts"), counts("places"), counts("gaps")),
 		record(RotaAccept, "", names("rule"), one("reason", RotaReasons()...)),
 		record(RotaBehalf, PersonKind, one("step", rotaSteps()...)),
 		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person"))),
 		record(RotaCancel, "", counts("people")),
 		record(RotaAsk, "", counts("people")),
+		record(RotaLeft, PersonKind, counts("places")),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),
@@ -204,7 +212,7 @@ func forms() []form {
 		record(Approve, "", one("text", "promise", "lines")),
 		record(LineHand, "", one("word", "open", "pause", "close", "first"), one("reason", HandReasons()...)),
 		record(LineFree, "", one("word", "open", "pause", "close", "first")),
-		record(Export, "", one("what", "directory", "report", "papers", "staff", "config"), maybe(counts("records"))),
+		record(Export, "", one("what", "directory", "report", "papers", "staff", "config", "rota", "hours"), maybe(counts("records"))),
 		record(DirectoryImport, "", counts("entries")),
 		record(DirectoryCheck, ProviderKind),
 		record(DirectoryHide, ProviderKind),

@@ -41,13 +41,14 @@ func hotline(country string, l helpline.Locale) templates.Link {
 }
 
 func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	c.showBoard(w, r, p, http.StatusOK, false)
+	c.showBoard(w, r, p, http.StatusOK, "")
 }
 
-// showBoard shows the board; problem says that the form on it could not be taken.
-func (c *Console) showBoard(w http.ResponseWriter, r *http.Request, p staff.Person, status int, problem bool) {
-	words, frame := c.inside(p, "board", "js/board.js", "js/inbox.js", "js/thread.js", "js/words.js", "js/login.js")
-	b := templates.Board{Staff: frame, Line: c.lineNow(r, words, p, problem), Nods: c.nods(r, words, p), Script: templates.ScriptWords(words, "board.js.", "threads.js."), Window: c.window(r)}
+// showBoard shows the board; problem is the form on it that could not be taken:
+// line, attend, or none.
+func (c *Console) showBoard(w http.ResponseWriter, r *http.Request, p staff.Person, status int, problem string) {
+	words, frame := c.inside(p, "board", "js/board.js", "js/attend.js", "js/inbox.js", "js/thread.js", "js/words.js", "js/login.js")
+	b := templates.Board{Staff: frame, Line: c.lineNow(r, words, p, problem == "line"), Attend: c.attend(r, words, p, problem == "attend"), Nods: c.nods(r, words, p), Script: templates.ScriptWords(words, "board.js.", "threads.js."), Window: c.window(r)}
 	for _, m := range c.Engine.Present() {
 		b.People = append(b.People, templates.Colleague{Alias: m.Alias})
 	}

@@ -313,6 +313,7 @@ type house struct {
 	room    *strongroom
 	starter *starter
 	slate   *slate
+	roll    *roll
 	postbox *postbox
 	weeks   *weekBook
 	rotas   *counsel.Rotas
@@ -344,6 +345,7 @@ func newHouse(t *testing.T) *house {
 		trail:   &trail{},
 		room:    newStrongroom(),
 		starter: &starter{},
+		roll:    &roll{here: map[helpline.ID]bool{}},
 		slate:   &slate{said: map[string]counsel.Saying{}},
 		postbox: newPostbox(),
 		weeks:   &weekBook{},
@@ -360,8 +362,8 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.Console = New(Setup{
-		Nods: &h.noddings, Rotas: h.rotas, RotaWork: h.rotas,
-		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(rota.NewPlan(time.UTC, []rota.Span{{Day: time.Now().UTC().Weekday(), From: 0, To: 2 * 1440}}, nil), 0, hand),
+		Nods: &h.noddings, Attending: h.roll, Marking: h.roll, Rotas: h.rotas, RotaWork: h.rotas, RotaLedger: h.rotas,
+		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(plannedElsewhere(t, time.Now, rota.On(time.Now().UTC().Weekday(), time.Now().UTC().AddDate(0, 0, 1).Weekday()), 0, 1440, 0), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
 		Origin:  origin,
 		Words:   words,

@@ -59,7 +59,7 @@ func (c *Console) setLine(w http.ResponseWriter, r *http.Request, p staff.Person
 	case "":
 		http.Redirect(w, r, "/board", http.StatusSeeOther)
 	case helpline.Invalid:
-		c.showBoard(w, r, p, http.StatusUnprocessableEntity, true)
+		c.showBoard(w, r, p, http.StatusUnprocessableEntity, "line")
 	default:
 		c.fail(w, r, err)
 	}

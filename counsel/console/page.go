@@ -77,6 +77,7 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	w := c.Words.In(l)
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	c.posted(&f, w, p)
+	c.missed(&f, w, p, here)
 	f.Alerts = append(f.Alerts, c.alerts(w, p)...)
 	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("audit.alarm"), Href: "/audit"})

@@ -70,6 +70,9 @@ func (c *Console) rotaRoutes() []entry {
 		plan("POST", "/rota/setup/{rota}/needs", c.keepNeed),
 		plan("GET", "/rota/closed", c.rotaClosed),
 		plan("POST", "/rota/closed", c.keepClosed),
+		plan("GET", "/rota/fairness", c.rotaFairness),
+		plan("GET", "/rota/hours", c.rotaHours),
+		plan("POST", "/rota/hours", c.rotaHoursFile),
 		plan("GET", "/rota/people", c.rotaPeople),
 		plan("GET", "/rota/people/{person}", c.rotaTerms),
 		plan("POST", "/rota/people/{person}", c.keepTerms),
@@ -171,6 +174,8 @@ func (c *Console) rotaFrame(p staff.Person, tab string, scripts ...string) (i18n
 		{"/rota/setup", "setup", true},
 		{"/rota/closed", "closed", true},
 		{"/rota/people", "people", true},
+		{"/rota/fairness", "fairness", true},
+		{"/rota/hours", "hours", true},
 	} {
 		if !one.plan || out.May {
 			out.Tabs = append(out.Tabs, templates.Choice{Value: one.href, Label: words.T("plan.tab." + one.key), Checked: one.href == tab})

@@ -103,7 +103,7 @@ func (s sayer) asked(role rota.Role, language helpline.Locale, skill string) str
 // breach says a breach and its way out.
 func (s sayer) breach(b rota.Breach) (text, way string) {
 	number := func(n int) string {
-		if b.Unit == rota.Minutes {
+		if b.Unit == rota.Minutes && b.Rule != rota.RuleOverlap { // whose sentence says minutes itself
 			return s.hours(n)
 		}
 		return strconv.Itoa(n)

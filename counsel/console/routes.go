@@ -75,7 +75,7 @@ func (c *Console) table() []entry {
 		c.shiftRoutes(),
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
-		c.handRoutes(), c.nodRoutes(),
+		c.handRoutes(), c.nodRoutes(), c.attendRoutes(),
 		c.staffingRoutes(),
 		c.rotaRoutes(),
 		c.threadRoutes(),

@@ -70,6 +70,7 @@ func (c *Console) staffing(w http.ResponseWriter, r *http.Request, p staff.Perso
 		drawAdvice(&v, words, pic)
 		drawTrial(&v, words, pic.Trial)
 	}
+	drawCover(&v, words, pic)
 	c.show(w, r, status, templates.StaffingPage(v))
 }
 

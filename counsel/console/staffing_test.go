@@ -34,12 +34,8 @@ var tuesday = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func (b *weekBook) staffing(t *testing.T) *counsel.Staffing {
 	t.Helper()
-	week, err := rota.ParseWeek([]string{"mon-fri 19:00-22:00"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	looked := tuesday
-	return counsel.NewStaffing(b, rota.NewPlan(time.UTC, week, nil), time.UTC, 200, func() time.Time {
+	return counsel.NewStaffing(b, plannedElsewhere(t, func() time.Time { return tuesday }, rota.On(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday), 19*60, 22*60, 0), time.UTC, 200, func() time.Time {
 		looked = looked.Add(2 * time.Minute) // nothing is remembered from one page to the next
 		return looked
 	})

@@ -18,6 +18,9 @@ const (
 	Passes      Code = "passes"
 	Invitations Code = "invitations"
 	Rescues     Code = "rescues"
+	Rota        Code = "rota"   // shifts, who worked them, who was there
+	Wishes      Code = "wishes" // leave, wishes, offers, asks, and drafts that were never published
+	Plans       Code = "plans"  // what rotas are made of
 	Audit       Code = "audit"
 	Holds       Code = "holds"
 	Removed     Code = "removed"
@@ -37,6 +40,8 @@ const (
 	PassDays       = 30 // a login that sees the own shifts only
 	InvitationDays = 3
 	RescueDays     = 3
+	RotaDays       = 2 * 365 // hours worked can be asked about
+	WishDays       = 60      // after they ended
 	AuditDays      = 2 * 365
 	DayKeyDays     = 2
 )
@@ -64,6 +69,9 @@ func (r Rules) Classes() []Class {
 		{Passes, PassDays, true},
 		{Invitations, InvitationDays, true},
 		{Rescues, RescueDays, true},
+		{Rota, RotaDays, true},
+		{Wishes, WishDays, true},
+		{Plans, 0, true},
 		{Audit, AuditDays, true},
 		{Spent, SpentDays, true},
 		{Erased, SpentDays, true},

@@ -21,8 +21,10 @@ type Checker struct {
 	on       map[helpline.ID][]Assignment  // by shift: those that stand
 	asks     map[helpline.ID][]Requirement // by shift or template
 	nights   map[nightKey]int              // minutes of a shift in a night
+	debriefs map[helpline.ID]*Shift        // those with a debrief, as long as with it
 	weeks    weeks
 	accepted map[string]bool
+	reached  func(helpline.ID) bool // whether a leader on call would hear; nil: every one does
 }
 
 // member is all the book says of one person.
@@ -60,6 +62,7 @@ func NewChecker(b *Book, law Profile) *Checker {
 	for i := range b.Shifts {
 		c.shifts[b.Shifts[i].ID] = &b.Shifts[i]
 	}
+	c.debriefs = debriefs(b.Shifts)
 	for i := range b.Rotas {
 		c.rotas[b.Rotas[i].ID] = &b.Rotas[i]
 	}

@@ -24,6 +24,9 @@ func (c *Checker) readNights(law Profile) {
 			hours := nightOf(r.From, r.To, c.zone)
 			for i := range c.book.Shifts {
 				s := &c.book.Shifts[i]
+				if longer := c.debriefs[s.ID]; longer != nil {
+					s = longer
+				}
 				c.nights[nightKey{s.ID, r.From, r.To}] = inNight(s, hours)
 			}
 		}

@@ -14,6 +14,7 @@ func (c *Checker) member(m *member, duties []Duty) []Breach {
 		out = append(out, c.overlaps(duties, i)...)
 		out = append(out, c.may(m, d)...)
 	}
+	duties = c.withDebriefs(duties)
 	out = append(out, c.agreed(m, duties)...)
 	for _, r := range m.law.Rules {
 		found := c.held(r, m, duties)

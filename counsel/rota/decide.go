@@ -43,6 +43,8 @@ const (
 	DoMove     Doing = "move"   // a shift gets other times
 	DoCancel   Doing = "cancel" // a shift does not take place
 	DoPublish  Doing = "publish"
+	DoNoShow   Doing = "no-show" // a supervisor says that somebody did not come
+	DoCame     Doing = "came"    // and takes that back
 )
 
 // Change is what a step makes of a book: rows that are new, or that replace
@@ -74,6 +76,7 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 		DoOffer: m.offer, DoExchange: m.offer, DoDrop: m.offer,
 		DoClaim: m.claim, DoApprove: m.approve, DoRefuse: m.refuse, DoWithdraw: m.withdraw, DoExpire: m.expire,
 		DoAssign: m.assign, DoMind: m.mind, DoMove: m.move, DoCancel: m.cancel, DoPublish: m.publish,
+		DoNoShow: m.noShow, DoCame: m.came,
 	}
 	step, known := steps[do.Do]
 	if !known {

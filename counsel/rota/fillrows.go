@@ -4,6 +4,7 @@ package rota
 func (s *sheet) row(p int, has set) (t tally) {
 	minutes, unsocial, kept := s.already[p], 0, int64(0)
 	saturdays, sundays, met := map[int32]bool{}, map[int32]bool{}, map[int32]bool{}
+	before := map[int]int64{} // places on the shifts so far, where there are debriefs
 	for at := has.next(0); at >= 0; at = has.next(at + 1) {
 		i := s.slots[at].shift
 		minutes += s.minutes[i]
@@ -21,6 +22,12 @@ func (s *sheet) row(p int, has set) (t tally) {
 		}
 		for _, hope := range s.wanted[p][i] {
 			met[hope] = true
+		}
+		if s.cuts != nil {
+			for _, other := range s.cuts[i] {
+				t[atDebrief] += before[int(other)]
+			}
+			before[i]++
 		}
 		if s.published[p].has(at) {
 			kept++
@@ -53,6 +60,7 @@ type workRows struct {
 	unsocial []int      // of them
 	days     [][]uint16 // by person, Saturdays and Sundays in turn: shifts on them
 	met      [][]uint16 // by person and stretch asked for: shifts in it
+	on       [][]uint8  // by person and shift: places, where there are debriefs
 }
 
 func newWorkRows(s *sheet) *workRows {
@@ -64,6 +72,9 @@ func newWorkRows(s *sheet) *workRows {
 	for p := range s.people {
 		r.have[p] = s.already[p]
 		r.days[p], r.met[p] = make([]uint16, 2*weeks), make([]uint16, s.hopes[p])
+		if s.cuts != nil {
+			r.on = append(r.on, make([]uint8, len(s.shifts)))
+		}
 	}
 	return r
 }
@@ -98,6 +109,12 @@ func (r *workRows) flip(p, at int, on bool) price {
 		if after := *day > 0; before != after {
 			soft += (split(after, other) - split(before, other)) * w[atWeekends]
 		}
+	}
+	if r.cuts != nil {
+		for _, other := range r.cuts[i] {
+			soft += int64(sign) * int64(r.on[p][other]) * w[atDebrief]
+		}
+		r.on[p][i] += uint8(sign)
 	}
 	minutes := sign * r.minutes[i]
 	soft += (strain(r.have[p]+minutes-r.due[p]) - strain(r.have[p]-r.due[p])) * w[atContract]

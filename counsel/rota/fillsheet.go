@@ -39,7 +39,8 @@ type sheet struct {
 	unsocial []bool
 	week     []int32 // the weekend it is of, counted; -1 on other days
 	sunday   []bool
-	told     []bool // something on it is published
+	told     []bool    // something on it is published
+	cuts     [][]int32 // shifts that begin in its debrief, and those in whose debrief it begins; nil: there are no debriefs
 }
 
 // slot is a role on a shift.
@@ -167,6 +168,29 @@ func (s *sheet) readShifts() {
 		s.unsocial = append(s.unsocial, sh.Unsocial != "")
 		s.week = append(s.week, week)
 		s.sunday = append(s.sunday, sh.Date.Weekday() == time.Sunday)
+	}
+	s.readDebriefs()
+}
+
+// readDebriefs notes which shifts begin in the debrief of which.
+func (s *sheet) readDebriefs() {
+	for i, sh := range s.shifts {
+		if sh.Debrief <= 0 {
+			continue
+		}
+		if s.cuts == nil {
+			s.cuts = make([][]int32, len(s.shifts))
+		}
+		over := sh.End.Add(minutes(sh.Debrief))
+		for j, next := range s.shifts[i+1:] {
+			if !next.Start.Before(over) {
+				break
+			}
+			if !next.Start.Before(sh.End) {
+				k := i + 1 + j
+				s.cuts[i], s.cuts[k] = append(s.cuts[i], int32(k)), append(s.cuts[k], int32(i))
+			}
+		}
 	}
 }
 

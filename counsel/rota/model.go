@@ -70,7 +70,7 @@ type Template struct {
 	First    Date     // from this day; the zero Date: always
 	Last     Date     // to this day, itself included; the zero Date: for ever
 	Break    int      // minutes of it that are rest
-	Debrief  int      // minutes of work after its end, in which nobody is there for visitors
+	Debrief  int      // minutes after its end in which whoever worked it writes up and talks it over
 	Unsocial Unsocial
 }
 

@@ -20,10 +20,11 @@ const (
 	PartWeekends  Part = "weekends"    // a weekend of which one day is worked and one is not
 	PartChanges   Part = "changes"     // a place that is not as it was published
 	PartHandover  Part = "handover"    // a shift that ends as another begins, with no time together
+	PartDebrief   Part = "debrief"     // a debrief in which another shift of the same person begins
 )
 
 // parts gives every part its place in a tally.
-var parts = [...]Part{PartUncovered, PartAlone, PartLeadless, PartCrowd, PartLanguages, PartTarget, PartSurplus, PartWishes, PartFairness, PartContract, PartWeekends, PartChanges, PartHandover}
+var parts = [...]Part{PartUncovered, PartAlone, PartLeadless, PartCrowd, PartLanguages, PartTarget, PartSurplus, PartWishes, PartFairness, PartContract, PartWeekends, PartChanges, PartHandover, PartDebrief}
 
 const (
 	atUncovered = iota
@@ -39,6 +40,7 @@ const (
 	atWeekends
 	atChanges
 	atHandover
+	atDebrief
 )
 
 // tally is how much there is of every part.
@@ -53,7 +55,7 @@ type Weights map[Part]int
 func UsualWeights() Weights {
 	return Weights{
 		PartUncovered: 1000, PartLeadless: 400, PartAlone: 200, PartCrowd: 300, PartLanguages: 80, PartTarget: 60, PartSurplus: 10,
-		PartWishes: 8, PartFairness: 1, PartContract: 1, PartWeekends: 15, PartChanges: 50, PartHandover: 2,
+		PartWishes: 8, PartFairness: 1, PartContract: 1, PartWeekends: 15, PartChanges: 50, PartHandover: 2, PartDebrief: 4,
 	}
 }
 

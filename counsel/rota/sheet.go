@@ -42,7 +42,8 @@ type SheetCell struct {
 
 // ReadSheet reads a spreadsheet of people and dates: a first row of dates, then
 // a row for each person with the name in front and hours in the cells, such as
-// "19:00-22:00", "9-17", "22:00-06:00 leader", or two with a semicolon between.
+// "19:00-22:00", "9-17", "22:00-06:00 leader", or two with a semicolon between;
+// "09:00-09:00+1" is a whole day.
 // Values are divided by commas, semicolons or tabs. who gives the person of a
 // name. When there are faults no cell is given: nothing half done.
 func ReadSheet(text []byte, who func(name string) (helpline.ID, bool)) ([]SheetCell, []SheetFault) {
@@ -212,15 +213,21 @@ func parseCell(text string) (SheetCell, string) {
 	}
 	from, to, two := strings.Cut(strings.ReplaceAll(hours, "–", "-"), "-")
 	var okA, okB bool
+	to, later := strings.CutSuffix(to, nextDay)
 	c.From, okA = parseHour(from)
 	c.To, okB = parseHour(to)
 	switch {
-	case !two || !okA || !okB || c.From == 1440:
+	case !two || !okA || !okB || c.From == 1440, later && c.To > c.From:
 		return c, "hours"
+	case later:
+		c.EndDay = 1
 	case c.From == c.To:
 		return c, "same"
 	case c.To < c.From:
 		c.EndDay = 1
+	}
+	if c.To == 0 { // one template, however midnight is written
+		c.To, c.EndDay = 1440, 0
 	}
 	return c, ""
 }

@@ -132,6 +132,58 @@ func TestAWrittenSpreadsheetIsReadAgain(t *testing.T) {
 	}
 }
 
+// Whole days, and shifts that end at midnight, come back as they were.
+func TestHoursAroundMidnightAreReadAgain(t *testing.T) {
+	b := makeBook(1, 1, 6)
+	who, name := roll(b)
+	b.Templates, b.Requirements, b.Shifts, b.Assignments = nil, nil, nil, nil
+	for text, want := range map[string]string{
+		"00:00-24:00": "00:00-24:00", "00:00-00:00+1": "00:00-24:00", "09:00-09:00+1": "09:00-09:00+1", "16-24 leader": "16:00-24:00 leader",
+		"22:00-00:00": "22:00-24:00", "22:00-06:00+1": "22:00-06:00", "9-12; 23-1": "09:00-12:00; 23:00-01:00",
+	} {
+		cells, faults := ReadSheet([]byte("x,2026-11-30\nP1,"+text+"\n"), who)
+		if len(faults) > 0 {
+			t.Errorf("%s: %v", text, faults)
+			continue
+		}
+		draft, faults := PlaceSheet(b, cells, Propose(cells, b.Version.Rota, ids(3)), ids(4))
+		if len(faults) > 0 {
+			t.Errorf("%s: %v", text, faults)
+			continue
+		}
+		if f := draft.Templates[0].Faults(); len(f) > 0 {
+			t.Errorf("%s: a template that is none: %v", text, f)
+		}
+		if out, err := WriteSheet(draft, name); err != nil || !strings.HasSuffix(string(out), "\nP1,"+want+"\n") {
+			t.Errorf("%s: %q %v", text, out, err)
+		}
+	}
+}
+
+// A second import into the same rota makes no second templates.
+func TestAnImportKnowsTheTemplatesOfItsRota(t *testing.T) {
+	b := makeBook(2, 1, 16)
+	who, name := roll(b)
+	text, err := WriteSheet(b, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, faults := ReadSheet(text, who)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	known := Match(Propose(cells, b.Version.Rota, ids(3)), b.Templates)
+	draft, faults := PlaceSheet(b, cells, known, ids(4))
+	if len(faults) > 0 || len(draft.Templates) != len(b.Templates) || len(draft.Requirements) != len(b.Requirements) {
+		t.Fatalf("%d templates and %d requirements, %v", len(draft.Templates), len(draft.Requirements), faults)
+	}
+	for _, s := range draft.Shifts[len(b.Shifts):] {
+		if !slices.ContainsFunc(b.Templates, func(t Template) bool { return t.ID == s.Template }) {
+			t.Errorf("a shift of no template: %+v", s)
+		}
+	}
+}
+
 // duties writes who works when, in order.
 func duties(b *Book) []string {
 	var out []string

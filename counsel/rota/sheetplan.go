@@ -12,7 +12,9 @@ import (
 )
 
 // WriteSheet writes the standing places of a version as a spreadsheet that
-// ReadSheet reads again: a row for each person, a column for each day. name
+// ReadSheet reads again: a row for each person, a column for each day. A
+// version without ID stands for whatever is published of its rota on its days.
+// name
 // gives what stands in front. A name that a spreadsheet would take for a
 // formula gets an apostrophe.
 func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
@@ -40,10 +42,10 @@ func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
 		some := false
 		for _, d := range m.duties {
 			n := d.Shift.Date.number() - v.First.number()
-			if d.Shift.Version != v.ID || n < 0 || n >= days {
+			if !b.Has(*d.Shift) || n < 0 || n >= days {
 				continue
 			}
-			text := d.Shift.Start.In(c.zone).Format("15:04") + "-" + d.Shift.End.In(c.zone).Format("15:04")
+			text := onClocks(d.Shift, c.zone)
 			if d.Assignment.Role != Counsellor {
 				text += " " + string(d.Assignment.Role)
 			}
@@ -72,10 +74,27 @@ func WriteSheet(b *Book, name func(helpline.ID) string) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
+// onClocks writes when a shift is, on a wall clock: midnight at its end is 24:00,
+// and a whole day on the same clock says that it ends a day later.
+func onClocks(s *Shift, zone *time.Location) string {
+	from, to := s.Start.In(zone).Format("15:04"), s.End.In(zone).Format("15:04")
+	switch {
+	case to == "00:00":
+		to = "24:00"
+	case to == from:
+		to += nextDay
+	}
+	return from + "-" + to
+}
+
+// nextDay marks an end on the next day that is not to be seen from the clocks.
+const nextDay = "+1"
+
 // Proposal is a template that a spreadsheet suggests, and how often its hours
 // stand there.
 type Proposal struct {
 	Template Template
+	Known    bool        // the rota has this template already: neither it nor Min is new
 	Min      Requirement // the fewest people who take contacts on one of its days
 	Cells    int
 	Days     int
@@ -128,6 +147,21 @@ func Propose(cells []SheetCell, rota helpline.ID, fresh func() helpline.ID) []Pr
 	return out
 }
 
+// Match puts templates that a rota has in the place of proposals with the same
+// hours, so that a second import makes no second ones.
+func Match(proposed []Proposal, templates []Template) []Proposal {
+	out := slices.Clone(proposed)
+	for i, p := range out {
+		for _, t := range templates {
+			if t.Rota == p.Template.Rota && t.From == p.Template.From && t.To == p.Template.To && t.EndDay == p.Template.EndDay {
+				out[i].Template, out[i].Known = t, true
+				break
+			}
+		}
+	}
+	return out
+}
+
 // mostShapes is how many different hours one rota may have.
 const mostShapes = 100
 
@@ -151,6 +185,9 @@ func PlaceSheet(b *Book, cells []SheetCell, proposed []Proposal, fresh func() he
 	out.Templates, out.Requirements = slices.Clone(b.Templates), slices.Clone(b.Requirements)
 	out.Shifts, out.Assignments = slices.Clone(b.Shifts), slices.Clone(b.Assignments)
 	for _, p := range proposed {
+		if p.Known {
+			continue
+		}
 		out.Templates, out.Requirements = append(out.Templates, p.Template), append(out.Requirements, p.Min)
 	}
 	type day struct {

@@ -39,7 +39,7 @@ type Shift struct {
 	Start     time.Time
 	End       time.Time
 	Break     int // minutes of it that are rest
-	Debrief   int // minutes of work after its end
+	Debrief   int // minutes of work after End: nobody's cover, but hours and no rest of whoever had the shift
 	Unsocial  Unsocial
 	Cancelled bool
 	Revision  int // goes up whenever it is moved or cancelled
@@ -49,8 +49,9 @@ type Shift struct {
 // is an hour longer or shorter than its wall clock says.
 func (s Shift) Minutes() int { return int(s.End.Sub(s.Start) / time.Minute) }
 
-// Work is how many minutes of it are work: without the rest in it.
-func (s Shift) Work() int { return max(0, s.Minutes()-s.Break) }
+// Work is how many minutes of work it brings: without the rest in it, with the
+// debrief after it.
+func (s Shift) Work() int { return max(0, s.Minutes()-s.Break) + s.Debrief }
 
 // Interval is the time it takes.
 func (s Shift) Interval() Interval { return Interval{s.Start, s.End} }

@@ -83,6 +83,8 @@ const (
 	EventMove      EventKind = "move"
 	EventCancel    EventKind = "cancel"
 	EventAccept    EventKind = "accept" // an advisory breach, with a reason
-	EventAsk       EventKind = "ask"    // several were asked at once
-	EventNo        EventKind = "no"     // one of them said no
+	EventNoShow    EventKind = "no-show"
+	EventCame      EventKind = "came" // after all
+	EventAsk       EventKind = "ask"  // several were asked at once
+	EventNo        EventKind = "no"   // one of them said no
 )

@@ -23,7 +23,7 @@ const (
 	longestShift = 1440 // minutes by the wall clock
 	furthestDay  = 2    // days after the first on which it may end
 
-	longestDebrief = 120 // minutes after the end
+	longestDebrief = 120 // minutes
 )
 
 // Faults lists what is wrong with a template; none for one that can be used.

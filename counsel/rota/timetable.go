@@ -75,27 +75,34 @@ func (c *Checker) timetable(rota helpline.ID, drafts bool) *Timetable {
 			active = append(active, running[next])
 		}
 		if len(active) > 0 {
-			w := c.watch(Interval{at, edges[i+1]}, active, setup, elsewhere)
+			w := c.watch(Interval{at, edges[i+1]}, active, asked{setup, elsewhere, c.there})
 			t.watches = append(t.watches, w)
 		}
 	}
 	return t
 }
 
+// asked is what a stretch is held against.
+type asked struct {
+	setup     Setup
+	elsewhere bool                      // a shift without names counts as its least cover
+	there     func(*Shift) []Assignment // who works a shift
+}
+
 // watch says who is there while these shifts run.
-func (c *Checker) watch(in Interval, active []*Shift, setup Setup, elsewhere bool) Watch {
+func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 	w := Watch{Interval: in}
 	heads := map[helpline.ID]bool{}
 	covered := false
 	for _, s := range active {
 		w.Shifts = append(w.Shifts, s.ID)
-		there := c.there(s)
+		there := q.there(s)
 		for _, a := range there {
 			w.On = append(w.On, Presence{a.Person, a.Role, s.ID, a.ID})
 			heads[a.Person] = heads[a.Person] || a.Role.Covers()
 			w.Leader = w.Leader || a.Role == Leader
 		}
-		if least := c.least(s); elsewhere && len(there) == 0 && least > 0 {
+		if least := c.least(s); q.elsewhere && len(there) == 0 && least > 0 {
 			w.Heads += least
 			w.Open = true // whoever plans elsewhere answers for it
 		}
@@ -107,7 +114,7 @@ func (c *Checker) watch(in Interval, active []*Shift, setup Setup, elsewhere boo
 		}
 	}
 	for _, o := range c.book.OnCalls {
-		if m := c.people[o.Leader]; m != nil && m.Standing == Active && o.Interval.holds(in.Start) && !slices.Contains(w.Reach, o.Leader) {
+		if m := c.people[o.Leader]; m != nil && m.Standing == Active && o.Interval.holds(in.Start) && !slices.Contains(w.Reach, o.Leader) && (c.reached == nil || c.reached(o.Leader)) {
 			w.Reach = append(w.Reach, o.Leader)
 		}
 	}
@@ -115,7 +122,7 @@ func (c *Checker) watch(in Interval, active []*Shift, setup Setup, elsewhere boo
 		return slices.Compare(append(a.Person[:], a.Assignment[:]...), append(b.Person[:], b.Assignment[:]...))
 	})
 	slices.SortFunc(w.Reach, byID)
-	w.Open = w.Open || c.opens(w, setup, covered)
+	w.Open = w.Open || c.opens(w, q.setup, covered)
 	return w
 }
 

@@ -45,7 +45,7 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 			want["rota.matter."+m] = true
 		}
 	}
-	for _, why := range []string{"name", "days", "clock", "endday", "same", "before", "long", "break", "date", "dates", "period", "unsocial", "either", "heads", "order", "role", "language"} {
+	for _, why := range []string{"name", "days", "clock", "endday", "same", "before", "long", "break", "debrief", "date", "dates", "period", "unsocial", "either", "heads", "order", "role", "language"} {
 		want["rota.fault."+why] = true
 	}
 	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "same", "role", "swallowed", "shapes", "where"} {

@@ -1,0 +1,153 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"helpline"
+	"helpline/counsel"
+	"helpline/counsel/rota"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+// RotaLedger says who had how much of the rota.
+type RotaLedger interface {
+	// Fairness sets what people have beside their share; Invalid wraps counsel.RotaFaults.
+	Fairness(ctx context.Context, who helpline.Actor, first, last rota.Date) ([]counsel.FairShare, error)
+	// HoursWorked gives the hours of a month.
+	HoursWorked(ctx context.Context, who helpline.Actor, month rota.Date) ([]counsel.Worked, error)
+	// HoursSheet gives them as a table with commas.
+	HoursSheet(ctx context.Context, who helpline.Actor, month rota.Date) ([]byte, error)
+}
+
+// fairDays is how many days the page of fairness looks at when none are chosen.
+const fairDays = 84
+
+// rotaFairness shows what everybody has beside their share. It is asked by an
+// address and changes nothing.
+func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	q := r.URL.Query()
+	words, frame := c.rotaFrame(p, "/rota/fairness")
+	frame.Back = "/rota/fairness"
+	last := c.thisDay().Plus(14)
+	first, faults := last.Plus(1-fairDays), map[string]string{}
+	for field, to := range map[string]*rota.Date{"from": &first, "to": &last} {
+		text := q.Get(field)
+		if d, ok := dayOf(text); ok {
+			*to = d
+		} else if text != "" {
+			faults[field] = words.T("rota.fault.date")
+		}
+	}
+	v := templates.RotaFair{RotaFrame: frame, From: first.String(), To: last.String(), Faults: faults}
+	status := http.StatusOK
+	all, err := c.RotaLedger.Fairness(r.Context(), actor(p), first, last)
+	if wrong := counsel.RotaFaults(err); len(wrong) > 0 {
+		v.Faults["to"], status, err = words.T("rota.fault."+wrong[0].Why), http.StatusUnprocessableEntity, nil
+	}
+	names, errNames := c.names(r.Context())
+	if err = cmp.Or(err, errNames); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	if len(faults) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	s := sayer{Words: words, names: names, zone: c.zone()}
+	kinds := []rota.Unsocial{rota.Evening, rota.Night, rota.Weekend, rota.Holiday}
+	heads := []string{"person", "shifts", "hours", "agreed"}
+	for _, key := range append(heads, "unsocial", "share", "more", "weekends") {
+		v.Table.Heads = append(v.Table.Heads, words.T("book.col."+key))
+	}
+	for _, f := range all {
+		agreed := "–"
+		if f.Agreed > 0 {
+			agreed = s.hours(f.Agreed)
+		}
+		var parts []string
+		for _, k := range kinds {
+			if f.Unsocial[k] > 0 {
+				parts = append(parts, words.T("book.kind."+string(k), "hours", s.hours(f.Unsocial[k])))
+			}
+		}
+		unsocial := s.hours(f.Hard)
+		if len(parts) > 0 {
+			unsocial += " (" + strings.Join(parts, ", ") + ")"
+		}
+		v.Table.Rows = append(v.Table.Rows, []string{s.who(f.Person), strconv.Itoa(f.Shifts), s.hours(f.Minutes), agreed, unsocial, s.hours(f.Fair), s.signed(f.Hard - f.Fair), strconv.Itoa(f.Weekends)})
+	}
+	c.show(w, r, status, templates.RotaFairPage(v))
+}
+
+// signed says minutes as more or less than something.
+func (s sayer) signed(minutes int) string {
+	switch {
+	case minutes < 0:
+		return "−" + s.hours(-minutes)
+	case minutes > 0:
+		return "+" + s.hours(minutes)
+	}
+	return "0"
+}
+
+// rotaHours shows how long people worked in a month.
+func (c *Console) rotaHours(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	words, frame := c.rotaFrame(p, "/rota/hours")
+	frame.Back = "/rota/hours"
+	month := monthOf(r.URL.Query().Get("month"), c.thisDay())
+	all, err := c.RotaLedger.HoursWorked(r.Context(), actor(p), month)
+	names, errNames := c.names(r.Context())
+	if err = cmp.Or(err, errNames); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	s := sayer{Words: words, names: names, zone: c.zone()}
+	v := templates.RotaHours{
+		RotaFrame: frame, Month: words.T("plan.month."+strconv.Itoa(int(month.Month))) + " " + strconv.Itoa(month.Year), Value: month.String()[:7],
+		Earlier: "/rota/hours?month=" + month.Plus(-1).String()[:7], Later: "/rota/hours?month=" + month.Plus(31).String()[:7],
+	}
+	for _, key := range []string{"person", "worked", "planned", "done", "unsocial", "walkon", "unknown", "noshow"} {
+		v.Table.Heads = append(v.Table.Heads, words.T("book.col."+key))
+	}
+	slices.SortStableFunc(all, func(a, b counsel.Worked) int { return strings.Compare(names[a.Person], names[b.Person]) })
+	for _, one := range all {
+		v.Table.Rows = append(v.Table.Rows, []string{
+			s.who(one.Person), s.hours(one.Work), s.hours(one.Planned), strconv.Itoa(one.Shifts), s.hours(one.Unsocial), s.hours(one.WalkOn),
+			strconv.Itoa(one.Unknown), strconv.Itoa(one.NoShows),
+		})
+	}
+	c.show(w, r, http.StatusOK, templates.RotaHoursPage(v))
+}
+
+// rotaHoursFile gives the hours of a month as a file. That somebody took it
+// stands in the audit log, so it is no address that a browser may open by itself.
+func (c *Console) rotaHoursFile(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	month := monthOf(r.PostFormValue("month"), c.thisDay())
+	sheet, err := c.RotaLedger.HoursSheet(r.Context(), actor(p), month)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=\"hours-%s.csv\"", month.String()[:7]))
+	w.Header().Set("Cache-Control", "no-store")
+	if _, err := w.Write(sheet); err != nil {
+		c.note(r, err)
+	}
+}
+
+// monthOf reads a month as 2026-11; another text is the month of today.
+func monthOf(text string, today rota.Date) rota.Date {
+	if t, err := time.Parse("2006-01", text); err == nil && t.Year() >= 2000 && t.Year() < 2200 {
+		today = rota.DateOf(t)
+	}
+	today.Day = 1
+	return today
+}

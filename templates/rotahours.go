@@ -1,0 +1,25 @@
+package templates
+
+// RotaTable is a table: the first cell of a row names it.
+type RotaTable struct {
+	Heads []string
+	Rows  [][]string
+}
+
+// RotaFair is the page of what everybody has beside their share.
+type RotaFair struct {
+	RotaFrame
+	From, To string // days, as 2026-11-30
+	Faults   map[string]string
+	Table    RotaTable
+}
+
+// RotaHours is the page of how long people worked in a month.
+type RotaHours struct {
+	RotaFrame
+	Month   string // in words
+	Value   string // 2026-11
+	Earlier string // addresses
+	Later   string
+	Table   RotaTable
+}

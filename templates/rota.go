@@ -22,7 +22,7 @@ type RotaName struct {
 }
 
 // RotaCell is a shift of a day, or a day of a person. Class is full, thin,
-// short, empty, over, off, leave or none; Mark says the same as a sign.
+// short, empty, over, off, works, away or none; Mark says the same as a sign.
 type RotaCell struct {
 	ID     string // of the shift, or the day of a person; empty: there is nothing
 	Href   string
@@ -134,4 +134,4 @@ type RotaMonth struct {
 }
 
 // RotaMarks are the signs beside the colours of cells.
-var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "leave": "—"}
+var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "away": "—"}

@@ -266,7 +266,7 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 			if off != nil && off[i] != nil {
 				cell.Says = off[i]
 				if cell.Class == "none" {
-					cell.Class, cell.Mark = "leave", templates.RotaMarks["leave"]
+					cell.Class, cell.Mark = "away", templates.RotaMarks["away"]
 				}
 			}
 		}

@@ -80,14 +80,14 @@ func BenchmarkWeekGrid(b *testing.B) {
 		var out bytes.Buffer
 		plain := func() {
 			out.Reset()
-			if err := templates.RotaTable(ready).Render(b.Context(), &out); err != nil {
+			if err := templates.RotaWeekTable(ready).Render(b.Context(), &out); err != nil {
 				b.Fatal(err)
 			}
 		}
 		whole := func() {
 			out.Reset()
 			g := l.grid(check, l.version.First, l.version.First, by)
-			if err := templates.RotaTable(g).Render(b.Context(), &out); err != nil {
+			if err := templates.RotaWeekTable(g).Render(b.Context(), &out); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -123,7 +123,7 @@ func TestTheGridOfFortyPeopleSaysWhatIsMissingAndWhoIsAway(t *testing.T) {
 		"person": {"Person Number 39", "leave", "of 8 h", "Evening 19:00–00:00"},
 	} {
 		var out strings.Builder
-		if err := templates.RotaTable(l.grid(check, l.version.First, l.version.First, by)).Render(t.Context(), &out); err != nil {
+		if err := templates.RotaWeekTable(l.grid(check, l.version.First, l.version.First, by)).Render(t.Context(), &out); err != nil {
 			t.Fatal(err)
 		}
 		for _, text := range want {

@@ -293,6 +293,9 @@ func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Per
 	}
 	switch kind := helpline.KindOf(err); {
 	case err == nil:
+		if r.PostForm.Get("do") == "publish" {
+			c.undos.forget(p.ID)
+		}
 		c.undos.tell(p.ID, done)
 		http.Redirect(w, r, next, http.StatusSeeOther)
 	case kind == helpline.Conflict || kind == helpline.Invalid || kind == helpline.NotFound:

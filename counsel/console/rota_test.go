@@ -166,6 +166,11 @@ func TestALeaderReadsTheRotaAndChangesNothing(t *testing.T) {
 			t.Errorf("%s for a leader: %d, or it has a form", path, w.Code)
 		}
 	}
+	for _, path := range []string{"/rota/undo", "/rota/setup", fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID), "/rota/plan/" + draft.ID.String() + "/fill"} {
+		if w := p.do("POST", path, login, url.Values{"do": {"give"}}); w.Code != http.StatusForbidden {
+			t.Errorf("POST %s for a leader: %d", path, w.Code)
+		}
+	}
 	for _, path := range []string{"/rota/setup", "/rota/draft", "/rota/people", "/rota/plan/" + draft.ID.String()} {
 		if w := p.do("GET", path, login, nil); w.Code != http.StatusForbidden {
 			t.Errorf("%s for a leader: %d", path, w.Code)

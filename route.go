@@ -20,6 +20,7 @@ const (
 	Anyone       Policy = "anyone"             // front, promise, static files, health
 	TicketHolder Policy = "ticket holder"      // a visitor with a ticket; without one, the front page
 	CodeHolder   Policy = "code holder"        // a visitor who has just given a return code; without it, the page that asks for one
+	FeedHolder   Policy = "calendar"           // a calendar with a secret address; without it, nothing
 	InviteHolder Policy = "invitation holder"  // an unspent invitation, or another link that works once
 	DemoOnly     Policy = "demonstration only" // routes that no other command has
 

@@ -7,7 +7,7 @@ import (
 
 func TestAPolicyNamesItsRoles(t *testing.T) {
 	for p, want := range map[Policy][]Role{
-		Anyone: nil, TicketHolder: nil, InviteHolder: nil, DemoOnly: nil, "": nil, "supervisor or root": nil,
+		Anyone: nil, TicketHolder: nil, InviteHolder: nil, FeedHolder: nil, DemoOnly: nil, "": nil, "supervisor or root": nil,
 		StaffOnly: Roles(), OwnShifts: Roles(),
 		CounsellorOnly: {Counsellor}, SupervisorOnly: {Supervisor},
 		CounsellorOrSupervisor: {Counsellor, Supervisor}, LeaderOrSupervisor: {Leader, Supervisor},

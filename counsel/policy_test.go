@@ -18,6 +18,8 @@ func TestThePermissionTable(t *testing.T) {
 		SeeBoard:      "ls",
 		SeeStaffing:   "ls",
 		SetLine:       "ls",
+		SeeRota:       "ls",
+		PlanRota:      "s",
 		GiveNods:      "s",
 		SeePeople:     "s",
 		InvitePeers:   "s",

@@ -91,8 +91,8 @@ func (r *Rotas) CheckIns(from, until time.Time) []CheckIn {
 
 // Events gives what happened from one instant until before another, the newest
 // first: to whoever may see the rota all of it, to others what they did
-// themselves, what was done for them, and what became of places that are or
-// were theirs.
+// themselves, what was done for them, what became of places that are or were
+// theirs and of their shifts, and that something was published.
 func (r *Rotas) Events(ctx context.Context, who helpline.Actor, from, until time.Time) ([]rota.Event, error) {
 	if err := May(who, SeeShifts); err != nil {
 		return nil, err
@@ -101,12 +101,13 @@ func (r *Rotas) Events(ctx context.Context, who helpline.Actor, from, until time
 	if err != nil || May(who, SeeRota) == nil {
 		return all, err
 	}
-	s, mine := r.now(), map[helpline.ID]bool{}
+	s, mine, on := r.now(), map[helpline.ID]bool{}, map[helpline.ID]bool{}
 	for _, a := range s.Assignments {
 		mine[a.ID] = a.Person == who.Person
+		on[a.Shift] = on[a.Shift] || a.Person == who.Person && a.State.Stands()
 	}
 	return where(all, func(e rota.Event) bool {
-		return e.By == who.Person || e.For == who.Person || mine[e.Assignment]
+		return e.By == who.Person || e.For == who.Person || mine[e.Assignment] || e.Kind == rota.EventPublish || e.Assignment.IsZero() && on[e.Shift]
 	}), nil
 }
 

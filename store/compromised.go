@@ -16,6 +16,7 @@ type Compromised struct {
 	Logins, Passes, Invitations int
 	Spare                       int // shred keys that no record has
 	People                      int // who must choose a new passphrase
+	Reaches                     int // people who must say anew where notices reach them
 }
 
 // Compromised replaces every key this host holds that can be replaced, ends
@@ -49,6 +50,15 @@ func (db *DB) Compromised(ctx context.Context, now time.Time) (c Compromised, er
 		if err := count(&rescues, `DELETE FROM rescue`); err != nil {
 			return err
 		}
+		// Whoever was in the machine may have read the addresses, or put in their own.
+		for _, table := range []string{"notice", "call"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
+		}
+		if err := count(&c.Reaches, `DELETE FROM reach`); err != nil {
+			return err
+		}
 		return count(&c.Invitations, `DELETE FROM invitation`)
 	})
 	if err != nil {
@@ -57,14 +67,14 @@ func (db *DB) Compromised(ctx context.Context, now time.Time) (c Compromised, er
 	return c, db.keys.renew(now)
 }
 
-// renew destroys the keys of all days and the signer of backups, and makes
-// those of today.
+// renew destroys the keys of all days, the signer of backups and the key of
+// notices, and makes those of today.
 func (h *HostKeys) renew(now time.Time) error {
 	h.mu.Lock()
 	entries, err := os.ReadDir(h.dir)
 	if err == nil {
 		for _, e := range entries {
-			if _, day := epochOf(e.Name()); !day && e.Name() != backupKeyName {
+			if _, day := epochOf(e.Name()); !day && e.Name() != backupKeyName && e.Name() != noticeKeyName {
 				continue
 			}
 			if err = retire(filepath.Join(h.dir, e.Name())); err != nil {

@@ -72,6 +72,10 @@ func TestArrivalsKeepTheContract(t *testing.T) {
 	storetest.Arrivals(t, fresh(func(db *store.DB) counsel.ArrivalRows { return db }))
 }
 
+func TestFeedsKeepTheContract(t *testing.T) {
+	storetest.Feeds(t, fresh(func(db *store.DB) storetest.FeedStore { return db }))
+}
+
 func TestRotasKeepTheContract(t *testing.T) {
 	storetest.Rotas(t, fresh(func(db *store.DB) counsel.RotaRows { return db }))
 }

@@ -19,6 +19,7 @@ import (
 const (
 	installationName = "installation.key"
 	backupKeyName    = "backup.key"
+	noticeKeyName    = "notices.key"
 	dayPrefix        = "day-"
 	daySuffix        = ".key"
 	dayLength        = 24 * time.Hour
@@ -170,7 +171,23 @@ func (h *HostKeys) Backup() (Key, error) {
 	return k, err
 }
 
-// BackupSigner is the same for a data folder that nobody has opened; NotFound
+// Notices gives the key that seals where notices reach members of staff, made
+// when it is first asked for. It stands in no backup: after a restore on another
+// machine everybody says anew where they can be reached.
+func (h *HostKeys) Notices() (Key, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	path := filepath.Join(h.dir, noticeKeyName)
+	var k Key
+	err := readKeys(path, noticeMark, &k)
+	if helpline.KindOf(err) == helpline.NotFound {
+		k = newKey()
+		err = writeKeys(path, noticeMark, k)
+	}
+	return k, err
+}
+
+// BackupSigner is Backup for a data folder that nobody has opened; NotFound
 // when it has signed no backup yet.
 func BackupSigner(dir string) (Key, error) {
 	var k Key

@@ -18,6 +18,7 @@ const (
 	dayMark          = "helpline day keys 1\n"
 	installationMark = "helpline installation key 1\n"
 	backupMark       = "helpline backup key 1\n"
+	noticeMark       = "helpline notice key 1\n"
 	tempPrefix       = ".new-" // of files that were not finished
 )
 
@@ -84,7 +85,7 @@ func parseKeys(doing string, text []byte, mark string, keys ...*Key) error {
 }
 
 func damaged(doing string) error {
-	return helpline.Errorf(helpline.Internal, "%s: the file is damaged: check the disk. A day file may be removed while helpline is stopped (staff sign in again, visitors start again); the installation key must come back from your own copy", doing)
+	return helpline.Errorf(helpline.Internal, "%s: the file is damaged: check the disk. A day file may be removed while helpline is stopped (staff sign in again, visitors start again), and so may notices.key (everybody says anew where notices reach them); the installation key must come back from your own copy", doing)
 }
 
 // retire destroys a key file that is still in use. The file loses its name first:

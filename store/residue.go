@@ -122,7 +122,7 @@ func (i *Inspection) names(dir string, now time.Time) error {
 // known says whether a file has its place in a data folder.
 func known(name string) bool {
 	if dir, base := filepath.Split(name); filepath.Clean(dir) == keysName {
-		if _, day := epochOf(base); day || slices.Contains([]string{installationName, backupKeyName, "audit.key", "audit.pub", headName}, base) {
+		if _, day := epochOf(base); day || slices.Contains([]string{installationName, backupKeyName, noticeKeyName, "audit.key", "audit.pub", headName}, base) {
 			return true
 		}
 	}

@@ -180,11 +180,12 @@ func finishRestore(dir string) error {
 }
 
 // destroyOld destroys the databases and the keys of a folder, all but the key
-// that signs its backups: the next ones stay known by it.
+// that signs its backups (the next ones stay known by it) and the key of notices,
+// with which the addresses in a copy from this machine open again.
 func destroyOld(dir string) error {
 	for sub, goes := range map[string]func(string) bool{
 		".":      func(n string) bool { return strings.HasPrefix(n, mainName) || strings.HasPrefix(n, loginsName) },
-		keysName: func(n string) bool { return n != backupKeyName },
+		keysName: func(n string) bool { return n != backupKeyName && n != noticeKeyName },
 	} {
 		entries, err := os.ReadDir(filepath.Join(dir, sub))
 		if err != nil {

@@ -222,7 +222,7 @@ func TestAPublishedWeekIsOfferedClaimedAndReadAgain(t *testing.T) {
 		t.Errorf("recorded: %v", codes)
 	}
 	got, err := p.rotas.Events(t.Context(), p.who["A"], p.now.Add(-time.Hour), p.now.Add(time.Hour))
-	if err != nil || len(got) != 2 { // offered, and claimed
+	if err != nil || len(got) != 3 { // published, offered, and claimed
 		t.Errorf("A is told of %d events: %+v, %v", len(got), got, err)
 	}
 }

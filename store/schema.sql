@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 17
+-- helpline.db, version 19
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -61,6 +61,18 @@ CREATE TABLE arrival (
   PRIMARY KEY (week, slot)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE call (
+  id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  cause  BLOB    NOT NULL UNIQUE CHECK (length(cause) = 32),
+  step   INTEGER NOT NULL CHECK (step >= 0),  -- whom it has come to
+  round  INTEGER NOT NULL CHECK (round >= 0), -- how often they were told
+  next   INTEGER NOT NULL,                    -- when it goes on
+  until  INTEGER NOT NULL,
+  state  TEXT    NOT NULL CHECK (state IN ('open', 'confirmed', 'unanswered')),
+  person BLOB    NOT NULL CHECK (length(person) IN (0, 16)), -- who confirmed
+  ended  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE chore (
   name TEXT    NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16),
   day  INTEGER NOT NULL CHECK (day >= 0)
@@ -119,6 +131,14 @@ CREATE TABLE factor (
   revision INTEGER NOT NULL CHECK (revision > 0),   -- rises with each use
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0),
   wrapped  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feed (
+  id     BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  hash   BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- of the secret in the address, which is kept nowhere
+  person BLOB NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  device TEXT NOT NULL COLLATE NOCASE CHECK (length(device) BETWEEN 2 AND 24),
+  UNIQUE (person, device)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE former (
@@ -204,6 +224,22 @@ CREATE TABLE note (
   sealed   BLOB    NOT NULL CHECK (length(sealed) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE notice (
+  id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16), -- told to the receiver: the same at every try
+  person BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind   TEXT    NOT NULL CHECK (kind IN ('changes', 'asks', 'oncall', 'cover', 'settled', 'test')),
+  cause  BLOB    NOT NULL CHECK (length(cause) = 32),
+  call   BLOB    REFERENCES call (id) ON DELETE CASCADE,
+  made   INTEGER NOT NULL,
+  due    INTEGER NOT NULL, -- when it is tried next
+  until  INTEGER NOT NULL, -- after that it is about something past
+  tries  INTEGER NOT NULL CHECK (tries >= 0),
+  failed INTEGER NOT NULL, -- since when it fails; 0: it does not
+  state  TEXT    NOT NULL CHECK (state IN ('waits', 'sent', 'failed', 'past')),
+  ended  INTEGER NOT NULL,
+  UNIQUE (person, kind, cause)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE permit (
   note       BLOB    NOT NULL REFERENCES note (id) ON DELETE CASCADE,
   reader     TEXT    NOT NULL CHECK (length(reader) BETWEEN 1 AND 32), -- author, or a group
@@ -239,6 +275,12 @@ CREATE TABLE provider (
   json       TEXT    NOT NULL CHECK (json_valid(json)),
   checked_on TEXT    NOT NULL CHECK (length(checked_on) IN (0, 4, 7, 10)),
   hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- kept off cards
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reach (
+  person   BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL CHECK (revision > 0),
+  sealed   BLOB    NOT NULL CHECK (length(sealed) BETWEEN 40 AND 4096)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE recovery (
@@ -380,7 +422,7 @@ CREATE TABLE rota_requirement (
 CREATE TABLE rota_serial (
   id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   serial INTEGER NOT NULL CHECK (serial >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rota_shift (
   id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -491,6 +533,11 @@ CREATE TABLE secret (
   verifier   BLOB    NOT NULL CHECK (length(verifier) > 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE seen (
+  person BLOB    NOT NULL PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  until  INTEGER NOT NULL CHECK (until > 0) -- UTC, in seconds
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE setting (
   name   TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
   digest BLOB NOT NULL CHECK (length(digest) = 32)
@@ -549,6 +596,8 @@ CREATE INDEX note_day ON note (day);
 
 CREATE INDEX note_ends ON note (ends);
 
+CREATE INDEX notice_due ON notice (state, due);
+
 CREATE INDEX rescue_person ON rescue (person);
 
 CREATE UNIQUE INDEX rota_ask_open ON rota_ask (place) WHERE state = 'open';
@@ -598,7 +647,7 @@ CREATE INDEX trail_code ON trail (code, number);
 
 CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
 
--- logins.db, version 3
+-- logins.db, version 4
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
@@ -607,7 +656,7 @@ CREATE TABLE login (
   person BLOB    NOT NULL CHECK (length(person) = 16), -- zeros: nobody yet
   device TEXT    NOT NULL,
   expiry INTEGER NOT NULL -- seconds since 1970
-) STRICT, WITHOUT ROWID;
+, idle INTEGER NOT NULL DEFAULT 0 CHECK (idle IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pass (
   id      BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -36,7 +36,7 @@ var sweeps = []sweep{
 	{retention.Holds, inMain, "hold", "", false, ""},
 	{retention.Standings, inMain, "standing", "epoch < :today - 1", false, ""},
 	{retention.Standings, inMain, "former", "contact NOT IN (SELECT contact FROM standing)", false, ""},
-	{retention.Standings, inMain, "nod", "", false, ""}, // until it is given
+	{retention.Standings, inMain, "nod", "person NOT IN (SELECT id FROM person WHERE state <> 'removed')", true, ""}, // else until it is given
 	{retention.Logins, inLogins, "login", "expiry <= :now", true, ""},
 	{retention.Passes, inLogins, "pass", "expiry <= :now", true, ""},
 	{retention.Invitations, inMain, "invitation", "expires <= :now", true, ""},
@@ -66,6 +66,10 @@ var sweeps = []sweep{
 	{retention.People, inMain, "person", "", false, ""},
 	{retention.Audit, inMain, "trail", trailOver, false, ""},
 	{retention.KeyLog, inMain, "keylog", "", false, ""},
+	{retention.Notices, inMain, "notice", "state <> 'waits' AND ended / 86400 + :days <= :today", true, ""},
+	{retention.Notices, inMain, "notice", "state = 'waits' AND until / 86400 + :days <= :today", true, "FALSE"}, // notices were switched off
+	{retention.Notices, inMain, "call", "until / 86400 + :days <= :today", true, ""},
+	{retention.Reaches, inMain, "reach", "", false, ""},
 	{retention.Counters, inMain, "counter", "", false, ""},
 	{retention.Counters, inMain, "arrival", "", false, ""},
 }

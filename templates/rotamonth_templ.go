@@ -5,10 +5,8 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // RotaMonthPage is a month: every day with its shifts and how they are covered.
 func RotaMonthPage(m RotaMonth) templ.Component {
@@ -303,7 +301,7 @@ func rotaMonthDay(m RotaMonth, c *RotaCell) templ.Component {
 				}
 			}
 			for _, n := range c.Names {
-				templ_7745c5c3_Var17 := []any{"gist", n.Tag}
+				var templ_7745c5c3_Var17 = []any{"gist", n.Tag}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

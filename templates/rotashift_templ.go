@@ -5,10 +5,8 @@ package templates
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // RotaShiftPage is one shift: who is on it, who could take it and why, and
 // what keeps it unfilled.
@@ -120,7 +118,7 @@ func RotaShiftPage(s RotaShift) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Var8 := []any{"gist", "big", s.Cell.Class}
+				var templ_7745c5c3_Var8 = []any{"gist", "big", s.Cell.Class}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -335,7 +333,7 @@ func rotaOn(s RotaShift) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, p := range s.On {
-			templ_7745c5c3_Var17 := []any{templ.KV("pinned", p.Pinned), templ.KV("open", p.Open)}
+			var templ_7745c5c3_Var17 = []any{templ.KV("pinned", p.Pinned), templ.KV("open", p.Open)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var17...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

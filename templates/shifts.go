@@ -1,14 +1,5 @@
 package templates
 
-// Shifts is a person's own shifts, and the page behind a link to them.
-type Shifts struct {
-	Staff
-	Only   bool   // on a device that sees nothing else
-	Device string // its name
-	Left   string // how long the login still lasts, in words
-	Action string // of the page behind a link
-}
-
 // Passes are a person's devices that see own shifts only.
 type Passes struct {
 	Staff
@@ -24,3 +15,10 @@ type Passes struct {
 
 // Pass is one device.
 type Pass struct{ Device, Left, End string }
+
+// EnterShifts is the page behind a link to own shifts.
+type EnterShifts struct {
+	Staff
+	Device string
+	Action string
+}

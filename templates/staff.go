@@ -103,12 +103,13 @@ type Word struct{ Key, Text, One string }
 // Board is what a supervisor sees of the running evening.
 type Board struct {
 	Staff
-	Line   LineNow
-	Attend Attend
-	Nods   []NodRow
-	People []Colleague
-	Script []Word
-	Window string // as the desk's
+	Line    LineNow
+	Attend  Attend
+	Nods    []NodRow
+	People  []Colleague
+	Script  []Word
+	Window  string // as the desk's
+	Notices NoticeTrouble
 }
 
 // Colleague is a row of the board or of the list of people.

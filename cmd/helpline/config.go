@@ -47,6 +47,7 @@ type config struct {
 	OnionListen string         // where Tor comes: unix:/PATH or host:port of this machine; empty: nowhere
 	OnionHost   string         // name of the onion service; empty: none
 	Copies      copies         // safety copies
+	Notices     noticeWays     // to staff who are not at a screen
 
 	said map[string]string // the value of every setting, as it was said; nil for a demonstration
 }
@@ -74,7 +75,9 @@ type setting struct {
 }
 
 // settings is the one table of what may be configured.
-var settings = []setting{
+var settings = slices.Concat(lineSettings, noticeSettings)
+
+var lineSettings = []setting{
 	{"name", "name of the line, as visitors see it", "Talk", false, false, func(c *config, v string) error {
 		if v != strings.TrimSpace(v) || v == "" || len(v) > 60 || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
 			return errors.New("must be 1 to 60 bytes of one line that can be seen")
@@ -360,6 +363,7 @@ func (c config) together() []error {
 		faults = append(faults, errors.New("onion_listen and onion_host belong together: set both, or neither when there is no onion service"))
 	}
 	faults = append(faults, c.wrongHours()...)
+	faults = append(faults, c.wrongNotices()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {
 		faults = append(faults, errors.New("listen is reachable from outside without TLS: listen on 127.0.0.1 behind a proxy, or set tls_cert and tls_key"))
 	}

@@ -16,7 +16,8 @@ import (
 // it runs or not, and changes nothing.
 type doctorCommand struct {
 	settingFlags
-	JSON bool `name:"json" help:"Print one JSON object instead of lines."`
+	JSON bool   `name:"json" help:"Print one JSON object instead of lines."`
+	Try  string `name:"notice-test" placeholder:"ADDRESS" help:"Also send a test of notices there, by each way that is configured."`
 }
 
 // verdict is what a check has found.
@@ -71,6 +72,9 @@ func (d doctorCommand) Run(ctx context.Context, p *place) error {
 	}
 	g := &ground{conf: conf, file: d.file(p.env), now: time.Now(), proc: "/proc", strange: strangers(p.environ)}
 	out := examine(ctx, g)
+	if d.Try != "" {
+		out.add(tryNotices(ctx, g, d.Try))
+	}
 	if err := d.print(p.out, out); err != nil {
 		return err
 	}
@@ -131,7 +135,7 @@ type check func(context.Context, *ground) []finding
 var checks = []check{
 	lookAtConfig, lookAtFolder, lookAtKeys, lookAtHead, lookAtSchemas, lookAtHours, lookAtClock, lookAtDisk,
 	lookAtLine, lookAtConfinement, lookAtLimits, lookAtSwap, lookAtCore,
-	lookAtTLS, lookAtProxy, lookAtOnion, lookAtPurge, lookAtCopies, lookAtAudit,
+	lookAtNotices, lookAtTLS, lookAtProxy, lookAtOnion, lookAtPurge, lookAtCopies, lookAtAudit,
 }
 
 // examine looks at everything.
@@ -144,12 +148,20 @@ func examine(ctx context.Context, g *ground) examined {
 		_ = g.db.Close()
 	}
 	out.Running = g.seen.Taken
-	for _, f := range out.Findings {
-		if f.State == wrong || f.State == look && out.State == fine {
-			out.State = f.State
+	found := out.Findings
+	out.Findings = nil
+	out.add(found)
+	return out
+}
+
+// add takes findings, and the worst of them.
+func (e *examined) add(found []finding) {
+	e.Findings = append(e.Findings, found...)
+	for _, f := range found {
+		if f.State == wrong || f.State == look && e.State == fine {
+			e.State = f.State
 		}
 	}
-	return out
 }
 
 // well is a finding that needs nothing.

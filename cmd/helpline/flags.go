@@ -50,6 +50,14 @@ type settingFlags struct {
 	Identity    string `name:"identity-word" placeholder:"YES" help:"Whether pages say a neutral word before a name is sent: yes or no."`
 	StepUp      string `name:"step-up-seconds" placeholder:"N" help:"Seconds that a second factor counts as just shown, 30 to 900."`
 	Chats       string `placeholder:"N" help:"Conversations a new counsellor may have at once."`
+	Relay       string `name:"notice-smtp" placeholder:"URL" help:"Mail relay for notices to staff, such as smtp://127.0.0.1:25; none by default."`
+	Sender      string `name:"notice-from" placeholder:"ADDRESS" help:"Sender of these mails."`
+	RelayLogin  string `name:"notice-smtp-login" placeholder:"FILE" help:"Name and password for the relay, on two lines."`
+	Command     string `name:"notice-command" placeholder:"LIST" help:"Program that sends notices, and its arguments."`
+	Webhook     string `name:"notice-webhook" placeholder:"URL" help:"Address that notices are posted to."`
+	WebhookTo   string `name:"notice-webhook-to" placeholder:"WHAT" help:"What it is told of a person: word or address."`
+	HookLogin   string `name:"notice-webhook-login" placeholder:"FILE" help:"Word that the webhook asks for."`
+	Link        string `name:"notice-link" placeholder:"YES" help:"Whether notices carry a link to the staff's pages: yes or no."`
 }
 
 // given are the flags by the keys of the settings.
@@ -59,6 +67,8 @@ func (f settingFlags) given() map[string]string {
 		"name": f.Name, "country": f.Country, "locales": f.Locales, "note_days": f.NoteDays, "answer_days": f.AnswerDays, "directory_days": f.CheckDays, "neutral_url": f.NeutralURL,
 		"tab_title": f.TabTitle, "icon": f.Icon, "identity_word": f.Identity,
 		"data": f.Data, "listen": f.Listen, "visitor_host": f.VisitorHost, "staff_host": f.StaffHost, "proxy": f.Proxy,
+		"notice_smtp": f.Relay, "notice_from": f.Sender, "notice_smtp_login": f.RelayLogin, "notice_command": f.Command, "notice_webhook": f.Webhook,
+		"notice_webhook_to": f.WebhookTo, "notice_webhook_login": f.HookLogin, "notice_link": f.Link,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
 		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "rota_law": f.Law, "message_first": f.First, "max_waiting": f.MaxWaiting, "step_up_seconds": f.StepUp, "chats": f.Chats,
 	}

@@ -88,7 +88,7 @@ func (l *line) start() (*counsel.GoLive, console.Readings) {
 	texts, promised, lines := l.readings()
 	looks := []counsel.Look{l.lookSupervisors, l.lookNeutral}
 	if !isDemo(l.conf.Data) {
-		looks = append(looks, l.lookSays, l.lookHours, l.lookCover, l.lookFactors, l.lookRecovery, l.lookWrongs, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
+		looks = append(looks, l.lookSays, l.lookHours, l.lookCover, l.lookFactors, l.lookNotices, l.lookRecovery, l.lookWrongs, l.lookCopies, l.lookTLS(&l.front), l.lookMachine(&l.front))
 	}
 	return counsel.NewGoLive(l.db, l.trail, promised, lines, time.Now, looks...), texts
 }

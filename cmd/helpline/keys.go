@@ -21,6 +21,7 @@ import (
 // keysCommands are those about who can open what.
 type keysCommands struct {
 	Status      keysStatusCommand      `cmd:"" help:"Say who can open what, by the key log, and what is still to do."`
+	AcceptHead  keysAcceptCommand      `cmd:"" help:"After helpline.db was put back by hand: say what is lost by that, and go by the key log that stands there now."`
 	Compromised keysCompromisedCommand `cmd:"" help:"Somebody else was in this machine: replace its keys, end all logins, ask for new passphrases, and say whom to tell."`
 }
 
@@ -246,13 +247,13 @@ func (c keysCompromisedCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, afterCompromise, done.Logins, done.Passes, done.Invitations, done.Spare, done.People, checkpoint.String())
+	_, err = fmt.Fprintf(p.out, afterCompromise, done.Logins, done.Passes, done.Invitations, done.Spare, done.People, done.Reaches, checkpoint.String())
 	return err
 }
 
 const afterCompromise = `
 Done. Ended: logins %d, logins for own shifts %d, open invitations %d. Unused keys of notes destroyed: %d.
-%d people must choose a new passphrase at their next login. The keys of the days, of the audit log
+%d people must choose a new passphrase at their next login, and %d must say anew where notices reach them. The keys of the days, of the audit log
 and of the backups are new.
 
 What this cannot do:

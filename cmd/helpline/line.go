@@ -74,6 +74,8 @@ type line struct {
 
 	arrivals *counsel.Arrivals
 
+	notices *counsel.Notices
+
 	engine *chat.Engine
 	rate   *gate.Keys
 	gate   *gate.Gate
@@ -152,6 +154,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
 	l.owing = true // writing the files anew would keep people waiting now
+	if err := l.openNotices(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := l.engine.Start(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}
@@ -315,6 +320,7 @@ func (l *line) run(ctx context.Context, on net.Listener, handler http.Handler) e
 	})
 	loops.Go(func() { _ = l.arrivals.Run(live) }) // ends with live and with nothing else
 	loops.Go(func() { _ = l.attend.Run(live) })   // ends with live and with nothing else
+	loops.Go(func() { _ = l.notices.Run(live) })  // ends with live and with nothing else
 	for _, loop := range l.beside {
 		loops.Go(func() { _ = loop(live) }) // ends with live and with nothing else
 	}

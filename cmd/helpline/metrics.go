@@ -74,6 +74,10 @@ func (f *figures) write(ctx context.Context, to *bytes.Buffer) {
 			}
 		}
 	}
+	if trouble, err := f.l.notices.Trouble(ctx); err == nil && f.l.notices.On() {
+		gauge("helpline_notices_failing", float64(trouble.Failing))
+		gauge("helpline_calls_unanswered", float64(trouble.Unanswered))
+	}
 	e := f.examined(ctx)
 	worst := map[string]verdict{}
 	for _, one := range e.Findings {

@@ -83,6 +83,8 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 				"POST /login": gate.Logins, "POST /unlock": gate.Logins, "POST /step-up": gate.Logins, "POST /second": gate.Logins,
 				"GET /join/{token}": gate.Codes, "POST /join/{token}": gate.Codes,
 				"GET /shifts/enter/{token}": gate.Codes, "POST /shifts/enter/{token}": gate.Codes,
+				"GET /notices/confirm/{token}": gate.Codes, "POST /notices/confirm/{token}": gate.Codes,
+				"GET /feed/{file}": gate.Codes,
 			},
 			live: []string{"GET /desk/lane", "GET /desk/talk/{contact}"},
 			holder: func(r *http.Request) (holder, bool) {
@@ -124,10 +126,15 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Audit: l.checks, Openings: l.notes,
 
+		Notices: l.notices, Calls: l.notices,
+
 		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
+
+		OwnRotas: l.rotas, OwnDuty: counsel.NewOwnDuty(l.rotas), OwnAsks: l.rotas,
+		Feeds: counsel.NewFeeds(l.db, l.db, l.trail),
 
 		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),
 		Known:   l.devices,

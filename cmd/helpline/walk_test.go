@@ -57,7 +57,7 @@ func walkers() []walker {
 func (w walker) may(t *testing.T, route helpline.Route) bool {
 	t.Helper()
 	switch {
-	case route.Policy == helpline.Anyone, route.Policy == helpline.InviteHolder:
+	case route.Policy == helpline.Anyone, route.Policy == helpline.InviteHolder, route.Policy == helpline.FeedHolder:
 		return true // whoever shows no invitation meets a page that says so
 	case route.Policy == helpline.TicketHolder:
 		return w.visits
@@ -281,7 +281,7 @@ func (w *stroll) path(pattern string) string {
 
 // strange fills what has no object of others with an identifier of nothing.
 func strange(pattern string) string {
-	return regexp.MustCompile(`\{(token|pass|provider|factor|login|custodian|rescue|hold|share|device|rota|version|shift)\}`).ReplaceAllStringFunc(pattern, func(string) string { return helpline.NewID().String() })
+	return regexp.MustCompile(`\{(token|pass|provider|factor|login|custodian|rescue|hold|share|device|rota|version|shift|swap|place|ask|file)\}`).ReplaceAllStringFunc(pattern, func(string) string { return helpline.NewID().String() })
 }
 
 // in says whether an answer of the staff's side comes from behind the guard.

@@ -25,6 +25,7 @@ const (
 	KeyTampered Code = "key.tampered"
 	KeysNew     Code = "keys.new" // the host's keys, after a compromise
 	KeysTold    Code = "keys.told"
+	KeysHead    Code = "keys.head" // another key log is the one to go by, after a database was put back by hand
 	Settings    Code = "settings.changed"
 
 	NoteOpen  Code = "note.open"
@@ -55,6 +56,8 @@ const (
 	FactorReset    Code = "factor.reset"
 	RotaLogin      Code = "rota.login"
 	RotaLoginEnd   Code = "rota.end"
+	RotaFeed       Code = "rota.feed" // a calendar of own shifts
+	RotaFeedEnd    Code = "rota.feedend"
 	RotaImport     Code = "rota.import"
 	RotaFill       Code = "rota.fill"
 	RotaHours      Code = "rota.hours"
@@ -162,6 +165,7 @@ func forms() []form {
 		record(KeyTampered, "", one("where", "log", "keyring", "key", "introduction", "seat", "note", "grant", "draft", "group", "recovery", "code", "other")),
 		record(KeysNew, "", maybe(names("which"))),
 		record(KeysTold, ""),
+		record(KeysHead, "", one("found", "short", "replaced", "unknown"), counts("entries"), counts("lost")),
 		record(Settings, "", names("which")),
 
 		record(NoteOpen, NoteKind, whom("author"), one("reason", Reasons()...)),
@@ -191,6 +195,8 @@ func forms() []form {
 		record(FactorReset, PersonKind),
 		record(RotaLogin, PersonKind),
 		record(RotaLoginEnd, PersonKind),
+		record(RotaFeed, PersonKind),
+		record(RotaFeedEnd, PersonKind),
 		record(RotaImport, "", counts("shifts"), counts("places")),
 		record(RotaFill, "", counts("places"), counts("gone")),
 		record(RotaHours, "", counts("openings"), counts("closed")),

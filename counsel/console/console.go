@@ -83,6 +83,12 @@ type Setup struct {
 	Attending  Attending // nil: the line has no rotas at all
 	Marking    Marking
 	Staffing   Staffing
+	Notices    Notices
+	Calls      Calls
+	OwnRotas   OwnRotas
+	OwnDuty    OwnDuty
+	OwnAsks    OwnAsks
+	Feeds      *counsel.Feeds
 }
 
 // Console answers the staff's requests.

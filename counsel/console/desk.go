@@ -48,7 +48,7 @@ func (c *Console) board(w http.ResponseWriter, r *http.Request, p staff.Person) 
 // line, attend, or none.
 func (c *Console) showBoard(w http.ResponseWriter, r *http.Request, p staff.Person, status int, problem string) {
 	words, frame := c.inside(p, "board", "js/board.js", "js/attend.js", "js/inbox.js", "js/thread.js", "js/words.js", "js/login.js")
-	b := templates.Board{Staff: frame, Line: c.lineNow(r, words, p, problem == "line"), Attend: c.attend(r, words, p, problem == "attend"), Nods: c.nods(r, words, p), Script: templates.ScriptWords(words, "board.js.", "threads.js."), Window: c.window(r)}
+	b := templates.Board{Staff: frame, Line: c.lineNow(r, words, p, problem == "line"), Attend: c.attend(r, words, p, problem == "attend"), Nods: c.nods(r, words, p), Notices: c.noticeTrouble(r, words), Script: templates.ScriptWords(words, "board.js.", "threads.js."), Window: c.window(r)}
 	for _, m := range c.Engine.Present() {
 		b.People = append(b.People, templates.Colleague{Alias: m.Alias})
 	}

@@ -197,6 +197,16 @@ func (s *shelf) Change(_ context.Context, row staff.LoginRow) error {
 	return nil
 }
 
+func (s *shelf) Idle(_ context.Context, id [32]byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if row, ok := s.rows[id]; ok {
+		row.Idle = true
+		s.rows[id] = row
+	}
+	return nil
+}
+
 func (s *shelf) Delete(_ context.Context, id [32]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -316,6 +326,8 @@ type house struct {
 	roll    *roll
 	postbox *postbox
 	weeks   *weekBook
+	wall    *wall
+	feeds   *feedDrawer
 	rotas   *counsel.Rotas
 
 	noddings noddings
@@ -349,6 +361,8 @@ func newHouse(t *testing.T) *house {
 		slate:   &slate{said: map[string]counsel.Saying{}},
 		postbox: newPostbox(),
 		weeks:   &weekBook{},
+		wall:    &wall{in: map[helpline.ID]counsel.CheckIn{}},
+		feeds:   &feedDrawer{seen: map[helpline.ID]time.Time{}},
 
 		ledger: newLedger(),
 	}
@@ -390,8 +404,12 @@ func newHouse(t *testing.T) *house {
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
+		OwnRotas: h.wall, OwnDuty: h.wall, OwnAsks: h.wall,
+		Feeds: counsel.NewFeeds(h.feeds, h.feeds, h.trail),
+
 		Staffing: h.weeks.staffing(t),
-		Keeping:  counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
+		Notices:  (*counsel.Notices)(nil), Calls: (*counsel.Notices)(nil),
+		Keeping: counsel.NewKeeping(h.ledger, retention.Rules{}, false, time.Now),
 	})
 	return h
 }

@@ -79,6 +79,7 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	c.posted(&f, w, p)
 	c.missed(&f, w, p, here)
 	f.Alerts = append(f.Alerts, c.alerts(w, p)...)
+	f.Alerts = append(f.Alerts, c.noticeAlerts(w, p)...)
 	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("audit.alarm"), Href: "/audit"})
 	}

@@ -72,13 +72,14 @@ func (c *Console) table() []entry {
 		c.groupRoutes(),
 		c.auditRoutes(),
 		c.startRoutes(),
-		c.shiftRoutes(),
+		c.shiftRoutes(), c.ownRoutes(),
 		c.retentionRoutes(),
 		c.recoveryRoutes(),
 		c.handRoutes(), c.nodRoutes(), c.attendRoutes(),
 		c.staffingRoutes(),
 		c.rotaRoutes(),
 		c.threadRoutes(),
+		c.noticeRoutes(),
 	)
 }
 

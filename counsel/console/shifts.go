@@ -13,14 +13,13 @@ import (
 )
 
 // PassCookie is the cookie of a device that sees its owner's shifts and
-// nothing else. No route reads it but those of this file, and it names no
+// nothing else. No route reads it but those of own shifts, and it names no
 // session: nothing that asks for a login can be opened with it.
 const PassCookie = "__Host-shifts"
 
 // shiftRoutes are the own shifts, and the devices that see nothing else.
 func (c *Console) shiftRoutes() []entry {
 	return []entry{
-		route("GET", "/shifts", helpline.OwnShifts, counsel.SeeShifts, c.shifts),
 		route("POST", "/shifts/leave", helpline.Anyone, "", c.leaveShifts),
 		route("GET", "/shifts/enter/{token}", helpline.InviteHolder, "", c.enterPage),
 		route("POST", "/shifts/enter/{token}", helpline.InviteHolder, "", c.enterShifts),
@@ -30,8 +29,8 @@ func (c *Console) shiftRoutes() []entry {
 	}
 }
 
-// passHolder lets a person in whose device sees own shifts only, on the one
-// route that is for it. The person that is handed on has no role: whatever a
+// passHolder lets a person in whose device sees own shifts only, on the routes
+// that are for it. The person that is handed on has no role: whatever a
 // handler asks the permission table, the answer is no.
 func (c *Console) passHolder(r *http.Request, e entry) (staff.Person, bool, error) {
 	if e.Policy != helpline.OwnShifts {
@@ -63,22 +62,6 @@ func (c *Console) passOf(r *http.Request) (counsel.PassRow, error) {
 		return counsel.PassRow{}, helpline.Errorf(helpline.NotFound, "own shifts: no cookie")
 	}
 	return c.Passes.Holder(r.Context(), token)
-}
-
-// shifts shows a person's own shifts.
-func (c *Console) shifts(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	words, frame := c.inside(p, "shifts", "js/form.js")
-	v := templates.Shifts{Staff: frame}
-	if len(p.Roles) == 0 { // by a device that sees nothing else
-		v.Alias, v.Tongues, v.Only = "", nil, true
-		row, err := c.passOf(r)
-		if err != nil {
-			c.fail(w, r, err)
-			return
-		}
-		v.Device, v.Left = row.Device, daysLeft(words, row)
-	}
-	c.show(w, r, http.StatusOK, templates.ShiftsPage(v))
 }
 
 // daysLeft says how long a login for own shifts still lasts, in whole days.
@@ -138,7 +121,7 @@ func (c *Console) enterPage(w http.ResponseWriter, r *http.Request, _ staff.Pers
 	}
 	_, frame := c.inside(p, "shifts", "js/form.js")
 	frame.Alias, frame.Places, frame.Tongues = "", nil, nil
-	c.show(w, r, http.StatusOK, templates.EnterShiftsPage(templates.Shifts{Staff: frame, Action: r.URL.Path, Device: row.Device}))
+	c.show(w, r, http.StatusOK, templates.EnterShiftsPage(templates.EnterShifts{Staff: frame, Action: r.URL.Path, Device: row.Device}))
 }
 
 // enterShifts spends a link.

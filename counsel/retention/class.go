@@ -27,6 +27,8 @@ const (
 	Spent       Code = "spent"
 	People      Code = "people"
 	Counters    Code = "counters"
+	Notices     Code = "notices"
+	Reaches     Code = "reaches"
 	KeyLog      Code = "keylog"
 	DayKeys     Code = "daykeys"
 	Copies      Code = "copies"
@@ -44,6 +46,7 @@ const (
 	WishDays       = 60      // after they ended
 	AuditDays      = 2 * 365
 	DayKeyDays     = 2
+	NoticeDays     = 7 // after they were sent or given up
 )
 
 // Class is one line of the table of what is kept for how long.
@@ -77,6 +80,8 @@ func (r Rules) Classes() []Class {
 		{Erased, SpentDays, true},
 		{Removed, 0, true},
 		{People, 0, true},
+		{Notices, NoticeDays, true},
+		{Reaches, 0, true},
 		{KeyLog, 0, true},
 		{Counters, 0, true},
 		{DayKeys, DayKeyDays, false},

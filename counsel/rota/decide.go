@@ -15,7 +15,7 @@ type Step struct {
 	Other      helpline.ID // exchange: the assignment that is wanted for it
 	Swap       helpline.ID // claim, agree, approve, refuse, withdraw
 	Person     helpline.ID // offer: to whom, zero: to anybody; assign: to whom
-	Shift      helpline.ID // move, cancel
+	Shift      helpline.ID // take, move, cancel
 	To         Interval    // move
 	Until      time.Time   // offer: until when; the zero time: until the shift begins
 	By         helpline.ID // who does it
@@ -34,6 +34,7 @@ const (
 	DoExchange Doing = "exchange" // mine for yours
 	DoDrop     Doing = "drop"     // I cannot
 	DoClaim    Doing = "claim"    // I take it; of an exchange: I agree
+	DoTake     Doing = "take"     // I sign up for what is free
 	DoApprove  Doing = "approve"
 	DoRefuse   Doing = "refuse"
 	DoWithdraw Doing = "withdraw"
@@ -74,7 +75,7 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 	}
 	steps := map[Doing]func() error{
 		DoOffer: m.offer, DoExchange: m.offer, DoDrop: m.offer,
-		DoClaim: m.claim, DoApprove: m.approve, DoRefuse: m.refuse, DoWithdraw: m.withdraw, DoExpire: m.expire,
+		DoClaim: m.claim, DoTake: m.take, DoApprove: m.approve, DoRefuse: m.refuse, DoWithdraw: m.withdraw, DoExpire: m.expire,
 		DoAssign: m.assign, DoMind: m.mind, DoMove: m.move, DoCancel: m.cancel, DoPublish: m.publish,
 		DoNoShow: m.noShow, DoCame: m.came,
 	}

@@ -162,7 +162,7 @@ func TestPromiseEveryPlaceIsExactlyOnePersonsAndNoHourIsDoubleBooked(t *testing.
 				shifts = append(shifts, s.ID)
 			}
 			do := Step{
-				Do:         []Doing{DoOffer, DoOffer, DoOffer, DoExchange, DoDrop, DoClaim, DoClaim, DoClaim, DoApprove, DoApprove, DoRefuse, DoWithdraw, DoExpire, DoAssign, DoMind, DoMove, DoCancel}[r.IntN(17)],
+				Do:         []Doing{DoOffer, DoOffer, DoOffer, DoExchange, DoDrop, DoClaim, DoClaim, DoClaim, DoApprove, DoApprove, DoRefuse, DoWithdraw, DoExpire, DoAssign, DoMind, DoMove, DoCancel, DoTake}[r.IntN(18)],
 				Assignment: pick(live), Other: pick(live), Swap: pick(swaps), Shift: pick(shifts), Person: pick(people),
 				By: pick(people), Supervises: r.IntN(2) == 0, At: now, Fresh: id,
 			}
@@ -206,7 +206,7 @@ func TestPromiseEveryPlaceIsExactlyOnePersonsAndNoHourIsDoubleBooked(t *testing.
 			}
 			took[do.Do]++
 			b.Apply(c)
-			if do.Do == DoPublish {
+			if do.Do == DoPublish || do.Do == DoTake {
 				for _, a := range b.Assignments {
 					if a.State != Proposed {
 						places[a.Place] = a.Shift
@@ -232,7 +232,7 @@ func TestPromiseEveryPlaceIsExactlyOnePersonsAndNoHourIsDoubleBooked(t *testing.
 	if took[DoPublish] < 18 {
 		t.Errorf("only %d publications: days are hardly planned anew", took[DoPublish])
 	}
-	for _, do := range []Doing{DoOffer, DoExchange, DoDrop, DoClaim, DoApprove, DoRefuse, DoWithdraw, DoExpire, DoAssign, DoMind, DoMove, DoCancel, DoPublish} {
+	for _, do := range []Doing{DoOffer, DoExchange, DoDrop, DoClaim, DoApprove, DoRefuse, DoWithdraw, DoExpire, DoAssign, DoMind, DoMove, DoCancel, DoTake, DoPublish} {
 		if took[do] == 0 {
 			t.Errorf("no sequence had a %s that was taken: %v", do, took)
 		}

@@ -75,6 +75,7 @@ const (
 	EventSupersede EventKind = "supersede"
 	EventOffer     EventKind = "offer"
 	EventClaim     EventKind = "claim"
+	EventTake      EventKind = "take" // somebody has signed up for what was free
 	EventApprove   EventKind = "approve"
 	EventRefuse    EventKind = "refuse"
 	EventExpire    EventKind = "expire"

@@ -103,7 +103,7 @@ for (const dark of [false, true]) {
 		// A gap is made and fixed by keyboard.
 		await sam.page.focus('#grid tbody td[tabindex="0"]');
 		const full = await focused(sam);
-		for (const key of ['ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft']) await sam.page.keyboard.press(key);
+		for (const key of /** @type {const} */ (['ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft'])) await sam.page.keyboard.press(key);
 		assert.equal(await focused(sam), full, 'four arrows lead back');
 		await sam.page.keyboard.press('Enter');
 		await sam.toSee('dialog[open] #ranked-on button');

@@ -193,6 +193,7 @@ const fields = {
 	'input[type=hidden][name=message], [data-answer] textarea[name=steps], [data-answer] input[name=search]': 'routes (Go)',
 	'input[type=hidden][name=by], input[type=hidden][name=nod], #knownsame': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
+	'.own input[name=device], .own input[type=hidden], .own input[type=date], .own input[type=time], .own input[name=word], .own input[name=day], .own select': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };
 

@@ -25,7 +25,7 @@ func mustLoad(t *testing.T) *Catalogue {
 // are English and Dutch. Whatever stands in another file is for visitors.
 var staffParts = []string{
 	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
-	"plan", "recovery", "rota", "second", "staffing", "start", "threads",
+	"notices", "plan", "recovery", "rota", "second", "shifts", "staffing", "start", "threads",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

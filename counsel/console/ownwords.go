@@ -1,0 +1,170 @@
+package console
+
+import (
+	"strconv"
+	"time"
+
+	"helpline"
+	"helpline/counsel/rota"
+	"helpline/counsel/staff"
+	"helpline/templates"
+)
+
+// clock is what the clock of the rota's site shows.
+func (o *ownVisit) clock(t time.Time) string { return t.In(o.zone).Format("15:04") }
+
+// date is a day in words: Thursday 26 November.
+func (o *ownVisit) date(d rota.Date) string {
+	return o.words.T("shifts.date",
+		"weekday", o.words.T("day."+strconv.Itoa(int(d.Weekday()))), "day", strconv.Itoa(d.Day),
+		"month", o.words.T("shifts.month."+strconv.Itoa(int(d.Month))))
+}
+
+// hours is from when to when a shift is; the day is said when it ends on
+// another.
+func (o *ownVisit) hours(s rota.Shift) string {
+	from, to := o.clock(s.Start), o.clock(s.End)
+	start, end := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(s.End.In(o.zone))
+	if end == start.Plus(1) && to != "00:00" {
+		to = o.words.T("shifts.nextday", "clock", to)
+	}
+	return from + "–" + to
+}
+
+// whenOf is a shift in a sentence.
+func (o *ownVisit) whenOf(s rota.Shift) string {
+	return o.words.T("shifts.when", "date", o.date(rota.DateOf(s.Start.In(o.zone))), "hours", o.hours(s))
+}
+
+// look is a shift as the screens show it, in a role.
+func (o *ownVisit) look(s rota.Shift, role rota.Role) templates.OwnShift {
+	start, today := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(o.now.In(o.zone))
+	v := templates.OwnShift{Date: o.date(start), Clock: o.hours(s), What: o.words.T("shifts.role." + string(role))}
+	if name := o.rotaName(s.Rota); name != "" {
+		v.What = o.words.T("shifts.what.of", "rota", name, "role", v.What)
+	}
+	switch {
+	case !o.now.Before(s.Start):
+		v.Soon = o.words.T("shifts.now")
+	case start == today:
+		v.Soon = o.words.T("shifts.today")
+	case start == today.Plus(1):
+		v.Soon = o.words.T("shifts.tomorrow")
+	}
+	if wall := wallMinutes(&s, o.zone); wall != s.Minutes() {
+		v.Long = o.words.T("shifts.long", "long", o.long(s.Minutes()))
+	}
+	return v
+}
+
+// long is a number of minutes in hours and minutes.
+func (o *ownVisit) long(minutes int) string {
+	text := o.words.N("shifts.hours", minutes/60)
+	if rest := minutes % 60; rest != 0 {
+		text = o.words.T("shifts.hours.and", "hours", text, "minutes", rest)
+	}
+	return text
+}
+
+// rotaName is the name of a rota where there are several.
+func (o *ownVisit) rotaName(id helpline.ID) string {
+	if len(o.book.Rotas) < 2 {
+		return ""
+	}
+	for _, r := range o.book.Rotas {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// way is how the rota of a shift is filled.
+func (o *ownVisit) way(s rota.Shift) rota.Way {
+	for _, r := range o.book.Rotas {
+		if r.ID == s.Rota {
+			return r.Way
+		}
+	}
+	return rota.Managed
+}
+
+// ownShift is a place of the person's own in a list.
+func (o *ownVisit) ownShift(m rota.Mine) templates.OwnShift {
+	v := o.look(m.Shift, m.Assignment.Role)
+	v.Href = "/shifts/one/" + m.Assignment.ID.String()
+	if !m.Gives.ID.IsZero() {
+		v.State = o.givesWords(m.Gives)
+	}
+	return v
+}
+
+// givesWords says how far it is with what gives a shift away.
+func (o *ownVisit) givesWords(w rota.Swap) string {
+	switch {
+	case w.State == rota.Claimed:
+		return o.words.T("shifts.state.claimed", "who", o.alias(w.Claimant))
+	case w.Kind == rota.Drop:
+		return o.words.T("shifts.state.drop")
+	case w.Kind == rota.Exchange:
+		return o.words.T("shifts.state.swap", "who", o.alias(w.Person))
+	case !w.Person.IsZero():
+		return o.words.T("shifts.state.one", "who", o.alias(w.Person))
+	}
+	return o.words.T("shifts.state.offer")
+}
+
+// colleague is somebody of the staff.
+func (o *ownVisit) colleague(id helpline.ID) (staff.Person, bool) {
+	if o.people == nil {
+		o.people = map[helpline.ID]staff.Person{}
+		all, err := o.c.Office.People(o.r.Context())
+		if err != nil {
+			o.c.note(o.r, err) // the page says "a colleague"
+		}
+		for _, p := range all {
+			o.people[p.ID] = p
+		}
+	}
+	p, known := o.people[id]
+	return p, known
+}
+
+// alias is what colleagues are called here: never by their name.
+func (o *ownVisit) alias(id helpline.ID) string {
+	if id.IsZero() {
+		return o.words.T("shifts.somebody")
+	}
+	if p, known := o.colleague(id); known && p.Alias != "" {
+		return p.Alias
+	}
+	return o.words.T("shifts.somebody")
+}
+
+// whys puts the rules that stand in the way into words. A colleague is named in
+// none of them.
+func (o *ownVisit) whys(list []rota.Breach) []templates.Why {
+	names := map[helpline.ID]string{}
+	for _, b := range list {
+		for _, id := range b.People {
+			names[id] = o.words.T("shifts.somebody")
+		}
+	}
+	names[o.p.ID] = o.alias(o.p.ID)
+	said := NewRotaWords(o.words, names, o.zone)
+	var out []templates.Why
+	for _, b := range list {
+		says, way := said.Breach(b)
+		out = append(out, templates.Why{Says: says, Way: way})
+	}
+	return out
+}
+
+// refusal says why a step could not be done: for the rules that stand in the
+// way, or for what is so now.
+func (o *ownVisit) refusal(err error, now string) {
+	o.page.Problem = o.words.T("shifts.now." + now)
+	if list := rota.RefusedFor(err); len(list) > 0 {
+		o.page.Problem, o.page.Why = o.words.T("shifts.cannot"), o.whys(list)
+	}
+}

@@ -1,0 +1,290 @@
+package counsel
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"helpline"
+)
+
+// How a call goes on until somebody confirms it.
+const (
+	callAgain = 5 * time.Minute // between two notices of a call
+	callTimes = 3               // that each is told, before it goes on to the next
+)
+
+// Call tells whoever is on call that a leader is needed. Who does not confirm is
+// told twice more, five minutes apart; then it goes to the next on call, at last
+// to everybody who leads or supervises. When none of them confirms, the board
+// says so. One cause is called once. The outbox tells nobody after until.
+func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error {
+	now := n.now()
+	if !n.On() || !until.After(now) {
+		return nil
+	}
+	err := n.set.Calls.AddCall(ctx, CallRow{
+		ID: helpline.NewID(), Cause: n.cause("call", cause), Next: now, Until: until.UTC().Truncate(time.Second), State: CallOpen,
+	})
+	if helpline.KindOf(err) == helpline.Conflict {
+		return nil // they have been called
+	}
+	n.calling.Store(true)
+	n.rouse(true)
+	return err
+}
+
+// groups are those who are told of a call, one group after the other: each who
+// is on call now, then everybody else who leads or supervises.
+func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, error) {
+	leaders, err := n.leaders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]helpline.ID
+	if n.set.OnCall != nil {
+		for _, p := range n.set.OnCall(now) {
+			if slices.Contains(leaders, p) {
+				out = append(out, []helpline.ID{p})
+			}
+		}
+	}
+	var others []helpline.ID
+	for _, p := range leaders {
+		if !slices.ContainsFunc(out, func(g []helpline.ID) bool { return g[0] == p }) {
+			others = append(others, p)
+		}
+	}
+	return append(out, others), nil
+}
+
+// callable are those of a group whom a call can reach.
+func (n *Notices) callable(group []helpline.ID) []helpline.ID {
+	return slices.DeleteFunc(slices.Clone(group), func(p helpline.ID) bool {
+		r, _ := n.of(p)
+		return !n.Reachable(p) || !slices.Contains(r.Kinds, NoticeOnCall)
+	})
+}
+
+// goOn takes every open call on whose time has come, and says when the next
+// one's comes; the zero time for none.
+func (n *Notices) goOn(ctx context.Context) (next time.Time, err error) {
+	if !n.calling.Load() {
+		return time.Time{}, nil
+	}
+	now := n.now()
+	n.calling.Store(false)
+	all, err := n.set.Calls.Calls(ctx, now.Add(time.Hour)) // open ones only
+	if err != nil {
+		n.calling.Store(true)
+		return time.Time{}, err
+	}
+	for _, c := range all {
+		n.calling.Store(true)
+		if !c.Next.After(now) {
+			if c, err = n.step(ctx, c, now); err != nil {
+				return now.Add(callAgain / 30), err
+			}
+		}
+		if c.State == CallOpen && (next.IsZero() || c.Next.Before(next)) {
+			next = c.Next
+		}
+	}
+	return next, nil
+}
+
+// step tells whoever is next. The notices stand in the outbox before the call
+// moves on: after a crash in between they are not told twice, for they stand
+// there under the same cause.
+func (n *Notices) step(ctx context.Context, c CallRow, now time.Time) (CallRow, error) {
+	groups, err := n.groups(ctx, now)
+	if err != nil {
+		return c, err
+	}
+	for c.Step < len(groups) && len(n.callable(groups[c.Step])) == 0 {
+		c.Step, c.Round = c.Step+1, 0
+	}
+	if c.Step >= len(groups) || !now.Before(c.Until) {
+		c.State, c.Ended = CallUnanswered, now
+		return c, ended(n.set.Calls.EndCall(ctx, c))
+	}
+	t := Telling{
+		People: n.callable(groups[c.Step]), Kind: NoticeOnCall, Until: c.Until,
+		Cause: c.ID.String() + "/" + string(rune('a'+min(c.Step, 20))) + string(rune('a'+c.Round)),
+	}
+	if err := n.tell(ctx, t, c.ID); err != nil {
+		return c, err
+	}
+	if c.Round++; c.Round == callTimes {
+		c.Step, c.Round = c.Step+1, 0
+	}
+	c.Next = now.Add(callAgain)
+	return c, ended(n.set.Calls.MoveCall(ctx, c))
+}
+
+// ended passes over that somebody has confirmed meanwhile.
+func ended(err error) error {
+	if helpline.KindOf(err) == helpline.Conflict {
+		return nil
+	}
+	return err
+}
+
+// called reads the link of a call: its notice, if we made it; NotFound.
+func (n *Notices) called(ctx context.Context, token string) (NoticeRow, error) {
+	const doing = "confirm a call"
+	unknown := helpline.Errorf(helpline.NotFound, "%s: no such notice", doing)
+	if !n.On() {
+		return NoticeRow{}, unknown
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != 32 || n.token(helpline.ID(b[:16])) != token {
+		return NoticeRow{}, unknown
+	}
+	row, err := n.set.Outbox.Notice(ctx, helpline.ID(b[:16]))
+	if err == nil && row.Call.IsZero() {
+		return NoticeRow{}, unknown
+	}
+	return row, err
+}
+
+// CallOf says how far the call behind a link is; NotFound for a link that is none
+// of ours, or older than what is kept. It changes nothing.
+func (n *Notices) CallOf(ctx context.Context, token string) (CallState, error) {
+	row, err := n.called(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	return n.stateOf(ctx, row.Call)
+}
+
+func (n *Notices) stateOf(ctx context.Context, call helpline.ID) (CallState, error) {
+	all, err := n.set.Calls.Calls(ctx, time.Unix(1, 0))
+	if err != nil {
+		return "", err
+	}
+	for _, c := range all {
+		if c.ID == call {
+			return c.State, nil
+		}
+	}
+	return "", helpline.Errorf(helpline.NotFound, "look how far a call is: there is none")
+}
+
+// Confirm ends the call behind a link: whoever holds the link has read the
+// notice. It opens nothing. It says how far the call is then.
+func (n *Notices) Confirm(ctx context.Context, token string) (CallState, error) {
+	row, err := n.called(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	return n.confirm(ctx, row.Call, row.Person)
+}
+
+// ConfirmOwn does it for somebody who is signed in and was told of the call.
+func (n *Notices) ConfirmOwn(ctx context.Context, person helpline.ID) error {
+	mine, err := n.Called(ctx, person)
+	for _, call := range mine {
+		if _, err := n.confirm(ctx, call, person); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (n *Notices) confirm(ctx context.Context, call, person helpline.ID) (CallState, error) {
+	err := n.set.Calls.EndCall(ctx, CallRow{ID: call, State: CallConfirmed, Person: person, Ended: n.now()})
+	if err := ended(err); err != nil {
+		return "", err
+	}
+	return n.stateOf(ctx, call)
+}
+
+// Called gives the open calls of which a person was told.
+func (n *Notices) Called(ctx context.Context, person helpline.ID) ([]helpline.ID, error) {
+	if !n.On() || !n.calling.Load() {
+		return nil, nil
+	}
+	now := n.now()
+	open, err := n.set.Calls.Calls(ctx, now.Add(time.Hour))
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	told, err := n.set.Outbox.NoticesMade(ctx, now.Add(-48*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	var out []helpline.ID
+	for _, c := range open {
+		if slices.ContainsFunc(told, func(r NoticeRow) bool { return r.Call == c.ID && r.Person == person }) {
+			out = append(out, c.ID)
+		}
+	}
+	return out, nil
+}
+
+// NoticeTrouble is what is wrong with notices, for the board: no name and no
+// address.
+type NoticeTrouble struct {
+	Failing    int       // that could not be sent, of the last day
+	Since      time.Time // the first of them failed
+	Last       time.Time // one was sent; zero: none in a week
+	Unanswered int       // calls that nobody confirmed, of the last day
+	Open       int       // calls that nobody has confirmed yet
+}
+
+// Trouble looks for it.
+func (n *Notices) Trouble(ctx context.Context) (NoticeTrouble, error) {
+	if !n.On() {
+		return NoticeTrouble{}, nil
+	}
+	return TroubleOf(ctx, n.set.Outbox, n.set.Calls, n.now())
+}
+
+// TroubleOf looks for it in an outbox and its calls.
+func TroubleOf(ctx context.Context, outbox OutboxRows, rows CallRows, now time.Time) (t NoticeTrouble, err error) {
+	made, err := outbox.NoticesMade(ctx, now.Add(-7*24*time.Hour))
+	if err != nil {
+		return t, err
+	}
+	day := now.Add(-24 * time.Hour)
+	for _, r := range made {
+		if r.State == NoticeSent && r.Ended.After(t.Last) {
+			t.Last = r.Ended
+		}
+		failing := r.State == NoticeFailed && r.Ended.After(day) || r.State == NoticeWaits && !r.Failed.IsZero()
+		if r.Kind == noticeTest || !failing {
+			continue
+		}
+		t.Failing++
+		if t.Since.IsZero() || r.Failed.Before(t.Since) {
+			t.Since = r.Failed
+		}
+	}
+	calls, err := rows.Calls(ctx, day)
+	for _, c := range calls {
+		switch c.State {
+		case CallUnanswered:
+			t.Unanswered++
+		case CallOpen:
+			t.Open++
+		}
+	}
+	return t, err
+}
+
+// Tested counts those who can be reached by notice.
+func (n *Notices) Tested(ctx context.Context) (int, error) {
+	if !n.On() {
+		return 0, nil
+	}
+	people, err := n.set.People.People(ctx)
+	all := 0
+	for _, p := range people {
+		if n.Reachable(p.ID) {
+			all++
+		}
+	}
+	return all, err
+}

@@ -1,0 +1,211 @@
+package counsel
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"helpline"
+)
+
+// told gives who was told in each of so many stretches of five minutes.
+func (p *post) told(stretches int) (out [][]string) {
+	for range stretches {
+		time.Sleep(callAgain)
+		out = append(out, to(p.mail.taken()))
+	}
+	return out
+}
+
+func sameTold(a, b [][]string) bool {
+	return slices.EqualFunc(a, b, func(x, y []string) bool { return slices.Equal(x, y) })
+}
+
+func TestPromiseACallThatNobodyConfirmsIsRepeatedAndGoesOn(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim", "Sam", "Lou")
+		p.oncall = p.ids("Kim", "Robin") // Robin leads nothing, whatever a row says
+		time.Sleep(7 * time.Second)
+		if err := p.Call(t.Context(), "nobody came", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim"}) {
+			t.Fatalf("first: %v", got)
+		}
+		want := [][]string{{"kim"}, {"kim"}, {"lou", "sam"}, {"lou", "sam"}, {"lou", "sam"}, nil, nil}
+		if got := p.told(7); !sameTold(got, want) {
+			t.Errorf("then: %v, want %v", got, want)
+		}
+		trouble, err := p.Trouble(t.Context())
+		if err != nil || trouble.Unanswered != 1 || trouble.Open != 0 {
+			t.Errorf("the board: %+v, %v", trouble, err)
+		}
+		if err := p.Call(t.Context(), "nobody came", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.told(2); !sameTold(got, [][]string{nil, nil}) {
+			t.Errorf("called twice for one cause: %v", got)
+		}
+	})
+}
+
+func TestACallEndsWhenSomebodyConfirms(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Kim", "Sam")
+		p.oncall = p.ids("Kim")
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		token := strings.TrimPrefix(p.mail.taken()[0].Link, "https://desk.example.org/notices/confirm/")
+		if got := p.told(1); !sameTold(got, [][]string{{"kim"}}) {
+			t.Fatal(got)
+		}
+		for range 3 { // whatever follows links, follows them
+			if state, err := p.CallOf(t.Context(), token); err != nil || state != CallOpen {
+				t.Fatalf("looking: %q, %v", state, err)
+			}
+		}
+		if mine, err := p.Called(t.Context(), p.who("Kim").Person); err != nil || len(mine) != 1 {
+			t.Errorf("Kim is called: %v, %v", mine, err)
+		}
+		if mine, err := p.Called(t.Context(), p.who("Sam").Person); err != nil || len(mine) != 0 {
+			t.Errorf("Sam is called already: %v, %v", mine, err)
+		}
+		if state, err := p.Confirm(t.Context(), token); err != nil || state != CallConfirmed {
+			t.Fatalf("confirming: %q, %v", state, err)
+		}
+		if state, err := p.Confirm(t.Context(), token); err != nil || state != CallConfirmed {
+			t.Errorf("once more: %q, %v", state, err)
+		}
+		if got := p.told(4); !sameTold(got, [][]string{nil, nil, nil, nil}) {
+			t.Errorf("told after the yes: %v", got)
+		}
+		if mine, err := p.Called(t.Context(), p.who("Kim").Person); err != nil || len(mine) != 0 {
+			t.Errorf("Kim is still called: %v, %v", mine, err)
+		}
+	})
+}
+
+func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Kim")
+		p.oncall = p.ids("Kim")
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		good := strings.TrimPrefix(p.mail.taken()[0].Link, "https://desk.example.org/notices/confirm/")
+		var call, other helpline.ID
+		for id, n := range p.rows.notices {
+			if !n.Call.IsZero() {
+				call = id
+			} else {
+				other = id // the test, which is of no call
+			}
+		}
+		bent := "A" + good[1:]
+		if bent == good {
+			bent = "B" + good[1:]
+		}
+		for name, token := range map[string]string{
+			"nothing": "", "the number alone": call.String(), "the number twice": call.String() + call.String(), "a bent one": bent,
+			"a longer one": good + "A", "padded": good + "=", "of a notice that is no call": p.token(other), "of none": p.token(helpline.NewID()),
+		} {
+			if _, err := p.Confirm(t.Context(), token); helpline.KindOf(err) != helpline.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if state, err := p.CallOf(t.Context(), good); err != nil || state != CallOpen {
+			t.Errorf("it is %q, %v", state, err)
+		}
+		if err := p.ConfirmOwn(t.Context(), p.who("Sam").Person); err != nil {
+			t.Fatal(err)
+		}
+		if state, _ := p.CallOf(t.Context(), good); state != CallOpen {
+			t.Error("somebody who was not told has confirmed")
+		}
+		if err := p.ConfirmOwn(t.Context(), p.who("Kim").Person); err != nil {
+			t.Fatal(err)
+		}
+		if state, _ := p.CallOf(t.Context(), good); state != CallConfirmed {
+			t.Error("whoever was told and is signed in cannot confirm")
+		}
+	})
+}
+
+func TestACallPassesOverWhomItCannotReach(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Sam")
+		p.oncall = p.ids("Kim") // chose nothing
+		if err := p.Call(t.Context(), "c", time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"sam"}) {
+			t.Errorf("told: %v", got)
+		}
+		if err := p.Stop(t.Context(), p.who("Sam").Person); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Call(t.Context(), "d", time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(6 * time.Minute)
+		if trouble, err := p.Trouble(t.Context()); err != nil || trouble.Unanswered != 2 {
+			t.Errorf("nobody can be reached, and the board says %+v, %v", trouble, err)
+		}
+	})
+}
+
+func TestACallIsNotKeptByARelayThatHangsOnOthers(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim")
+		p.oncall = p.ids("Kim")
+		p.mail.set(nil, true)
+		for n := range 60 {
+			if err := p.Tell(t.Context(), Telling{People: p.ids("Robin"), Kind: NoticeAsks, Cause: string(rune('0' + n)), Until: time.Now().Add(5 * time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(30 * time.Second)
+		p.mail.set(nil, false)
+		if err := p.Call(t.Context(), "c", time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if got := to(p.mail.taken()); !slices.Contains(got, "kim") {
+			t.Errorf("told within two seconds: %v", got)
+		}
+	})
+}
+
+func TestACallGoesOnAfterACrash(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t)
+		stop := p.run(t)
+		p.tested(t, "Kim", "Sam")
+		p.oncall = p.ids("Kim")
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		got := p.told(2)
+		stop()
+		p.start(t)
+		stop = p.run(t)
+		defer func() { stop() }()
+		got = append(got, p.told(2)...)
+		all := map[string]int{}
+		for _, names := range got {
+			for _, n := range names {
+				all[n]++
+			}
+		}
+		if all["kim"] != callTimes || all["sam"] == 0 {
+			t.Errorf("told: %v", got)
+		}
+	})
+}

@@ -1,0 +1,64 @@
+package counsel
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"helpline"
+	"helpline/counsel/rota"
+)
+
+func TestPromiseOnlyThoseWhomAChangeAffectsAreToldAndOncePerPublication(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim", "Sam")
+		robin, kim, sam := p.who("Robin").Person, p.who("Kim").Person, p.who("Sam").Person
+		did := func(by helpline.ID, kind rota.EventKind) []rota.Event {
+			return []rota.Event{{ID: helpline.NewID(), By: by, Kind: kind}}
+		}
+		place := func(who helpline.ID, state rota.State) rota.Assignment {
+			return rota.Assignment{ID: helpline.NewID(), Person: who, State: state}
+		}
+		publish := RotaChange{Events: append(did(sam, rota.EventSupersede), did(sam, rota.EventPublish)...), Told: []helpline.ID{robin}}
+		publish.Put.Assignments = []rota.Assignment{place(robin, rota.Held), place(kim, rota.Held), place(kim, rota.Held)}
+		ask := RotaAsk{ID: helpline.NewID(), By: sam, State: AskOpen, Until: time.Now().Add(time.Hour), Asked: []Asked{{Person: robin}, {Person: kim}}}
+		taken := ask
+		taken.State, taken.Taker, taken.Asked = AskTaken, kim, []Asked{{Person: robin}, {Person: kim, Answer: AskYes}}
+		for _, c := range []struct {
+			name   string
+			change RotaChange
+			want   []string
+		}{
+			{"a publication", publish, []string{"robin"}},
+			{"the same once more", publish, nil},
+			{"a draft that is filled", RotaChange{Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Proposed)}}}, nil},
+			{"a shift given by a supervisor", RotaChange{Events: did(sam, rota.EventAssign), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Held)}}}, []string{"robin"}},
+			{"what somebody did with their own", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Offered)}}}, nil},
+			{"an offer to somebody", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Swaps: []rota.Swap{{By: robin, Person: kim}}}}, []string{"kim"}},
+			{"a claim", RotaChange{Events: did(kim, rota.EventClaim), Was: RotaState{Assignments: []rota.Assignment{place(robin, rota.Offered)}}, Put: RotaState{Assignments: []rota.Assignment{place(kim, rota.Held)}}}, []string{"robin"}},
+			{"an ask", RotaChange{Put: RotaState{Asks: []RotaAsk{ask}}}, []string{"kim", "robin"}},
+			{"an answer to it", RotaChange{Was: RotaState{Asks: []RotaAsk{ask}}, Put: RotaState{Asks: []RotaAsk{ask}}}, nil},
+			{"a yes to it", RotaChange{Was: RotaState{Asks: []RotaAsk{ask}}, Put: RotaState{Asks: []RotaAsk{taken}}}, []string{"robin", "sam"}},
+		} {
+			p.RotaChanged(c.change)
+			time.Sleep(time.Minute)
+			if got := to(p.mail.taken()); !slices.Equal(got, c.want) {
+				t.Errorf("%s tells %v, want %v", c.name, got, c.want)
+			}
+		}
+	})
+}
+
+func TestWhoIsOnCallIsCalledInOrder(t *testing.T) {
+	now := time.Date(2026, 11, 22, 17, 30, 0, 0, time.UTC)
+	ids := []helpline.ID{helpline.NewID(), helpline.NewID(), helpline.NewID(), helpline.NewID()}
+	at := func(who int, from, until time.Duration) rota.OnCall {
+		return rota.OnCall{Leader: ids[who], Interval: rota.Interval{Start: now.Add(from), End: now.Add(until)}}
+	}
+	got := OnCallAt([]rota.OnCall{
+		at(2, 2*time.Hour, 9*time.Hour), at(1, 0, time.Hour), at(0, -time.Hour, time.Hour), at(3, -2*time.Hour, 0), at(3, 13*time.Hour, 14*time.Hour), at(0, 3*time.Hour, 4*time.Hour),
+	}, now)
+	if want := []helpline.ID{ids[0], ids[1], ids[2]}; !slices.Equal(got, want) {
+		t.Errorf("called %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,199 @@
+package counsel
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"helpline"
+	"helpline/counsel/staff"
+	"helpline/counsel/vault"
+)
+
+// Sender takes notices away, by one way. Implemented by the program.
+type Sender interface {
+	// Send hands one over. An Invalid error means that the receiver will never
+	// take it; any other is tried again. No error holds an address.
+	Send(context.Context, Outgoing) error
+}
+
+// NoticePeople says who works on the line. Asserted by staff.
+type NoticePeople interface {
+	People(context.Context) ([]staff.Person, error)
+}
+
+// NoticeSetup is what notices are made of.
+type NoticeSetup struct {
+	Reaches ReachRows
+	Outbox  OutboxRows
+	Calls   CallRows
+	Seal    *vault.Reaches
+	Senders map[NoticeWay]Sender // none: notices are off
+	Tokens  bool                 // the webhook is told a word for each person, and no address
+	People  NoticePeople
+	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody is on call
+	Origin  string                            // of the staff's pages, for links; empty: notices carry none
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Notices reach people who are not at a screen, with fixed sentences that say
+// nothing (notice.go). What is to be sent stands in the outbox first and is
+// struck out when it was taken: a crash in between sends it twice, under the same
+// number, and never loses it. Run must run beside it.
+//
+// A nil *Notices tells nobody anything. Safe for concurrent use.
+type Notices struct {
+	set     NoticeSetup
+	wake    [2]chan struct{} // of the lanes: ordinary, urgent
+	calling atomic.Bool      // there may be an open call
+
+	mu    sync.Mutex // held while one is changed
+	reach map[helpline.ID]reach
+	done  map[helpline.ID]NoticeRow // sent, and not struck out: the disk refused
+}
+
+// NewNotices reads where everybody is reached.
+func NewNotices(ctx context.Context, s NoticeSetup) (*Notices, error) {
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Notices{set: s, reach: map[helpline.ID]reach{}, done: map[helpline.ID]NoticeRow{}}
+	for i := range n.wake {
+		n.wake[i] = make(chan struct{}, 1)
+	}
+	n.calling.Store(true)
+	rows, err := s.Reaches.Reaches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		n.reach[row.Person] = n.open(row)
+	}
+	return n, nil
+}
+
+// On says whether any way is configured.
+func (n *Notices) On() bool { return n != nil && len(n.set.Senders) > 0 }
+
+// Reachable says whether a notice to a person has arrived once: they typed the
+// code of a test, by a way that still is configured.
+func (n *Notices) Reachable(person helpline.ID) bool {
+	if !n.On() {
+		return false
+	}
+	r, known := n.of(person)
+	return known && r.Tested > 0 && n.set.Senders[r.Way] != nil
+}
+
+func (n *Notices) of(person helpline.ID) (reach, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	r, known := n.reach[person]
+	return r, known
+}
+
+// Telling is something that people are to be told of.
+type Telling struct {
+	People []helpline.ID // each once
+	Kind   NoticeKind
+	Cause  string    // what it is about, in any words: told once. It is hashed, and stands nowhere
+	Until  time.Time // nobody is told afterwards
+}
+
+// Tell puts a notice into the outbox for each of those who wish to be told of its
+// kind and whose address was tested. Who was told of this cause is not told again.
+func (n *Notices) Tell(ctx context.Context, t Telling) error {
+	return n.tell(ctx, t, helpline.ID{})
+}
+
+func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
+	now := n.now()
+	if !n.On() || !t.Until.After(now) {
+		return nil
+	}
+	var rows []NoticeRow
+	for _, p := range t.People {
+		r, known := n.of(p)
+		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind.wish()) {
+			continue
+		}
+		row := NoticeRow{
+			ID: helpline.NewID(), Person: p, Kind: t.Kind, Call: call, Made: now, Due: now, Until: t.Until,
+			Cause: n.cause("told", string(t.Kind), t.Cause), State: NoticeWaits,
+		}
+		if !slices.ContainsFunc(rows, func(o NoticeRow) bool { return o.Person == p }) {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err := n.set.Outbox.QueueNotices(ctx, rows)
+	n.rouse(urgent(t.Kind))
+	return err
+}
+
+// Alarm tells everybody who plans or leads, of those who wish it, that somebody
+// is missing.
+func (n *Notices) Alarm(ctx context.Context, cause string, until time.Time) error {
+	if !n.On() {
+		return nil
+	}
+	leaders, err := n.leaders(ctx)
+	if err != nil {
+		return err
+	}
+	return n.Tell(ctx, Telling{People: leaders, Kind: NoticeCover, Cause: cause, Until: until})
+}
+
+// leaders are those who lead or supervise, and work here.
+func (n *Notices) leaders(ctx context.Context) ([]helpline.ID, error) {
+	people, err := n.set.People.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []helpline.ID
+	for _, p := range people {
+		who := helpline.Actor{Person: p.ID, Roles: p.Roles}
+		if p.State == staff.Active && who.Has(helpline.Leader, helpline.Supervisor) {
+			out = append(out, p.ID)
+		}
+	}
+	return out, nil
+}
+
+// now is in whole seconds: the outbox keeps no finer ones.
+func (n *Notices) now() time.Time {
+	if n == nil {
+		return time.Time{}
+	}
+	return n.set.Now().UTC().Truncate(time.Second)
+}
+
+// cause hides what a notice is about.
+func (n *Notices) cause(label string, words ...string) [32]byte {
+	var parts [][]byte
+	for _, w := range words {
+		parts = append(parts, []byte(w))
+	}
+	return [32]byte(n.set.Seal.Proof(label, parts...))
+}
+
+// urgent says which lane a kind goes by: somebody waits for a test, and nobody
+// may wait for a call.
+func urgent(k NoticeKind) bool { return k == NoticeOnCall || k == noticeTest }
+
+func (n *Notices) rouse(urgent bool) {
+	lane := n.wake[0]
+	if urgent {
+		lane = n.wake[1]
+	}
+	select {
+	case lane <- struct{}{}:
+	default: // it is awake
+	}
+}

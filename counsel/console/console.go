@@ -74,6 +74,7 @@ type Setup struct {
 	Openings   Openings
 	Rotas      RotaBooks
 	RotaWork   RotaWork
+	RotaAsks   RotaAsks
 	RotaLedger RotaLedger
 	Start      GoLive
 	Readings   Readings

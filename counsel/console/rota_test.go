@@ -145,6 +145,9 @@ func TestASupervisorPlansFromNothingToPublishedWithoutScripts(t *testing.T) {
 	p.wants(page, "nothing in the way", `value="publish"`)
 	_, page = p.post(plan, "do", "publish")
 	p.wants(page, "published", "Published: 2 Dec to 15 Dec 2126.")
+	if strings.Contains(page, "a name put on a shift") {
+		t.Error("what is published can be taken back")
+	}
 	public := p.get("/rota?week=2126-12-02")
 	p.wants(public, "the published week", "Lia Leader", "/rota/shift/"+s.ID.String()+`"`)
 	if strings.Contains(public, "data-fill") {
@@ -161,6 +164,11 @@ func TestALeaderReadsTheRotaAndChangesNothing(t *testing.T) {
 		w := p.do("GET", path, login, nil)
 		if w.Code != http.StatusOK || strings.Contains(mainPart.FindString(w.Body.String()), `method="post"`) {
 			t.Errorf("%s for a leader: %d, or it has a form", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/rota/undo", "/rota/setup", fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID), "/rota/plan/" + draft.ID.String() + "/fill"} {
+		if w := p.do("POST", path, login, url.Values{"do": {"give"}}); w.Code != http.StatusForbidden {
+			t.Errorf("POST %s for a leader: %d", path, w.Code)
 		}
 	}
 	for _, path := range []string{"/rota/setup", "/rota/draft", "/rota/people", "/rota/plan/" + draft.ID.String()} {
@@ -253,4 +261,46 @@ func TestAnUndoLeadsBackIntoTheRotaOnly(t *testing.T) {
 			t.Errorf("%q leads to %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestASickCallIsSolvedByAskingSeveral(t *testing.T) {
+	p := plans(t)
+	for _, name := range []string{"Fay Groot", "Gus Haan", "Hal Ide", "Ivy Jong"} {
+		p.person(t, name, helpline.Counsellor)
+	}
+	_, draft := p.begun()
+	p.post("/rota/plan/"+draft.ID.String()+"/fill", "back", "/rota")
+	plan := "/rota/plan/" + draft.ID.String()
+	for _, kind := range []string{"alone", "leaderless", "shift.long", "cover.max", "terms.max"} {
+		p.post(plan, "do", "acceptall", "kind", kind, "reason", "agreed")
+	}
+	if _, page := p.post(plan, "do", "publish"); !strings.Contains(page, "Published:") {
+		t.Fatalf("not published: %s", onlyMain(page))
+	}
+	s := p.shift(draft.ID)
+	at := "/rota/shift/" + s.ID.String()
+	page := p.get(at + "?role=counsellor")
+	if strings.Contains(page, `id="ask-several"`) {
+		t.Error("people can be asked for a shift on which no place is free")
+	}
+	if w, page := p.post(at+"/ask", "role", "counsellor", "max", "5"); w.Code != http.StatusConflict {
+		t.Errorf("asked without a free place: %d %s", w.Code, onlyMain(page))
+	}
+	on := regexp.MustCompile(`(?s)name="place" value="([^"]*)"/?>\s*<input type="hidden" name="person" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(on) == 0 {
+		t.Fatalf("nobody is on the shift: %s", onlyMain(page))
+	}
+	sick := on[len(on)-1] // names after leaders: a counsellor
+	_, page = p.post(at+"/step", "do", "mind", "place", sick[1])
+	p.wants(page, "after a sick call", "You answer for the place of", "Open place", `id="ask-several"`)
+	for _, bad := range []string{"0", "21", "many", ""} {
+		if w, page := p.post(at+"/ask", "role", "counsellor", "max", bad); w.Code != http.StatusConflict || !strings.Contains(page, "Write a number from 1 to 20.") {
+			t.Errorf("%q people are asked: %d", bad, w.Code)
+		}
+	}
+	_, page = p.post(at+"/ask", "role", "counsellor", "max", "3")
+	p.wants(page, "asked", "people are asked.", "Nobody has said yes yet.", "no answer yet", "Stop asking")
+	id := regexp.MustCompile(`name="id" value="([^"]*)"`).FindStringSubmatch(page)
+	_, page = p.post(at+"/ask", "do", "stop", "id", id[1])
+	p.wants(page, "stopped", "Nobody is asked any more.", `id="ask-several"`)
 }

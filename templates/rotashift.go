@@ -51,23 +51,6 @@ type RotaShift struct {
 	Cannot    []RotaCandidate
 	Gaps      []RotaGap
 	Move      RotaMove
-	Ask       RotaAsking
-}
-
-// RotaAsking is whether several can be asked for a place of the shift, and who
-// is asked. Most and Usual are how many, as they are read.
-type RotaAsking struct {
-	Can   bool
-	Most  string
-	Usual string
-	Asks  []RotaAsk
-}
-
-// RotaAsk is one question to several people, in words.
-type RotaAsk struct {
-	ID   string // to stop it; empty: it is over
-	Text string
-	Who  []string
 }
 
 // RotaMove is the form of other times.

@@ -122,7 +122,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Hand: l.hand, Hours: l.duty, Attending: l.attend, Marking: l.rotas,
 		Staffing: counsel.NewStaffing(l.db, l.attend, l.conf.Zone, l.conf.MaxWaiting, time.Now).Beside(l.rotas),
-		Rotas:    l.rotas, RotaWork: l.rotas, RotaAsks: l.rotas, RotaLedger: l.rotas,
+		Rotas:    l.rotas, RotaWork: l.rotas, RotaLedger: l.rotas,
 
 		Audit: l.checks, Openings: l.notes,
 

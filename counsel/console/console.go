@@ -74,7 +74,6 @@ type Setup struct {
 	Openings   Openings
 	Rotas      RotaBooks
 	RotaWork   RotaWork
-	RotaAsks   RotaAsks
 	RotaLedger RotaLedger
 	Start      GoLive
 	Readings   Readings

@@ -39,19 +39,6 @@ type RotaWork interface {
 	Edit(context.Context, helpline.Actor, counsel.RotaEdit) (undo counsel.RotaEdit, err error)
 }
 
-// RotaAsks asks several people at once for a shift.
-type RotaAsks interface {
-	// Ask asks; Conflict when there is no free place or it is asked for already,
-	// NotFound when there is nobody to ask.
-	Ask(context.Context, helpline.Actor, counsel.AskFor) (counsel.RotaAsk, error)
-	// StopAsk ends one; NotFound.
-	StopAsk(ctx context.Context, who helpline.Actor, ask helpline.ID) error
-	// AsksOf gives those of a shift.
-	AsksOf(shift helpline.ID) []counsel.RotaAsk
-	// AskedAt is when people were last asked.
-	AskedAt() map[helpline.ID]time.Time
-}
-
 func (c *Console) rotaRoutes() []entry {
 	see := func(method, pattern string, h handler) entry {
 		return route(method, pattern, helpline.LeaderOrSupervisor, counsel.SeeRota, h)
@@ -65,7 +52,6 @@ func (c *Console) rotaRoutes() []entry {
 		see("GET", "/rota/shift/{shift}", c.rotaShift),
 		plan("POST", "/rota/shift/{shift}", c.changeShift),
 		plan("POST", "/rota/shift/{shift}/step", c.stepShift),
-		plan("POST", "/rota/shift/{shift}/ask", c.askSeveral),
 		plan("GET", "/rota/swaps", c.rotaSwaps),
 		plan("POST", "/rota/swaps", c.settleSwap),
 		plan("GET", "/rota/draft", c.rotaDraft),

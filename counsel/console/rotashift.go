@@ -88,7 +88,7 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 			}
 			v.Roles = append(v.Roles, templates.Choice{Value: at + sep + "role=" + string(one), Label: l.role(one), Checked: one == role})
 		}
-		l.askedAt = c.RotaAsks.AskedAt()
+		l.askedAt = c.Asking.AskedAt()
 		could, cannot, err := l.rank(s, role)
 		if err != nil {
 			c.lost(w, r, l.person, err)
@@ -96,7 +96,6 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 		}
 		v.Could, v.Cannot = could, cannot
 		v.Gaps = l.unfilled(s)
-		v.Ask = l.asking(c.RotaAsks.AsksOf(s.ID), v.On, len(v.Could))
 	}
 	if r.URL.Query().Has("script") {
 		asJSON(w, http.StatusOK, map[string]any{

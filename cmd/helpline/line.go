@@ -157,6 +157,9 @@ func openLine(ctx context.Context, conf config, costs staff.Params, log *slog.Lo
 	if err := l.openNotices(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := l.attend.Renew(ctx); err != nil { // a small line asks who can be reached
+		return nil, errors.Join(dataError{err}, db.Close())
+	}
 	if err := l.engine.Start(ctx); err != nil {
 		return nil, errors.Join(dataError{err}, db.Close())
 	}

@@ -85,7 +85,6 @@ type Setup struct {
 	Notices    Notices
 	Calls      Calls
 	OwnRotas   OwnRotas
-	OwnDuty    OwnDuty
 	OwnAsks    OwnAsks
 	Feeds      *counsel.Feeds
 }

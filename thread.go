@@ -157,3 +157,7 @@ var ErrUnsure = errors.New("nobody has vouched for the keys yet")
 
 // ErrNobody: nobody has been named who could read it, and waiting changes nothing.
 var ErrNobody = errors.New("nobody could read it")
+
+// ErrFull: so many wait to be read that no more are taken. A minute changes
+// nothing: only reading does.
+var ErrFull = errors.New("too many wait for an answer")

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 
+	"helpline"
 	"helpline/chat/wire"
 )
 
@@ -49,6 +50,12 @@ func (r *room) leave(ctx context.Context, i int, reason string) {
 	}
 }
 
+// outcome is how a conversation ends: as the pages are told, and as it is counted.
+type outcome struct {
+	reason string
+	event  Event
+}
+
 // close ends the contact: first in the store, then on the pages [12]. When the
 // store cannot be written the conversation goes on and the closer is told.
 func (r *room) close(ctx context.Context, reason string, ev Event) {
@@ -57,19 +64,58 @@ func (r *room) close(ctx context.Context, reason string, ev Event) {
 	}
 	to := r.st
 	to.Closed = true
-	if err := r.journal.Change(ctx, r.st.Term, to); err != nil {
+	how := outcome{reason, ev}
+	st, before, err := r.change(ctx, to)
+	if err != nil {
+		r.tried = how
 		r.send(counsellorSeat, &wire.Frame{Kind: wire.Problem, Code: "disk"})
 		r.send(visitorSeat, &wire.Frame{Kind: wire.Problem, Code: "disk"})
 		return
 	}
-	r.st, r.closing, r.reason, r.closedAt = to, true, reason, r.now()
+	if before {
+		how = r.tried
+	}
+	r.shut(st, how)
+}
+
+// change writes down what is to stand. Only this room writes the row of its
+// contact: where the store says that it has changed, an earlier write of ours was
+// committed and reported as failed. A closing then stands, and before says that it
+// did so already; after a handover the change is made from there.
+func (r *room) change(ctx context.Context, to Standing) (st Standing, before bool, err error) {
+	err = r.journal.Change(ctx, r.st.Term, to)
+	if helpline.KindOf(err) != helpline.Conflict {
+		return to, false, err
+	}
+	if st, err = r.journal.Accept(ctx, r.st); err != nil { // reads what stands
+		return to, false, err
+	}
+	switch {
+	case st.Closed:
+		return st, true, nil
+	case !to.Closed && st.Holder == to.Holder:
+		return st, false, nil
+	case !to.Closed:
+		to.Term = st.Term + 1
+	default:
+		to.Term = st.Term
+	}
+	return to, false, r.journal.Change(ctx, st.Term, to)
+}
+
+// shut tells everybody of an end that is written down.
+func (r *room) shut(st Standing, how outcome) {
+	if how.reason == "" {
+		how = outcome{byEnded, EndDone} // closed by a write that nobody remembers
+	}
+	r.st, r.closing, r.reason, r.closedAt = st, true, how.reason, r.now()
 	r.told(roomEnd{
-		contact: r.contact, standing: r.st, reason: reason, lasted: r.now().Sub(r.started),
-		event: ev, audience: r.audience, locale: r.locale,
+		contact: r.contact, standing: r.st, reason: how.reason, lasted: r.now().Sub(r.started),
+		event: how.event, audience: r.audience, locale: r.locale,
 	})
 	if !r.assembled { // after a restart, before both were back: nobody can say what arrived
 		for i := range r.seats {
-			r.send(i, &wire.Frame{Kind: wire.Closed, Reason: reason, Next: nextStep(reason), Upto: -1, Had: -1, Final: true})
+			r.send(i, &wire.Frame{Kind: wire.Closed, Reason: r.reason, Next: nextStep(r.reason), Upto: -1, Had: -1, Final: true})
 		}
 		r.wipe()
 		return

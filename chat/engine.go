@@ -232,6 +232,7 @@ type Seat struct {
 	member  Member        // of staff
 	lane    bool
 	room    atomic.Pointer[roomLoop]
+	behind  atomic.Int32 // frames that are still on their way to the queue's loop
 	gone    atomic.Bool
 }
 
@@ -245,12 +246,15 @@ func (s *Seat) Receive(f *wire.Frame) (free bool) {
 		s.link.Drop(0)
 		return true
 	}
-	if r := s.room.Load(); r != nil {
+	if r := s.room.Load(); r != nil && s.behind.Load() == 0 { // else it would overtake what came before
 		if handled, taken := r.frame(s, f); taken {
 			return handled
 		}
 	}
-	_ = s.e.post(context.Background(), framed{s, f})
+	s.behind.Add(1)
+	if s.e.post(context.Background(), posted{s, f}) != nil {
+		s.behind.Add(-1)
+	}
 	return false
 }
 
@@ -259,7 +263,7 @@ func (s *Seat) Gone() {
 	if s.gone.Swap(true) {
 		return
 	}
-	if r := s.room.Load(); r == nil || !r.take(left{s}) {
+	if r := s.room.Load(); r == nil || s.behind.Load() > 0 || !r.take(left{s}) {
 		_ = s.e.post(context.Background(), left{s})
 	}
 	if !s.visitor() && !s.lane {

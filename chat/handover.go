@@ -25,8 +25,13 @@ func (r *room) handover(ctx context.Context, to helpline.ID, alias string) error
 	}
 	st := r.st
 	st.Term, st.Holder, st.Since = st.Term+1, to, max(since, st.Since)
-	if err := r.journal.Change(ctx, r.st.Term, st); err != nil {
+	st, before, err := r.change(ctx, st)
+	switch {
+	case err != nil:
 		return err
+	case before:
+		r.shut(st, r.tried)
+		return helpline.Errorf(helpline.NotFound, "handover: the conversation has ended")
 	}
 	r.st, r.alias = st, alias
 	s := &r.seats[counsellorSeat]

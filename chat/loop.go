@@ -26,8 +26,12 @@ type (
 )
 
 // mostBehind is how many events may wait for a room before whoever brings
-// another waits too: that holds back one page each.
-const mostBehind = 64
+// another waits too: that holds back one page each. The queue's loop never waits:
+// mostGiven is how many there may be before it turns away what pages bring.
+const (
+	mostBehind = 64
+	mostGiven  = 512
+)
 
 // roomLoop runs a room: one event after the other, each by whoever brought
 // something while nobody ran the room. That one goes on until nothing more has
@@ -109,8 +113,12 @@ func (l *roomLoop) queued(ev any) bool {
 }
 
 // give takes an event without ever waiting and without running the room here:
-// for the queue's loop. It is false when the room is over.
+// for the queue's loop. It is false when the room is over. A room that does not
+// move, because a disk does not answer, has a line that ends: see tooMuch.
 func (l *roomLoop) give(ev any) bool {
+	if l.behind() >= mostGiven && tooMuch(ev) {
+		return true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.shut {
@@ -120,6 +128,34 @@ func (l *roomLoop) give(ev any) bool {
 	if !l.busy {
 		l.busy = true
 		go l.run()
+	}
+	return true
+}
+
+// behind is how many events stand in line; none when the room is over.
+func (l *roomLoop) behind() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.line)
+}
+
+// tooMuch turns away what a page has brought, and says whether it was that. A page
+// loses its link and resumes on the next without loss; a request is asked to come
+// again. What is left comes once for each link, or from ourselves.
+func tooMuch(ev any) bool {
+	const doing = "reach the conversation: it does not keep up"
+	switch ev := ev.(type) {
+	case framed:
+		ev.seat.link.Drop(1)
+	case renew:
+		ev.reply <- ticketed{err: helpline.Errorf(helpline.Unavailable, doing)}
+	case depose:
+		ev.reply <- helpline.Errorf(helpline.Unavailable, doing)
+	case hand:
+		ev.reply <- helpline.Errorf(helpline.Unavailable, doing)
+	case admitted: // comes with each renewal: the next one says the same
+	default:
+		return false
 	}
 	return true
 }

@@ -30,6 +30,7 @@ type (
 		seat  *Seat
 		frame *wire.Frame
 	}
+	posted framed // by a page, to the queue's loop; until it is handed on, what the page says next comes here too
 	left   struct{ seat *Seat }
 	forget struct{ seat *Seat } // a page of a conversation has gone, whoever owned it
 	sit    struct {
@@ -171,6 +172,9 @@ func (q *queue) run(ctx context.Context) error {
 
 func (q *queue) handle(ctx context.Context, ev any) {
 	switch ev := ev.(type) {
+	case posted:
+		q.frame(ctx, ev.seat, ev.frame)
+		ev.seat.behind.Add(-1)
 	case framed:
 		q.frame(ctx, ev.seat, ev.frame)
 	case left:

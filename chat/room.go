@@ -83,6 +83,7 @@ type room struct {
 
 	obs         observer
 	closing     bool
+	tried       outcome // the last closing that could not be written, as far as the store has said
 	reason      string
 	ended       bool
 	started     time.Time

@@ -15,10 +15,11 @@ type CoverAlarm struct {
 	Key    string // the same for the same thing at the same step: it is sent once
 	Kind   AlarmKind
 	Rota   helpline.ID
-	Shift  helpline.ID // zero where nothing is published
-	Person helpline.ID // who did not come
-	At     time.Time   // when the gap, or the shift, begins
-	Ahead  time.Duration
+	Shift  helpline.ID   // zero where nothing is published
+	Person helpline.ID   // who did not come
+	At     time.Time     // when the gap, or the shift, begins
+	Ahead  time.Duration // the step it has reached; 0 of who did not come
+	Until  time.Time     // after that nobody needs to be told
 	Short  rota.Shortage // of the kinds AlarmGap and AlarmUnpublished
 }
 
@@ -56,12 +57,12 @@ func (a *Attendance) Alarms() []CoverAlarm {
 			continue
 		}
 		out = append(out, CoverAlarm{
-			Key: "noshow/" + one.Assignment.String(), Kind: AlarmNoShow, Shift: shiftOf(h, now, one.Assignment), Person: one.Person, At: one.Shift.Start,
+			Key: "noshow/" + one.Assignment.String(), Kind: AlarmNoShow, Shift: shiftOf(h, now, one.Assignment), Person: one.Person, At: one.Shift.Start, Until: one.Shift.End,
 		})
 	}
 	for _, g := range h.Shortages(now, now.Add(AlarmSteps()[0])) {
 		step := stepOf(g.Start.Sub(now))
-		c := CoverAlarm{Kind: AlarmGap, Rota: g.Rota, Shift: g.Shift, At: g.Start, Ahead: step, Short: g}
+		c := CoverAlarm{Kind: AlarmGap, Rota: g.Rota, Shift: g.Shift, At: g.Start, Ahead: step, Until: g.End, Short: g}
 		of := g.Shift.String()
 		if g.Lacking == rota.LackingVersion {
 			c.Kind, of = AlarmUnpublished, g.Rota.String()+"/"+strconv.FormatInt(g.Start.Unix(), 10)

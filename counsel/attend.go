@@ -159,6 +159,14 @@ func (a *Attendance) Cells() []rota.Cell {
 	return h.Cells(a.clock())
 }
 
+// Shut lists the days of the coming months on which every rota is closed, on
+// the line's calendar.
+func (a *Attendance) Shut(zone *time.Location) []rota.Date {
+	h, _ := a.know()
+	today := rota.DateOf(a.clock().In(zone))
+	return h.Shut(today, today.Plus(60))
+}
+
 // Turnout is how those who are there compare with what runs.
 type Turnout struct {
 	rota.Cover

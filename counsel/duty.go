@@ -88,6 +88,9 @@ func (d *Duty) Now() helpline.Hours {
 	}
 	if !h.Until.IsZero() && d.last > 0 {
 		h.Last = h.Until.Add(-d.last)
+		if half := in.End.Sub(in.Start) / 2; h.Until.Equal(in.End) && half < d.last {
+			h.Last = h.Until.Add(-half) // a short opening lets somebody in for half of it
+		}
 	}
 	carried, manned := d.manned(capacity(members))
 	switch {

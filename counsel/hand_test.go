@@ -259,3 +259,9 @@ func TestAPauseAfterHoursKeepsTheLineOpenForWhoWaits(t *testing.T) {
 	n.want("22:30", true, "")
 	n.want("23:45", false, helpline.ShutHours)
 }
+
+func TestAnOpeningThatIsShorterThanLastAdmissionLetsSomebodyIn(t *testing.T) {
+	n := newNight(t, "mon 19:00-19:20")
+	n.want("19:05", true, "")
+	n.want("19:10", false, helpline.ShutLast)
+}

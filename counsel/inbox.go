@@ -29,15 +29,15 @@ const (
 
 // InboxSettings are what an installation decides about its inbox.
 type InboxSettings struct {
-	AnswerDays int            // working days within which the line answers
-	Zone       *time.Location // of the line
-	Most       int            // letters that may wait for an answer at once
-	MostWrongs int            // and complaints: neither takes the places of the other
-	MostDoubts int            // and complaints of which nobody can tell whom they are about: anybody can make those
-	Costs      vault.Costs    // of a return code
-	Pepper     [16]byte       // of the installation
-	Bars       vault.Key      // of the installation too: names whom a complaint is kept from
-	Closed     []rota.Date    // days on which nobody answers; nil for none
+	AnswerDays int                // working days within which the line answers
+	Zone       *time.Location     // of the line
+	Most       int                // letters that may wait for an answer at once
+	MostWrongs int                // and complaints: neither takes the places of the other
+	MostDoubts int                // and complaints of which nobody can tell whom they are about: anybody can make those
+	Costs      vault.Costs        // of a return code
+	Pepper     [16]byte           // of the installation
+	Bars       vault.Key          // of the installation too: names whom a complaint is kept from
+	Closed     func() []rota.Date // days to come on which nobody answers; nil for none
 }
 
 // Weigher stretches a code; met by vault.Work.
@@ -296,7 +296,13 @@ func letterPlace(install helpline.ID, t ThreadRow, r LetterRow) vault.LetterPlac
 	}
 }
 
-func (i *Inbox) due() int { return DueDay(i.now(), i.set.Zone, i.set.AnswerDays, i.set.Closed) }
+func (i *Inbox) due() int {
+	var closed []rota.Date
+	if i.set.Closed != nil {
+		closed = i.set.Closed()
+	}
+	return DueDay(i.now(), i.set.Zone, i.set.AnswerDays, closed)
+}
 
 func (i *Inbox) count(e chat.Event, t ThreadRow) {
 	i.Count.Count(chat.Count{At: i.now(), Event: e, Channel: helpline.ByInbox, Audience: t.Audience, Locale: t.Locale})

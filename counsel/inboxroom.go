@@ -35,7 +35,7 @@ func (i *Inbox) room(ctx context.Context, t ThreadRow, letter bool) error {
 		waiting, most = n.Wrongs, i.set.MostWrongs
 	}
 	if waiting >= most {
-		return helpline.Errorf(helpline.Unavailable, "%s: too many wait for an answer", doing)
+		return helpline.Errorf(helpline.Unavailable, "%s: %w", doing, helpline.ErrFull)
 	}
 	return nil
 }

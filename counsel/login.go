@@ -50,6 +50,9 @@ func (l *Logins) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 		if f, ok := ctx.Value(foundKey{}).(*[32]byte); ok {
 			*f = r.ID
 		}
+		if r.Idle {
+			data = lockedNow(data)
+		}
 		return data, true, nil
 	case helpline.NotFound, helpline.Invalid:
 		return nil, false, nil
@@ -107,6 +110,10 @@ func (l *Logins) Marked(token, mark string) bool {
 func (l *Logins) DeleteCtx(ctx context.Context, token string) error {
 	return l.rows.Delete(ctx, vault.LoginID(token))
 }
+
+// Idle keeps that a login was locked because nobody touched it: a program that was
+// started again asks for the passphrase too.
+func (l *Logins) Idle(ctx context.Context, id [32]byte) error { return l.rows.Idle(ctx, id) }
 
 // Stands says whether a login still exists, by the name it is filed under. A
 // socket that has been open for hours is asked this way: the token is not kept.

@@ -32,6 +32,14 @@ func (r rows) Change(_ context.Context, row staff.LoginRow) error {
 	return nil
 }
 
+func (r rows) Idle(_ context.Context, id [32]byte) error {
+	if row, ok := r[id]; ok {
+		row.Idle = true
+		r[id] = row
+	}
+	return nil
+}
+
 func (r rows) Delete(_ context.Context, id [32]byte) error { delete(r, id); return nil }
 
 func packedLogin(t *testing.T, person helpline.ID, until time.Time) []byte {

@@ -126,3 +126,12 @@ func unpack(b []byte) (Login, time.Time, error) {
 	}
 	return in, time.Unix(int64(binary.BigEndian.Uint64(b[16:24])), 0).UTC(), nil
 }
+
+// lockedNow is the same login, locked. What it was sealed as counts where it is
+// none.
+func lockedNow(data []byte) []byte {
+	if len(data) != packed {
+		return data
+	}
+	return append(data[:packed-1:packed-1], 1)
+}

@@ -13,6 +13,7 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/counsel/audit"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -29,7 +30,12 @@ var ErrOwnNod = errors.New("another supervisor has to do this")
 // Nod is asked of a supervisor: a counsellor meets the same person again and again.
 // Who that person is and in which conversation, nobody can tell from it: the ID is
 // its own.
-type Nod struct{ ID, Person helpline.ID }
+type Nod struct {
+	ID, Person helpline.ID
+	// Alone: no other supervisor works here. Then the person says it, having talked
+	// it over with somebody outside: a nod that nobody can give would wait for ever.
+	Alone bool
+}
 
 // MeetingRows count who has met the owner of a code. Asserted by store.
 type MeetingRows interface {
@@ -47,6 +53,7 @@ type MeetingRows interface {
 // NodRows keep who waits for a nod. Asserted by store.
 type NodRows interface {
 	Nods(ctx context.Context) ([]Nod, error)
+	People(ctx context.Context) ([]staff.Person, error)
 	// DropNod forgets one; NotFound.
 	DropNod(ctx context.Context, nod helpline.ID) error
 }
@@ -184,7 +191,7 @@ func (m *Meetings) Look(ctx context.Context, now time.Time) {
 			if slices.Contains(one.met, p) {
 				continue
 			}
-			err := m.rows.Meet(ctx, one.thread, m.mark(one.thread, p), nodFrom, Nod{helpline.NewID(), p})
+			err := m.rows.Meet(ctx, one.thread, m.mark(one.thread, p), nodFrom, Nod{ID: helpline.NewID(), Person: p})
 			if err == nil || helpline.KindOf(err) == helpline.NotFound {
 				one.met = append(one.met, p)
 			}
@@ -195,20 +202,39 @@ func (m *Meetings) Look(ctx context.Context, now time.Time) {
 // Waiting lists who waits for a nod: all of them to a supervisor, the own ones to
 // everybody else.
 func (m *Meetings) Waiting(ctx context.Context, who helpline.Actor) ([]Nod, error) {
-	all, err := m.nods.Nods(ctx)
+	all, err := m.waiting(ctx)
 	if May(who, GiveNods) != nil {
 		all = slices.DeleteFunc(all, func(n Nod) bool { return n.Person != who.Person })
 	}
 	return all, err
 }
 
+// waiting lists them all, with those that nobody else could give.
+func (m *Meetings) waiting(ctx context.Context) ([]Nod, error) {
+	all, err := m.nods.Nods(ctx)
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	people, err := m.nods.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range all {
+		all[i].Alone = !slices.ContainsFunc(people, func(p staff.Person) bool {
+			return p.ID != n.Person && p.State == staff.Active && slices.Contains(p.Roles, helpline.Supervisor)
+		})
+	}
+	return all, nil
+}
+
 // Nod lets a counsellor go on with somebody they have met often. Forbidden wraps
-// ErrOwnNod for the own ones; NotFound when nobody waits for it.
+// ErrOwnNod for the own ones, as long as another supervisor works here; NotFound
+// when nobody waits for it.
 func (m *Meetings) Nod(ctx context.Context, who helpline.Actor, nod helpline.ID) error {
 	if err := May(who, GiveNods); err != nil {
 		return err
 	}
-	all, err := m.nods.Nods(ctx)
+	all, err := m.waiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -216,7 +242,7 @@ func (m *Meetings) Nod(ctx context.Context, who helpline.Actor, nod helpline.ID)
 	if i < 0 {
 		return helpline.Errorf(helpline.NotFound, "give a nod: nobody waits for it")
 	}
-	if who.Person == all[i].Person {
+	if who.Person == all[i].Person && !all[i].Alone {
 		return helpline.Errorf(helpline.Forbidden, "give a nod: %w", ErrOwnNod)
 	}
 	d := audit.Deed{By: who.Person, Code: audit.MeetNod, Object: audit.Person(all[i].Person)}

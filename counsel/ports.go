@@ -14,6 +14,9 @@ type LoginRows interface {
 	Put(ctx context.Context, r staff.LoginRow) error
 	// Change replaces the row of the same ID; one that has ended stays ended.
 	Change(ctx context.Context, r staff.LoginRow) error
+	// Idle marks a row as locked because nobody touched it, until it is put or
+	// changed without the mark; one that does not exist is no error.
+	Idle(ctx context.Context, id [32]byte) error
 	// Delete removes a row; one that does not exist is no error.
 	Delete(ctx context.Context, id [32]byte) error
 }

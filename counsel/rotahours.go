@@ -66,7 +66,7 @@ func (r *Rotas) HoursWorked(_ context.Context, who helpline.Actor, first rota.Da
 			return
 		}
 		w := of(a.Person)
-		w.Planned += o.Work() + o.Debrief
+		w.Planned += o.Work()
 		minutes := 0
 		switch there := presence(ins[a.ID], o); {
 		case a.State == rota.NoShow && there == 0:
@@ -75,7 +75,7 @@ func (r *Rotas) HoursWorked(_ context.Context, who helpline.Actor, first rota.Da
 		case there > 0:
 			minutes = there
 		case a.State == rota.Worked:
-			minutes = o.Work() + o.Debrief
+			minutes = o.Work()
 		default:
 			w.Unknown++
 			return

@@ -87,9 +87,7 @@ type skillKey struct {
 }
 
 func skillOf(o rota.Skill) skillKey                { return skillKey{o.Person, o.Name} }
-func skilled(o rota.Skill) helpline.ID             { return o.Person }
 func wishOf(o rota.Availability) rota.Availability { return o }
-func wisher(o rota.Availability) helpline.ID       { return o.Person }
 func same[T comparable](a, b T) bool               { return a == b }
 func alike[T any](a, b T) bool                     { return reflect.DeepEqual(a, b) }
 func acceptanceOf(o rota.Acceptance) [2]string     { return [2]string{o.Version.String(), o.Key} }

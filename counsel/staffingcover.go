@@ -44,11 +44,18 @@ func (s *Staffing) covers(p *Picture) {
 	if s.cover == nil {
 		return
 	}
-	var tables []*rota.Timetable
+	var tables, elsewhere []*rota.Timetable
 	for _, r := range s.cover.List() {
-		if t := s.cover.Timetable(r.ID); t != nil {
+		switch t := s.cover.Timetable(r.ID); {
+		case t == nil:
+		case r.Way == rota.Elsewhere:
+			elsewhere = append(elsewhere, t)
+		default:
 			tables = append(tables, t)
 		}
+	}
+	if len(tables) == 0 { // nobody is named here: the least cover is all that is known
+		tables = elsewhere
 	}
 	today := rota.DateOf(s.clock().In(s.zone))
 	for n := range 7 {

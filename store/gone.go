@@ -140,6 +140,7 @@ func dropBelongings(ctx context.Context, tx *sql.Tx, person []byte) error {
 	if err != nil {
 		return err
 	}
+	deletes = append(deletes, `DELETE FROM nod WHERE person = ?`)
 	for _, d := range append(deletes, `DELETE FROM permit WHERE reader = 'author' AND note IN (SELECT id FROM note WHERE author = ?)`) {
 		if _, err := tx.ExecContext(ctx, d, person); err != nil {
 			return err

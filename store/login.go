@@ -26,8 +26,8 @@ func (l *Logins) Get(ctx context.Context, id [32]byte) (staff.LoginRow, error) {
 	var person []byte
 	var expiry int64
 	err := l.file.read.QueryRowContext(ctx, `
-		SELECT epoch, sealed, person, device, expiry
-		FROM login WHERE id = ?`, id[:]).Scan(&r.Epoch, &r.Sealed, &person, &r.Device, &expiry)
+		SELECT epoch, sealed, person, device, expiry, idle
+		FROM login WHERE id = ?`, id[:]).Scan(&r.Epoch, &r.Sealed, &person, &r.Device, &expiry, &r.Idle)
 	if err != nil {
 		return staff.LoginRow{}, missing("find a login", err)
 	}
@@ -42,12 +42,13 @@ func (l *Logins) Get(ctx context.Context, id [32]byte) (staff.LoginRow, error) {
 func (l *Logins) Put(ctx context.Context, r staff.LoginRow) error {
 	return l.file.tx(ctx, "keep a login", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO login (id, epoch, sealed, person, device, expiry)
-			VALUES (?, ?, ?, ?, ?, ?)
+			INSERT INTO login (id, epoch, sealed, person, device, expiry, idle)
+			VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET
 			  epoch = excluded.epoch, sealed = excluded.sealed, person = excluded.person,
-			  device = iif(excluded.device = '', device, excluded.device), expiry = excluded.expiry`,
-			r.ID[:], r.Epoch, r.Sealed, r.Person[:], r.Device, seconds(r.Expiry))
+			  device = iif(excluded.device = '', device, excluded.device), expiry = excluded.expiry,
+			  idle = excluded.idle`,
+			r.ID[:], r.Epoch, r.Sealed, r.Person[:], r.Device, seconds(r.Expiry), r.Idle)
 		return err
 	})
 }
@@ -59,9 +60,9 @@ func (l *Logins) Change(ctx context.Context, r staff.LoginRow) error {
 		_, err := tx.ExecContext(ctx, `
 			UPDATE login SET
 			  epoch = ?, sealed = ?, person = ?,
-			  device = iif(? = '', device, ?), expiry = ?
+			  device = iif(? = '', device, ?), expiry = ?, idle = ?
 			WHERE id = ?`,
-			r.Epoch, r.Sealed, r.Person[:], r.Device, r.Device, seconds(r.Expiry), r.ID[:])
+			r.Epoch, r.Sealed, r.Person[:], r.Device, r.Device, seconds(r.Expiry), r.Idle, r.ID[:])
 		return err
 	})
 }
@@ -70,6 +71,15 @@ func (l *Logins) Change(ctx context.Context, r staff.LoginRow) error {
 func (l *Logins) NameLogin(ctx context.Context, id [32]byte, device string) error {
 	return l.file.tx(ctx, "name a device", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE login SET device = ? WHERE id = ?`, device, id[:])
+		return err
+	})
+}
+
+// Idle marks a login as locked because nobody touched it, until it is put or
+// changed without the mark; one that is not there has ended.
+func (l *Logins) Idle(ctx context.Context, id [32]byte) error {
+	return l.file.tx(ctx, "lock an idle login", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE login SET idle = 1 WHERE id = ? AND idle = 0`, id[:])
 		return err
 	})
 }

@@ -196,7 +196,7 @@ func TestPromiseWhateverIsDoneEveryPublishedPlaceIsOnePersonsAndTheDiskKnowsIt(t
 					Do:         []rota.Doing{rota.DoOffer, rota.DoOffer, rota.DoExchange, rota.DoDrop, rota.DoClaim, rota.DoClaim, rota.DoApprove, rota.DoApprove, rota.DoRefuse, rota.DoWithdraw, rota.DoExpire, rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoCancel}[r.IntN(15)],
 					Assignment: pick(live), Other: pick(live), Swap: pick(swaps), Shift: pick(shifts), Person: any, To: rota.Interval{Start: from, End: from.Add(3 * time.Hour)},
 				}
-				if do.Do == rota.DoCancel && r.IntN(6) > 0 {
+				if do.Do == rota.DoCancel && r.IntN(3) > 0 {
 					continue
 				}
 				switch do.Do {
@@ -229,7 +229,7 @@ func TestPromiseWhateverIsDoneEveryPublishedPlaceIsOnePersonsAndTheDiskKnowsIt(t
 			p.sameAsKept()
 		}
 	}
-	for _, do := range []rota.Doing{rota.DoOffer, rota.DoExchange, rota.DoDrop, rota.DoClaim, rota.DoApprove, rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoCancel, rota.DoPublish} {
+	for _, do := range []rota.Doing{rota.DoOffer, rota.DoClaim, rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoPublish} {
 		if took[do] == 0 {
 			t.Errorf("no sequence had a %s that was taken: %v", do, took)
 		}

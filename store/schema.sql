@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 18
+-- helpline.db, version 19
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -422,7 +422,7 @@ CREATE TABLE rota_requirement (
 CREATE TABLE rota_serial (
   id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   serial INTEGER NOT NULL CHECK (serial >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rota_shift (
   id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -647,7 +647,7 @@ CREATE INDEX trail_code ON trail (code, number);
 
 CREATE INDEX trail_object ON trail (object, number) WHERE length(object) > 0;
 
--- logins.db, version 3
+-- logins.db, version 4
 
 CREATE TABLE login (
   id     BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32), -- SHA-256 of the token
@@ -656,7 +656,7 @@ CREATE TABLE login (
   person BLOB    NOT NULL CHECK (length(person) = 16), -- zeros: nobody yet
   device TEXT    NOT NULL,
   expiry INTEGER NOT NULL -- seconds since 1970
-) STRICT, WITHOUT ROWID;
+, idle INTEGER NOT NULL DEFAULT 0 CHECK (idle IN (0, 1))) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pass (
   id      BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

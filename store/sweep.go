@@ -36,7 +36,7 @@ var sweeps = []sweep{
 	{retention.Holds, inMain, "hold", "", false, ""},
 	{retention.Standings, inMain, "standing", "epoch < :today - 1", false, ""},
 	{retention.Standings, inMain, "former", "contact NOT IN (SELECT contact FROM standing)", false, ""},
-	{retention.Standings, inMain, "nod", "", false, ""}, // until it is given
+	{retention.Standings, inMain, "nod", "person NOT IN (SELECT id FROM person WHERE state <> 'removed')", true, ""}, // else until it is given
 	{retention.Logins, inLogins, "login", "expiry <= :now", true, ""},
 	{retention.Passes, inLogins, "pass", "expiry <= :now", true, ""},
 	{retention.Invitations, inMain, "invitation", "expires <= :now", true, ""},

@@ -44,6 +44,7 @@ type Leaf struct {
 	Now     []string // what is the matter with the line
 	End     *Ending
 	Known   *Known // what came of a code from an earlier time
+	Inside  bool   // it stands in a form already: its buttons have none of their own
 }
 
 // Known is what came of a code that was typed. The code is not in it.
@@ -77,6 +78,7 @@ type Keep struct {
 	Code               string
 	Note               bool   // that it was written down can be said
 	Told               string // what has come of it
+	Inside             bool   // as in Leaf; its buttons name the card themselves
 }
 
 // Slip is a place to go for help.

@@ -5,4 +5,6 @@ type NodRow struct {
 	Text string
 	ID   string
 	Own  bool // of whoever looks: another has to say it
+	// Alone: there is no other; whoever looks says it after talking with somebody outside.
+	Alone bool
 }

@@ -36,7 +36,13 @@ type Page struct {
 	Leave   string // address the way out posts to
 	Notice  string // above everything, such as that this is a demonstration; often empty
 	Tongues []Tongue
-	Lines   []HelpLine
+	// Carries: the languages are buttons of the page's own form (see
+	// TonguesAlong), so that what is typed comes along.
+	Carries bool
+	// Sends makes the languages forms with these fields, where the page itself is
+	// shown only to a form.
+	Sends []Datum
+	Lines []HelpLine
 	// Identity is the kind of the word before something that shows who somebody
 	// is; see IdentityWord.
 	Identity string

@@ -46,6 +46,12 @@ type Leaving struct {
 	TabTitle string
 }
 
+// Away is for who comes from another site, where nobody can say who that is.
+type Away struct {
+	Page
+	Here string // the same address, for a link of ours
+}
+
 // Fault is an error page: what happened, and what to do next.
 type Fault struct {
 	Page

@@ -17,6 +17,7 @@ type Journal struct {
 	boot  int64
 	rows  map[helpline.ID]chat.Standing
 	fault error
+	lie   error
 	delay time.Duration
 	kept  []int
 }
@@ -29,6 +30,14 @@ func (j *Journal) Fail(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.fault = err
+}
+
+// Mislead does every write of a contact and reports it as this error, until it is
+// called with nil.
+func (j *Journal) Mislead(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.lie = err
 }
 
 // Slow makes every write take a while.
@@ -96,7 +105,7 @@ func (j *Journal) Accept(ctx context.Context, st chat.Standing) (chat.Standing, 
 		return was, nil
 	}
 	j.rows[st.Contact] = st
-	return st, nil
+	return st, j.lie
 }
 
 // Change replaces the row if it is open and of the term it is changed from.
@@ -110,7 +119,7 @@ func (j *Journal) Change(ctx context.Context, from int, to chat.Standing) error 
 		return helpline.Errorf(helpline.Conflict, "journal: the row has changed")
 	}
 	j.rows[to.Contact] = to
-	return nil
+	return j.lie
 }
 
 // Keep moves contacts to an epoch.

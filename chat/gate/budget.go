@@ -101,6 +101,12 @@ func (b *Budget) sweep(now time.Time) {
 	}
 }
 
+// room is how often take would let in one more now.
+func (b *bucket) room(now time.Time, burst int, every time.Duration) int {
+	ahead := min(max(0, b.until.Sub(now)), time.Duration(burst)*every) // more than that: the clock was set back
+	return burst - int((ahead+every-1)/every)
+}
+
 func (b *bucket) take(now time.Time, many, burst int, every time.Duration) (time.Duration, bool) {
 	if b.until.Before(now) {
 		b.until = now

@@ -74,6 +74,73 @@ func TestPromiseAFloodOverTorStarvesNobodyWithoutScripts(t *testing.T) {
 	}
 }
 
+// TestPromiseNoFixedSetOfNetworksKeepsAnotherOut: many networks, with two machines
+// each, ask every six seconds (oftener would make a crowd of each), and from one more somebody looks
+// again when the page says so. What all of them share goes round: no lane is
+// missing, and the fastest gets no more than others.
+func TestPromiseNoFixedSetOfNetworksKeepsAnotherOut(t *testing.T) {
+	for _, c := range []struct {
+		networks int
+		within   time.Duration
+	}{
+		{102, 4 * time.Minute},  // one a second, and each of them once before
+		{270, 20 * time.Minute}, // as a guest behind two or three in its lane, which is served every 256 seconds
+	} {
+		t.Run(fmt.Sprint(c.networks), func(t *testing.T) {
+			ts := busy()
+			var flood [6]*circuits
+			came := func() (in int) {
+				for _, f := range flood {
+					in += f.in
+				}
+				return in
+			}
+			for i := range flood {
+				flood[i] = &circuits{ts: ts, turns: map[string]string{}}
+				for n := range c.networks / len(flood) {
+					for machine := range 2 { // so that a lane is never empty
+						flood[i].turns[rateKey(100+len(flood)*n+i, machine)] = ""
+					}
+				}
+				flood[i].ask(noon)
+			}
+			now, second := noon, 0
+			for ; second < 120; second++ { // what there is at once is taken
+				now = now.Add(time.Second)
+				flood[second%len(flood)].ask(now)
+			}
+			honest := rateKey(7, 7)
+			mine, asked := ts.Ask(honest, 1, now)
+			if !asked {
+				t.Fatal("the honest visitor is not asked")
+			}
+			began, next := now, now.Add(mine.Wait)
+			for ; ; second++ {
+				now = now.Add(time.Second)
+				if now.Sub(began) > c.within {
+					t.Fatalf("after %v nobody has let the honest visitor in, and %d of the flood", now.Sub(began), came())
+				}
+				flood[second%len(flood)].ask(now)
+				if now.Before(next) {
+					continue
+				}
+				way, again, ok := ts.Take(honest, 1, mine.Name, "", now)
+				if ok && way != gate.Waited {
+					t.Fatal("nobody is asked for a turn: this test sees nothing")
+				}
+				if ok {
+					t.Logf("in after %v, with %d of the flood", now.Sub(began), came())
+					break
+				}
+				mine, next = again, now.Add(max(again.Wait, 10*time.Second)+7*time.Second)
+			}
+			if came() < 50 {
+				t.Errorf("only %d of the flood came in: there was no crowd", came())
+			}
+		})
+	}
+}
+
 // TestALaneMovesOnWhenNobodyComes: those who stand first and never ask again,
 // or only look, keep nobody else out.
 func TestALaneMovesOnWhenNobodyComes(t *testing.T) {

@@ -20,13 +20,12 @@ func (s *share) taken(now time.Time) float64 {
 	return min(max(part, 0), 1)
 }
 
-// room says whether a way's share has room for one more.
-func (t *Turns) room(way Way, now time.Time) bool {
+// room is how many more a way's share lets in now.
+func (t *Turns) room(way Way, now time.Time) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := t.shares[way] // a copy: nothing is taken
-	_, ok := s.used.take(now, 1, s.size, s.every)
-	return ok
+	s := t.shares[way]
+	return s.used.room(now, s.size, s.every)
 }
 
 // mostSpent is how many spent turns are remembered. It cannot be reached while

@@ -125,16 +125,12 @@ func (t *Turns) Take(rate string, door int, name, work string, now time.Time) (W
 		return Free, same, false
 	}
 	// Few of a network, in the order in which they came; one of a rate key at a
-	// time; and all of them together no more than their share: waiting costs a
-	// flood nothing.
+	// time; and all of them together no more than their share, which goes round by
+	// network: waiting costs a flood nothing.
 	// What is only looked at first is not used up by who is refused by the next.
 	wait, ok := t.each.look(rate, now)
-	switch {
-	case !ok:
-	case !t.room(Waited, now):
-		t.wide.stand(network, rate, now)
-	default:
-		if wait, ok = t.wide.take(network, rate, now); ok && t.spend(Waited, p.seal, now) {
+	if ok {
+		if wait, ok = t.wide.take(network, rate, t.room(Waited, now), now); ok && t.spend(Waited, p.seal, now) {
 			t.each.Take(rate, now)
 			return Waited, Turn{}, true
 		}

@@ -45,6 +45,7 @@ func (s *Site) Again(w http.ResponseWriter, r *http.Request, status int) bool {
 		Page: s.page(v, "plain", ""), Action: r.URL.Path, Text: withoutCode(text, &problem), Frame: frame,
 		Heading: v.words.T("error." + strconv.Itoa(status) + ".h"), Why: v.words.T("error." + strconv.Itoa(status) + ".p"),
 	}
+	a.Tongues = nil // the words would not come along
 	if frame {
 		a.Styles = []string{"css/app.css", "css/bare.css"}
 	}

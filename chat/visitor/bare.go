@@ -63,22 +63,25 @@ func (s *Site) alive(v *visit) (ticket.Ticket, error) {
 // browser is one that shows none.
 func (s *Site) bare(v *visit) {
 	by := v.r.URL.Query().Get("by")
+	if _, ok := s.ticket(v.r); !ok && s.fromElsewhere(v, "talk/plain") {
+		return
+	}
 	byHand := by == "hand" || v.r.Header.Get("Sec-Fetch-Dest") == "" && by != "frames"
 	t, err := s.alive(v)
 	secret, pressed := s.sheets.handedOn(t.Contact)
 	switch kind := helpline.KindOf(err); {
 	case kind == "":
 	case kind == helpline.NotFound && byHand && pressed: // how it has ended, the engine says
-		forget(v.w)
+		forget(v.w, v.r)
 	case kind == helpline.Forbidden, kind == helpline.NotFound, kind == helpline.Invalid:
-		forget(v.w)
+		forget(v.w, v.r)
 		v.to("")
 		return
 	default:
 		s.refuse(v, "show the page without scripts", err)
 		return
 	}
-	if !byHand || !pressed {
+	if !pressed {
 		secret = helpline.NewID()
 		s.sheets.loaded(t.Contact, secret)
 	}
@@ -124,7 +127,7 @@ func (s *Site) opened(v *visit, take bool, silent time.Duration) (*sheet, ticket
 		return nil, t, false
 	}
 	if ended {
-		forget(v.w)
+		forget(v.w, v.r)
 	}
 	if take {
 		s.sheets.loaded(t.Contact, secret)
@@ -280,7 +283,7 @@ func (s *Site) seen(v *visit) {
 	}
 	if t.Expires.Sub(s.o.Now()) < ticket.Life-4*time.Minute {
 		if _, err := s.alive(v); helpline.KindOf(err) == helpline.NotFound {
-			forget(v.w)
+			forget(v.w, v.r)
 		}
 	}
 	secret, err := helpline.ParseID(v.r.PathValue("page"))
@@ -303,6 +306,7 @@ type posted struct {
 	do, text string
 	code     string // from an earlier time
 	same     bool   // and would rather talk with whom it was agreed with
+	boxed    bool   // the box came along, whatever was pressed: text is what stands in it
 	at       int64  // place of the card that is answered
 	id, page helpline.ID
 	after    int64
@@ -336,8 +340,16 @@ func (s *Site) filled(v *visit) (posted, bool) {
 		return posted{}, false
 	}
 	f := v.r.PostForm
-	p := posted{do: f.Get("do"), text: f.Get("text"), code: f.Get("code"), same: f.Get("same") == "1"}
-	p.at, _ = strconv.ParseInt(f.Get("at"), 10, 64)
+	p := posted{text: f.Get("text"), code: f.Get("code"), same: f.Get("same") == "1", boxed: f.Has("text")}
+	// A button beside a card on a page that is one form names its card itself.
+	do, at, named := strings.Cut(f.Get("do"), ".")
+	if p.do = do; !named {
+		at = f.Get("at")
+	}
+	p.at, _ = strconv.ParseInt(at, 10, 64)
+	if p.code != "" && (p.do == "" || p.do == "look") {
+		p.do = "known" // the enter key, in the field of a code
+	}
 	id, errID := helpline.ParseID(f.Get("id"))
 	after, errAfter := strconv.ParseInt(f.Get("after"), 10, 64)
 	p.id, p.after, p.readable = id, after, errID == nil && errAfter == nil && after >= 0 && after <= wire.MaxAt

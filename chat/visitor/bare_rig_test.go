@@ -20,6 +20,7 @@ import (
 	"helpline"
 	"helpline/chat"
 	"helpline/chat/chattest"
+	"helpline/chat/gate"
 	"helpline/chat/link"
 	"helpline/chat/promise"
 	"helpline/chat/sim"
@@ -31,6 +32,7 @@ import (
 // A hall is a line in a bubble of fake time, behind a real web server on a
 // network in memory: for browsers that run no scripts.
 type hall struct {
+	gate *gate.Gate
 	*testing.T
 	net     *chattest.Net
 	journal *chattest.Journal
@@ -60,7 +62,7 @@ func (e slowly) Visit(ctx context.Context, t ticket.Ticket, l chat.Link) (*chat.
 func inAHall(t *testing.T, do func(h *hall)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h := &hall{T: t, net: chattest.NewNet(1, 2*time.Millisecond), journal: chattest.NewJournal(), hours: &chattest.Hours{}, keys: ticket.NewKeys(days(9))}
+		h := &hall{T: t, gate: gate.New(100, nil), net: chattest.NewNet(1, 2*time.Millisecond), journal: chattest.NewJournal(), hours: &chattest.Hours{}, keys: ticket.NewKeys(days(9))}
 		h.hours.Set(helpline.Hours{Open: true})
 		h.start()
 		do(h)
@@ -70,6 +72,23 @@ func inAHall(t *testing.T, do func(h *hall)) {
 		h.halt()
 		h.net.Crash(true)
 		synctest.Wait()
+	})
+}
+
+// placed counts live links as the edge does.
+func (h *hall) placed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/talk/link") {
+			release, ok := h.gate.Admit(gate.Talks, "")
+			if !ok {
+				w.WriteHeader(http.StatusTooManyRequests)
+				return
+			}
+			ctx, leave := gate.WithStay(r.Context(), release)
+			defer leave()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -105,7 +124,7 @@ func (h *hall) start() {
 	h.site = site
 	mux := http.NewServeMux()
 	site.Mount(mux)
-	srv := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0), ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second}
+	srv := &http.Server{Handler: h.placed(mux), ErrorLog: log.New(io.Discard, "", 0), ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second}
 	served := make(chan struct{})
 	listener := h.net.Listen()
 	go func() {

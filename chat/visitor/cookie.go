@@ -8,10 +8,11 @@ import (
 	"helpline/chat/ticket"
 )
 
-// The two cookies. Both live as long as the browser's session at most.
+// The cookies. They live as long as the browser's session at most.
 const (
 	placeCookie = "__Host-place" // the sealed ticket, out of reach of scripts
 	goneCookie  = "__Host-gone"  // set by the page's script when somebody leaves quickly
+	leftCookie  = "__Host-left"  // set for a second when somebody leaves without scripts; nobody reads it
 )
 
 // ticket opens the request's ticket. Without one, or with one that is forged,
@@ -49,8 +50,18 @@ func (s *Site) keep(w http.ResponseWriter, t ticket.Ticket) error {
 	return nil
 }
 
-// forget takes both cookies of a contact back.
-func forget(w http.ResponseWriter) {
+// forget takes both cookies of a contact back from a browser that has shown one of
+// them. Whoever comes from another site shows none, whatever the browser holds: a
+// link over there must not take a place away.
+func forget(w http.ResponseWriter, r *http.Request) {
+	_, place := r.Cookie(placeCookie)
+	if _, gone := r.Cookie(goneCookie); place == nil || gone == nil {
+		takeBack(w)
+	}
+}
+
+// takeBack takes both cookies of a contact back.
+func takeBack(w http.ResponseWriter) {
 	http.SetCookie(w, cookie(placeCookie, "", -1))
 	gone := cookie(goneCookie, "", -1)
 	gone.HttpOnly = false
@@ -71,7 +82,7 @@ func (s *Site) afterLeaving(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := r.Cookie(goneCookie); err == nil {
 			s.end(r)
-			forget(w)
+			takeBack(w)
 			http.SetCookie(w, cookie(openCookie, "", -1))
 			r = r.Clone(r.Context())
 			r.Header.Del("Cookie")

@@ -48,12 +48,22 @@ func stepsOf(part string) (out []step) {
 	for _, f := range formPart.FindAllStringSubmatch(part, -1) {
 		values := url.Values{}
 		buttons := []url.Values{}
+		actions := []string{}
 		for _, tag := range namedPart.FindAllStringSubmatch(f[2], -1) {
 			a := attributes(tag[2])
 			switch {
-			case a["name"] == "", (a["type"] == "radio" || a["type"] == "checkbox") && !strings.Contains(tag[2], " checked"):
+			case tag[1] == "button" && a["type"] != "submit":
 			case tag[1] == "button":
-				buttons = append(buttons, url.Values{a["name"]: {a["value"]}})
+				b := url.Values{}
+				if a["name"] != "" {
+					b.Set(a["name"], a["value"])
+				}
+				buttons, actions = append(buttons, b), append(actions, a["formaction"])
+			case a["name"] == "":
+			case (a["type"] == "radio" || a["type"] == "checkbox") && !strings.Contains(tag[2], " checked"):
+				if strings.Contains(tag[2], " required") && !values.Has(a["name"]) {
+					values.Set(a["name"], a["value"]) // nobody comes past it without
+				}
 			case tag[1] == "textarea":
 				values.Set(a["name"], "words that were typed already")
 			default:
@@ -63,11 +73,17 @@ func stepsOf(part string) (out []step) {
 		if len(buttons) == 0 {
 			buttons = append(buttons, url.Values{})
 		}
-		for _, b := range buttons {
+		for n, b := range buttons {
 			for name, v := range values {
-				b[name] = v
+				if b[name] == nil { // of two buttons' names the pressed one's counts
+					b[name] = v
+				}
 			}
-			out = append(out, step{"POST", strings.ReplaceAll(f[1], "&amp;", "&"), b})
+			to := strings.ReplaceAll(f[1], "&amp;", "&")
+			if n < len(actions) && actions[n] != "" {
+				to = actions[n]
+			}
+			out = append(out, step{"POST", to, b})
 		}
 	}
 	for _, l := range linkPart.FindAllStringSubmatch(part, -1) {

@@ -13,7 +13,7 @@ import (
 // Its secret travels in the forms and stands in no address.
 func (s *Site) byHand(v *visit) {
 	if _, ok := s.ticket(v.r); !ok { // the whole page: what a frame would say is none
-		forget(v.w)
+		forget(v.w, v.r)
 		if text := s.typed(v); text != "" {
 			l := templates.Leaf{State: "over"}
 			l.Beside.Words = text
@@ -32,7 +32,7 @@ func (s *Site) byHand(v *visit) {
 	case "":
 	case helpline.NotFound, helpline.Invalid: // how it has ended, the engine says
 	case helpline.Forbidden:
-		forget(v.w)
+		forget(v.w, v.r)
 		v.to("")
 		return
 	default:
@@ -59,6 +59,10 @@ func (s *Site) byHand(v *visit) {
 		s.sheets.leave(sh, draft{text: form.text})
 	}
 	s.sheets.hand(t.Contact, secret)
+	if v.r.URL.Query().Get("by") == "frames" { // to the page that changes by itself, with the words
+		v.to("talk/plain?by=frames")
+		return
+	}
 	v.to("talk/plain?by=hand")
 }
 
@@ -80,9 +84,11 @@ func (s *Site) showHand(v *visit, t ticket.Ticket, secret helpline.ID) {
 	if h.Leaf.End == nil {
 		h.Lines = helpLines(s.o.Profile.NumbersOn(v.locale, t.Audience, t.Matter))
 	}
+	// The page is one form, so that whatever is pressed the words in the box come along.
+	h.Leaf.Inside = h.Leaf.End == nil && h.Leaf.State != "continue"
 	for i := range h.Leaf.Rows { // no frame has a name here
 		if k := h.Leaf.Rows[i].Keep; k != nil {
-			k.Action, k.Secret = h.Leaf.Action, h.Leaf.Secret
+			k.Action, k.Secret, k.Inside = h.Leaf.Action, h.Leaf.Secret, h.Leaf.Inside
 		}
 	}
 	h.Box = s.box(v, t, sh, view)

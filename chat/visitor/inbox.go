@@ -87,8 +87,10 @@ func (s *Site) writePage(v *visit, status int, w writing) {
 		a = helpline.Self
 	}
 	p := s.letterPromise(v, a)
+	frame := s.inboxPage(v, "write")
+	frame.Carries = true
 	page := templates.NewLetter{
-		Page: s.inboxPage(v, "write"), Action: v.path("write"), Form: w.form.String(), Door: string(w.door),
+		Page: frame, Action: v.path("write"), Form: w.form.String(), Door: string(w.door),
 		Text: w.text, Urgent: w.urgent, Problem: w.problem, When: s.reading(v), Answer: s.answering(v),
 		Sentences: p, Version: strconv.Itoa(int(s.o.Profile.Version)), Back: v.path("back"), Most: link.MaxUnits, Begun: w.begun,
 	}
@@ -135,7 +137,11 @@ func (s *Site) post(v *visit) {
 	w.door = door
 	switch {
 	case v.r.PostForm.Get("step") == "move": // the words typed while waiting come over, and nothing is sent yet
-		w.begun, w.form = true, helpline.NewID()
+		w.begun, w.form, w.problem = true, helpline.NewID(), unsaid(w.problem)
+		s.writePage(v, http.StatusOK, w)
+		return
+	case v.r.PostForm.Get("step") == inAnother:
+		w.problem = unsaid(w.problem)
 		s.writePage(v, http.StatusOK, w)
 		return
 	case err != nil:
@@ -176,11 +182,7 @@ func (s *Site) toCode(v *visit, key helpline.ThreadKey, code helpline.ReturnCode
 		return false
 	}
 	http.SetCookie(v.w, cookie(openCookie, token, 0))
-	to := "code/" + page
-	if v.r.PostForm.Get("by") == "script" {
-		to += "?by=script"
-	}
-	v.to(to)
+	v.to(scripted(v, "code/"+page))
 	return true
 }
 
@@ -266,6 +268,8 @@ func (s *Site) why(v *visit, err error) (problem string, status int) {
 		return "nobody", http.StatusNotImplemented // for as long as nobody is named
 	case errors.Is(err, helpline.ErrUnsure):
 		return "unsure", http.StatusNotImplemented // until somebody of the staff has logged in
+	case errors.Is(err, helpline.ErrFull):
+		return "full", http.StatusInsufficientStorage // until somebody of the staff has read some
 	case helpline.KindOf(err) == helpline.Unavailable:
 		s.later(v)
 		return "busy", http.StatusServiceUnavailable
@@ -293,13 +297,22 @@ func (s *Site) code(v *visit) {
 		return
 	}
 	if _, ok := s.codeOpen(v); !ok {
-		v.to("back?why=again")
+		s.codeAgain(v)
 		return
 	}
-	s.show(v.w, v.r, http.StatusOK, templates.CodeReadyPage(templates.ReturnCode{
-		Page: s.inboxPage(v, "back"), Action: v.path("code/" + v.r.PathValue("page")),
-	}))
+	at := "code/" + v.r.PathValue("page")
+	s.show(v.w, v.r, http.StatusOK, templates.CodeReadyPage(templates.ReturnCode{Page: s.inboxPage(v, at), Action: v.path(at)}))
 }
+
+// codeAgain answers where no code can be shown.
+func (s *Site) codeAgain(v *visit) {
+	if page := v.r.PathValue("page"); !pageMark.MatchString(page) || !s.fromElsewhere(v, "code/"+page) {
+		v.to("back?why=again")
+	}
+}
+
+// pageMark is what a mark of a page looks like: rand.Text.
+var pageMark = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // codeOpen is the opening whose code this page may show.
 func (s *Site) codeOpen(v *visit) (opened, bool) {
@@ -311,10 +324,11 @@ func (s *Site) codeOpen(v *visit) (opened, bool) {
 func (s *Site) codePage(v *visit, status int, wrong bool) {
 	o, ok := s.codeOpen(v)
 	if !ok {
-		v.to("back?why=again")
+		s.codeAgain(v)
 		return
 	}
-	page := s.inboxPage(v, "back")
+	page := s.inboxPage(v, "code/"+v.r.PathValue("page"))
+	page.Sends = []templates.Datum{{Name: "show", Value: "1"}} // in another language it answers a button too
 	page.Scripts = append(page.Scripts, "js/code.js")
 	s.show(v.w, v.r, status, templates.ReturnCodePage(templates.ReturnCode{
 		Page: page, Action: v.path("code/" + v.r.PathValue("page")), Groups: strings.Split(o.text, "-"), Whole: o.text,

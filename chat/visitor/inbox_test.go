@@ -114,12 +114,12 @@ func TestPromiseWhoeverOpensTheSiteNextSeesNoCodeAndNoLetter(t *testing.T) {
 	}
 	r.want(r.do("GET", at, nil), http.StatusSeeOther, "/en/back?why=again") // the address without the cookie
 	mine := r.entered(code)
-	first := r.do("GET", "/en/thread", nil, mine)
+	first := r.do("GET", "/en/thread?by=script", nil, mine)
 	if first.StatusCode != http.StatusOK || !strings.Contains(first.body, "words of mine") {
 		t.Fatalf("whoever gave the code is answered %d", first.StatusCode)
 	}
 	// Back, reload, the history, a restored tab.
-	r.want(r.do("GET", "/en/thread", nil, mine), http.StatusSeeOther, "/en/back?why=again")
+	r.want(r.do("GET", "/en/thread?by=script", nil, mine), http.StatusSeeOther, "/en/back?why=again")
 	// A form of another page, or of none, does nothing.
 	for _, form := range []url.Values{{"text": {"x"}}, {"text": {"x"}, "page": {""}}, {"text": {"x"}, "page": {"wrong"}}} {
 		r.want(r.do("POST", "/en/thread", form, mine), http.StatusSeeOther, "/en/back?why=again")
@@ -140,7 +140,7 @@ func TestComingBackShowsWhatIsNewFirstAndAsksNothingElse(t *testing.T) {
 	r.letters.say(k, true, `{"card":{"name":"A service","first":"a talk","reach":[{"label":"0800 0000"}]}}`)
 	r.letters.say(k, true, `{"film":1}`)
 	r.letters.threads[k].Card = "What we agreed, word for word."
-	page := r.do("GET", "/en/thread", nil, r.entered(strings.ToUpper(codeFor(k)))).body
+	page := r.do("GET", "/en/thread?by=script", nil, r.entered(strings.ToUpper(codeFor(k)))).body
 	news, earlier := strings.Index(page, "New for you"), strings.Index(page, "Earlier")
 	answer, question := strings.Index(page, "our answer &lt;b&gt;&amp;"), strings.Index(page, "my question")
 	if news < 0 || !(news < answer && answer < earlier && earlier < question) {
@@ -154,7 +154,7 @@ func TestComingBackShowsWhatIsNewFirstAndAsksNothingElse(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	page = r.do("GET", "/en/thread", nil, r.entered(codeFor(k))).body
+	page = r.do("GET", "/en/thread?by=script", nil, r.entered(codeFor(k))).body
 	if strings.Contains(page, "New for you") || !strings.Contains(page, "There is nothing new since you were here.") {
 		t.Error("what was read is new again")
 	}
@@ -164,7 +164,7 @@ func TestOneMoreLetterIsAddedOnceAndShown(t *testing.T) {
 	r := newRig(t)
 	r.left("the first")
 	mine := r.entered(codeFor(helpline.ThreadKey{1}))
-	form := formOf(t, r.do("GET", "/en/thread", nil, mine).body, "/en/thread")
+	form := formOf(t, r.do("GET", "/en/thread?by=script", nil, mine).body, "/en/thread")
 	form.Set("text", "the second")
 	form.Set("urgent", "1")
 	for range 2 {
@@ -173,7 +173,7 @@ func TestOneMoreLetterIsAddedOnceAndShown(t *testing.T) {
 	if len(r.letters.kept) != 2 || !r.letters.kept[1].Urgent || r.letters.kept[1].Body != says("the second") {
 		t.Fatalf("%d are kept", len(r.letters.kept))
 	}
-	page := r.do("GET", "/en/thread?done=1", nil, mine).body
+	page := r.do("GET", "/en/thread?done=1&by=script", nil, mine).body
 	if !strings.Contains(page, "the second") || !strings.Contains(page, "Your message has been added.") {
 		t.Error("the page does not show it")
 	}
@@ -182,7 +182,7 @@ func TestOneMoreLetterIsAddedOnceAndShown(t *testing.T) {
 		{"too long", strings.Repeat("word ", 1000), "We cannot take this text."},
 	} {
 		mine = r.entered(codeFor(helpline.ThreadKey{1}))
-		form = formOf(t, r.do("GET", "/en/thread", nil, mine).body, "/en/thread")
+		form = formOf(t, r.do("GET", "/en/thread?by=script", nil, mine).body, "/en/thread")
 		form.Set("text", c.text)
 		got := r.do("POST", "/en/thread", form, mine)
 		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, c.want) || !strings.Contains(got.body, strings.TrimSpace(c.text)) {
@@ -196,7 +196,7 @@ func TestPromiseEverythingIsErasedAtOnceAndNothingElseIsAsked(t *testing.T) {
 	r.left("words of mine")
 	code := codeFor(helpline.ThreadKey{1})
 	mine := r.entered(code)
-	form := formOf(t, r.do("GET", "/en/thread", nil, mine).body, "/en/thread/erase")
+	form := formOf(t, r.do("GET", "/en/thread?by=script", nil, mine).body, "/en/thread/erase")
 	got := r.do("POST", "/en/thread/erase", form, mine)
 	if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Nothing was erased yet.") || len(r.letters.threads) != 1 {
 		t.Fatalf("without the tick: %d", got.StatusCode)
@@ -211,7 +211,7 @@ func TestPromiseEverythingIsErasedAtOnceAndNothingElseIsAsked(t *testing.T) {
 			t.Error("the page does not say what is gone and what stays")
 		}
 	}
-	r.want(r.do("GET", "/en/thread", nil, mine), http.StatusSeeOther, "/en/back?why=again")
+	r.want(r.do("GET", "/en/thread?by=script", nil, mine), http.StatusSeeOther, "/en/back?why=again")
 	r.want(r.do("POST", "/en/back", url.Values{"typed": {code}}), http.StatusSeeOther, "/en/back?why=none")
 }
 
@@ -255,6 +255,7 @@ func TestWhatWasTypedIsNeverLostAndNeverHasACodeInIt(t *testing.T) {
 		{"an old promise", func(f url.Values) { f.Set("version", "0") }, nil, 422, "What we promise has changed."},
 		{"a form of elsewhere", func(f url.Values) { f.Set("form", "x") }, nil, 422, "This page had become old."},
 		{"too many wait", func(url.Values) {}, helpline.Errorf(helpline.Unavailable, "full"), 503, "Please send them again in half a minute."},
+		{"so many that a minute changes nothing", func(url.Values) {}, helpline.Errorf(helpline.Unavailable, "leave: %w", helpline.ErrFull), 507, "Please chat or call instead, or try again tomorrow."},
 		{"kept before a restart", func(url.Values) {}, helpline.Errorf(helpline.Conflict, "kept"), 409, "This message had arrived already"},
 		{"a code in it", func(f url.Values) { f.Set("text", f.Get("text")+" "+strings.ToUpper(codeFor(helpline.ThreadKey{3}))) }, nil, 422, "A return code stood in your text."},
 		{"a code that the letterbox sees", func(url.Values) {}, helpline.Errorf(helpline.Invalid, "leave: %w", helpline.ErrCode), 422, "A return code stood in your text."},
@@ -330,7 +331,7 @@ func TestPromiseLeavingClosesTheThread(t *testing.T) {
 			r.left("words of mine")
 			mine := r.entered(codeFor(helpline.ThreadKey{1}))
 			c.leave(r, mine)
-			r.want(r.do("GET", "/en/thread", nil, mine), http.StatusSeeOther, "/en/back?why=again")
+			r.want(r.do("GET", "/en/thread?by=script", nil, mine), http.StatusSeeOther, "/en/back?why=again")
 		})
 	}
 	r := newRig(t)
@@ -378,7 +379,7 @@ func TestACharacterThatNobodySeesRefusesNoLetter(t *testing.T) {
 	r := newRig(t)
 	r.left("Hello.")
 	enter := r.entered(codeFor(helpline.ThreadKey{1}))
-	page := r.do("GET", "/en/thread", nil, enter).body
+	page := r.do("GET", "/en/thread?by=script", nil, enter).body
 	form := formOf(t, page, "/en/thread")
 	form.Set("text", typed)
 	r.want(r.do("POST", "/en/thread", form, enter), http.StatusSeeOther, "/en/thread?done=1")

@@ -50,7 +50,7 @@ func (s *Site) enter(v *visit) {
 		return
 	}
 	http.SetCookie(v.w, cookie(openCookie, token, 0))
-	v.to("thread")
+	v.to(scripted(v, "thread"))
 }
 
 func (s *Site) turnedAway(v *visit, err error) {
@@ -74,16 +74,25 @@ func (s *Site) turnedAway(v *visit, err error) {
 }
 
 // thread shows what stands behind a code, once: whoever loads the page again, or
-// finds it in the history, is asked for the code.
+// finds it in the history, is asked for the code. Without scripts it answers a
+// button, like the page of a code and for the same reason.
 func (s *Site) thread(v *visit) {
 	o, ok := s.openings.of(v.r, s.o.Now(), func(o *opening) bool { return o.unseen && !o.code && !o.erased })
 	if !ok {
-		v.to("back?why=again")
+		if !s.fromElsewhere(v, "thread") {
+			v.to("back?why=again")
+		}
 		return
 	}
 	done := ""
 	if v.r.URL.Query().Get("done") == "1" {
 		done = v.words.T("letters.sent")
+	}
+	if v.r.URL.Query().Get("by") != "script" {
+		s.show(v.w, v.r, http.StatusOK, templates.LettersReadyPage(templates.Letters{
+			Page: s.inboxPage(v, "thread"), Mark: o.page, Done: done, Add: templates.LetterForm{Action: v.path("thread")},
+		}))
+		return
 	}
 	s.lettersPage(v, http.StatusOK, o, templates.Letters{Done: done})
 }
@@ -97,9 +106,9 @@ func (s *Site) lettersPage(v *visit, status int, o opened, p templates.Letters) 
 		return
 	}
 	mark := rand.Text()
-	s.openings.change(v.r, func(o *opening) { o.unseen, o.page = false, mark })
-	p.Page, p.Mark, p.Card, p.Erase = s.inboxPage(v, "back"), mark, t.Card, v.path("thread/erase")
-	p.Tongues = nil // another language is another page, and this one is shown once
+	s.openings.change(v.r, func(o *opening) { o.unseen, o.page, o.last, o.shown = false, mark, o.page, s.o.Now() })
+	p.Page, p.Mark, p.Card, p.Erase = s.inboxPage(v, "thread"), mark, t.Card, v.path("thread/erase")
+	p.Carries = true // another language is another page, which the form of this one asks for
 	p.Add.Action, p.Add.Most = v.path("thread"), link.MaxUnits
 	if p.Add.Form == "" {
 		p.Add.Form = helpline.NewID().String()
@@ -203,8 +212,9 @@ func (s *Site) posted(v *visit) (opened, bool) {
 		return opened{}, false
 	}
 	mark := v.r.PostForm.Get("page")
-	o, ok := s.openings.of(v.r, s.o.Now(), func(o *opening) bool {
-		return !o.code && subtle.ConstantTimeCompare([]byte(o.page), []byte(mark)) == 1
+	now := s.o.Now()
+	o, ok := s.openings.of(v.r, now, func(o *opening) bool {
+		return !o.code && (is(o.page, mark) || is(o.last, mark) && now.Sub(o.shown) < twice)
 	})
 	if !ok {
 		v.to("back?why=again")
@@ -212,7 +222,16 @@ func (s *Site) posted(v *visit) (opened, bool) {
 	return o, ok
 }
 
-// add puts one more letter into a thread.
+// twice is how long an impatient finger may take to press the same button again.
+const twice = 5 * time.Second
+
+// is compares the mark of a page with one that came.
+func is(mark, came string) bool {
+	return mark != "" && subtle.ConstantTimeCompare([]byte(mark), []byte(came)) == 1
+}
+
+// add puts one more letter into a thread, or shows the thread where a page without
+// scripts asks for it or another language is wanted.
 func (s *Site) add(v *visit) {
 	o, ok := s.posted(v)
 	if !ok {
@@ -222,8 +241,22 @@ func (s *Site) add(v *visit) {
 		s.erasedPage(v, o.kept)
 		return
 	}
+	if v.r.PostForm.Get("show") == "1" {
+		if !o.unseen && is(o.page, v.r.PostForm.Get("page")) {
+			v.to("back?why=again")
+			return
+		}
+		s.lettersPage(v, http.StatusOK, o, templates.Letters{})
+		return
+	}
 	w, ok := s.written(v)
 	if !ok {
+		return
+	}
+	if v.r.PostForm.Get("step") == inAnother {
+		s.lettersPage(v, http.StatusOK, o, templates.Letters{Add: templates.LetterForm{
+			Form: w.form.String(), Text: w.text, Urgent: w.urgent, Problem: unsaid(w.problem),
+		}})
 		return
 	}
 	status := http.StatusUnprocessableEntity
@@ -235,7 +268,7 @@ func (s *Site) add(v *visit) {
 		case err == nil:
 			// The mark stays: an impatient finger posts the same form again.
 			s.openings.change(v.r, func(o *opening) { o.unseen = true })
-			v.to("thread?done=1")
+			v.to(scripted(v, "thread?done=1"))
 			return
 		case helpline.KindOf(err) == helpline.NotFound:
 			s.gone(v, err)

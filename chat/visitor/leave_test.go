@@ -19,9 +19,11 @@ func TestLeavingEndsTheContactAndTakesEverythingBack(t *testing.T) {
 		form     url.Values
 		status   int
 		location string
+		clears   string
+		left     int // seconds that a cookie lives of which nothing is known but that it changed
 	}{
-		{"by the button, without scripts", url.Values{}, http.StatusSeeOther, "https://weather.example/"},
-		{"by the script's beacon", url.Values{"by": {"beacon"}}, http.StatusNoContent, ""},
+		{"by the button, without scripts", url.Values{}, http.StatusSeeOther, "https://weather.example/", `"cache", "storage"`, 1},
+		{"by the script's beacon", url.Values{"by": {"beacon"}}, http.StatusNoContent, "", `"cache", "cookies", "storage"`, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := newRig(t)
@@ -29,8 +31,12 @@ func TestLeavingEndsTheContactAndTakesEverythingBack(t *testing.T) {
 			got := r.do("POST", "/nl/leave", tc.form, r.holding(mine))
 			r.want(got, tc.status, tc.location)
 			r.forgotten(got)
-			if clear := got.Header.Get("Clear-Site-Data"); clear != `"cache", "cookies", "storage"` {
+			if clear := got.Header.Get("Clear-Site-Data"); clear != tc.clears {
 				t.Errorf("Clear-Site-Data: %s", clear)
+			}
+			// Or Chromium shows what was typed again on Back: seen in a browser.
+			if c := got.cookie("__Host-left"); (c != nil) != (tc.left > 0) || c != nil && c.MaxAge != tc.left {
+				t.Errorf("the cookie that changes: %v", c)
 			}
 			if len(r.engine.left) != 1 || r.engine.left[0] != mine.Contact {
 				t.Errorf("left: %v", r.engine.left)

@@ -43,7 +43,7 @@ func (s *Site) moved(v *visit) {
 	if now, err := s.o.Engine.Renew(ctx, t); err == nil && now.Stage == ticket.Talking {
 		return // somebody talks with them since this ticket was given
 	}
-	forget(v.w)
+	forget(v.w, v.r)
 }
 
 // state is what the front page says: open, or why nobody new can start a chat.

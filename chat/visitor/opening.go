@@ -35,10 +35,12 @@ type openings struct {
 type opening struct {
 	sealed  []byte // the key of the thread and, until it is confirmed, the code
 	page    string // of the forms on the page that was shown last
-	unseen  bool   // the page may be shown, once
-	code    bool   // the code may be shown, until it is confirmed
-	erased  bool   // by this browser: what it posts again is done already
-	kept    int    // notes that stayed then
+	last    string // of the page before that one
+	shown   time.Time
+	unseen  bool // the page may be shown, once
+	code    bool // the code may be shown, until it is confirmed
+	erased  bool // by this browser: what it posts again is done already
+	kept    int  // notes that stayed then
 	expires time.Time
 }
 

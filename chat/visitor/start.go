@@ -43,7 +43,7 @@ func (s *Site) resumes(v *visit) bool {
 		s.toTalk(v)
 		return true
 	case helpline.NotFound, helpline.Invalid:
-		forget(v.w) // it has ended; the request goes on as a stranger's
+		forget(v.w, v.r) // it has ended; the request goes on as a stranger's
 		return false
 	}
 	s.refuse(v, "resume a contact", err)

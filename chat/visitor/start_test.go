@@ -237,7 +237,11 @@ func TestTicketsThatOpenNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := r.do("GET", "/en/talk", nil, cookie)
 			r.want(got, http.StatusSeeOther, "/en/")
-			r.forgotten(got)
+			if name != "none" {
+				r.forgotten(got)
+			} else if len(got.Cookies()) > 0 { // it may only have been kept back, on the way from another site
+				t.Errorf("a cookie that was not shown is changed: %v", got.Cookies())
+			}
 			r.want(r.do("POST", "/en/talk/renew", url.Values{}, cookie), http.StatusUnauthorized, "")
 			r.want(r.do("GET", "/en/talk/link", nil, cookie), http.StatusUnauthorized, "")
 			r.want(r.do("POST", "/en/door", url.Values{"door": {"self"}}, cookie), http.StatusSeeOther, "/en/before/1")

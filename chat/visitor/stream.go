@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"helpline"
+	"helpline/chat/gate"
 	"helpline/chat/link"
 	"helpline/chat/wire"
 )
@@ -76,7 +77,11 @@ func (s *Site) openStream(v *visit) {
 		stream.Serve(v.r.Context(), v.w, to)
 		return
 	}
-	stream.Hold(to, remove)
+	place := gate.Stay(v.r.Context()) // this answer ends at once, and the link goes on
+	stream.Hold(to, func() {
+		remove()
+		place()
+	})
 	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	v.w.Header().Set("Cache-Control", "no-store, no-transform")
 	_, _ = v.w.Write([]byte(stream.ID.String() + "\n"))

@@ -327,6 +327,29 @@ func TestPromiseTheThreadIsNotLostWhereAnswersAreKeptBack(t *testing.T) {
 	})
 }
 
+// TestALinkInPiecesKeepsItsPlaceAmongTheLinks: its first answer ends at once, and
+// the link goes on. Whoever opens many is counted as with any other link.
+func TestALinkInPiecesKeepsItsPlaceAmongTheLinks(t *testing.T) {
+	inAHall(t, func(h *hall) {
+		b := h.browser("visitor")
+		b.start()
+		page := sim.NewPage(wire.Visitor, helpline.NewID())
+		for name, open := range map[string]func(*sim.Page) *posting{"a stream": b.connect, "pieces": b.fetch} {
+			p := open(page)
+			time.Sleep(30 * time.Second)
+			if n := h.gate.Links(); n != 1 {
+				t.Errorf("%s: %d links are counted", name, n)
+			}
+			p.stop()
+			<-p.over
+			time.Sleep(3 * time.Minute)
+			if n := h.gate.Links(); n != 0 {
+				t.Errorf("%s: %d links are counted when it is over", name, n)
+			}
+		}
+	})
+}
+
 func TestASilentPageOnAStreamIsMissed(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		b := h.browser("visitor")

@@ -76,7 +76,7 @@ func (s *Site) renew(v *visit) {
 	switch helpline.KindOf(err) {
 	case "":
 	case helpline.NotFound, helpline.Invalid:
-		forget(v.w)
+		forget(v.w, v.r)
 		status = http.StatusGone
 	case helpline.Unavailable:
 		status = http.StatusServiceUnavailable
@@ -93,14 +93,20 @@ func (s *Site) renew(v *visit) {
 func (s *Site) leave(v *visit) {
 	beacon := v.r.ParseForm() == nil && v.r.PostForm.Get("by") == "beacon"
 	s.end(v.r)
-	forget(v.w)
+	takeBack(v.w)
 	http.SetCookie(v.w, cookie(openCookie, "", -1))
 	h := v.w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
 	if beacon {
+		h.Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
 		v.w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	// Without scripts Chromium shows a page again on Back, with what was typed into
+	// it, unless a cookie has changed since; and it does not notice that where all of
+	// them are cleared at once. Ours go by name above, and one that lives for a second
+	// is a change in every browser.
+	h.Set("Clear-Site-Data", `"cache", "storage"`)
+	http.SetCookie(v.w, cookie(leftCookie, "1", 1))
 	http.Redirect(v.w, v.r, s.o.Line.NeutralURL, http.StatusSeeOther)
 }

@@ -67,7 +67,10 @@ var packers = sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
 func (s *Site) talk(v *visit) {
 	t, ok := s.ticket(v.r)
 	if !ok {
-		forget(v.w)
+		if s.fromElsewhere(v, "talk") {
+			return
+		}
+		forget(v.w, v.r)
 		v.to("")
 		return
 	}

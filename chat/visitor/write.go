@@ -34,8 +34,10 @@ func (s *Site) pen(v *visit) {
 	}
 	if v.r.Method == http.MethodPost {
 		s.act(v, t, sh, form)
-		v.to("talk/write/" + sh.secret.String())
-		return
+		if view, _ := sh.Look(); view.Stage != "closed" {
+			v.to("talk/write/" + sh.secret.String())
+			return
+		} // the ticket goes with the end: asked for again, the words would be gone
 	}
 	view, _ := sh.Look()
 	b := s.box(v, t, sh, view)
@@ -44,17 +46,22 @@ func (s *Site) pen(v *visit) {
 	s.show(v.w, v.r, http.StatusOK, templates.BareWrite(b))
 }
 
-// act does what a form asks. What the box is to show then stands in the sheet.
+// act does what a form asks. What the box is to show then stands in the sheet: what
+// was typed stays there whatever else is pressed, under the name it had.
 func (s *Site) act(v *visit, t ticket.Ticket, sh *sheet, form posted) {
-	switch form.do {
-	case "say":
+	if form.do == "say" {
 		s.say(v, sh, form)
-	case "yes", "more", "stay", "end":
-		if form.text != "" {
-			s.sheets.leave(sh, draft{text: form.text})
-		}
-		s.pressed(v, t, sh, form.do)
+		return
 	}
+	if form.boxed {
+		problem := ""
+		d := draft{text: withoutCode(link.Clean(form.text), &problem)}
+		if d.text != "" && form.readable {
+			d.id = form.id.String()
+		}
+		s.sheets.leave(sh, d)
+	}
+	s.pressed(v, t, sh, form.do)
 }
 
 // box is what is written in.

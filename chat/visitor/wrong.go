@@ -40,8 +40,10 @@ func (s *Site) wrong(v *visit) { s.wrongPage(v, http.StatusOK, writing{form: hel
 
 func (s *Site) wrongPage(v *visit, status int, w writing) {
 	t, there := s.ticket(v.r)
+	page := s.inboxPage(v, "wrong")
+	page.Carries = true
 	s.show(v.w, v.r, status, templates.WrongPage(templates.Wrong{
-		Page: s.inboxPage(v, "wrong"), Action: v.path("wrong"), Form: w.form.String(), Text: w.text, Problem: w.problem,
+		Page: page, Action: v.path("wrong"), Form: w.form.String(), Text: w.text, Problem: w.problem,
 		Most: link.MaxUnits, Answer: s.answering(v), Remarks: v.path("remarks"), Talks: there && t.Stage == ticket.Talking, Back: v.path("back"),
 	}))
 }
@@ -55,6 +57,11 @@ func (s *Site) wrongPage(v *visit, status int, w writing) {
 func (s *Site) complain(v *visit) {
 	w, ok := s.written(v)
 	if !ok {
+		return
+	}
+	if v.r.PostForm.Get("step") == inAnother {
+		w.problem = unsaid(w.problem)
+		s.wrongPage(v, http.StatusOK, w)
 		return
 	}
 	script := v.r.PostForm.Get("script") != ""

@@ -62,7 +62,7 @@ func (d *admission) admit(r *http.Request, pattern string, now time.Time) (relea
 	if wait, ok = d.gate.Take(door, key, now); !ok {
 		return nil, wait, false
 	}
-	if !good || !slices.Contains(d.live, pattern) {
+	if !good || !d.lives(pattern) {
 		return release, 0, true
 	}
 	who := gate.Waits
@@ -80,6 +80,9 @@ func (d *admission) admit(r *http.Request, pattern string, now time.Time) (relea
 	}
 	return func() { place(); own() }, 0, true
 }
+
+// lives says whether a live link may be opened there.
+func (d *admission) lives(pattern string) bool { return d != nil && slices.Contains(d.live, pattern) }
 
 // refuse answers a request that was not let in. A live link gets no page: its
 // script reads the time and spreads the next try around it.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -189,4 +190,37 @@ func TestAFrameThatIsNotLetInAsksAgainByItself(t *testing.T) {
 			t.Errorf("%s: %q came back", method, got)
 		}
 	}
+}
+
+// TestALinkThatGoesOnAfterItsAnswerKeepsItsPlace, and gives it back once; another
+// gives it back with its answer.
+func TestALinkThatGoesOnAfterItsAnswerKeepsItsPlace(t *testing.T) {
+	s := testSite("talk.example")
+	s.door.live = append(s.door.live, "GET /pieces", "GET /stream")
+	var done func()
+	s.mux.HandleFunc("GET /pieces", func(_ http.ResponseWriter, r *http.Request) { done = gate.Stay(r.Context()) })
+	s.mux.HandleFunc("GET /stream", func(http.ResponseWriter, *http.Request) {
+		if n := s.door.gate.Links(); n != 1 {
+			t.Errorf("%d links are counted while it is answered", n)
+		}
+	})
+	e := newEdge(new(gate.Keys), false, false, newLog(io.Discard, slog.LevelError), s)
+	for _, c := range []struct {
+		path string
+		want int
+	}{{"/stream", 0}, {"/pieces", 1}} {
+		r := httptest.NewRequest("GET", "http://talk.example"+c.path, nil)
+		r.AddCookie(&http.Cookie{Name: "who", Value: "talks 1"})
+		e.ServeHTTP(httptest.NewRecorder(), r)
+		if n := s.door.gate.Links(); n != c.want {
+			t.Errorf("%s: %d links are counted afterwards, want %d", c.path, n, c.want)
+		}
+	}
+	for range 2 {
+		done()
+	}
+	if n := s.door.gate.Links(); n != 0 {
+		t.Errorf("%d links are counted when it was given back", n)
+	}
+	gate.Stay(t.Context())() // without a place nothing happens
 }

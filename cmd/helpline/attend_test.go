@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,9 +42,30 @@ func planTeam(t *testing.T, dir string) {
 		rows.Assignments = append(rows.Assignments, rota.Assignment{ID: id, Shift: s.ID, Person: who, Role: role, State: rota.Held, Source: rota.ByHand, Place: id})
 	}
 	state, err := l.db.LoadRotas(t.Context())
-	if err == nil {
-		err = l.db.ChangeRotas(t.Context(), counsel.RotaChange{Serial: state.Serial, Put: rows})
+	if err != nil {
+		t.Fatal(err)
 	}
+	for _, other := range state.Shifts { // whatever the demonstration plans for this hour does not take place
+		other.Cancelled, other.Revision = true, other.Revision+1
+		rows.Shifts = append(rows.Shifts, other)
+	}
+	var gone counsel.RotaGone
+	for _, r := range state.Rotas { // and it is not open day and night
+		if r.Way == rota.Elsewhere {
+			gone.Rotas = append(gone.Rotas, r.ID)
+		}
+	}
+	for _, one := range state.Templates {
+		if slices.Contains(gone.Rotas, one.Rota) {
+			gone.Templates = append(gone.Templates, one.ID)
+			for _, need := range state.Requirements {
+				if need.Template == one.ID {
+					gone.Requirements = append(gone.Requirements, need.ID)
+				}
+			}
+		}
+	}
+	err = l.db.ChangeRotas(t.Context(), counsel.RotaChange{Serial: state.Serial, Put: rows, Gone: gone})
 	if err == nil {
 		err = l.db.Close()
 	}

@@ -34,8 +34,6 @@ type config struct {
 	Proxies     []netip.Addr   // whose forwarding header is believed
 	Cert, Key   string         // files; both or neither
 	Zone        *time.Location // of opening hours and counters
-	Week        []rota.Span    // openings of a week; none: open while somebody is on duty
-	Closed      []rota.Date    // days on which no opening begins
 	Law         string         // profile of working time that counts where terms name no other
 	Last        time.Duration  // before the end of an opening, in which nobody new is taken
 	MaxWaiting  int            // visitors in the queue
@@ -145,16 +143,6 @@ var lineSettings = []setting{
 		}
 		c.Zone = zone
 		return nil
-	}},
-	{"hours", "when the line is open, such as mon-fri 19:00-22:00, sat 14:00-17:00; empty: while somebody is on duty", "", true, false, func(c *config, v string) error {
-		week, err := rota.ParseWeek(words(v))
-		c.Week = week
-		return err
-	}},
-	{"closed", "days on which it does not open, such as 2026-12-25 or 2026-12-24..2027-01-01", "", true, false, func(c *config, v string) error {
-		days, err := rota.ParseClosed(words(v))
-		c.Closed = days
-		return err
 	}},
 	{"rota_law", "rules of working time that the rota is held against: volunteer-default, eu-2003-88, nl-atw or be; not legal advice", "volunteer-default", false, false, func(c *config, v string) error {
 		profile, err := rota.ProfileNamed(v)
@@ -362,7 +350,6 @@ func (c config) together() []error {
 	if (c.OnionListen == "") != (c.OnionHost == "") {
 		faults = append(faults, errors.New("onion_listen and onion_host belong together: set both, or neither when there is no onion service"))
 	}
-	faults = append(faults, c.wrongHours()...)
 	faults = append(faults, c.wrongNotices()...)
 	if host, _, _ := net.SplitHostPort(c.Listen); !loopback(host) && c.Cert == "" {
 		faults = append(faults, errors.New("listen is reachable from outside without TLS: listen on 127.0.0.1 behind a proxy, or set tls_cert and tls_key"))
@@ -410,6 +397,10 @@ func readFile(file string, said map[string]given) error {
 	for key, value := range tree {
 		at := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
 		where := fmt.Sprintf("%s line %d", file, lineOf(text, key))
+		if at < 0 && (key == "hours" || key == "closed") {
+			faults = append(faults, fmt.Errorf("%s: %w", where, errHours))
+			continue
+		}
 		if at < 0 {
 			faults = append(faults, fmt.Errorf("%s: there is no setting %q; did you mean %q?", where, key, nearest(key)))
 			continue

@@ -25,7 +25,8 @@ type demoCommand struct {
 	Data     string `placeholder:"DIR" help:"Folder the demonstration made; the same again goes on where it was. By default a new one among the temporary files."`
 	Visitors int    `default:"3" placeholder:"N" help:"Simulated visitors, 0 to 50."`
 
-	Counsellors int `default:"0" placeholder:"N" help:"Simulated counsellors, 0 to 5; they take visitors while nobody real is on duty."`
+	Rota        bool `default:"true" negatable:"" help:"Weeks of a rota with simulated colleagues to click through; --no-rota begins without."`
+	Counsellors int  `default:"0" placeholder:"N" help:"Simulated counsellors, 0 to 5; they take visitors while nobody real is on duty."`
 }
 
 // The names under which the demonstration is reached. Browsers take every name
@@ -88,13 +89,13 @@ func (d demoCommand) run(ctx context.Context, p *place, on net.Listener) error {
 		second, err = ensureSecond(ctx, l.db)
 	}
 	var cast []staff.Person
-	if err == nil {
+	if err == nil && d.Rota {
 		cast, err = ensureCast(ctx, l.db)
 	}
 	if err == nil {
 		err = introduce(ctx, l, site.people, slices.Concat(colleagues, cast, []staff.Person{second}))
 	}
-	if err == nil {
+	if err == nil && d.Rota {
 		err = l.ensureRota(ctx, site.people, cast)
 	}
 	if err == nil {

@@ -236,7 +236,7 @@ func (p *progress) onDuty() bool {
 // shift over.
 func (p *progress) swapped(c counsel.RotaChange, people demoPeople) {
 	for _, e := range c.Events {
-		if e.Kind == rota.EventClaim && (e.By == people.counsellor.ID || e.By == people.supervisor.ID) {
+		if (e.Kind == rota.EventClaim || e.Kind == rota.EventTake) && (e.By == people.counsellor.ID || e.By == people.supervisor.ID) {
 			p.tick("shift")
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"maps"
@@ -151,6 +152,11 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.door.refuse(a, r, s, pattern, wait)
 		return
+	}
+	if s.door.lives(pattern) {
+		var ctx context.Context
+		ctx, release = gate.WithStay(r.Context(), release)
+		r = r.WithContext(ctx)
 	}
 	defer func() { settle(r, a.hijacked, release) }()
 	a.listed = slices.Contains(s.open, pattern)

@@ -33,8 +33,6 @@ type settingFlags struct {
 	TimeZone    string `placeholder:"NAME" help:"Time zone of the line, such as Europe/Amsterdam."`
 	OnionListen string `placeholder:"unix:PATH" help:"Where your Tor brings visitors of the onion service; none by default."`
 	OnionHost   string `placeholder:"NAME.onion" help:"Name of the onion service."`
-	Hours       string `placeholder:"LIST" help:"When the line is open, such as \"mon-fri 19:00-22:00, sat 14:00-17:00\"."`
-	Closed      string `placeholder:"LIST" help:"Days on which it does not open, such as 2026-12-25."`
 	Last        string `name:"last-admission" placeholder:"N" help:"Minutes before the end in which nobody new is taken."`
 	Law         string `name:"rota-law" placeholder:"NAME" help:"Rules of working time the rota is held against, such as volunteer-default."`
 	First       string `name:"message-first" placeholder:"N" help:"Visitors waiting, from which on messages go first."`
@@ -70,7 +68,7 @@ func (f settingFlags) given() map[string]string {
 		"notice_smtp": f.Relay, "notice_from": f.Sender, "notice_smtp_login": f.RelayLogin, "notice_command": f.Command, "notice_webhook": f.Webhook,
 		"notice_webhook_to": f.WebhookTo, "notice_webhook_login": f.HookLogin, "notice_link": f.Link,
 		"backup_recipients": f.BackupTo, "backup_dir": f.BackupDir, "backup_keys_dir": f.BackupKeys, "backup_hour": f.BackupHour, "backup_days": f.BackupDays,
-		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "hours": f.Hours, "closed": f.Closed, "last_admission": f.Last, "rota_law": f.Law, "message_first": f.First, "max_waiting": f.MaxWaiting, "step_up_seconds": f.StepUp, "chats": f.Chats,
+		"tls_cert": f.TLSCert, "tls_key": f.TLSKey, "time_zone": f.TimeZone, "metrics": f.Metrics, "onion_listen": f.OnionListen, "onion_host": f.OnionHost, "last_admission": f.Last, "rota_law": f.Law, "message_first": f.First, "max_waiting": f.MaxWaiting, "step_up_seconds": f.StepUp, "chats": f.Chats,
 	}
 }
 

@@ -13,52 +13,19 @@ import (
 	"helpline/counsel/rota"
 )
 
-// wrongHours checks what the settings of the hours can only see together.
-func (c config) wrongHours() []error {
-	var faults []error
-	if len(c.Closed) > 0 && len(c.Week) == 0 {
-		faults = append(faults, errors.New("closed is set and hours is not: without hours the line is open whenever somebody is on duty"))
-	}
-	for _, s := range c.Week {
-		if length := time.Duration(s.To-s.From) * time.Minute; length <= c.Last {
-			faults = append(faults, fmt.Errorf("last_admission is %d minutes and hours has an opening that is not longer: nobody could ever come in", int(c.Last.Minutes())))
-			break
-		}
-	}
-	return faults
-}
+// errHours is for the settings of older versions.
+var errHours = errors.New(`opening hours are no setting any more: they come from the rota. Take the lines "hours" and "closed" out and write them once with: helpline rota hours "mon-fri 19:00-22:00" --closed 2026-12-25`)
 
 // planned is the stored rota as the hours read it: another program may have
-// written beside this one, and openings that stand in the configuration are one
-// more rota, whose names are planned elsewhere.
-type planned struct {
-	*counsel.Rotas
-	conf config
-}
+// written beside this one.
+type planned struct{ *counsel.Rotas }
 
 // Standing is all that is published.
 func (p planned) Standing(ctx context.Context) (*rota.Book, error) {
 	if err := p.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	b, err := p.Rotas.Standing(ctx)
-	if err != nil || len(p.conf.Week) == 0 {
-		return b, err
-	}
-	r := rota.Rota{ID: helpline.ID{15: 1}, Name: "hours", Way: rota.Elsewhere, Setup: rota.Small}
-	b.Rotas = append(b.Rotas, r)
-	for i, s := range p.conf.Week {
-		one := rota.Template{ID: helpline.ID{14: 1, 15: byte(i)}, Rota: r.ID, Name: "hours", Days: rota.On(s.Day), From: s.From, To: s.To}
-		if one.To > 1440 {
-			one.To, one.EndDay = one.To-1440, 1
-		}
-		b.Templates = append(b.Templates, one)
-		b.Requirements = append(b.Requirements, rota.Requirement{Template: one.ID, Min: 1})
-	}
-	for _, d := range p.conf.Closed {
-		b.Closures = append(b.Closures, rota.Closure{Rota: r.ID, First: d, Last: d})
-	}
-	return b, nil
+	return p.Rotas.Standing(ctx)
 }
 
 // openHours gives the line its hours, and what was said by hand before the start.
@@ -75,7 +42,7 @@ func (l *line) openHours(ctx context.Context) error {
 	if l.notices.On() {
 		reached = l.notices.Reachable
 	}
-	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas, l.conf}, desks, reached, time.Now, l.log); err != nil {
+	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, reached, time.Now, l.log); err != nil {
 		return err
 	}
 	l.attend.Post(l.notices)
@@ -100,7 +67,7 @@ func lookAtHours(ctx context.Context, g *ground) []finding {
 	if err != nil {
 		return bad("hours", wrong, "look at the other findings first", "the rota cannot be read: %v", err)
 	}
-	b, err := planned{rotas, g.conf}.Standing(ctx)
+	b, err := rotas.Standing(ctx)
 	if err != nil {
 		return bad("hours", wrong, "look at the other findings first", "the rota cannot be read: %v", err)
 	}

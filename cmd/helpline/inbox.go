@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"helpline/counsel"
+	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 	"helpline/store"
@@ -25,7 +26,7 @@ const (
 func (l *line) openInbox(key store.Key) {
 	l.inbox = counsel.NewInbox(l.rings, l.notes, l.work, counsel.InboxSettings{
 		AnswerDays: l.conf.Line.AnswerDays, Zone: l.conf.Zone, Most: mostThreads, MostWrongs: mostWrongs, MostDoubts: mostDoubts, Costs: codeCosts(l.costs), Pepper: pepper(key),
-		Bars: bars(key), Closed: l.conf.Closed,
+		Bars: bars(key), Closed: func() []rota.Date { return l.attend.Shut(l.conf.Zone) },
 	}, counsel.InboxStores{
 		Threads: l.db, Posts: l.db, Holders: l.db, Erased: l.db, Waiting: l.db, Gone: l.db, Grants: l.db, Shreds: l.db.Shred(), Count: l.db,
 	}, time.Now)

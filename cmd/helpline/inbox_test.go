@@ -55,6 +55,7 @@ func (b *browser) returns(code string) (where, page string) {
 	answer, _ := b.post("/en/back", "typed", code)
 	if where = answer.Header.Get("Location"); where == "/en/thread" {
 		_, page = b.get(where)
+		_, page = b.post(where, "show", "1", "page", onPage(b.w.t, pageMark, page))
 	}
 	return where, page
 }

@@ -21,6 +21,7 @@ import (
 // keysCommands are those about who can open what.
 type keysCommands struct {
 	Status      keysStatusCommand      `cmd:"" help:"Say who can open what, by the key log, and what is still to do."`
+	AcceptHead  keysAcceptCommand      `cmd:"" help:"After helpline.db was put back by hand: say what is lost by that, and go by the key log that stands there now."`
 	Compromised keysCompromisedCommand `cmd:"" help:"Somebody else was in this machine: replace its keys, end all logins, ask for new passphrases, and say whom to tell."`
 }
 

@@ -147,7 +147,7 @@ func TestPromiseComplaintsInDoubtTakeNoPlaceOfOthers(t *testing.T) {
 	for n := range 3 {
 		left := someLetter(helpline.WrongThread)
 		left.Doubt = true
-		if _, _, err := box.Leave(t.Context(), "rate", left); n < 2 && err != nil || n == 2 && helpline.KindOf(err) != helpline.Unavailable {
+		if _, _, err := box.Leave(t.Context(), "rate", left); n < 2 && err != nil || n == 2 && !errors.Is(err, helpline.ErrFull) {
 			t.Errorf("number %d: %v", n+1, err)
 		}
 	}
@@ -517,6 +517,42 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeANodIsAsked(t *testing.
 	talk(d.robin)
 	if len(waiting(d.sam)) != 0 {
 		t.Error("what was counted outlives the code")
+	}
+}
+
+// TestANodWaitsForNobodyWhoIsGone: neither for a counsellor who was removed, nor
+// for a supervisor who does not exist.
+func TestANodWaitsForNobodyWhoIsGone(t *testing.T) {
+	d := newLetterDesk(t)
+	ctx := t.Context()
+	thread, _ := d.leave(helpline.LetterThread)
+	robins, sams := counsel.Nod{ID: helpline.NewID(), Person: d.robin.Person}, counsel.Nod{ID: helpline.NewID(), Person: d.sam.Person}
+	for n, one := range []counsel.Nod{robins, sams} {
+		if err := d.db.Meet(ctx, thread, counsel.Bar{byte(n)}, 1, one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.meetings.Nod(ctx, d.sam.Actor, sams.ID); !errors.Is(err, counsel.ErrOwnNod) {
+		t.Errorf("with another supervisor to herself: %v", err)
+	}
+	for _, gone := range []helpline.ID{d.robin.Person, d.fran.Person} { // fran is the other supervisor
+		entries, err := d.db.KeyLog(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.db.ChangePerson(ctx, counsel.PersonChange{Person: gone, Remove: true, Extension: counsel.Extension{At: len(entries)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := d.meetings.Waiting(ctx, d.sam.Actor)
+	if err != nil || len(all) != 1 || all[0].ID != sams.ID || !all[0].Alone {
+		t.Fatalf("%v wait, %v", all, err)
+	}
+	if err := d.meetings.Nod(ctx, d.sam.Actor, sams.ID); err != nil {
+		t.Errorf("nobody else could say it: %v", err)
+	}
+	if rows := d.deeds(audit.MeetNod); len(rows) != 1 || rows[0].Actor != d.sam.Person || rows[0].Object.ID != d.sam.Person {
+		t.Errorf("the audit log has %v", rows)
 	}
 }
 

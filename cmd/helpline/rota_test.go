@@ -157,6 +157,11 @@ func TestFourWeeksComeInByASheetAndGoOutTheSame(t *testing.T) {
 	if strings.Count(calendar, "BEGIN:VEVENT\r\n") != 32 || strings.Contains(calendar, "Kim") || strings.Contains(calendar, "Kestrel") {
 		t.Errorf("the calendar is %s", calendar)
 	}
+	own := wantRun(t, exitDone, "SUMMARY:Shift", "rota", "export", "--ics", "--person", "Kestrel", "--config", file)
+	if n := strings.Count(own, "BEGIN:VEVENT\r\n"); n == 0 || n > 15 || strings.Contains(own, "Evening") || strings.Contains(own, "Kim") {
+		t.Errorf("%d shifts of one person: %s", n, own)
+	}
+	wantRun(t, exitUsage, "", "rota", "export", "--ics", "--person", "Nobody", "--config", file)
 }
 
 // publish does what a supervisor does on the page.

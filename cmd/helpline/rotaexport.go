@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"helpline/counsel/audit"
@@ -19,7 +21,8 @@ type rotaExportCommand struct {
 	Version string `placeholder:"NUMBER" help:"Version to write, also a draft, by the number that rota check prints."`
 	From    string `placeholder:"DAY" help:"First day of what is published, such as 2026-11-30; by default that of the newest published version."`
 	To      string `placeholder:"DAY" help:"Last day of what is published; by default that of the newest published version."`
-	ICS     bool   `name:"ics" help:"As a calendar (iCalendar) of all shifts, without the name of anybody."`
+	ICS     bool   `name:"ics" help:"As a calendar (iCalendar) without names: of one person with --person, else of all shifts."`
+	Person  string `placeholder:"NAME" help:"Whose shifts the calendar has."`
 }
 
 // Run writes the table or the calendar, and leaves a trace: names go out of
@@ -27,6 +30,9 @@ type rotaExportCommand struct {
 func (e rotaExportCommand) Run(ctx context.Context, p *place) error {
 	if e.Version != "" && e.From+e.To != "" {
 		return usageError{errors.New("--version has its own days: leave --from and --to out")}
+	}
+	if e.Person != "" && !e.ICS {
+		return usageError{errors.New("--person is for a calendar: add --ics")}
 	}
 	d, err := e.openRotas(ctx, p.env)
 	if err != nil {
@@ -116,8 +122,19 @@ func (e rotaExportCommand) text(d *planning, b *rota.Book) ([]byte, int, error) 
 	return text, len(cells), nil
 }
 
-// calendar is the file of all shifts, without the name of anybody.
+// calendar is the file of one person, as neutral as the feed, or of all shifts
+// without the name of anybody.
 func (e rotaExportCommand) calendar(d *planning, b *rota.Book) ([]byte, int, error) {
-	text, entries := rota.Calendar(b, d.lineName(b.Version.Rota), d.now)
-	return []byte(text), entries, nil
+	if e.Person == "" {
+		text, entries := rota.Calendar(b, d.lineName(b.Version.Rota), d.now)
+		return []byte(text), entries, nil
+	}
+	id, known := d.named(true)(e.Person)
+	if !known {
+		return nil, 0, usageError{errors.New("--person: nobody on the team has this name, or two go by it: write the whole name of the page People")}
+	}
+	own := *b
+	own.Shifts = slices.DeleteFunc(slices.Clone(b.Shifts), func(s rota.Shift) bool { return !b.Has(s) })
+	text := rota.Feed(&own, id, rota.FeedWords{Name: d.words.T("shifts.feed.name"), Shift: d.words.T("shifts.feed.shift")}, d.now)
+	return []byte(text), strings.Count(text, "BEGIN:VEVENT\r\n"), nil
 }

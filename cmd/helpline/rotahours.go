@@ -18,6 +18,7 @@ type rotaHoursCommand struct {
 	settingFlags
 	Week   string `arg:"" name:"hours" help:"Openings of a week, such as \"mon-fri 19:00-22:00, sat 14:00-17:00\"; an end that is not after its beginning is on the next day."`
 	Setup  string `enum:",small,pair,team" default:"" placeholder:"WORD" help:"What the line asks before it opens: small (one, and somebody who can be reached), pair (two, or one and a buddy) or team; as it was, or small."`
+	Closed string `placeholder:"LIST" help:"Days on which it does not open, such as \"2026-12-25, 2026-12-30..2027-01-01\"."`
 	Rota   string `placeholder:"NAME" help:"Name of this rota; by default the one whose names are planned elsewhere."`
 	DryRun bool   `help:"Only say what would be written."`
 }
@@ -25,7 +26,6 @@ type rotaHoursCommand struct {
 // Run puts the openings in the place of those there were, all or nothing.
 func (h rotaHoursCommand) Run(ctx context.Context, p *place) error {
 	opens, err := readHours(h.Week, h.Closed)
-	h.Closed = "" // here it is of the rota, and no setting of a line without one
 	if err != nil {
 		return usageError{err}
 	}

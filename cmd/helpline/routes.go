@@ -133,7 +133,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),
 
-		OwnRotas: l.rotas, OwnDuty: counsel.NewOwnDuty(l.rotas), OwnAsks: l.rotas,
+		OwnRotas: l.rotas, OwnAsks: l.rotas,
 		Feeds: counsel.NewFeeds(l.db, l.db, l.trail),
 
 		Keeping: counsel.NewKeeping(l.db, rules(l.conf), l.conf.Copies.Dir != "", time.Now),

@@ -359,7 +359,7 @@ func (w *world) enter(who string) *browser {
 // begins runs a demonstration on a folder.
 func beginDemo(t *testing.T, dir string, more ...string) *world {
 	t.Helper()
-	return begin(t, `tour http://localhost:(\d+)/tour`, append([]string{"demo", "--addr", "127.0.0.1:0", "--data", dir, "--visitors", "0"}, more...)...).onPort()
+	return begin(t, `tour http://localhost:(\d+)/tour`, append([]string{"demo", "--addr", "127.0.0.1:0", "--data", dir, "--visitors", "0", "--no-rota"}, more...)...).onPort()
 }
 
 // onPort turns the port that was found into an address.

@@ -25,6 +25,7 @@ const (
 	KeyTampered Code = "key.tampered"
 	KeysNew     Code = "keys.new" // the host's keys, after a compromise
 	KeysTold    Code = "keys.told"
+	KeysHead    Code = "keys.head" // another key log is the one to go by, after a database was put back by hand
 	Settings    Code = "settings.changed"
 
 	NoteOpen  Code = "note.open"
@@ -164,6 +165,7 @@ func forms() []form {
 		record(KeyTampered, "", one("where", "log", "keyring", "key", "introduction", "seat", "note", "grant", "draft", "group", "recovery", "code", "other")),
 		record(KeysNew, "", maybe(names("which"))),
 		record(KeysTold, ""),
+		record(KeysHead, "", one("found", "short", "replaced", "unknown"), counts("entries"), counts("lost")),
 		record(Settings, "", names("which")),
 
 		record(NoteOpen, NoteKind, whom("author"), one("reason", Reasons()...)),

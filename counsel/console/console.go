@@ -87,7 +87,6 @@ type Setup struct {
 	Asking     Asking
 	Reach      Reach
 	OwnRotas   OwnRotas
-	OwnDuty    OwnDuty
 	OwnAsks    OwnAsks
 	Feeds      *counsel.Feeds
 }

@@ -197,6 +197,16 @@ func (s *shelf) Change(_ context.Context, row staff.LoginRow) error {
 	return nil
 }
 
+func (s *shelf) Idle(_ context.Context, id [32]byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if row, ok := s.rows[id]; ok {
+		row.Idle = true
+		s.rows[id] = row
+	}
+	return nil
+}
+
 func (s *shelf) Delete(_ context.Context, id [32]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -394,7 +404,7 @@ func newHouse(t *testing.T) *house {
 
 		Threads: h.postbox, Letters: h.postbox, Post: h.postbox, Answer: 3,
 
-		OwnRotas: h.wall, OwnDuty: h.wall, OwnAsks: h.wall,
+		OwnRotas: h.wall, OwnAsks: h.wall,
 		Feeds: counsel.NewFeeds(h.feeds, h.feeds, h.trail),
 
 		Staffing: h.weeks.staffing(t),

@@ -119,9 +119,7 @@ func (c *Console) alive(w http.ResponseWriter, _ *http.Request, _ staff.Person) 
 // opens says that the screen is unlocked again.
 func (c *Console) opens(r *http.Request) {
 	ctx := r.Context()
-	if c.logins.GetBool(ctx, counsel.LockedKey) {
-		c.logins.Put(ctx, counsel.LockedKey, false)
-	}
+	c.logins.Put(ctx, counsel.LockedKey, false) // in any case: it may have become idle while this request was on its way
 	c.touched.opened(vault.LoginID(c.logins.Token(ctx)))
 }
 

@@ -224,6 +224,38 @@ func TestWhatWasTypedIsCarriedThroughTheLock(t *testing.T) {
 	}
 }
 
+// TestPromiseAnIdleLockOutlivesARestart: nobody has the token that would seal it,
+// so the row says it.
+func TestPromiseAnIdleLockOutlivesARestart(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Robin Ruiter", helpline.Counsellor)
+	_, other := h.person(t, "Kim Visser", helpline.Counsellor)
+	restart := func() { h.touched = newTouches() }
+	opens := func(login *http.Cookie) bool { return h.do("GET", "/notes", login, nil).Code == http.StatusOK }
+	if !opens(login) || !opens(other) {
+		t.Fatal("a new login is locked")
+	}
+	h.away(login, IdleFor)
+	h.look(t.Context())
+	restart()
+	if opens(login) || !opens(other) {
+		t.Error("a restarted program has forgotten who was idle, or locks everybody")
+	}
+	if w := h.do("POST", "/unlock", login, url.Values{"passphrase": {pass}, "back": {"/notes"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("unlocking was answered %d", w.Code)
+	}
+	restart()
+	if !opens(login) {
+		t.Error("who has unlocked is asked again after a restart")
+	}
+	h.away(login, IdleFor)
+	h.look(t.Context())
+	restart()
+	if opens(login) {
+		t.Error("the second time it is forgotten")
+	}
+}
+
 func TestAScreenIsIdleByTheLastTouchAndKeysGoByThemselves(t *testing.T) {
 	h := newHouse(t)
 	_, login := h.person(t, "Robin Ruiter", helpline.Counsellor)

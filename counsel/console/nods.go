@@ -57,7 +57,7 @@ func (c *Console) nods(r *http.Request, w i18n.Words, p staff.Person) []template
 	}
 	var out []templates.NodRow
 	for _, n := range all {
-		row := templates.NodRow{ID: n.ID.String(), Own: n.Person == p.ID}
+		row := templates.NodRow{ID: n.ID.String(), Own: n.Person == p.ID, Alone: n.Alone}
 		alias := w.T("threads.somebody")
 		if who, err := c.Office.Active(r.Context(), n.Person); err == nil {
 			alias = who.Alias
@@ -77,7 +77,8 @@ func (c *Console) nodded(ctx context.Context, f *templates.Staff, w i18n.Words, 
 	}
 	own, others := false, false
 	for _, n := range all {
-		own, others = own || n.Person == p.ID, others || n.Person != p.ID
+		mine := n.Person == p.ID && (!n.Alone || counsel.May(actor(p), counsel.GiveNods) != nil)
+		own, others = own || mine, others || !mine
 	}
 	if own {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("nod.alert.own")})

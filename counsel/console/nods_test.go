@@ -23,7 +23,7 @@ func (n *noddings) Waiting(_ context.Context, who helpline.Actor) ([]counsel.Nod
 }
 
 func (n *noddings) Nod(_ context.Context, who helpline.Actor, nod helpline.ID) error {
-	if slices.Contains(n.all, counsel.Nod{ID: nod, Person: who.Person}) {
+	if slices.Contains(n.all, counsel.Nod{ID: nod, Person: who.Person}) { // not one with Alone
 		return helpline.Errorf(helpline.Forbidden, "nod: %w", counsel.ErrOwnNod)
 	}
 	was := len(n.all)
@@ -80,5 +80,21 @@ func TestPromiseTheThirdTimeOneCounsellorMeetsTheSameCodeASupervisorIsAsked(t *t
 	}
 	if page := h.do("GET", "/desk", counsellor, nil).Body.String(); strings.Contains(page, asks) {
 		t.Error("the counsellor is told on and on")
+	}
+}
+
+// TestALoneSupervisorIsAskedToTalkToSomebodyOutside: nobody else could give the
+// nod, and it must not wait for ever.
+func TestALoneSupervisorIsAskedToTalkToSomebodyOutside(t *testing.T) {
+	h := newHouse(t)
+	sup, supervisor := h.person(t, "Sam Jansen", helpline.Supervisor)
+	n := counsel.Nod{ID: helpline.NewID(), Person: sup.ID, Alone: true}
+	h.noddings.all = []counsel.Nod{n}
+	board := h.do("GET", "/board", supervisor, nil).Body.String()
+	if !strings.Contains(board, "There is no other supervisor here.") || !strings.Contains(board, `action="/board/nod"`) || strings.Contains(board, "Another supervisor has to say this.") {
+		t.Error("the board asks for somebody who does not exist")
+	}
+	if w := h.do("POST", "/board/nod", supervisor, url.Values{"nod": {n.ID.String()}}); w.Code != http.StatusSeeOther || len(h.noddings.all) != 0 {
+		t.Errorf("the nod was answered %d", w.Code)
 	}
 }

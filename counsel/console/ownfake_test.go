@@ -101,6 +101,10 @@ func (l *wall) Mine(person helpline.ID) (counsel.CheckIn, bool) {
 	return in, there
 }
 
+func (l *wall) Now() []counsel.Attendee { return nil }
+
+func (l *wall) Alarms() []counsel.CoverAlarm { return nil }
+
 func (l *wall) Asks(person helpline.ID) []counsel.RotaAsk {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -199,7 +199,7 @@ func (o *ownVisit) showShifts(status int) {
 
 // checkIn says whether one can check in now, or since when one is there.
 func (o *ownVisit) checkIn(mine []rota.Mine) templates.CheckIn {
-	if in, there := o.c.OwnDuty.Mine(o.p.ID); there {
+	if in, there := o.c.Attending.Mine(o.p.ID); there {
 		return templates.CheckIn{State: "there", Clock: o.clock(in.In)}
 	}
 	if len(mine) == 0 {
@@ -216,16 +216,16 @@ func (o *ownVisit) checkIn(mine []rota.Mine) templates.CheckIn {
 
 // attend checks in or out. Twice is once.
 func (o *ownVisit) attend() {
-	_, there := o.c.OwnDuty.Mine(o.p.ID)
+	_, there := o.c.Attending.Mine(o.p.ID)
 	out := o.r.PostForm.Get("do") == "out"
 	var err error
 	switch {
 	case out && there:
-		err = o.c.OwnDuty.Away(o.r.Context(), o.who)
+		err = o.c.Attending.Away(o.r.Context(), o.who)
 	case !out && !there && o.checkIn(o.book.Own(o.p.ID, o.now)).State != "now": // whoever walks on does so at the desk
 		err = helpline.Errorf(helpline.Conflict, "own shifts: none begins soon")
 	case !out && !there:
-		err = o.c.OwnDuty.Here(o.r.Context(), o.who)
+		err = o.c.Attending.Here(o.r.Context(), o.who)
 	}
 	switch kind := helpline.KindOf(err); {
 	case err == nil && out:

@@ -33,6 +33,7 @@ func during(t *testing.T, way rota.Way, walk func(*team)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(60 * time.Hour)
 		h := &team{house: newHouse(t), t: t, people: map[string]staff.Person{}, login: map[string]*http.Cookie{}}
+		h.Attending = h.wall
 		b := &h.wall.book
 		b.Site.Zone = "UTC"
 		b.Rotas = []rota.Rota{{ID: helpline.NewID(), Name: "Chat", Way: way, Setup: rota.Pair}}

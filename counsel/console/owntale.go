@@ -11,7 +11,7 @@ type tale struct {
 	shifts map[helpline.ID]*rota.Shift
 	mine   map[helpline.ID]rota.Assignment // every place they have or had
 	on     map[helpline.ID]bool            // shifts on which they stand
-	of     map[helpline.ID]int             // how many of them are in a version
+	of     map[helpline.ID]int             // how many of them that are ahead are in a version
 	swaps  map[helpline.ID]rota.Swap
 }
 
@@ -31,7 +31,7 @@ func (o *ownVisit) tale() *tale {
 		t.mine[a.ID] = a
 		if a.State.Stands() {
 			t.on[a.Shift] = true
-			if !s.Cancelled {
+			if !s.Cancelled && s.End.After(o.now) {
 				t.of[s.Version]++
 			}
 		}

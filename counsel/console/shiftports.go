@@ -26,17 +26,6 @@ type OwnRotas interface {
 	Events(ctx context.Context, who helpline.Actor, from, until time.Time) ([]rota.Event, error)
 }
 
-// OwnDuty is whether a person is there. Asserted by counsel.
-type OwnDuty interface {
-	// Here says that the person is there: for the own shift that runs or begins
-	// soon.
-	Here(ctx context.Context, who helpline.Actor) error
-	// Away says that they have gone.
-	Away(ctx context.Context, who helpline.Actor) error
-	// Mine says since when somebody is there.
-	Mine(person helpline.ID) (in counsel.CheckIn, there bool)
-}
-
 // OwnAsks are questions to several people at once: can you take this? Asserted
 // by counsel.
 type OwnAsks interface {

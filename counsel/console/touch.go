@@ -12,7 +12,8 @@ import (
 
 // touches remembers when each login was used last: by a request, or by a page
 // that says that somebody still sits there. It is in memory only; a login
-// without a touch counts from the start of the program.
+// without a touch counts from the start of the program. What has become idle is
+// kept in the store as locked.
 type touches struct {
 	mu    sync.Mutex
 	start time.Time
@@ -23,6 +24,7 @@ type touches struct {
 // place is what a login has open.
 type place struct {
 	shut  bool // locked, and its desks know it
+	kept  bool // and so does the store
 	seen  bool // unlocked since the start of the program
 	talks map[string]bool
 	lanes map[*chat.Covered]bool
@@ -55,7 +57,27 @@ func (t *touches) opened(login [32]byte) {
 	t.touch(login)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.of(login).shut = false
+	p := t.of(login)
+	p.shut, p.kept = false, false
+}
+
+// toKeep says, once, that a login which is locked is to be kept as that.
+func (t *touches) toKeep(login [32]byte) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p := t.of(login)
+	if p.kept || !p.shut {
+		return false
+	}
+	p.kept = true
+	return true
+}
+
+// unkept notes that it could not be kept.
+func (t *touches) unkept(login [32]byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.of(login).kept = false
 }
 
 // see notes that a login is not locked.

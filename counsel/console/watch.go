@@ -114,6 +114,13 @@ func (c *Console) look(ctx context.Context) {
 	for _, login := range c.touched.over() {
 		c.Keys.LockLogin(login)
 		c.rest(login, false)
+		if !c.touched.toKeep(login) {
+			continue
+		}
+		if err := c.Logins.Idle(ctx, login); err != nil {
+			c.touched.unkept(login)
+			c.Log.Error("keep that a login is locked", "kind", string(helpline.KindOf(err)))
+		}
 	}
 	for _, o := range c.open.list() {
 		good, err := c.stillGood(ctx, o)

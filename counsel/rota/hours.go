@@ -207,6 +207,21 @@ func (h *Hours) Edges(after, upto time.Time) []time.Time {
 	return out
 }
 
+// Shut lists the days from one to another, both included, on which every rota
+// of the line is closed; none where there is no rota.
+func (h *Hours) Shut(first, last Date) []Date {
+	var out []Date
+	if !h.Said() {
+		return nil
+	}
+	for d := first; !d.after(last); d = d.Plus(1) {
+		if !slices.ContainsFunc(h.tables, func(of hoursOf) bool { return !closedOn(h.check.book.Closures, of.rota.ID, d) }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // usualWeeks is how many weeks ahead are taken for a usual one.
 const usualWeeks = 4
 

@@ -157,28 +157,3 @@ func CellsOf(day time.Weekday, from, to int) ([]Cell, error) {
 	}
 	return out, nil
 }
-
-// Cells gives the half hours of a usual week in which the plan is open, in the
-// order of the week.
-func (p *Plan) Cells() []Cell {
-	if !p.Said() {
-		return nil
-	}
-	var open [Cells]bool
-	for _, s := range p.spans {
-		cells, err := CellsOf(s.Day, s.From, s.To)
-		if err != nil {
-			continue // ParseWeek gives none
-		}
-		for _, c := range cells {
-			open[c] = true
-		}
-	}
-	var out []Cell
-	for c, is := range open {
-		if is {
-			out = append(out, Cell(c))
-		}
-	}
-	return out
-}

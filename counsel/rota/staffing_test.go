@@ -140,14 +140,3 @@ func TestHoursAreHalfHoursOverMidnightToo(t *testing.T) {
 		}
 	}
 }
-
-func TestThePlansHalfHoursAreItsOpenings(t *testing.T) {
-	p := plan(t, "Europe/Amsterdam", "mon-fri 19:00-22:00,sat 22:00-02:00", "")
-	got := p.Cells()
-	if len(got) != 5*6+8 || got[0] != 38 || got[len(got)-1] != 6*Halves+3 {
-		t.Errorf("%d half hours: %v", len(got), got)
-	}
-	if got := NewPlan(time.UTC, nil, nil).Cells(); len(got) != 0 {
-		t.Errorf("a plan that says nothing: %v", got)
-	}
-}

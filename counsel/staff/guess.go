@@ -40,6 +40,8 @@ func bitsOf(text []rune, own []string) float64 {
 	pieces = append(pieces, series(text)...)
 	pieces = append(pieces, repeated(text)...)
 	pieces = append(pieces, dates(text)...)
+	pieces = append(pieces, unknown(text)...)
+	pieces = append(pieces, again(text)...)
 	for i := range keyboards {
 		pieces = append(pieces, keyboards[i].rows(text)...)
 	}
@@ -83,10 +85,15 @@ func signs(text []rune) (n float64) {
 }
 
 // longestWord is the longest word that is looked up.
-const longestWord = 30
+const longestWord = 36
+
+// sentence is how many small words of a language fit at one place of a sentence:
+// a guesser who knows the language tries no more.
+const sentence = 16
 
 // ranked gives words by how often people use them; 1 is the first that is
-// tried. What is built into the program cannot be unreadable: a failure here
+// tried. Those of other languages than English have no order: the number is how
+// many are tried. What is built into the program cannot be unreadable: a failure here
 // is a broken build, and then no passphrase is taken.
 var ranked = sync.OnceValue(func() map[string]int {
 	all := make(map[string]int, 80_000)
@@ -103,6 +110,20 @@ var ranked = sync.OnceValue(func() map[string]int {
 			w = strings.ToLower(w)
 			if rank, have := all[w]; !have || i+1 < rank {
 				all[w] = i + 1
+			}
+		}
+	}
+	for _, t := range tongues {
+		small, first := strings.Fields(t.small), strings.Fields(t.first)
+		for i, w := range append(small, first...) {
+			most := sentence
+			if i >= len(small) {
+				most = len(small) + len(first)
+			}
+			for _, w := range []string{w, string(unaccented([]rune(w)))} {
+				if rank, have := all[w]; !have || most < rank {
+					all[w] = most
+				}
 			}
 		}
 	}
@@ -139,7 +160,7 @@ var lookalikes = map[rune]string{
 	'5': "s", '+': "t", '%': "x", '2': "z", '1': "il", '|': "il", '7': "lt",
 }
 
-// readings are the text in small letters: as it stands, and with letters in
+// readings are the text in small letters: as it stands, without accents, and with letters in
 // place of the signs that look like them.
 func readings(text []rune) [][]rune {
 	plain := []rune(strings.ToLower(string(text)))
@@ -148,6 +169,10 @@ func readings(text []rune) [][]rune {
 	}
 	all := [][]rune{plain}
 	seen := map[string]bool{string(plain): true}
+	if bare := unaccented(plain); !seen[string(bare)] {
+		seen[string(bare)] = true
+		all = append(all, bare)
+	}
 	for choice := range 8 { // one bit each for 1, | and 7
 		as := make([]rune, len(plain))
 		for i, r := range plain {

@@ -28,7 +28,7 @@ const oneSign = 6.6
 func TestNoPassphraseIsTakenThatTheLibraryRefuses(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	refused, taken := 0, 0
-	for range 500 {
+	for range 700 {
 		var b strings.Builder
 		for range 1 + random.IntN(6) {
 			kit := kits[random.IntN(len(kits))]
@@ -80,6 +80,44 @@ func TestWhatAGuesserKnowsIsFound(t *testing.T) {
 	}
 	if mine := bitsOf([]rune("vermeerkestrel"), []string{"vermeer", "kestrel"}); mine > 2 {
 		t.Errorf("own words need %.1f bits", mine)
+	}
+}
+
+// TestEverydayWordsOfFiveLanguagesAreNotEnough: few of them, or one that is long.
+func TestEverydayWordsOfFiveLanguagesAreNotEnough(t *testing.T) {
+	for _, text := range []string{
+		"i love you so much", "good morning world",
+		"dit is mijn wachtwoord", "ik hou zo veel van jou", "Goedemorgen Nederland", "verzekeringsmaatschappij", "fietsenmakersgilde",
+		"amai dat is plezant", "zo veel goesting",
+		"je t'aime mon amour", "bonjour mon amour", "anticonstitutionnellement", "télécommunications", "telecommunications",
+		"ich liebe dich sehr", "guten morgen berlin", "fussballweltmeister", "Fußballweltmeister", "krankenversicherung",
+		"hou-van-het-leven", "zeg.me.iets.liefs",
+	} {
+		t.Run(text, func(t *testing.T) {
+			if err := Check(NewPassphrase(text), robin()); err == nil {
+				t.Errorf("it is taken, with %.1f bits", bitsOf([]rune(text), common))
+			}
+		})
+	}
+}
+
+// TestFourWordsOfDiceAreEnough in each language, also of those that many people
+// use; and so are letters that a machine has picked.
+func TestFourWordsOfDiceAreEnough(t *testing.T) {
+	for _, text := range []string{
+		"correct horse battery staple", "apple river stone cloud",
+		"stoel fiets maan kaas", "zeven gele fietsen op zolder", "kwartel gordijn lepel ambacht",
+		"goesting frietkot regen trein", "pistolet koterij trappist vlaai",
+		"chaise lune fromage velo", "brioche tuyau girafe cerisier", "hérisson-bougie-tiroir-nuage",
+		"stuhl mond käse fahrrad", "eichhörnchen kerze schublade nebel", "zange.wolke.ziegel.kürbis",
+		"correcthorsebatterystaple",
+		"hxkvtqpwmzrbfjdn", "Tq7vRw2xLm9zKp4s", "семь жёлтых фонарей вечером",
+	} {
+		t.Run(text, func(t *testing.T) {
+			if err := Check(NewPassphrase(text), robin()); err != nil {
+				t.Errorf("it is refused, with %.1f bits: %v", bitsOf([]rune(text), common), err)
+			}
+		})
 	}
 }
 

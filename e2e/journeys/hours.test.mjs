@@ -1,10 +1,11 @@
 // Closed, full or slow: what happens to who waits, and whose clock a page shows.
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
 import { faults, tooWide } from '../lib/axe.mjs';
 import { name, picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Visitor } from '../lib/people.mjs';
+import { program } from '../lib/server.mjs';
 import { until } from '../lib/until.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -85,7 +86,8 @@ journey('promise: the line closes while somebody waits, and no word is lost', as
 journey('a page shows the clock of the line, and with scripts that of the device', async (e) => {
 	const line = /** @type {import('../lib/line.mjs').Line} */ (e.line);
 	await line.stop();
-	await appendFile(line.config, '\nhours = ["mon-sun 12:00-12:31"]\n');
+	const written = spawnSync(program, ['rota', 'hours', 'mon-sun 12:00-12:31', '--config', line.config], { encoding: 'utf8' });
+	assert.equal(written.status, 0, written.stderr);
 	await line.restart();
 	const visitor = await e.visitor();
 	await visitor.page.emulateTimezone('Asia/Tokyo');

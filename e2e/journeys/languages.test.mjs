@@ -136,6 +136,8 @@ async function plainly(e, anna, locale, code) {
 	await look(page, locale, 'enter');
 	await page.type('#typed', code);
 	await go(page, sends);
+	await look(page, locale, 'before the letters');
+	await go(page, sends);
 	assert.ok((await page.evaluate(() => document.body.innerText)).includes(theirs), 'the answer is read with the code');
 	await look(page, locale, 'letters');
 
@@ -154,7 +156,7 @@ async function plainly(e, anna, locale, code) {
 	await visitor.toRead('words', theirs);
 	for (const what of /** @type {const} */ (['words', 'write'])) await look(await visitor.frame(what), locale, `talk without scripts, ${what}`);
 	await picture(page, `languages-${locale}-plain`, false);
-	await page.$eval('form[target=write] button[value=end]', (b) => /** @type {HTMLElement} */ (b).click());
+	await page.$eval('form[target=words] button[value=end]', (b) => /** @type {HTMLElement} */ (b).click());
 	await anna.toEnd();
 	await again(visitor, words('after.next', {}, locale));
 	await look(await visitor.frame('words'), locale, 'after without scripts');

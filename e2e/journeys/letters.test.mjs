@@ -6,6 +6,7 @@ import { journey } from '../lib/journey.mjs';
 import { picture } from '../lib/browser.mjs';
 import { together } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
+import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -124,7 +125,7 @@ journey('A complaint from the conversation is read by those it is for, and never
 	assert.match(await text(await comeBack(e, code)), /That should not have happened/);
 }, { staffOnly: true });
 
-journey('A card is agreed, kept behind a code, and shown to the counsellor of the next time', async (e) => {
+journey('A card is agreed, kept behind a code, shown to the counsellor of the next time, and the third time a supervisor is asked for a word', async (e) => {
 	const { visitor, counsellor } = await together(e);
 	const desk = counsellor.page;
 	await desk.keyboard.down('Alt');
@@ -151,21 +152,57 @@ journey('A card is agreed, kept behind a code, and shown to the counsellor of th
 	await visitor.toEnd();
 
 	// Another day, another page: the code shows the card.
-	await desk.click('#wipe');
-	await until('the desk is free', () => desk.evaluate(() => !document.querySelector('#middle .talk')));
-	const again = await e.visitor();
-	await again.arrive();
-	await again.page.click('#known summary');
-	await again.page.type('#knowncode', code.toUpperCase().replaceAll('-', ' '));
-	await again.page.click('#knownsame');
-	await again.page.click('#known button');
-	await again.toRead('Calling Jo on bad nights.');
-	await again.toRead('We try to let you talk with the person you agreed it with');
-	await picture(again.page, 'letters-known');
-	await counsellor.next();
-	await again.ready();
-	await counsellor.accept();
-	await again.toTalk();
-	await counsellor.toRead('Calling Jo on bad nights.');
-	await picture(desk, 'letters-card-shown');
+	/** @param {string} name */
+	const comes = async (name) => {
+		await desk.click('#wipe');
+		await until('the desk is free', () => desk.evaluate(() => !document.querySelector('#middle .talk')));
+		const again = await e.visitor();
+		await again.arrive();
+		await again.page.click('#known summary');
+		await again.page.type('#knowncode', code.toUpperCase().replaceAll('-', ' '));
+		await again.page.click('#knownsame');
+		await again.page.click('#known button');
+		await again.toRead('Calling Jo on bad nights.');
+		await again.toRead('We try to let you talk with the person you agreed it with');
+		await picture(again.page, `letters-known-${name}`);
+		await counsellor.next();
+		await again.ready();
+		await counsellor.accept();
+		await again.toTalk();
+		await counsellor.toRead('Calling Jo on bad nights.');
+		await picture(desk, `letters-card-shown-${name}`);
+		return again;
+	};
+	const second = await comes('second');
+	const supervisor = await e.supervisor();
+	const board = supervisor.page;
+	const boardAt = new URL('/board', board.url()).href;
+	await board.goto(boardAt);
+	assert.equal(await board.$('#nods'), null, 'twice is not often');
+	await counsellor.end();
+	await second.toEnd();
+
+	// The third time one counsellor meets the same code a supervisor is asked for a
+	// word with them. The conversation goes on meanwhile.
+	const third = await comes('third');
+	await until('a word is asked for', async () => {
+		await board.goto(boardAt);
+		return board.$('#nods form');
+	});
+	assert.ok((await text(board)).includes(words('nod.row', { alias: 'Robin' })), 'it names the counsellor');
+	assert.ok(!(await board.content()).includes('bad nights'), 'and nothing of what was said');
+	for (const wide of [1280, 390]) {
+		await board.setViewport({ width: wide, height: 844 });
+		assert.deepEqual(await faults(board), []);
+		assert.deepEqual(await tooWide(board), []);
+		await picture(board, `letters-nod-${wide}`);
+	}
+	const own = await e.page(counsellor.machine);
+	await own.goto(new URL('/inbox', desk.url()).href);
+	assert.ok((await text(own)).includes(words('nod.alert.own')), 'the counsellor is told');
+	await own.close();
+	await third.tell('I slept better.');
+	await counsellor.toGet('I slept better.');
+	await press(board, '#nods form button');
+	assert.equal(await board.$('#nods'), null, 'the word is given');
 }, { staffOnly: true });

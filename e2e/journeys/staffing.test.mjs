@@ -22,7 +22,8 @@ for (const dark of [false, true]) {
 		if (!dark) {
 			await sam.go('/staffing');
 			await sam.toRead(words('staffing.few.title'));
-			assert.ok(!(await sam.sees('table.week')), 'nothing is shown too early');
+			assert.ok(!(await sam.sees('#heat')), 'nothing is shown too early');
+			assert.ok(await sam.page.$eval('#cover', (n) => n.checkVisibility()), 'what is planned is shown from the first day on');
 			await picture(sam.page, 'staffing-early');
 		}
 		before(e.line.folder, 26, 3);
@@ -33,6 +34,7 @@ for (const dark of [false, true]) {
 			await sam.page.setViewport({ width, height: 800 });
 			assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], `at ${width} px`);
 			assert.equal(await sam.page.$eval('.halves', (n) => n.checkVisibility()), width > 700, 'half hours on a desk, hours on a phone');
+			assert.ok(await sam.page.$$eval('.heat.planned', (all) => all.length > 20), 'the planned cover stands beside the map');
 			assert.ok(await sam.page.$$eval('.advised', (all) => all.length > 30 && all.every((n) => getComputedStyle(n).display === 'table-cell')), 'the advice stands in its table');
 			await picture(sam.page, `staffing-${dark ? 'dark' : 'light'}-${width}`);
 		}
@@ -52,5 +54,5 @@ for (const dark of [false, true]) {
 		await sam.page.emulateMediaType('print');
 		await sam.page.setViewport({ width: 794, height: 1123 });
 		await picture(sam.page, 'staffing-print');
-	}, { staffOnly: true, dark });
+	}, { staffOnly: true, dark, rota: true });
 }

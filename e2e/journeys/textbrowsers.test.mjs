@@ -97,6 +97,8 @@ async function letter(open, home, anna) {
 		await later.toRead(words('back.heading'));
 		await later.line(code);
 		await later.press(words('back.open'));
+		await later.toRead(words('letters.ready'));
+		await later.press(words('letters.show'));
 		await later.toRead('You have done right to write.');
 		await later.toRead('I am afraid of myself.');
 	} finally {

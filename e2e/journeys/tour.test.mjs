@@ -31,7 +31,10 @@ journey('the tour ticks its tasks by what really happens', async (e) => {
 	const supervisor = await e.supervisor();
 	await supervisor.page.goto(`${e.line.staff('supervisor')}/board`);
 	await ticked(['duty', 'start', 'accept', 'words', 'reload', 'close', 'board']);
-});
+	await counsellor.page.goto(`${e.line.staff('counsellor')}/shifts/open`, { waitUntil: 'domcontentloaded' });
+	await Promise.all([counsellor.page.waitForNavigation({ waitUntil: 'domcontentloaded' }), counsellor.page.click('.chance form[action^="/shifts/open/"] button')]);
+	await ticked(['duty', 'start', 'accept', 'words', 'reload', 'close', 'board', 'shift']);
+}, { rota: true });
 
 journey('a link of the tour logs in once', async (e) => {
 	const counsellor = await e.counsellor();

@@ -13,9 +13,9 @@ export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium
 /**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
- * @param {{ dark?: boolean, profile?: string, tabs?: boolean, scripts?: boolean }} [how] profile: a folder that outlives the browser; tabs: those of before come back
+ * @param {{ dark?: boolean, large?: boolean, profile?: string, tabs?: boolean, scripts?: boolean }} [how] large: letters are set to be twice as large; profile: a folder that outlives the browser; tabs: those of before come back
  */
-export async function launch(network, { dark = false, profile, tabs = false, scripts = true } = {}) {
+export async function launch(network, { dark = false, large = false, profile, tabs = false, scripts = true } = {}) {
 	const lasting = profile ? { userDataDir: profile } : {};
 	if (name === 'firefox') {
 		return puppeteer.launch({
@@ -50,6 +50,7 @@ export async function launch(network, { dark = false, profile, tabs = false, scr
 				'layout.throttled_frame_rate': 60,
 				'javascript.enabled': scripts,
 				'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+				...(large ? { 'font.size.variable.x-western': 32 } : {}),
 			},
 		});
 	}
@@ -63,7 +64,7 @@ export async function launch(network, { dark = false, profile, tabs = false, scr
 			'--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 			'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=en', '--accept-lang=en',
 			`--proxy-server=socks5://127.0.0.1:${network.port}`, '--proxy-bypass-list=<-loopback>',
-			...(dark ? ['--blink-settings=preferredColorScheme=0'] : []),
+			...(dark || large ? [`--blink-settings=${[dark && 'preferredColorScheme=0', large && 'defaultFontSize=32'].filter(Boolean).join(',')}`] : []),
 			...(tabs ? ['--restore-last-session'] : []),
 		],
 	});

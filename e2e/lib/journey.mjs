@@ -15,15 +15,16 @@ import { Server } from './server.mjs';
  * @type {import('puppeteer-core').CreatePageOptions}
  */
 const kind = browserName === 'firefox' ? { type: 'window' } : {};
-/** The browsers of this file: light and, when asked for, dark. @type {Map<boolean, Promise<Shared>>} */
+/** The browsers of this file: light and, when asked for, others. @type {Map<string, Promise<Shared>>} */
 const shared = new Map();
 
-/** @param {boolean} dark */
-function browserThatIs(dark) {
-	let s = shared.get(dark);
+/** @param {{ dark?: boolean, large?: boolean }} how */
+function browserThatIs({ dark = false, large = false }) {
+	const key = `${dark} ${large}`;
+	let s = shared.get(key);
 	if (!s) {
-		s = Network.start().then(async (network) => ({ browser: await launch(network, { dark }), network }));
-		shared.set(dark, s);
+		s = Network.start().then(async (network) => ({ browser: await launch(network, { dark, large }), network }));
+		shared.set(key, s);
 	}
 	return s;
 }
@@ -124,7 +125,7 @@ export class Evening {
  * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[], dark?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, whether the browser asks for dark pages, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
+ * @param {{ visitors?: number, args?: string[], rota?: boolean, dark?: boolean, large?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, with a rota or not, whether the browser asks for dark pages and has letters of twice the size, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
  */
 export function journey(sentence, walk, how = {}) {
 	if (how.staffOnly && browserName !== 'chromium') {
@@ -132,7 +133,7 @@ export function journey(sentence, walk, how = {}) {
 		return;
 	}
 	test(sentence, { timeout: 180_000 }, async () => {
-		const { browser, network } = await browserThatIs(how.dark ?? false);
+		const { browser, network } = await browserThatIs(how);
 		const evening = new Evening(how.earnest ? await Line.begin(how) : await Server.start(how), network, browser);
 		try {
 			await walk(evening);

@@ -35,12 +35,12 @@ export class Server {
 	}
 
 	/**
-	 * Starts a line without simulated visitors unless told otherwise.
-	 * @param {{ visitors?: number, args?: string[] }} [how]
+	 * Starts a line without simulated visitors and without a rota unless told otherwise.
+	 * @param {{ visitors?: number, args?: string[], rota?: boolean }} [how]
 	 */
-	static async start({ visitors = 0, args = [] } = {}) {
+	static async start({ visitors = 0, args = [], rota = false } = {}) {
 		const folder = await mkdtemp(path.join(os.tmpdir(), 'helpline-journey-'));
-		const s = new Server(await freePort(), path.join(folder, 'data'), ['--visitors', String(visitors), ...args]);
+		const s = new Server(await freePort(), path.join(folder, 'data'), ['--visitors', String(visitors), rota ? '--rota' : '--no-rota', ...args]);
 		await s.restart();
 		return s;
 	}

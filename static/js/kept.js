@@ -37,7 +37,7 @@ export const ask = async (url, fields) => {
   try {
     const r = await fetch(url, { method: 'POST', body: fields instanceof URLSearchParams ? fields : new URLSearchParams({ script: '1', ...fields }), redirect: 'error', signal: AbortSignal.timeout(60_000) });
     if (r.ok) return { why: '', code: '', ...await r.json() };
-    const why = { 404: 'unknown', 409: 'done', 422: 'slip', 424: 'stale', 429: 'busy', 501: 'nobody', 503: 'busy' }[r.status] ?? 'failed';
+    const why = { 404: 'unknown', 409: 'done', 422: 'slip', 424: 'stale', 429: 'busy', 501: 'nobody', 503: 'busy', 507: 'full' }[r.status] ?? 'failed';
     return { why, code: '', body: '' };
   } catch {
     return { why: 'failed', code: '', body: '' };

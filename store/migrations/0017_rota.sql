@@ -7,7 +7,7 @@
 CREATE TABLE rota_serial (
   id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   serial INTEGER NOT NULL CHECK (serial >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 INSERT INTO rota_serial (id, serial) VALUES (1, 0);
 

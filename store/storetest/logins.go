@@ -56,6 +56,26 @@ func Logins(t *testing.T, fresh Fresh[LoginStore]) {
 		_, err := s.Get(t.Context(), r.ID)
 		wantKind(t, err, helpline.NotFound)
 	})
+	t.Run("an idle login is that until it is put or changed, and no idleness begins one", func(t *testing.T) {
+		open := fresh(t)
+		s := open()
+		r, gone := login(helpline.NewID()), login(helpline.NewID())
+		must(t, s.Idle(t.Context(), gone.ID))
+		_, err := s.Get(t.Context(), gone.ID)
+		wantKind(t, err, helpline.NotFound)
+		for _, keep := range []func(context.Context, staff.LoginRow) error{s.Put, s.Change} {
+			must(t, s.Put(t.Context(), r))
+			must(t, s.Idle(t.Context(), r.ID))
+			r.Idle = true
+			wantLogin(t, s, r)
+			r.Idle = false
+			must(t, keep(t.Context(), r))
+			wantLogin(t, s, r)
+		}
+		must(t, s.Idle(t.Context(), r.ID))
+		r.Idle = true
+		wantLogin(t, open(), r)
+	})
 	t.Run("an ended login is not found, and ending it again is no fault", func(t *testing.T) {
 		s := fresh(t)()
 		r, other := login(helpline.NewID()), login(helpline.NewID())

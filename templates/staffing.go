@@ -67,14 +67,14 @@ type Staffing struct {
 
 	Cover, CoverHours    []CoverRow // of the coming seven days; empty when nothing is planned
 	CoverFrom, CoverLast string     // their first and last
-	Planned       bool       // the line has hours in its configuration
-	Times         []string   // that can be chosen
-	Advice        []AdviceRow
-	Tried         string // on what the ways were tried
-	Trial         []TrialRow
-	Verdict, Held string
-	Form          StaffingForm
-	Outlook       []string // sentences; empty when nothing was asked
+	Planned              bool       // the line has hours in its configuration
+	Times                []string   // that can be chosen
+	Advice               []AdviceRow
+	Tried                string // on what the ways were tried
+	Trial                []TrialRow
+	Verdict, Held        string
+	Form                 StaffingForm
+	Outlook              []string // sentences; empty when nothing was asked
 }
 
 func heatClass(c HeatCell) string { return "heat " + c.Class }

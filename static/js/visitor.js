@@ -82,7 +82,7 @@ addEventListener('submit', (e) => {
     quick();
   }
   // Once a visit a word comes before what shows who somebody is; talk.js has its own.
-  if (form.id !== 'write' && !('past' in form.dataset || e.submitter?.formNoValidate) && form.querySelector('[data-word]')) {
+  if (form.id !== 'write' && !('past' in form.dataset || /** @type {HTMLButtonElement | null} */ (e.submitter)?.formNoValidate) && form.querySelector('[data-word]')) {
     e.preventDefault();
     form.dataset.past = '';
     import('./identity.js').then((m) => m.guard(form), () => true).then((goes) => {

@@ -63,16 +63,28 @@ func TestWhoIsOnCallIsCalledInOrder(t *testing.T) {
 	}
 }
 
-func TestWhoPlansOrLeadsHearsOnceThatSomebodyIsMissing(t *testing.T) {
+func TestWhatLacksIsToldToThoseWhomItConcernsAndOnce(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Robin", "Kim", "Sam")
-		for n, want := range [][]string{{"kim", "sam"}, nil} {
-			if err := p.Alarm(t.Context(), "gap/x/48", time.Now().Add(48*time.Hour)); err != nil {
+		p.oncall = p.ids("Kim")
+		gap := CoverAlarm{Key: "gap/x/48", Kind: AlarmGap, At: time.Now().Add(48 * time.Hour)}
+		late := CoverAlarm{Key: "noshow/y", Kind: AlarmNoShow, At: time.Now().Add(-15 * time.Minute)}
+		for _, c := range []struct {
+			name  string
+			alarm CoverAlarm
+			want  []string
+		}{
+			{"a gap", gap, []string{"sam"}},
+			{"the same gap at the same step", gap, nil},
+			{"somebody did not come", late, []string{"kim", "kim", "sam"}}, // Kim leads, and is on call
+			{"the same", late, nil},
+		} {
+			if err := p.Alarm(t.Context(), c.alarm); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Minute)
-			if got := to(p.mail.taken()); !slices.Equal(got, want) {
-				t.Errorf("time %d tells %v, want %v", n+1, got, want)
+			if got := to(p.mail.taken()); !slices.Equal(got, c.want) {
+				t.Errorf("%s tells %v, want %v", c.name, got, c.want)
 			}
 		}
 	})

@@ -137,21 +137,43 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	return err
 }
 
-// Alarm tells everybody who plans or leads, of those who wish it, that somebody
-// is missing.
-func (n *Notices) Alarm(ctx context.Context, cause string, until time.Time) error {
+var _ AlarmPost = (*Notices)(nil)
+
+// missedFor is how long it is worth telling that somebody did not come.
+const missedFor = 2 * time.Hour
+
+// Alarm tells of what lacks: of a gap that comes, those who supervise; of somebody
+// who did not come, those who lead too, and whoever is on call is called.
+func (n *Notices) Alarm(ctx context.Context, c CoverAlarm) error {
 	if !n.On() {
 		return nil
 	}
-	leaders, err := n.leaders(ctx)
+	now := n.now()
+	t, roles := Telling{Kind: NoticeCover, Cause: "cover/" + c.Key, Until: c.At}, []helpline.Role{helpline.Supervisor}
+	if c.Kind == AlarmNoShow {
+		roles = append(roles, helpline.Leader)
+	}
+	if !t.Until.After(now) { // it lacks already
+		t.Until = now.Add(missedFor)
+	}
+	people, err := n.having(ctx, roles...)
 	if err != nil {
 		return err
 	}
-	return n.Tell(ctx, Telling{People: leaders, Kind: NoticeCover, Cause: cause, Until: until})
+	t.People = people
+	if err := n.Tell(ctx, t); err != nil || c.Kind != AlarmNoShow {
+		return err
+	}
+	return n.Call(ctx, t.Cause, t.Until)
 }
 
 // leaders are those who lead or supervise, and work here.
 func (n *Notices) leaders(ctx context.Context) ([]helpline.ID, error) {
+	return n.having(ctx, helpline.Leader, helpline.Supervisor)
+}
+
+// having are those who have one of the roles, and work here.
+func (n *Notices) having(ctx context.Context, roles ...helpline.Role) ([]helpline.ID, error) {
 	people, err := n.set.People.People(ctx)
 	if err != nil {
 		return nil, err
@@ -159,7 +181,7 @@ func (n *Notices) leaders(ctx context.Context) ([]helpline.ID, error) {
 	var out []helpline.ID
 	for _, p := range people {
 		who := helpline.Actor{Person: p.ID, Roles: p.Roles}
-		if p.State == staff.Active && who.Has(helpline.Leader, helpline.Supervisor) {
+		if p.State == staff.Active && who.Has(roles...) {
 			out = append(out, p.ID)
 		}
 	}

@@ -359,7 +359,7 @@ func TestAddressesThatCouldDoHarmAreNone(t *testing.T) {
 func TestWithoutAWayNothingIsToldAndNothingBreaks(t *testing.T) {
 	var none *Notices
 	until := time.Now().Add(time.Hour)
-	if none.On() || none.Reachable(helpline.NewID()) || none.Tell(t.Context(), Telling{Until: until}) != nil || none.Alarm(t.Context(), "x", until) != nil || none.Call(t.Context(), "x", until) != nil {
+	if none.On() || none.Reachable(helpline.NewID()) || none.Tell(t.Context(), Telling{Until: until}) != nil || none.Alarm(t.Context(), CoverAlarm{At: until}) != nil || none.Call(t.Context(), "x", until) != nil {
 		t.Error("notices that are off do something")
 	}
 	if _, err := none.CallOf(t.Context(), "x"); helpline.KindOf(err) != helpline.NotFound {

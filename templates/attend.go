@@ -8,7 +8,7 @@ type Attend struct {
 	Mine   bool   // whoever looks is checked in
 	Now    []AttendRow
 	Gaps   []GapRow
-	Marks  bool // this person says who did not come
+	Marks  bool   // this person says who did not come
 	Refuse string // why a press could not be taken, as a text; empty: it could
 }
 

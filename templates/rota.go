@@ -22,9 +22,9 @@ type RotaName struct {
 }
 
 // RotaCell is a shift of a day, or a day of a person. Class is full, thin,
-// short, empty, over, off, leave or none; Mark says the same as a sign.
+// short, empty, over, off, works, away or none; Mark says the same as a sign.
 type RotaCell struct {
-	ID     string // of the shift, or of person and day; empty: there is nothing
+	ID     string // of the shift, or the day of a person; empty: there is nothing
 	Href   string
 	Class  string
 	Mark   string
@@ -66,13 +66,20 @@ type RotaBreach struct {
 	Taken string // who accepted it and why; empty
 }
 
+// RotaKind is a rule of which several breaches can be accepted at once.
+type RotaKind struct{ Rule, Says string }
+
 // RotaPanel says what the rules say of a plan.
 type RotaPanel struct {
 	Summary   string // one sentence
 	Hard      []RotaBreach
 	Advisory  []RotaBreach
 	Notes     []RotaBreach
-	More      int // advisory ones and notes that are not shown here
+	More      string     // how many are not shown here, in words; empty: none
+	Kinds     []RotaKind // advisory ones of one rule, to be accepted together
+	HardN     int
+	AdvisoryN int
+	NotesN    int
 	Gaps      string
 	Advice    string // of which law, and that it is no legal advice
 	Reasons   []Choice
@@ -127,4 +134,4 @@ type RotaMonth struct {
 }
 
 // RotaMarks are the signs beside the colours of cells.
-var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "leave": "—"}
+var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "away": "—"}

@@ -102,6 +102,11 @@ type look struct {
 	book    *rota.Book
 	may     bool
 	law     rota.Profile
+
+	askedAt map[helpline.ID]time.Time // when people were last asked for a shift
+
+	days   [7]weekday // of the week that is drawn
+	needed map[needed]string
 }
 
 // draft says whether what is looked at can still be changed.

@@ -145,6 +145,9 @@ func TestASupervisorPlansFromNothingToPublishedWithoutScripts(t *testing.T) {
 	p.wants(page, "nothing in the way", `value="publish"`)
 	_, page = p.post(plan, "do", "publish")
 	p.wants(page, "published", "Published: 2 Dec to 15 Dec 2126.")
+	if strings.Contains(page, "a name put on a shift") {
+		t.Error("what is published can be taken back")
+	}
 	public := p.get("/rota?week=2126-12-02")
 	p.wants(public, "the published week", "Lia Leader", "/rota/shift/"+s.ID.String()+`"`)
 	if strings.Contains(public, "data-fill") {
@@ -161,6 +164,11 @@ func TestALeaderReadsTheRotaAndChangesNothing(t *testing.T) {
 		w := p.do("GET", path, login, nil)
 		if w.Code != http.StatusOK || strings.Contains(mainPart.FindString(w.Body.String()), `method="post"`) {
 			t.Errorf("%s for a leader: %d, or it has a form", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/rota/undo", "/rota/setup", fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID), "/rota/plan/" + draft.ID.String() + "/fill"} {
+		if w := p.do("POST", path, login, url.Values{"do": {"give"}}); w.Code != http.StatusForbidden {
+			t.Errorf("POST %s for a leader: %d", path, w.Code)
 		}
 	}
 	for _, path := range []string{"/rota/setup", "/rota/draft", "/rota/people", "/rota/plan/" + draft.ID.String()} {

@@ -25,12 +25,61 @@ func (l *look) grid(check *rota.Checker, week, today rota.Date, by string) templ
 		g.Days = append(g.Days, day)
 	}
 	shifts := l.ours(week, week.Plus(6))
+	l.week(week)
 	if by == "person" {
-		g.Rows = l.byPerson(check, shifts, week)
+		g.Rows = l.byPerson(check, shifts)
 	} else {
-		g.Rows = l.byShift(check, shifts, week)
+		g.Rows = l.byShift(check, shifts)
 	}
 	return g
+}
+
+// week writes down what every cell of a week is made of, once: its days as they
+// are called, and as stretches of time.
+func (l *look) week(first rota.Date) {
+	l.needed = map[needed]string{}
+	for i := range l.days {
+		d := first.Plus(i)
+		l.days[i] = weekday{day: d, iso: d.String(), short: l.short(d), in: rota.Days(d, d, l.zone)}
+	}
+}
+
+// weekday is one day of the week that is drawn.
+type weekday struct {
+	day        rota.Date
+	iso, short string
+	in         rota.Interval
+}
+
+// needed is all that the words about a requirement depend on.
+type needed struct {
+	role     rota.Role
+	language helpline.Locale
+	skill    string
+	have     int
+	least    int
+}
+
+// needSays is need, said once for all cells that say the same.
+func (l *look) needSays(n rota.Need) string {
+	r := n.Requirement
+	k := needed{r.Role, r.Language, r.Skill, n.Have, r.Min}
+	text, known := l.needed[k]
+	if !known {
+		text = l.need(n)
+		l.needed[k] = text
+	}
+	return text
+}
+
+// on is which day of the week that is drawn a day is, from 0.
+func (l *look) on(d rota.Date) int {
+	for i := range l.days {
+		if l.days[i].day == d {
+			return i
+		}
+	}
+	return 0
 }
 
 // closed says whether no shift of the rota begins on a day.
@@ -40,23 +89,13 @@ func (l *look) closed(d rota.Date) bool {
 	})
 }
 
-// after counts the days from one to another; both lie in one week.
-func after(first, d rota.Date) int {
-	for i := range 7 {
-		if first.Plus(i) == d {
-			return i
-		}
-	}
-	return 0
-}
-
 // byShift has a row for each kind of shift: a name and its hours on the clock.
-func (l *look) byShift(check *rota.Checker, shifts []*rota.Shift, week rota.Date) []templates.RotaRow {
+func (l *look) byShift(check *rota.Checker, shifts []*rota.Shift) []templates.RotaRow {
 	var rows []templates.RotaRow
 	at := map[string]int{}
 	for _, s := range shifts {
 		hours := l.clocks(s.Interval())
-		day := after(week, s.Date)
+		day := l.on(s.Date)
 		row, known := -1, false
 		for n := 0; ; n++ { // two alike on one day stand in two rows
 			key := s.Name + "\x00" + hours + "\x00" + strconv.Itoa(n)
@@ -69,7 +108,7 @@ func (l *look) byShift(check *rota.Checker, shifts []*rota.Shift, week rota.Date
 				break
 			}
 		}
-		rows[row].Cells[day] = l.cell(check, s)
+		rows[row].Cells[day] = l.cell(check, s, l.days[day].short+" "+hours)
 	}
 	slices.SortStableFunc(rows, func(a, b templates.RotaRow) int {
 		return cmp.Or(cmp.Compare(a.Sub, b.Sub), cmp.Compare(a.Head, b.Head))
@@ -78,24 +117,27 @@ func (l *look) byShift(check *rota.Checker, shifts []*rota.Shift, week rota.Date
 }
 
 // cell is one shift: how many are on it of how many, what is missing, and who.
-func (l *look) cell(check *rota.Checker, s *rota.Shift) templates.RotaCell {
+func (l *look) cell(check *rota.Checker, s *rota.Shift, when string) templates.RotaCell {
 	id := s.ID.String()
-	cell := templates.RotaCell{ID: id, Href: l.shiftAt(s.ID), Class: "full", Label: s.Name + ", " + l.when(s.Interval())}
+	cell := templates.RotaCell{ID: id, Href: l.shiftAt(s.ID), Class: "full", Label: s.Name + ", " + when}
 	if s.Cancelled {
 		cell.Class, cell.Mark, cell.Says = "off", templates.RotaMarks["off"], []string{l.T("plan.cell.off")}
 		return cell
 	}
-	heads, want, most := check.Heads(s.ID), 0, 0
+	heads, want, most := -1, 0, 0
 	short, thin := false, false
 	for _, n := range check.Needs(s.ID) {
 		r := n.Requirement
 		if r.Role == "" && r.Language == "" && r.Skill == "" {
-			want, most = max(want, n.Want()), r.Max
+			heads, want, most = n.Have, max(want, n.Want()), r.Max
 		}
 		short, thin = short || n.Short(), thin || n.Have < n.Want()
-		if text := l.need(n); text != "" {
+		if text := l.needSays(n); text != "" {
 			cell.Says = append(cell.Says, text)
 		}
+	}
+	if heads < 0 { // nothing plain is asked
+		heads = check.Heads(s.ID)
 	}
 	cell.Count = strconv.Itoa(heads)
 	if want > 0 {
@@ -115,7 +157,9 @@ func (l *look) cell(check *rota.Checker, s *rota.Shift) templates.RotaCell {
 		cell.Class, cell.Says = "full", []string{l.T("plan.cell.elsewhere")}
 	}
 	cell.Mark = templates.RotaMarks[cell.Class]
-	for _, a := range l.sorted(check.On(s.ID)) {
+	on := l.sorted(check.On(s.ID))
+	cell.Names = make([]templates.RotaName, 0, len(on))
+	for _, a := range on {
 		cell.Names = append(cell.Names, l.name(a))
 	}
 	return cell
@@ -155,19 +199,21 @@ func (l *look) name(a rota.Assignment) templates.RotaName {
 	return n
 }
 
+// named is a person beside the name.
+type named struct {
+	name string
+	*rota.Person
+}
+
 // byPerson has a row for everybody who may be planned, or is.
-func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift, week rota.Date) []templates.RotaRow {
-	type day struct {
-		person helpline.ID
-		at     int
-	}
-	has := map[day][]templates.RotaName{}
-	minutes := map[helpline.ID]int{}
+func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.RotaRow {
+	has := make(map[helpline.ID]*[7][]templates.RotaName, len(l.book.People))
+	minutes := make(map[helpline.ID]int, len(l.book.People))
 	for _, s := range shifts {
 		if s.Cancelled {
 			continue
 		}
-		hours, at := l.clocks(s.Interval()), after(week, s.Date)
+		hours, at := l.clocks(s.Interval()), l.on(s.Date)
 		for _, a := range check.On(s.ID) {
 			n := templates.RotaName{ID: a.ID.String(), Name: s.Name + " " + hours, Href: l.shiftAt(s.ID), Pinned: a.Pinned, Open: a.Minds}
 			if a.Role != rota.Counsellor {
@@ -178,41 +224,58 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift, week rota.Dat
 			} else {
 				minutes[a.Person] += s.Work()
 			}
-			has[day{a.Person, at}] = append(has[day{a.Person, at}], n)
+			week := has[a.Person]
+			if week == nil {
+				week = &[7][]templates.RotaName{}
+				has[a.Person] = week
+			}
+			week[at] = append(week[at], n)
 		}
 	}
-	away := l.away(week)
-	terms := map[helpline.ID]rota.Terms{}
-	for _, t := range l.book.Terms {
-		terms[t.Person] = t
+	away := l.away()
+	spoken := map[int]string{}
+	hours := func(minutes int) string {
+		text, known := spoken[minutes]
+		if !known {
+			text = l.hours(minutes)
+			spoken[minutes] = text
+		}
+		return text
 	}
-	people := slices.Clone(l.book.People)
-	slices.SortStableFunc(people, func(a, b rota.Person) int { return strings.Compare(l.names[a.ID], l.names[b.ID]) })
-	var rows []templates.RotaRow
-	for _, p := range people {
-		row := templates.RotaRow{Head: l.who(p.ID), Cells: make([]templates.RotaCell, 7)}
-		any := false
-		for i := range 7 {
-			d := week.Plus(i)
+	target := make(map[helpline.ID]int, len(l.book.Terms))
+	for _, t := range l.book.Terms {
+		target[t.Person] = t.Target
+	}
+	of := l.between("plan.hours.of", "have", "want")
+	people := make([]named, 0, len(l.book.People))
+	for i := range l.book.People {
+		people = append(people, named{l.who(l.book.People[i].ID), &l.book.People[i]})
+	}
+	slices.SortStableFunc(people, func(a, b named) int { return strings.Compare(a.name, b.name) })
+	rows := make([]templates.RotaRow, 0, len(people))
+	cells := make([]templates.RotaCell, 7*len(people))
+	for n, p := range people {
+		row := templates.RotaRow{Head: p.name, Cells: cells[7*n : 7*n+7]}
+		any, mine, off := false, has[p.ID], away[p.ID]
+		for i := range row.Cells {
 			cell := &row.Cells[i]
-			cell.ID, cell.Class = p.ID.String()+"."+d.String(), "none"
-			cell.Label = row.Head + ", " + l.short(d)
-			if cell.Names = has[day{p.ID, i}]; len(cell.Names) > 0 {
-				cell.Class, any = "works", true
+			cell.ID, cell.Class = l.days[i].iso, "none"
+			if mine != nil && len(mine[i]) > 0 {
+				cell.Names, cell.Class, any = mine[i], "works", true
 			}
-			if text := away[p.ID][i]; text != "" {
-				cell.Says = append(cell.Says, text)
+			if off != nil && off[i] != nil {
+				cell.Says = off[i]
 				if cell.Class == "none" {
-					cell.Class, cell.Mark = "leave", templates.RotaMarks["leave"]
+					cell.Class, cell.Mark = "away", templates.RotaMarks["away"]
 				}
 			}
 		}
 		if p.Standing != rota.Active && !any || len(p.Roles) == 0 && !any {
 			continue
 		}
-		row.Sub = l.hours(minutes[p.ID])
-		if t, ok := terms[p.ID]; ok && t.Target > 0 {
-			row.Sub = l.T("plan.hours.of", "have", row.Sub, "want", l.hours(t.Target))
+		row.Sub = hours(minutes[p.ID])
+		if want := target[p.ID]; want > 0 {
+			row.Sub = of.in(row.Sub, hours(want))
 		}
 		if l.may {
 			row.Href = "/rota/people/" + p.ID.String()
@@ -222,31 +285,65 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift, week rota.Dat
 	return rows
 }
 
-// away says of everybody on which days of a week they have leave, or cannot.
-// Why is nobody's affair and stands nowhere.
-func (l *look) away(week rota.Date) map[helpline.ID][7]string {
-	out := map[helpline.ID][7]string{}
-	put := func(person helpline.ID, in rota.Interval, key string) {
-		if !in.Meets(rota.Days(week, week.Plus(6), l.zone)) {
+// away says of everybody on which days of the week they have leave, cannot, or
+// have a wish. Why is nobody's affair and stands nowhere.
+func (l *look) away() map[helpline.ID]*[7][]string {
+	out := make(map[helpline.ID]*[7][]string, len(l.book.People))
+	whole := rota.Interval{Start: l.days[0].in.Start, End: l.days[6].in.End}
+	put := func(person helpline.ID, in rota.Interval, says []string) {
+		if !in.Meets(whole) {
 			return
 		}
 		days := out[person]
+		if days == nil {
+			days = &[7][]string{}
+			out[person] = days
+		}
 		for i := range days {
-			if d := week.Plus(i); days[i] == "" && in.Meets(rota.Days(d, d, l.zone)) {
-				days[i] = l.T("plan.away." + key)
+			if days[i] == nil && in.Meets(l.days[i].in) {
+				days[i] = says
 			}
 		}
-		out[person] = days
 	}
+	leave := []string{l.T("plan.away.leave")}
 	for _, a := range l.book.Leaves {
-		put(a.Person, a.Interval, "leave")
+		put(a.Person, a.Interval, leave)
 	}
 	for _, wish := range []rota.Wish{rota.Cannot, rota.PreferNot, rota.Prefer} {
+		says := []string{l.T("plan.away." + strings.ReplaceAll(string(wish), " ", ""))}
 		for _, a := range l.book.Availability {
 			if a.Wish == wish {
-				put(a.Person, a.Interval, strings.ReplaceAll(string(wish), " ", ""))
+				put(a.Person, a.Interval, says)
 			}
 		}
 	}
 	return out
+}
+
+// twoPlaces is a sentence with two values in it, taken apart once for many rows.
+type twoPlaces struct {
+	before, between, after string
+	turned                 bool
+}
+
+// between takes the text of a key apart.
+func (l *look) between(key, first, second string) twoPlaces {
+	text := l.T(key)
+	a, b := strings.Index(text, "{"+first+"}"), strings.Index(text, "{"+second+"}")
+	if a < 0 || b < 0 {
+		return twoPlaces{before: text}
+	}
+	p := twoPlaces{turned: b < a}
+	if p.turned {
+		a, b, first, second = b, a, second, first
+	}
+	p.before, p.between, p.after = text[:a], text[a+len(first)+2:b], text[b+len(second)+2:]
+	return p
+}
+
+func (p twoPlaces) in(first, second string) string {
+	if p.turned {
+		first, second = second, first
+	}
+	return p.before + first + p.between + second + p.after
 }

@@ -64,6 +64,7 @@ func (l *look) weeks(first, after rota.Date) []templates.RotaRow {
 		l.book = around(l.book, first, after)
 	}
 	check := rota.NewChecker(l.book, l.law)
+	l.week(monday(first))
 	by := map[rota.Date][]*rota.Shift{}
 	for _, s := range l.ours(first, after.Plus(-1)) {
 		by[s.Date] = append(by[s.Date], s)
@@ -79,7 +80,7 @@ func (l *look) weeks(first, after rota.Date) []templates.RotaRow {
 			cell := &row.Cells[i]
 			cell.ID, cell.Count, cell.Closed = d.String(), strconv.Itoa(d.Day), l.closed(d)
 			for _, s := range by[d] {
-				one := l.cell(check, s)
+				one := l.cell(check, s, "")
 				cell.Names = append(cell.Names, templates.RotaName{ID: one.ID, Name: s.Name + " " + one.Count, Href: one.Href, Tag: one.Class})
 			}
 		}

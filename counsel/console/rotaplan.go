@@ -39,6 +39,9 @@ func (c *Console) showPlan(w http.ResponseWriter, r *http.Request, status int, p
 	breaches := check.All()
 	v.Panel = l.panel(breaches, accepted(l.book), mostOnPlan)
 	v.Panel.Plan, v.Panel.Accepting = at, v.Draft
+	if v.Draft {
+		v.Panel.Kinds = l.kinds(breaches)
+	}
 	v.Blocked = len(stops(breaches))
 	if v.Draft {
 		changes := l.changes(check)
@@ -240,6 +243,18 @@ func (l *look) withRole(a rota.Assignment) string {
 	return l.who(a.Person) + " (" + l.role(a.Role) + ")"
 }
 
+// acceptAll accepts every breach of one rule that waits, with one reason: all of
+// them or none, and each is in the log.
+func (l *look) acceptAll(rule rota.RuleID, why rota.Reason) counsel.RotaEdit {
+	var several []counsel.RotaEdit
+	for _, b := range rota.Check(l.book, l.law) {
+		if b.Rule == rule && b.Level == rota.Advisory && !b.Accepted {
+			several = append(several, counsel.RotaEdit{Accept: &counsel.RotaAccept{Version: l.version.ID, Key: b.Key(), Reason: why}})
+		}
+	}
+	return counsel.RotaEdit{Several: several}
+}
+
 // changePlan accepts a breach, publishes a draft, or throws it away.
 func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	if err := form(r); err != nil {
@@ -260,6 +275,9 @@ func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Per
 			Version: l.version.ID, Key: short(r.PostForm.Get("key")), Reason: rota.Reason(r.PostForm.Get("reason")),
 		}})
 		done = words.T("plan.done.accept")
+	case "acceptall":
+		err = c.edit(r, p, "accept", l.acceptAll(rota.RuleID(r.PostForm.Get("kind")), rota.Reason(r.PostForm.Get("reason"))))
+		done = words.T("plan.done.accept")
 	case "drop":
 		if r.PostForm.Get("sure") != "yes" {
 			err = helpline.Errorf(helpline.Invalid, "rota: nobody said yes")
@@ -275,6 +293,9 @@ func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Per
 	}
 	switch kind := helpline.KindOf(err); {
 	case err == nil:
+		if r.PostForm.Get("do") == "publish" {
+			c.undos.forget(p.ID)
+		}
 		c.undos.tell(p.ID, done)
 		http.Redirect(w, r, next, http.StatusSeeOther)
 	case kind == helpline.Conflict || kind == helpline.Invalid || kind == helpline.NotFound:

@@ -22,6 +22,11 @@ type sayer struct {
 
 // who names people; somebody who is not known here is "somebody".
 func (s sayer) who(ids ...helpline.ID) string {
+	if len(ids) == 1 {
+		if name, known := s.names[ids[0]]; known {
+			return name
+		}
+	}
 	var out []string
 	for _, id := range ids {
 		if name := cmp.Or(s.names[id], s.T("plan.somebody")); !slices.Contains(out, name) {
@@ -110,7 +115,11 @@ func (s sayer) breach(b rota.Breach) (text, way string) {
 	case b.Rule == rota.RuleMissing, b.Rule == rota.RuleExpired:
 		what = b.Skill
 	}
-	args := []any{"who", s.who(b.People...), "when", s.when(b.At), "have", number(b.Have), "want", number(b.Want), "what", what, "source", b.Source}
+	source := b.Source
+	if law := "rota.law." + source; source != "" && s.Has(law) {
+		source = s.T(law)
+	}
+	args := []any{"who", s.who(b.People...), "when", s.when(b.At), "have", number(b.Have), "want", number(b.Want), "what", what, "source", source}
 	return s.T("rota.rule."+string(b.Rule), args...), s.T("rota.way."+string(b.Way), args...)
 }
 
@@ -160,7 +169,7 @@ func (s sayer) need(n rota.Need) string {
 // panel says what the rules say of a book; at most so many of each kind.
 func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance, most int) templates.RotaPanel {
 	var p templates.RotaPanel
-	shifts, heads, hard, open := map[helpline.ID]bool{}, 0, 0, 0
+	shifts, heads, hard, open, more := map[helpline.ID]bool{}, 0, 0, 0, 0
 	for _, b := range breaches {
 		if b.Rule == rota.RuleCoverMin {
 			shifts[b.Shifts[0]] = true
@@ -169,13 +178,13 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 		}
 		text, way := s.breach(b)
 		one := templates.RotaBreach{Text: text, Way: way}
-		list := &p.Notes
+		list, n := &p.Notes, &p.NotesN
 		switch b.Level {
 		case rota.Hard:
-			list = &p.Hard
+			list, n = &p.Hard, &p.HardN
 			hard++
 		case rota.Advisory:
-			list = &p.Advisory
+			list, n = &p.Advisory, &p.AdvisoryN
 			one.Key = b.Key()
 			if a, ok := accepted[one.Key]; ok && b.Accepted {
 				one.Taken = s.T("rota.accepted", "who", s.who(a.By), "why", s.T("rota.reason."+string(a.Reason)))
@@ -183,11 +192,15 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 				open++
 			}
 		}
+		*n++
 		if len(*list) >= most {
-			p.More++
+			more++
 			continue
 		}
 		*list = append(*list, one)
+	}
+	if more > 0 {
+		p.More = s.N("plan.more", more)
 	}
 	if len(shifts) > 0 {
 		p.Gaps = s.N("plan.gaps", heads, "shifts", len(shifts))
@@ -198,6 +211,25 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 		p.Reasons = append(p.Reasons, templates.Choice{Value: string(r), Label: s.T("rota.reason." + string(r))})
 	}
 	return p
+}
+
+// kinds lists the rules of which several breaches wait to be accepted.
+func (s sayer) kinds(breaches []rota.Breach) []templates.RotaKind {
+	var order []rota.RuleID
+	count := map[rota.RuleID]int{}
+	for _, b := range breaches {
+		if b.Level != rota.Advisory || b.Accepted || b.Rule == rota.RuleCoverMin {
+			continue
+		}
+		if count[b.Rule]++; count[b.Rule] == 2 {
+			order = append(order, b.Rule)
+		}
+	}
+	var out []templates.RotaKind
+	for _, rule := range order {
+		out = append(out, templates.RotaKind{Rule: string(rule), Says: s.N("plan.kind", count[rule], "what", s.T("plan.kind."+string(rule)))})
+	}
+	return out
 }
 
 // accepted is a book's acceptances by the breach they are of.

@@ -60,10 +60,11 @@ func (c *Console) rotaShift(w http.ResponseWriter, r *http.Request, p staff.Pers
 
 func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, l *look, frame templates.RotaFrame, s *rota.Shift) {
 	check := rota.NewChecker(l.book, l.law)
+	l.week(monday(s.Date))
 	at := l.shiftAt(s.ID)
 	v := templates.RotaShift{
 		RotaFrame: frame, ID: s.ID.String(), Action: at, Step: "/rota/shift/" + s.ID.String() + "/step",
-		Name: s.Name, When: l.when(s.Interval()), Cell: l.cell(check, s), Draft: l.draft(), Cancelled: s.Cancelled,
+		Name: s.Name, When: l.when(s.Interval()), Cell: l.cell(check, s, l.when(s.Interval())), Draft: l.draft(), Cancelled: s.Cancelled,
 		Live: l.version.State == rota.Published && time.Now().Before(s.End),
 		Move: templates.RotaMove{Date: s.Date.String(), From: s.Start.In(l.zone).Format("15:04"), To: s.End.In(l.zone).Format("15:04")},
 	}
@@ -76,9 +77,9 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 	if wall := wallMinutes(s, l.zone); wall != s.Minutes() {
 		v.Note = l.T("plan.shift.clocks", "have", l.hours(s.Minutes()), "want", l.hours(wall))
 	}
-	v.On, v.Open = l.placesOf(check, s)
+	role := l.ranked(check, s, rota.Role(r.URL.Query().Get("role")))
+	v.On, v.Open = l.placesOf(check, s, role)
 	if l.may && !s.Cancelled && (v.Draft || v.Live) {
-		role := l.ranked(check, s, rota.Role(r.URL.Query().Get("role")))
 		v.Role, v.RoleName = string(role), l.role(role)
 		for _, one := range rota.ShiftRoles() {
 			sep := "?"
@@ -87,6 +88,7 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 			}
 			v.Roles = append(v.Roles, templates.Choice{Value: at + sep + "role=" + string(one), Label: l.role(one), Checked: one == role})
 		}
+		l.askedAt = c.Asking.AskedAt()
 		could, cannot, err := l.rank(s, role)
 		if err != nil {
 			c.lost(w, r, l.person, err)
@@ -112,8 +114,10 @@ func wallMinutes(s *rota.Shift, zone *time.Location) int {
 	return s.Minutes() + (b-a)/60
 }
 
-// placesOf lists the places of a shift, and those that can be given to another.
-func (l *look) placesOf(check *rota.Checker, s *rota.Shift) (on []templates.RotaPlace, open []templates.Choice) {
+// placesOf lists the places of a shift, and those that can be given to another:
+// chosen is one nobody works yet, else one of the role.
+func (l *look) placesOf(check *rota.Checker, s *rota.Shift, role rota.Role) (on []templates.RotaPlace, open []templates.Choice) {
+	chosen, best := 0, 0
 	for _, a := range l.sorted(check.On(s.ID)) {
 		one := templates.RotaPlace{
 			ID: a.ID.String(), Person: a.Person.String(), Name: l.who(a.Person), Role: l.role(a.Role), Pinned: a.Pinned, Open: a.Minds, Offered: a.State == rota.Offered,
@@ -130,11 +134,23 @@ func (l *look) placesOf(check *rota.Checker, s *rota.Shift) (on []templates.Rota
 		}
 		on = append(on, one)
 		if a.State == rota.Held || a.State == rota.Offered {
-			first := a.Minds && !slices.ContainsFunc(open, func(o templates.Choice) bool { return o.Checked })
-			open = append(open, templates.Choice{Value: one.ID, Label: one.Name + ", " + one.Role, Checked: first})
+			open = append(open, templates.Choice{Value: one.ID, Label: one.Name + ", " + one.Role})
+			if now := 4*number(a.Minds) + 2*number(a.Role == role) + number(a.State == rota.Offered); now > best {
+				best, chosen = now, len(open)-1
+			}
 		}
 	}
+	if len(open) > 0 {
+		open[chosen].Checked = true
+	}
 	return on, open
+}
+
+func number(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // ranked is the role people are ranked for: the one that was asked for, else
@@ -153,7 +169,7 @@ func (l *look) ranked(check *rota.Checker, s *rota.Shift, asked rota.Role) rota.
 
 // rank gives who could take a role on a shift, the best first, and who cannot.
 func (l *look) rank(s *rota.Shift, role rota.Role) (could, cannot []templates.RotaCandidate, err error) {
-	all, err := rota.Suggest(l.book, l.law, s.ID, role, nil)
+	all, err := rota.Suggest(l.book, l.law, s.ID, role, l.askedAt)
 	if err != nil {
 		return nil, nil, err
 	}

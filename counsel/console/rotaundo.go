@@ -41,6 +41,13 @@ func (u *undos) push(person helpline.ID, what string, edit counsel.RotaEdit) {
 	u.did[person] = all[max(0, len(all)-mostUndos):]
 }
 
+// forget drops all: what is published is not taken back.
+func (u *undos) forget(person helpline.ID) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.did, person)
+}
+
 // pop takes the last one.
 func (u *undos) pop(person helpline.ID) (undo, bool) {
 	u.mu.Lock()

@@ -20,6 +20,15 @@ async function type(sam, field, text) {
 	await sam.page.$eval(field, (n, value) => { /** @type {HTMLInputElement} */ (n).value = value; }, text);
 }
 
+/** Invites a colleague, who can be planned from then on. @param {Supervisor} sam @param {string} name @param {string[]} more roles */
+function invite(sam, name, more) {
+	return sam.page.evaluate(async (called, roles) => {
+		const form = new URLSearchParams({ name: called, chats: '1', locale: 'en', door: 'self', language: 'en' });
+		for (const r of ['counsellor', ...roles]) form.append('role', r);
+		return (await fetch('/people', { method: 'POST', body: form })).status;
+	}, name, more);
+}
+
 /** The next Monday, so many weeks on. @param {number} weeks */
 function mondayIn(weeks) {
 	const d = new Date();
@@ -37,8 +46,14 @@ const focused = (sam) => sam.page.evaluate(() => document.activeElement?.closest
 for (const dark of [false, true]) {
 	journey(`a supervisor drafts four weeks, fills them, fixes a gap by keyboard and publishes, ${dark ? 'in the dark' : 'and reads it on paper and on a phone'}`, async (e) => {
 		const sam = await e.supervisor();
+		/** @param {string} path */
+		const open = (path) => sam.page.goto(`${e.line.staff('supervisor')}${path}`, { waitUntil: 'domcontentloaded' });
 		await sam.page.setViewport({ width: 1280, height: 900 });
-		await sam.go('/rota/setup');
+		await open('/people');
+		for (const [name, ...more] of [['Ada Berg'], ['Bo Cohen', 'leader'], ['Cas Dijk'], ['Dee Evers', 'leader'], ['Els Faber']]) {
+			assert.equal(await invite(sam, String(name), more), 200, 'a colleague is invited');
+		}
+		await open('/rota/setup');
 		await type(sam, '#f-name', 'Late chat');
 		await sam.page.select('#f-way', 'managed');
 		await sam.page.select('#f-setup', 'pair');
@@ -48,7 +63,8 @@ for (const dark of [false, true]) {
 			await type(sam, '#f-from', String(from));
 			await type(sam, '#f-to', String(to));
 			await type(sam, '#f-min', '1');
-			await type(sam, '#f-target', '2');
+			await type(sam, '#f-target', '3');
+			await type(sam, '#f-leader', '1');
 			await send(sam, '#f-name');
 			await sam.toRead(words('plan.done.template'));
 		}
@@ -63,7 +79,7 @@ for (const dark of [false, true]) {
 			assert.deepEqual(await faults(sam.page), [], 'a form with a fault');
 			assert.equal(await sam.page.$eval('#f-name', (n) => /** @type {HTMLInputElement} */ (n).value), 'Nothing', 'the form is filled again');
 		}
-		await sam.go('/rota/draft');
+		await open('/rota/draft');
 		const first = mondayIn(1);
 		const late = await sam.page.$$eval('#draft-rota option', (all) => all.map((o) => [o.textContent, /** @type {HTMLOptionElement} */ (o).value]).find(([t]) => t === 'Late chat')?.[1] ?? '');
 		await sam.page.select('#draft-rota', late);
@@ -87,13 +103,14 @@ for (const dark of [false, true]) {
 		// A gap is made and fixed by keyboard.
 		await sam.page.focus('#grid tbody td[tabindex="0"]');
 		const full = await focused(sam);
-		for (const key of ['ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft']) await sam.page.keyboard.press(key);
+		for (const key of /** @type {const} */ (['ArrowRight', 'ArrowDown', 'ArrowUp', 'ArrowLeft'])) await sam.page.keyboard.press(key);
 		assert.equal(await focused(sam), full, 'four arrows lead back');
 		await sam.page.keyboard.press('Enter');
 		await sam.toSee('dialog[open] #ranked-on button');
+		const had = await sam.page.$$eval('#ranked-on li[data-place]', (all) => all.length);
 		await sam.page.focus('#ranked-on button');
 		await sam.page.keyboard.press('Delete');
-		await until('the list offers somebody again', () => sam.page.$$eval('#ranked-could li[data-person]', (all) => all.length > 0));
+		await until('one has gone, and the list offers somebody', () => sam.page.evaluate((n) => document.querySelectorAll('#ranked-on li[data-place]').length === n - 1 && document.querySelector('#ranked-could li[data-person]') !== null, had));
 		assert.deepEqual(await faults(sam.page), [], 'the ranked list');
 		await picture(sam.page, `rota-list-${dark ? 'dark' : 'light'}`);
 		await sam.page.keyboard.press('Escape');
@@ -104,9 +121,9 @@ for (const dark of [false, true]) {
 		await sam.toSee('dialog[open] #ranked-could button');
 		await until('the best of the list has the focus', () => sam.page.evaluate(() => document.activeElement?.closest('#ranked-could') !== null));
 		await sam.page.keyboard.press('Enter');
-		await until('somebody is on it', () => sam.page.$$eval('#ranked-on li[data-place]', (all) => all.length > 0));
+		await until('somebody is on it', () => sam.page.$$eval('#ranked-on li[data-place]', (all, n) => all.length === n, had));
 		await sam.page.keyboard.press('Escape');
-		await until('the cell is full again', async () => (await focused(sam)).includes(full.slice(0, 30)));
+		await until('the cell is full again', async () => (await focused(sam)).includes('3/3'));
 		for (const width of [1280, 390]) {
 			await sam.page.setViewport({ width, height: 900 });
 			assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], `the grid at ${width} px`);
@@ -117,7 +134,8 @@ for (const dark of [false, true]) {
 		// Over to publishing.
 		await sam.follow('.rotahead .state a');
 		await sam.toSee('#publish');
-		while (await sam.sees('.accepting')) {
+		await picture(sam.page, `rota-rules-${dark ? 'dark' : 'light'}`);
+		while (await sam.sees('.accepting')) { // all of one rule first, with one reason
 			await sam.page.select('.accepting select', 'agreed');
 			await sam.follow('.accepting button');
 		}
@@ -129,9 +147,9 @@ for (const dark of [false, true]) {
 
 		// What is published, without scripts: a week, people, a shift, a month.
 		await sam.page.setJavaScriptEnabled(false);
-		await sam.go(`/rota?week=${day(first)}&rota=${late}`);
+		await open(`/rota?week=${day(first)}&rota=${late}`);
 		await sam.toSee('#grid .on li');
-		await sam.go(`/rota?week=${day(first)}&rota=${late}&by=person`);
+		await open(`/rota?week=${day(first)}&rota=${late}&by=person`);
 		await sam.toSee('#grid td.works');
 		assert.deepEqual(await faults(sam.page), [], 'people and days');
 		await picture(sam.page, 'rota-people');
@@ -139,14 +157,14 @@ for (const dark of [false, true]) {
 		await sam.toRead(words('plan.shift.on'));
 		assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], 'one shift');
 		await picture(sam.page, 'rota-shift');
-		await sam.go(`/rota/month?month=${day(first).slice(0, 7)}&rota=${late}`);
+		await open(`/rota/month?month=${day(first).slice(0, 7)}&rota=${late}`);
 		assert.deepEqual(await faults(sam.page), [], 'a month');
 		await picture(sam.page, 'rota-month');
-		await sam.go('/rota/people');
+		await open('/rota/people');
 		assert.deepEqual(await faults(sam.page), [], 'people and what was agreed');
 		await sam.follow('tbody a');
 		assert.deepEqual(await faults(sam.page), [], 'terms');
-		await sam.go(`/rota?week=${day(first)}&rota=${late}`);
+		await open(`/rota?week=${day(first)}&rota=${late}`);
 		await sam.page.emulateMediaType('print');
 		await sam.page.setViewport({ width: 1123, height: 794 });
 		await picture(sam.page, 'rota-print');

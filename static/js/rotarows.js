@@ -7,7 +7,7 @@
  * @typedef {{ID: string, Href: string, Class: string, Mark: string, Count: string, Says: string[]|null, Names: Name[]|null, Label: string}} Cell
  * @typedef {{Head: string, Sub: string, Cells: Cell[]}} Row
  * @typedef {{Key: string, Text: string, Way: string, Taken: string}} Breach
- * @typedef {{Summary: string, Gaps: string, Hard: Breach[]|null, Advisory: Breach[]|null, Notes: Breach[]|null}} Panel
+ * @typedef {{Summary: string, Gaps: string, More: string, HardN: number, AdvisoryN: number, NotesN: number, Hard: Breach[]|null, Advisory: Breach[]|null, Notes: Breach[]|null}} Panel
  * @typedef {{rows: Row[]|null, panel: Panel, undo: string, score: {Name: string, Amount: string, Points: string}[]|null, points: string}} Week
  */
 
@@ -62,13 +62,13 @@ function cell(td, c) {
   td.replaceChildren(...inside);
 }
 
-/** @param {string} level @param {Breach[]|null} all */
-function breaches(level, all) {
+/** @param {string} level @param {number} total @param {Breach[]|null} all */
+function breaches(level, total, all) {
   const box = document.querySelector(`[data-level=${level}]`);
   if (!(box instanceof HTMLElement)) return;
   box.hidden = !all?.length;
   const count = box.querySelector('.count');
-  if (count) count.textContent = String(all?.length ?? 0);
+  if (count) count.textContent = String(total);
   box.querySelector('ul')?.replaceChildren(...(all ?? []).map((b) => {
     const li = document.createElement('li');
     li.append(make('span', b.Text), ' ', make('span', b.Taken || b.Way, b.Taken ? 'tag' : 'soft'));
@@ -97,9 +97,10 @@ export function rows(table, week) {
   });
   put('rules-summary', week.panel.Summary);
   put('rules-gaps', week.panel.Gaps);
-  breaches('hard', week.panel.Hard);
-  breaches('advisory', week.panel.Advisory);
-  breaches('note', week.panel.Notes);
+  breaches('hard', week.panel.HardN, week.panel.Hard);
+  breaches('advisory', week.panel.AdvisoryN, week.panel.Advisory);
+  breaches('note', week.panel.NotesN, week.panel.Notes);
+  put('rules-more', week.panel.More);
   put('points', week.points);
   document.getElementById('score')?.replaceChildren(...(week.score ?? []).map((s) => {
     const tr = document.createElement('tr');

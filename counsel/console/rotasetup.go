@@ -12,7 +12,6 @@ import (
 	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/templates"
-	"helpline/templates/i18n"
 )
 
 // rotaSetup lists the rotas, with the form of a new one or of one that is changed.
@@ -120,17 +119,6 @@ func (c *Console) kept(w http.ResponseWriter, r *http.Request, p staff.Person, w
 // sayable says whether a name can be shown on one line.
 func sayable(s string) bool {
 	return len(rota.Requirement{Template: helpline.ID{1}, Skill: s}.Faults()) == 0 && strings.TrimSpace(s) != ""
-}
-
-// faultsOf puts faults into words, by field.
-func faultsOf(words i18n.Words, all []rota.Fault) map[string]string {
-	out := map[string]string{}
-	for _, f := range all {
-		if out[f.Field] == "" {
-			out[f.Field] = words.T("rota.fault." + f.Why)
-		}
-	}
-	return out
 }
 
 // rotaOf finds the rota of an address; else it has answered.

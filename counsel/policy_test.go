@@ -17,6 +17,8 @@ func TestThePermissionTable(t *testing.T) {
 		TakeContact:   "c",
 		SeeBoard:      "ls",
 		SeeStaffing:   "ls",
+		SeeRota:       "ls",
+		PlanRota:      "s",
 		SetLine:       "ls",
 		GiveNods:      "s",
 		SeePeople:     "s",

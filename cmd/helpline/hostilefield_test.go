@@ -104,6 +104,7 @@ var hostileFields = []string{
 	"hours",
 	"kept",
 	"key",
+	"ask",
 	"kind",
 	"lang",
 	"language",

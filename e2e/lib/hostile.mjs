@@ -194,6 +194,7 @@ const fields = {
 	'input[type=hidden][name=by], input[type=hidden][name=nod], #knownsame': 'routes (Go)',
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'.own input[name=device], .own input[type=hidden], .own input[type=date], .own input[type=time], .own input[name=word], .own input[name=day], .own select': 'routes (Go)',
+	'input[type=radio][name=way], input#to, input[type=checkbox][name=kind], input#typed, input[type=checkbox][name=person], #ask-place, input[type=hidden][name=role]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };
 

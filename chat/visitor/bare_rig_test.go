@@ -296,6 +296,13 @@ func (b *browser) close() {
 	b.client.CloseIdleConnections()
 }
 
+// as says what it asks for from now on: a document, a frame, or nothing of it.
+func (b *browser) as(dest string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dest = dest
+}
+
 // open sends a request and gives the answer to be read.
 func (b *browser) open(ctx context.Context, method, path string, form url.Values) (*http.Response, error) {
 	var body io.Reader
@@ -309,10 +316,10 @@ func (b *browser) open(ctx context.Context, method, path string, form url.Values
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	b.mu.Lock()
 	if b.dest != "" {
 		req.Header.Set("Sec-Fetch-Dest", b.dest)
 	}
-	b.mu.Lock()
 	for name, value := range b.cookies {
 		req.AddCookie(&http.Cookie{Name: name, Value: value})
 	}

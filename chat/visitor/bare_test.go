@@ -183,9 +183,9 @@ func TestPromiseWhoeverOpensTheAddressNextSeesNoWordWithoutScripts(t *testing.T)
 		for what, shown := range map[string]string{"the new page": page, "the old frame": old, "the box": next.say("Me?")} {
 			hasNot(t, what, shown, "A word of")
 		}
-		next.dest = "document"
+		next.as("document")
 		has(t, "a frame alone", next.looks(), "only a part of a page")
-		next.dest = "iframe"
+		next.as("iframe")
 		next.pressTake()
 		flow := next.stream()
 		hasNot(t, "the window that goes on", flow.shows(), "A word of")

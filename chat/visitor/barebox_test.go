@@ -17,7 +17,7 @@ type onePage struct {
 func (b *browser) onePage() *onePage {
 	b.h.Helper()
 	b.start()
-	b.dest = "" // it shows no frames
+	b.as("") // it shows no frames
 	p := &onePage{browser: b}
 	_, p.page = b.do("GET", "/en/talk/plain", nil)
 	return p
@@ -94,12 +94,12 @@ func TestPromiseWhateverIsPressedWithoutFramesTheWordsStay(t *testing.T) {
 
 		// To the page that changes by itself, and its box.
 		_, framed := p.do("POST", "/en/talk/plain?by=frames", p.whole(words, "look"))
-		p.dest = "iframe"
+		p.as("iframe")
 		other := p.browser.page(framed)
 		if _, box := other.do("GET", other.write, nil); !strings.Contains(box, ">It took me &lt;long&gt; to write this.</textarea>") {
 			t.Errorf("the words did not come along to the other page: %s", box)
 		}
-		p.dest = ""
+		p.as("")
 		_, p.page = p.do("GET", "/en/talk/plain?by=hand", nil)
 		p.page = p.press("take", "")
 		pressed("look")
@@ -127,9 +127,9 @@ func TestPromiseWhateverIsPressedWithoutFramesTheWordsStay(t *testing.T) {
 func TestTheEndLeavesTheBoxAlone(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		p, _ := h.talk()
-		p.dest = "document"
+		p.as("document")
 		_, page := p.do("GET", "/en/talk/plain", nil)
-		p.dest = "iframe"
+		p.as("iframe")
 		p = p.browser.page(page)
 		p.press("take")
 		say := p.box("I never sent this.")

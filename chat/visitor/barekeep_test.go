@@ -211,7 +211,7 @@ func TestACardIsAnsweredOnThePageWithoutFrames(t *testing.T) {
 		c := h.counsellor()
 		b := h.browser("visitor")
 		b.start()
-		b.dest = "" // it shows no frames
+		b.as("") // it shows no frames
 		_, page := b.do("GET", "/en/talk/plain", nil)
 		press := func(do string) {
 			f := form(page)

@@ -34,7 +34,7 @@ func TestPromiseTheLimitsStayWithoutScriptsToo(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		h.counsellor()
 		b := h.browser("visitor")
-		b.dest = "" // it shows no frames
+		b.as("") // it shows no frames
 		version := strconv.Itoa(int(profile.Version))
 		_, page := b.do("POST", "/en/start", url.Values{"door": {"young"}, "matter": {"harmed"}, "version": {version}})
 		whatStays(t, profile, "en", ticket.Ticket{Audience: helpline.Young, Matter: helpline.AboutHarm, Version: profile.Version}, page)

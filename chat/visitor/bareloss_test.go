@@ -45,7 +45,7 @@ func TestWordsOfAPageWithoutFramesComeBackWhateverHasHappened(t *testing.T) {
 	inAHall(t, func(h *hall) {
 		p, _ := h.talk()
 		p.flow.stop()
-		p.dest = ""
+		p.as("")
 		_, page := p.do("GET", "/en/talk/plain?by=hand", nil)
 		say := form(page)
 		say.Set("text", "It took me long to write this.")

@@ -116,7 +116,7 @@ func TestPromiseTheWordsInTheBoxGoOverWithoutScripts(t *testing.T) {
 		h.counsellor()
 		b := h.browser("visitor")
 		b.start()
-		b.dest = ""
+		b.as("")
 		_, page := b.do("GET", "/en/talk/plain?by=hand", nil)
 		f := form(page)
 		f.Set("text", words)

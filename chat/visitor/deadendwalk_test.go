@@ -217,9 +217,9 @@ func (p *bareScreen) steps() []step {
 func (p *bareScreen) follow(s step) string {
 	p.h.Helper()
 	dest := p.dest
-	defer func() { p.dest = dest }()
+	defer func() { p.as(dest) }()
 	if p.frames != nil && !strings.Contains(s.path, "/talk/w") {
-		p.dest = "document"
+		p.as("document")
 	}
 	status, page := p.do(s.method, s.path, s.form)
 	framed := strings.Contains(page, `<body class="bare"`) || strings.Contains(page, `<body class="bare `)
@@ -345,12 +345,12 @@ func TestPromiseEveryStepWithoutScriptsLeadsOn(t *testing.T) {
 						p := &bareScreen{browser: h.browser("visitor")}
 						if frames := p.start(); framed {
 							p.frames = frames
-							p.dest = "document"
+							p.as("document")
 							_, p.page = p.do("GET", "/en/talk/plain", nil)
-							p.dest = "iframe"
+							p.as("iframe")
 							p.frames = p.browser.page(p.page)
 						} else {
-							p.dest = ""
+							p.as("")
 							_, p.page = p.do("GET", "/en/talk/plain", nil)
 						}
 						bring(h, c, p)

@@ -99,7 +99,9 @@ func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		good := strings.TrimPrefix(p.mail.taken()[0].Link, "https://desk.example.org/notices/confirm/")
+		synctest.Wait() // what was sent has been marked
 		var call, other helpline.ID
+		p.rows.mu.Lock()
 		for id, n := range p.rows.notices {
 			if !n.Call.IsZero() {
 				call = id
@@ -107,6 +109,7 @@ func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
 				other = id // the test, which is of no call
 			}
 		}
+		p.rows.mu.Unlock()
 		bent := "A" + good[1:]
 		if bent == good {
 			bent = "B" + good[1:]

@@ -474,7 +474,7 @@ func TestANameThatIsTakenCanBeSeenAndLogsIn(t *testing.T) {
 			continue
 		}
 		link := regexp.MustCompile(`/join/[\w-]{22}`).FindString(page)
-		own := "a passphrase of enough words " + strconv.Itoa(taken)
+		own := "orchard velcro sundial marmalade quartz " + strconv.Itoa(taken)
 		got, page = p.ask("POST", "desk.example", link, "", "", url.Values{
 			"choice": {"own"}, "own": {own}, "again": {own}, "alias": {"Al"}, "language": {"en"}, "locale": {"en"}, "door": {"self"},
 		})

@@ -24,6 +24,8 @@ type initCommand struct {
 	settingFlags
 	Supervisor string `placeholder:"NAME" help:"Name of the first supervisor."`
 	Setup      string `enum:",small,pair,team" default:"" placeholder:"WORD" help:"What the line asks before it opens: small (one, and somebody who can be reached), pair (two, or one and a buddy) or team (the least cover of each shift)."`
+	Hours      string `placeholder:"HOURS" help:"When the line is open, such as \"mon-fri 19:00-22:00, sat 14:00-17:00\"; written as a rota whose names are planned elsewhere."`
+	Closed     string `placeholder:"DAYS" help:"Days on which it does not open, such as 2026-12-25 or 2026-12-24..2027-01-01; goes with --hours."`
 }
 
 // questions are the settings that everybody should think about.
@@ -47,6 +49,11 @@ func (i initCommand) Run(ctx context.Context, p *place) error {
 		return configError{fmt.Errorf("%s exists already: change it by hand, or name another file with --config. If only the first link has ended, make another: helpline staff add NAME --role supervisor", file)}
 	}
 	said := i.given()
+	for name, v := range map[string]string{"hours": i.Hours, "closed": i.Closed} {
+		if v != "" {
+			said[name] = v
+		}
+	}
 	if terminal(p.in) {
 		if err := i.ask(p, said); err != nil {
 			return err

@@ -67,6 +67,9 @@ small, pair or team [small]: `, func(v string) error {
 // setting: there is one place where they stand.
 func (i initCommand) firstRota(said map[string]string) (b beginning, err error) {
 	b.setup = rota.Setup(i.Setup)
+	if said["closed"] != "" && said["hours"] == "" {
+		return b, errors.New("--closed goes with --hours")
+	}
 	if said["hours"] != "" {
 		b.opens, err = readHours(said["hours"], said["closed"])
 		b.setup = cmp.Or(b.setup, rota.Small)

@@ -47,6 +47,7 @@ func TestANewLineBeginsWithItsHoursAsARota(t *testing.T) {
 		t.Errorf("a line that was told nothing has %+v", state.Rotas)
 	}
 	dir, file = begun(t, exitUsage, "--hours", "mon 19:00-19:00")
+	begun(t, exitUsage, "--closed", "2026-12-25")
 	for _, name := range []string{dir, file} {
 		if _, err := os.Stat(name); !os.IsNotExist(err) {
 			t.Errorf("hours that are none have made %s", name)

@@ -84,7 +84,7 @@ func TestVerifyRetentionNamesWhatIsLeftAndWhere(t *testing.T) {
 			sqlInto(t, filepath.Join(dir, "helpline.db"), `UPDATE invitation SET expires = 1000`)
 		}, "  invitations: 1 of 1 rows"},
 		"a login of yesterday": {func(dir, _ string) {
-			sqlInto(t, filepath.Join(dir, "logins.db"), `INSERT INTO login VALUES (?, 1, x'00', ?, 'x', 1000)`, bytes.Repeat(id, 2), id)
+			sqlInto(t, filepath.Join(dir, "logins.db"), `INSERT INTO login VALUES (?, 1, x'00', ?, 'x', 1000, 0)`, bytes.Repeat(id, 2), id)
 		}, "  logins: 1 of 1 rows"},
 		"keys whose records are gone": {func(dir, _ string) {
 			sqlInto(t, filepath.Join(dir, "keys", "shred.db"), `

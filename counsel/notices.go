@@ -105,7 +105,7 @@ type Telling struct {
 }
 
 // Tell puts a notice into the outbox for each of those who wish to be told of its
-// kind and whose address was tested. Who was told of this cause is not told again.
+// kind and whose address was tested, if they still work here. Who was told of this cause is not told again.
 func (n *Notices) Tell(ctx context.Context, t Telling) error {
 	return n.tell(ctx, t, helpline.ID{})
 }
@@ -115,8 +115,15 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	if !n.On() || !t.Until.After(now) {
 		return nil
 	}
+	here, err := n.here(ctx)
+	if err != nil {
+		return err
+	}
 	var rows []NoticeRow
 	for _, p := range t.People {
+		if _, works := here[p]; !works {
+			continue // a place may still be in the name of somebody who was removed
+		}
 		r, known := n.of(p)
 		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind.wish()) {
 			continue
@@ -132,7 +139,7 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	err := n.set.Outbox.QueueNotices(ctx, rows)
+	err = n.set.Outbox.QueueNotices(ctx, rows)
 	n.rouse(urgent(t.Kind))
 	return err
 }

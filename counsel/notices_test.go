@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -368,4 +369,33 @@ func TestWithoutAWayNothingIsToldAndNothingBreaks(t *testing.T) {
 	if err := none.Choose(t.Context(), helpline.Actor{}, ByMail, NewAddress("a@b.de"), nil); !errors.Is(err, ErrNoWay) {
 		t.Errorf("choosing: %v", err)
 	}
+}
+
+func TestPromiseWhoeverWasRemovedGetsNoNotice(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim")
+		robin := p.who("Robin").Person
+		tell := func(cause string) {
+			t.Helper()
+			err := p.Tell(t.Context(), Telling{People: p.ids("Robin", "Kim"), Kind: NoticeChanges, Cause: cause, Until: time.Now().Add(5 * time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.mail.set(helpline.Errorf(helpline.Unavailable, "down"), false)
+		tell("waits while they are removed")
+		time.Sleep(5 * time.Second)
+		synctest.Wait() // nobody reads who works here
+		p.people[0].State = staff.Removed
+		p.mail.set(nil, false)
+		time.Sleep(time.Minute)
+		tell("after it")
+		time.Sleep(time.Minute)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim", "kim"}) {
+			t.Errorf("told: %v", got)
+		}
+		if _, known := p.of(robin); known || p.Reachable(robin) {
+			t.Error("the address of somebody who was removed stays in memory")
+		}
+	})
 }

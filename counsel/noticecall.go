@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"time"
 
 	"helpline"
@@ -102,18 +103,23 @@ func (n *Notices) step(ctx context.Context, c CallRow, now time.Time) (CallRow, 
 	if err != nil {
 		return c, err
 	}
-	for c.Step < len(groups) && len(n.callable(groups[c.Step])) == 0 {
-		c.Step, c.Round = c.Step+1, 0
+	cause := c.ID.String() + "/" + strconv.Itoa(c.Step) + "/" + strconv.Itoa(c.Round)
+	times, err := n.timesTold(ctx, c, cause, now)
+	if err != nil {
+		return c, err
 	}
-	if c.Step >= len(groups) || !now.Before(c.Until) {
+	var next []helpline.ID
+	for _, g := range groups {
+		next = slices.DeleteFunc(n.callable(g), func(p helpline.ID) bool { return times[p] >= callTimes })
+		if len(next) > 0 {
+			break
+		}
+	}
+	if len(next) == 0 || !now.Before(c.Until) {
 		c.State, c.Ended = CallUnanswered, now
 		return c, ended(n.set.Calls.EndCall(ctx, c))
 	}
-	t := Telling{
-		People: n.callable(groups[c.Step]), Kind: NoticeOnCall, Until: c.Until,
-		Cause: c.ID.String() + "/" + string(rune('a'+min(c.Step, 20))) + string(rune('a'+c.Round)),
-	}
-	if err := n.tell(ctx, t, c.ID); err != nil {
+	if err := n.tell(ctx, Telling{People: next, Kind: NoticeOnCall, Until: c.Until, Cause: cause}, c.ID); err != nil {
 		return c, err
 	}
 	if c.Round++; c.Round == callTimes {
@@ -121,6 +127,23 @@ func (n *Notices) step(ctx context.Context, c CallRow, now time.Time) (CallRow, 
 	}
 	c.Next = now.Add(callAgain)
 	return c, ended(n.set.Calls.MoveCall(ctx, c))
+}
+
+// timesTold counts how often each was told of a call before the step of a cause.
+// Who is next follows from that and not from a place in a list: whoever is on
+// call by now may be somebody else than when it began.
+func (n *Notices) timesTold(ctx context.Context, c CallRow, cause string, now time.Time) (map[helpline.ID]int, error) {
+	rows, err := n.set.Outbox.NoticesMade(ctx, now.Add(-48*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	this, out := n.cause("told", string(NoticeOnCall), cause), map[helpline.ID]int{}
+	for _, r := range rows {
+		if r.Call == c.ID && r.Cause != this {
+			out[r.Person]++
+		}
+	}
+	return out, nil
 }
 
 // ended passes over that somebody has confirmed meanwhile.

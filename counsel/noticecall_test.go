@@ -212,3 +212,53 @@ func TestACallGoesOnAfterACrash(t *testing.T) {
 		}
 	})
 }
+
+func TestPromiseACallPassesOverNobodyWhenOnCallChangesHands(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   time.Duration // from the beginning of the call, at which it changes
+		then []string      // who is on call afterwards
+		lead string        // who leads no more then; empty: all do
+		want [][]string
+	}{
+		{"after the third time", 12 * time.Minute, []string{"Sam"}, "", [][]string{{"kim"}, {"kim"}, {"sam"}, {"sam"}, {"sam"}, {"lou"}, {"lou"}, {"lou"}, nil}},
+		{"between two times", 2 * time.Minute, []string{"Sam"}, "", [][]string{{"sam"}, {"sam"}, {"sam"}, {"kim", "lou"}, {"kim", "lou"}, {"lou"}, nil}},
+		{"to nobody", 12 * time.Minute, nil, "", [][]string{{"kim"}, {"kim"}, {"lou", "sam"}, {"lou", "sam"}, {"lou", "sam"}, nil}},
+		{"and whoever had it leads no more", 2 * time.Minute, []string{"Kim"}, "Kim", [][]string{{"lou", "sam"}, {"lou", "sam"}, {"lou", "sam"}, nil}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPost(t)
+				stop := p.run(t)
+				defer func() { stop() }()
+				p.tested(t, "Kim", "Sam", "Lou")
+				p.oncall = p.ids("Kim")
+				if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2 * time.Second)
+				if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim"}) {
+					t.Fatalf("first: %v", got)
+				}
+				var got [][]string
+				for n := range len(c.want) {
+					time.Sleep(c.at % callAgain)
+					synctest.Wait()
+					if n == int(c.at/callAgain) {
+						p.oncall = p.ids(c.then...)
+						for i := range p.people {
+							if p.people[i].Name == c.lead {
+								p.people[i].Roles = []helpline.Role{helpline.Counsellor}
+							}
+						}
+					}
+					time.Sleep(callAgain - c.at%callAgain)
+					got = append(got, to(p.mail.taken()))
+				}
+				if !sameTold(got, c.want) {
+					t.Errorf("then: %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}

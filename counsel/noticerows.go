@@ -86,8 +86,8 @@ const (
 type CallRow struct {
 	ID     helpline.ID
 	Cause  [32]byte
-	Step   int // whom it has come to
-	Round  int // how often they have been told
+	Step   int // counts every three times somebody was told
+	Round  int // and the times of those three
 	Next   time.Time
 	Until  time.Time
 	State  CallState

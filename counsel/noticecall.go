@@ -17,8 +17,8 @@ const (
 )
 
 // Call tells whoever is on call that a leader is needed. Who does not confirm is
-// told twice more, five minutes apart; then it goes to the next on call, at last
-// to everybody who leads or supervises. When none of them confirms, the board
+// told twice more, five minutes apart; then it goes to the next on call, to the
+// buddies of a small line, at last to everybody who leads or supervises. When none of them confirms, the board
 // says so. One cause is called once. The outbox tells nobody after until.
 func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error {
 	now := n.now()
@@ -37,7 +37,8 @@ func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error
 }
 
 // groups are those who are told of a call, one group after the other: each who
-// is on call now, then everybody else who leads or supervises.
+// is on call now, each buddy of a shift that runs on a small line, then everybody
+// else who leads or supervises.
 func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, error) {
 	leaders, err := n.leaders(ctx)
 	if err != nil {
@@ -47,6 +48,17 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 	if n.set.OnCall != nil {
 		for _, p := range n.set.OnCall(now) {
 			if slices.Contains(leaders, p) {
+				out = append(out, []helpline.ID{p})
+			}
+		}
+	}
+	if n.set.Buddies != nil {
+		work, err := n.having(ctx, helpline.Counsellor, helpline.Leader, helpline.Supervisor)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range n.set.Buddies(now) {
+			if slices.Contains(work, p) && !slices.ContainsFunc(out, func(g []helpline.ID) bool { return g[0] == p }) {
 				out = append(out, []helpline.ID{p})
 			}
 		}
@@ -63,8 +75,7 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 // callable are those of a group whom a call can reach.
 func (n *Notices) callable(group []helpline.ID) []helpline.ID {
 	return slices.DeleteFunc(slices.Clone(group), func(p helpline.ID) bool {
-		r, _ := n.of(p)
-		return !n.Reachable(p) || !slices.Contains(r.Kinds, NoticeOnCall)
+		return !n.Hears(p)
 	})
 }
 

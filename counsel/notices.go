@@ -35,6 +35,7 @@ type NoticeSetup struct {
 	Tokens  bool                 // the webhook is told a word for each person, and no address
 	People  NoticePeople
 	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody is on call
+	Buddies func(now time.Time) []helpline.ID // who stand behind a small line now, and are called after those; nil: nobody does
 	Origin  string                            // of the staff's pages, for links; empty: notices carry none
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -87,6 +88,16 @@ func (n *Notices) Reachable(person helpline.ID) bool {
 	}
 	r, known := n.of(person)
 	return known && r.Tested > 0 && n.set.Senders[r.Way] != nil
+}
+
+// Hears says whether a call would reach a person: a notice to them has arrived
+// once, and they wish to be called. Whoever does not stands behind no shift.
+func (n *Notices) Hears(person helpline.ID) bool {
+	if !n.Reachable(person) {
+		return false
+	}
+	r, _ := n.of(person)
+	return slices.Contains(r.Kinds, NoticeOnCall)
 }
 
 func (n *Notices) of(person helpline.ID) (reach, bool) {

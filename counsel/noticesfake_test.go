@@ -244,6 +244,7 @@ type post struct {
 	mail   *courier
 	people []staff.Person
 	oncall []helpline.ID
+	buddy  []helpline.ID
 	key    vault.Key
 	id     helpline.ID
 }
@@ -279,7 +280,7 @@ func (p *post) start(t *testing.T) {
 	}
 	p.Notices, err = NewNotices(t.Context(), NoticeSetup{
 		Reaches: p.rows, Outbox: p.rows, Calls: p.rows, Seal: seal, Senders: map[NoticeWay]Sender{ByMail: p.mail},
-		People: p, OnCall: func(time.Time) []helpline.ID { return p.oncall }, Origin: "https://desk.example.org", Now: time.Now,
+		People: p, OnCall: func(time.Time) []helpline.ID { return p.oncall }, Buddies: func(time.Time) []helpline.ID { return p.buddy }, Origin: "https://desk.example.org", Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,9 @@ type ReachRows interface {
 	PutReach(context.Context, ReachRow) error
 	// DropReach forgets where a person is reached, and every notice for them.
 	DropReach(ctx context.Context, person helpline.ID) error
+	// WipeReaches takes what was dropped out of the files too. It may wait for
+	// whoever reads.
+	WipeReaches(context.Context) error
 }
 
 // NoticeState is how far a notice is.

@@ -399,3 +399,26 @@ func TestPromiseWhoeverWasRemovedGetsNoNotice(t *testing.T) {
 		}
 	})
 }
+
+func TestPromiseWhoeverEndedTheirNoticesGetsNoneThoughTheDiskIsBusy(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin")
+		robin := p.who("Robin").Person
+		p.rows.busy = helpline.Errorf(helpline.Unavailable, "somebody reads")
+		if err := p.Stop(t.Context(), robin); helpline.KindOf(err) != helpline.Unavailable {
+			t.Errorf("what stays on the disk is not said: %v", err)
+		}
+		if err := p.Tell(t.Context(), Telling{People: p.ids("Robin"), Kind: NoticeChanges, Cause: "c", Until: time.Now().Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if got := p.mail.taken(); len(got) != 0 || p.Reachable(robin) {
+			t.Errorf("told after the end: %d notices", len(got))
+		}
+		p.rows.busy = nil
+		if err := p.Stop(t.Context(), robin); err != nil {
+			t.Errorf("once more: %v", err)
+		}
+		p.tested(t, "Robin") // and can choose anew
+	})
+}

@@ -23,6 +23,7 @@ type pigeonholes struct {
 	notices map[helpline.ID]NoticeRow
 	calls   map[helpline.ID]CallRow
 	full    error // of MarkNotice
+	busy    error // of WipeReaches
 }
 
 func newPigeonholes() *pigeonholes {
@@ -52,6 +53,8 @@ func (p *pigeonholes) DropReach(_ context.Context, person helpline.ID) error {
 	maps.DeleteFunc(p.notices, func(_ helpline.ID, n NoticeRow) bool { return n.Person == person })
 	return nil
 }
+
+func (p *pigeonholes) WipeReaches(context.Context) error { return p.busy }
 
 func (p *pigeonholes) QueueNotices(_ context.Context, rows []NoticeRow) error {
 	p.mu.Lock()

@@ -232,11 +232,20 @@ func (n *Notices) Wish(ctx context.Context, who helpline.Actor, kinds []NoticeKi
 	})
 }
 
-// Stop forgets where a person is reached, and all that waits for them.
+// Stop forgets where a person is reached, and all that waits for them. With an
+// error they are told nothing any more either, but the disk may still hold what
+// was deleted: Stop once more wipes it.
 func (n *Notices) Stop(ctx context.Context, person helpline.ID) error {
 	if n == nil {
 		return nil
 	}
+	if err := n.drop(ctx, person); err != nil {
+		return err
+	}
+	return n.set.Reaches.WipeReaches(ctx)
+}
+
+func (n *Notices) drop(ctx context.Context, person helpline.ID) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.set.Reaches.DropReach(ctx, person); err != nil {

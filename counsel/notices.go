@@ -54,7 +54,8 @@ type Notices struct {
 
 	mu    sync.Mutex // held while one is changed
 	reach map[helpline.ID]reach
-	done  map[helpline.ID]NoticeRow // sent, and not struck out: the disk refused
+	tests map[helpline.ID][]time.Time // of the last hour, by person
+	done  map[helpline.ID]NoticeRow   // sent, and not struck out: the disk refused
 }
 
 // NewNotices reads where everybody is reached.
@@ -62,7 +63,7 @@ func NewNotices(ctx context.Context, s NoticeSetup) (*Notices, error) {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
-	n := &Notices{set: s, reach: map[helpline.ID]reach{}, done: map[helpline.ID]NoticeRow{}}
+	n := &Notices{set: s, reach: map[helpline.ID]reach{}, tests: map[helpline.ID][]time.Time{}, done: map[helpline.ID]NoticeRow{}}
 	for i := range n.wake {
 		n.wake[i] = make(chan struct{}, 1)
 	}

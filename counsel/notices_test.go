@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -420,5 +422,42 @@ func TestPromiseWhoeverEndedTheirNoticesGetsNoneThoughTheDiskIsBusy(t *testing.T
 			t.Errorf("once more: %v", err)
 		}
 		p.tested(t, "Robin") // and can choose anew
+	})
+}
+
+func TestTestsStayFewForWhoeverEndsTheirNoticesInBetween(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		robin := p.who("Robin")
+		choose := func() error {
+			return p.Choose(t.Context(), robin, ByMail, NewAddress("somebody.else@example.org"), nil)
+		}
+		for n := range testsAnHour {
+			if err := choose(); err != nil {
+				t.Fatalf("test %d of an hour: %v", n+1, err)
+			}
+			time.Sleep(2 * time.Second)
+			if err := p.Stop(t.Context(), robin.Person); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := choose(); !errors.Is(err, ErrTests) {
+			t.Errorf("one test too many: %v", err)
+		}
+		time.Sleep(time.Hour)
+		var many sync.WaitGroup
+		var taken atomic.Int64
+		for range 3 * testsAnHour { // all at once
+			many.Go(func() {
+				if err := choose(); err == nil {
+					taken.Add(1)
+				} else if !errors.Is(err, ErrTests) {
+					t.Errorf("an hour later: %v", err)
+				}
+			})
+		}
+		many.Wait()
+		if got := taken.Load(); got != testsAnHour {
+			t.Errorf("%d tests at once, want %d", got, testsAnHour)
+		}
 	})
 }

@@ -118,6 +118,7 @@ func (n *Notices) here(ctx context.Context) (map[helpline.ID]helpline.Locale, er
 			out[p.ID] = p.Language
 		case staff.Removed:
 			delete(n.reach, p.ID)
+			delete(n.tests, p.ID)
 		}
 	}
 	return out, nil

@@ -156,7 +156,7 @@ func (n *Notices) Choose(ctx context.Context, who helpline.Actor, way NoticeWay,
 			tests++
 		}
 	}
-	if tests >= testsAnHour {
+	if !n.mayTest(who.Person, tests, now) {
 		return ErrTests
 	}
 	code, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
@@ -178,6 +178,20 @@ func (n *Notices) Choose(ctx context.Context, who helpline.Actor, way NoticeWay,
 	err = n.set.Outbox.QueueNotices(ctx, []NoticeRow{test})
 	n.rouse(true)
 	return err
+}
+
+// mayTest counts a test, unless a person has had too many within an hour: by the
+// outbox, or by what is remembered, for whoever ends their notices empties theirs.
+func (n *Notices) mayTest(person helpline.ID, kept int, now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	recent := slices.DeleteFunc(n.tests[person], func(at time.Time) bool { return !at.After(now.Add(-time.Hour)) })
+	may := max(kept, len(recent)) < testsAnHour
+	if may {
+		recent = append(recent, now)
+	}
+	n.tests[person] = recent
+	return may
 }
 
 // Typed takes the code of a test: with the right one the address counts.

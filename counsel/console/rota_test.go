@@ -262,3 +262,23 @@ func TestAnUndoLeadsBackIntoTheRotaOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestOneDraftIsFilledAtATime: a filling takes a core, and conversations need
+// the other.
+func TestOneDraftIsFilledAtATime(t *testing.T) {
+	p := plans(t)
+	_, draft := p.begun()
+	fill := "/rota/plan/" + draft.ID.String() + "/fill"
+	free := p.quests.fill()
+	if free == nil {
+		t.Fatal("the core is taken before anybody asked")
+	}
+	if _, begun := p.quests.begin(draft.ID, helpline.ID{}, func() {}); begun || p.quests.fill() != nil {
+		t.Error("two have the core")
+	}
+	_, page := p.post(fill, "back", "/rota?version="+draft.ID.String())
+	p.wants(page, "while another is filled", "A draft is being filled right now.", "0/3")
+	free()
+	_, page = p.post(fill, "back", "/rota?version="+draft.ID.String())
+	p.wants(page, "after it", "Filled. Missing from the least cover")
+}

@@ -59,7 +59,7 @@ func (r *Rotas) Fairness(ctx context.Context, who helpline.Actor, first, last ro
 		if i < 0 || a.State == rota.NoShow {
 			return
 		}
-		f, minutes := &out[i], o.Work()+o.Debrief
+		f, minutes := &out[i], o.Work() // the debriefing is in it
 		f.Shifts++
 		f.Minutes += minutes
 		if o.Unsocial != "" {

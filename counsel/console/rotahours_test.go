@@ -23,7 +23,7 @@ func TestHoursAndFairnessAreSupervisorsPagesWithoutScripts(t *testing.T) {
 	ada := all[slices.IndexFunc(all, func(one staff.Person) bool { return one.Name == "Ada Berg" })]
 	who := helpline.Actor{Person: all[slices.IndexFunc(all, func(one staff.Person) bool { return one.Name == "Sam Jansen" })].ID, Roles: []helpline.Role{helpline.Supervisor}}
 	evenings := rota.Rota{ID: helpline.NewID(), Name: "Evenings", Way: rota.Managed, Setup: rota.Team}
-	evening := rota.Template{ID: helpline.NewID(), Rota: evenings.ID, Name: "Evening", Days: 127, From: 19 * 60, To: 22 * 60, Unsocial: rota.Evening}
+	evening := rota.Template{ID: helpline.NewID(), Rota: evenings.ID, Name: "Evening", Days: 127, From: 19 * 60, To: 22 * 60, Debrief: 15, Unsocial: rota.Evening}
 	v := rota.Version{ID: helpline.NewID(), Rota: evenings.ID, First: p.thisDay().Plus(1), Last: p.thisDay().Plus(3)}
 	edit := func(e counsel.RotaEdit) {
 		t.Helper()
@@ -53,7 +53,7 @@ func TestHoursAndFairnessAreSupervisorsPagesWithoutScripts(t *testing.T) {
 	}
 
 	page := p.get("/rota/fairness")
-	p.wants(page, "fairness", "Ada Berg", "Bea Cohen", "3 h (evening 3 h)", `aria-current="page"`)
+	p.wants(page, "fairness", "Ada Berg", "Bea Cohen", "3 h 15 min (evening 3 h 15 min)", `aria-current="page"`)
 	if strings.Contains(page, "<script") && strings.Contains(page, "rotahours") {
 		t.Error("the page has a script of its own")
 	}

@@ -59,11 +59,7 @@ func (r *Rotas) Fairness(ctx context.Context, who helpline.Actor, first, last ro
 		if i < 0 || a.State == rota.NoShow {
 			return
 		}
-<<<<<<< HEAD
-		f, minutes := &out[i], o.Work()
-=======
 		f, minutes := &out[i], o.Work() // the debriefing is in it
->>>>>>> fixd
 		f.Shifts++
 		f.Minutes += minutes
 		if o.Unsocial != "" {

@@ -114,5 +114,5 @@ for (const dark of [false, true]) {
 		await phone.follow('form[action="/shifts/calendar/end"] button');
 		await phone.toRead(words('shifts.done.ended'));
 		assert.equal(await phone.page.evaluate(async (path) => (await fetch(path)).status, feed), 404);
-	}, { dark, staffOnly: true });
+	}, { dark, staffOnly: true, rota: true });
 }

@@ -41,7 +41,9 @@ func affected(c RotaChange, now time.Time) []Telling {
 	if published && len(c.Told) > 0 {
 		out = append(out, Telling{People: c.Told, Kind: NoticeChanges, Cause: causeOf(c, "publish"), Until: until})
 	}
-	if !published {
+	if !published && len(c.Told) > 0 && len(c.Events) > 0 { // days were closed or opened: one of its many events names it
+		out = append(out, Telling{People: c.Told, Kind: NoticeChanges, Cause: "closed/" + c.Events[0].ID.String(), Until: until})
+	} else if !published {
 		if people := touched(c, now); len(people) > 0 {
 			out = append(out, Telling{People: people, Kind: NoticeChanges, Cause: causeOf(c, "change"), Until: until})
 		}

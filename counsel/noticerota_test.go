@@ -31,6 +31,7 @@ func TestPromiseOnlyThoseWhomAChangeAffectsAreToldAndOncePerPublication(t *testi
 		}{
 			{"a publication", publish, []string{"robin"}},
 			{"the same once more", publish, nil},
+			{"days that are closed", RotaChange{Events: append(did(sam, rota.EventCancel), did(sam, rota.EventCancel)...), Told: []helpline.ID{kim}}, []string{"kim"}},
 			{"a draft that is filled", RotaChange{Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Proposed)}}}, nil},
 			{"a shift given by a supervisor", RotaChange{Events: did(sam, rota.EventAssign), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Held)}}}, []string{"robin"}},
 			{"what somebody did with their own", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Offered)}}}, nil},

@@ -242,7 +242,7 @@ func (t *rotaTurn) endAsks() {
 		}
 		place, _ := lookup(t.is.Assignments, func(p rota.Assignment) bool { return p.ID == a.Place })
 		s, _ := lookup(t.is.Shifts, func(s rota.Shift) bool { return s.ID == place.Shift })
-		if !lacks(place) || s.Cancelled || s.Revision != a.ShiftRevision || !t.at.Before(a.Until) {
+		if !lacks(place) || s.Cancelled || s.Closed(t.is.Closures) || s.Revision != a.ShiftRevision || !t.at.Before(a.Until) {
 			a.State = AskEnded
 			t.is.Asks = put(t.is.Asks, askID, a)
 		}

@@ -182,7 +182,7 @@ func (t *rotaTurn) deed(before *rota.Book, s rota.Step, c rota.Change) {
 }
 
 // supervised are the steps of supervisors on what is somebody's.
-var supervised = []rota.Doing{rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoApprove, rota.DoRefuse}
+var supervised = []rota.Doing{rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoApprove, rota.DoRefuse, rota.DoNoShow, rota.DoCame}
 
 // concerned is whom a supervisor's step is about: who gets the place, or has it.
 func concerned(b *rota.Book, s rota.Step) helpline.ID {

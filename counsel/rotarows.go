@@ -91,7 +91,7 @@ type RotaChange struct {
 
 	// For those who listen, and not written:
 	Was  RotaState     // the rows that are replaced or go, as they stood
-	Told []helpline.ID // after a publication: whose duties from now on differ from what they were
+	Told []helpline.ID // after a publication, or when days were closed or opened: whose duties from now on differ from what they were
 }
 
 // RotaGone names rows that go. A version takes its shifts along, and a shift

@@ -192,6 +192,7 @@ func (r *Rotas) altered(ctx context.Context, by helpline.Actor, decide func(*rot
 		if err := decide(t); err != nil {
 			return RotaChange{}, err
 		}
+		t.closed()
 		t.endAsks()
 		c := t.change()
 		if r.between != nil {

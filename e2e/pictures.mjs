@@ -21,7 +21,7 @@ await mkdir(folder, { recursive: true });
 for (const dark of [false, true]) {
 	const network = await Network.start();
 	const browser = await launch(network, { dark });
-	const e = new Evening(await Server.start({ visitors: 3 }), network, browser);
+	const e = new Evening(await Server.start({ visitors: 3, rota: true }), network, browser);
 	const end = dark ? '-dark' : '';
 	try {
 		const tour = await e.visitor();
@@ -59,6 +59,10 @@ for (const dark of [false, true]) {
 			await supervisor.page.goto(`${e.line.staff('supervisor')}/board`);
 			await until('the board is filled', () => supervisor.page.evaluate(() => !(document.querySelector('#waiting')?.textContent ?? '…').includes('…')));
 			await take(supervisor.page, 'board', 1280, 800);
+			await supervisor.page.goto(`${e.line.staff('supervisor')}/rota`);
+			await take(supervisor.page, 'rota', 1280, 900);
+			await counsellor.page.goto(`${e.line.staff('counsellor')}/shifts`);
+			await take(counsellor.page, 'shifts', 390, 844);
 		}
 	} finally {
 		await e.over();

@@ -1,12 +1,14 @@
 package store_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/audit"
 	"helpline/counsel/rota"
 )
 
@@ -91,5 +93,19 @@ func TestADraftDoesNotTakeSomebodyAwayFromAShiftThatRuns(t *testing.T) {
 	p.now = first.Start.Add(time.Hour)
 	if _, err := p.rotas.Do(t.Context(), p.who["S"], rota.Step{Do: rota.DoPublish, Version: v.ID}); helpline.KindOf(err) != helpline.Conflict || len(rota.RefusedFor(err)) != 0 {
 		t.Errorf("A would work at two places: %v", err)
+	}
+}
+
+func TestPromiseWhatASupervisorSaysOfSomebodyWhoDidNotComeIsRecorded(t *testing.T) {
+	p := plan(t, rota.Managed)
+	first := p.own(p.filled().ID)[0]
+	place := p.of("A")
+	p.now = first.Start.Add(time.Hour)
+	for _, do := range []rota.Doing{rota.DoNoShow, rota.DoCame} {
+		p.do("S", rota.Step{Do: do, Assignment: place.ID})
+		want := audit.Deed{By: p.who["S"].Person, Code: audit.RotaStep, Details: []audit.Detail{audit.Word("step", string(do)), audit.Whom("person", p.who["A"].Person)}}
+		if got := p.deeds.all[len(p.deeds.all)-1]; !reflect.DeepEqual(got, want) {
+			t.Errorf("recorded: %+v", got)
+		}
 	}
 }

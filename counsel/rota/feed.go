@@ -21,8 +21,8 @@ type FeedWords struct {
 // place they had or have, by instants in UTC, with no colleague, no place and
 // no name of a rota in it. UID is the identifier of the assignment. SEQUENCE is
 // its revision and that of its shift together: it rises when the place changes
-// hands and when the shift moves. What was given away, given back or cancelled
-// is there as CANCELLED, so that a calendar that has it takes it out. now is
+// hands and when the shift moves. What was given away, given back or cancelled,
+// or lies on a closed day, is there as CANCELLED, so that a calendar that has it takes it out. now is
 // when it is written; on one day the same book gives the same bytes.
 func Feed(b *Book, person helpline.ID, words FeedWords, now time.Time) string {
 	cal := ics.NewCalendarFor("shifts")
@@ -50,7 +50,7 @@ func Feed(b *Book, person helpline.ID, words FeedWords, now time.Time) string {
 		e.SetSummary(words.Shift)
 		e.SetClass(ics.ClassificationPrivate)
 		e.SetSequence(d.Assignment.Revision + d.Shift.Revision)
-		if d.works() {
+		if d.works() && !b.closed(d.Shift) {
 			e.SetStatus(ics.ObjectStatusConfirmed)
 			e.SetTimeTransparency(ics.TransparencyOpaque)
 		} else {

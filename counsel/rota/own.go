@@ -28,7 +28,7 @@ func (b *Book) Own(person helpline.ID, after time.Time) []Mine {
 	for _, a := range b.Assignments {
 		s, known := shifts[a.Shift]
 		d := Duty{a, s}
-		if !known || a.Person != person || a.State == Proposed || !d.works() || !s.End.After(after) {
+		if !known || a.Person != person || a.State == Proposed || !d.works() || b.closed(s) || !s.End.After(after) {
 			continue
 		}
 		out = append(out, Mine{a, *s, gives[a.ID]})
@@ -60,7 +60,7 @@ func (b *Book) Offers(person helpline.ID, now time.Time) []Chance {
 	find := func(is Bound) (Mine, bool) {
 		a, known := places[is.Assignment]
 		s := shifts[a.Shift]
-		if !known || s == nil || !a.State.Stands() || s.Cancelled || a.Revision != is.Revision || s.Revision != is.ShiftRevision {
+		if !known || s == nil || !a.State.Stands() || s.Cancelled || b.closed(s) || a.Revision != is.Revision || s.Revision != is.ShiftRevision {
 			return Mine{}, false
 		}
 		return Mine{Assignment: a, Shift: *s}, true
@@ -113,6 +113,10 @@ func (b *Book) Hopes(person helpline.ID, now time.Time) []Chance {
 	slices.SortStableFunc(out, func(x, y Chance) int { return x.Shift.Start.Compare(y.Shift.Start) })
 	return out
 }
+
+// closed says whether a shift lies on a day that is closed: as long as it is, the
+// shift does not take place.
+func (b *Book) closed(s *Shift) bool { return s.Closed(b.Closures) }
 
 func (b *Book) shiftsByID() map[helpline.ID]*Shift {
 	out := make(map[helpline.ID]*Shift, len(b.Shifts))

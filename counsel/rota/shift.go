@@ -56,6 +56,9 @@ func (s Shift) Work() int { return max(0, s.Minutes()-s.Break) + s.Debrief }
 // Interval is the time it takes.
 func (s Shift) Interval() Interval { return Interval{s.Start, s.End} }
 
+// Closed says whether one of these closures has its day.
+func (s Shift) Closed(closures []Closure) bool { return closedOn(closures, s.Rota, s.Date) }
+
 // Assignment is one place on a shift and who answers for it. It is never
 // moved to another person: a successor is made, so that a feed and a swap
 // always know which one they mean.

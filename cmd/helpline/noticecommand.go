@@ -42,7 +42,7 @@ type commandSender struct{ argv []string }
 
 const (
 	commandOutput = 64 << 10        // bytes that it may print; nobody reads them
-	commandGrace  = 2 * time.Second // after it was told to end
+	commandGrace  = 2 * time.Second // after it was told to end, or for what it left behind after its end
 	commandNobody = 67              // EX_NOUSER of sysexits: the address will never be one
 )
 
@@ -67,6 +67,12 @@ func (s *commandSender) Send(ctx context.Context, n counsel.Outgoing) error {
 	err = cmd.Run()
 	if err == nil {
 		return nil
+	}
+	if cmd.Process != nil { // what it left behind holds its output
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	if errors.Is(err, exec.ErrWaitDelay) {
+		return nil // it said that it took the notice, and ended
 	}
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() == commandNobody {
 		return helpline.Errorf(helpline.Invalid, "send a notice: the command says that there is no such address")

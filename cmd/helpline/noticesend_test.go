@@ -80,6 +80,30 @@ func TestACommandThatFailsHangsOrTalksWithoutEndIsEnded(t *testing.T) {
 	}
 }
 
+func TestACommandThatLeavesSomethingBehindHasTakenTheNoticeOnce(t *testing.T) {
+	for code, want := range map[string]helpline.Kind{"0": "", "1": helpline.Unavailable} {
+		out := filepath.Join(t.TempDir(), "child")
+		s := &commandSender{argv: []string{script(t, `sleep 600 & echo $! > "$1"; exit `+code), out}}
+		if err := s.Send(t.Context(), aNotice("robin@example.org")); helpline.KindOf(err) != want {
+			t.Errorf("it ended with %s: %v, want %q", code, err, want)
+		}
+		text, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		patience, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		stat := "/proc/" + strings.TrimSpace(string(text)) + "/stat"
+		for running := true; running; time.Sleep(time.Millisecond) {
+			state, err := os.ReadFile(stat)
+			running = err == nil && !strings.Contains(string(state), ") Z ")
+			if patience.Err() != nil {
+				t.Fatal("what it left behind still runs")
+			}
+		}
+	}
+}
+
 func TestAWebhookGetsTheNoticeAndItsNumber(t *testing.T) {
 	var head http.Header
 	var body []byte

@@ -107,8 +107,8 @@ type RotaWeek struct {
 	Points   string
 	Version  string // identifier of the draft; empty: what is published
 	Draft    bool
-	Empty    bool // nothing is planned in this week
-	Asked    int  // swaps that wait for a supervisor
+	Empty    bool     // nothing is planned in this week
+	Asked    int      // swaps that wait for a supervisor
 	Left     []Choice // places of people who were removed: Label says which, Value is the address of the shift
 	Source   string
 	Script   []Word

@@ -9,8 +9,11 @@ import (
 // ownPage is where everybody may go who is logged in, whatever the role.
 const ownPage = "/me"
 
+// ownShiftsPlace is where everybody finds their own shifts: no page to start on.
+const ownShiftsPlace = "shifts"
+
 // places are the pages of the navigation that are for a person, in its order;
-// the first of them is the page a person starts on. A name is the key after
+// the first of them but the own shifts is the page a person starts on. A name is the key after
 // staff.place. in the catalogues and, after a slash, the address. Places of one
 // group stand together; whoever has few of them sees no groups.
 func (c *Console) places(p staff.Person) []templates.Place {
@@ -28,6 +31,7 @@ func (c *Console) places(p staff.Person) []templates.Place {
 		{inboxTray.key, counsel.AnswerThreads, ""},
 		{"notes", counsel.ReadNotes, ""},
 		{wrongTray.key, counsel.AnswerWrongs, ""},
+		{ownShiftsPlace, counsel.SeeShifts, ""},
 		{"rota", counsel.SeeRota, "line"},
 		{"people", counsel.SeePeople, "line"},
 		{"staffing", counsel.SeeStaffing, "line"},
@@ -50,8 +54,10 @@ func (c *Console) places(p staff.Person) []templates.Place {
 
 // first is the page a person starts on.
 func (c *Console) first(p staff.Person) string {
-	if all := c.places(p); len(all) > 0 {
-		return all[0].Href
+	for _, at := range c.places(p) {
+		if at.Name != ownShiftsPlace {
+			return at.Href
+		}
 	}
 	return ownPage
 }

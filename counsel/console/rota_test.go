@@ -193,7 +193,7 @@ func TestAFormOfTheRotaComesBackFilledWithItsFaultsInWords(t *testing.T) {
 		{"a shift of no time", at, []string{"name", "Null", "days", "1", "from", "19:00", "to", "19:00", "endday", "0"}, []string{"this shift takes no time", `value="Null"`}},
 		{"a shift that ends before it starts", at, []string{"name", "Back", "days", "1", "from", "19:00", "to", "01:00", "endday", "0"}, []string{"Does it end on the next day?", `value="01:00"`}},
 		{"a shift of thirty hours", at, []string{"name", "Long", "days", "1", "from", "19:00", "to", "01:00", "endday", "2"}, []string{"A shift takes at most 24 hours."}},
-		{"no day, no clock, a wild break", at, []string{"name", "Odd", "from", "25:00", "to", "7pm", "endday", "0", "break", "-5"}, []string{"Choose at least one day of the week.", "Write a time from 00:00 to 24:00", "The break is shorter than the shift", `value="7pm"`}},
+		{"no day, no clock, a wild break", at, []string{"name", "Odd", "from", "25:00", "to", "7pm", "endday", "0", "break", "-5"}, []string{"Choose at least one day of the week.", "Write a time such as 19:00, from 00:00 to 24:00", "The break is shorter than the shift", `value="7pm"`}},
 		{"a day that is not in the calendar", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "first", "2026-02-30"}, []string{"Write a day that is in the calendar.", "2026-02-30"}},
 		{"more at least than wished", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "min", "4", "target", "2"}, []string{"The least is not more than the target"}},
 		{"a cover of nobody", at + "/needs", []string{"template", "none", "min", "0"}, []string{"Choose a template or one shift."}},
@@ -318,5 +318,16 @@ func TestTheRotaSaysWhatARemovedPersonLeft(t *testing.T) {
 	_, other := p.person(t, "Una Uys", helpline.Counsellor)
 	if w := p.do("GET", "/rota", other, nil); strings.Contains(w.Body.String(), "Lia Leader") {
 		t.Error("a counsellor reads who was removed")
+	}
+}
+
+func TestATimeIsReadAsPeopleWriteIt(t *testing.T) {
+	for typed, want := range map[string]string{
+		"19:00": "19:00", "19.00": "19:00", "1900": "19:00", "9:00": "09:00", "900": "09:00", "24.00": "24:00",
+		"7pm": "7pm", "": "", "19": "19", "19,00": "19,00", "119:00": "119:00",
+	} {
+		if got := tidyClock(typed); got != want {
+			t.Errorf("%q is read as %q, want %q", typed, got, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,23 @@ func (c *Console) keepTemplate(w http.ResponseWriter, r *http.Request, p staff.P
 	c.kept(w, r, p, "template", e, next, again)
 }
 
+// looseClock is a time as people type it: 19.00, 1900, 9:00.
+var looseClock = regexp.MustCompile(`^(\d{1,2})[.:]?(\d{2})$`)
+
+// tidyClock writes a time as 19:00. Any other text stays as it is.
+func tidyClock(text string) string {
+	at := looseClock.FindStringSubmatch(text)
+	if at == nil {
+		return text
+	}
+	return ("0" + at[1])[len(at[1])-1:] + ":" + at[2]
+}
+
 // readTemplate reads the form of a template, and what is wrong with it in words.
 func (l *look) readTemplate(r *http.Request) (typedTemplate, rota.Template, map[string]string) {
 	get := func(name string) string { return strings.TrimSpace(short(r.PostForm.Get(name))) }
 	typed := typedTemplate{
-		id: get("id"), name: get("name"), from: get("from"), to: get("to"), pause: get("break"), debrief: get("debrief"),
+		id: get("id"), name: get("name"), from: tidyClock(get("from")), to: tidyClock(get("to")), pause: get("break"), debrief: get("debrief"),
 		first: get("first"), last: get("last"), unsocial: get("unsocial"), min: get("min"), target: get("target"), most: get("max"), leader: get("leader"),
 	}
 	t := rota.Template{Rota: l.rota.ID, Name: typed.name, Unsocial: rota.Unsocial(typed.unsocial)}

@@ -17,7 +17,7 @@ type NoticeKind string
 const (
 	NoticeChanges NoticeKind = "changes" // in one's own shifts
 	NoticeAsks    NoticeKind = "asks"    // whether one can take a shift
-	NoticeOnCall  NoticeKind = "oncall"  // a leader is needed; to be confirmed
+	NoticeOnCall  NoticeKind = "oncall"  // somebody on call, a buddy or a leader is needed; to be confirmed
 	NoticeCover   NoticeKind = "cover"   // somebody is missing on a shift
 	noticeSettled NoticeKind = "settled" // what one was asked: for those who wish to be asked
 	noticeTest    NoticeKind = "test"
@@ -28,12 +28,15 @@ func NoticeKinds() []NoticeKind {
 	return []NoticeKind{NoticeChanges, NoticeAsks, NoticeOnCall, NoticeCover}
 }
 
-// KindsFor lists what a person can be told, by the roles: who is never on call
-// and plans nothing is not asked about it.
+// KindsFor lists what a person can be told, by the roles: who never stands behind
+// a shift or plans nothing is not asked about it.
 func KindsFor(who helpline.Actor) []NoticeKind {
 	out := []NoticeKind{NoticeChanges, NoticeAsks}
+	if who.Has(helpline.Counsellor, helpline.Leader, helpline.Supervisor) {
+		out = append(out, NoticeOnCall) // counsellors can be buddies
+	}
 	if who.Has(helpline.Leader, helpline.Supervisor) {
-		out = append(out, NoticeOnCall, NoticeCover)
+		out = append(out, NoticeCover)
 	}
 	return out
 }

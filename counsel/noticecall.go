@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"time"
 
 	"helpline"
@@ -16,8 +17,8 @@ const (
 )
 
 // Call tells whoever is on call that a leader is needed. Who does not confirm is
-// told twice more, five minutes apart; then it goes to the next on call, at last
-// to everybody who leads or supervises. When none of them confirms, the board
+// told twice more, five minutes apart; then it goes to the next on call, to the
+// buddies of a small line, at last to everybody who leads or supervises. When none of them confirms, the board
 // says so. One cause is called once. The outbox tells nobody after until.
 func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error {
 	now := n.now()
@@ -36,7 +37,8 @@ func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error
 }
 
 // groups are those who are told of a call, one group after the other: each who
-// is on call now, then everybody else who leads or supervises.
+// is on call now, each buddy of a shift that runs on a small line, then everybody
+// else who leads or supervises.
 func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, error) {
 	leaders, err := n.leaders(ctx)
 	if err != nil {
@@ -46,6 +48,17 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 	if n.set.OnCall != nil {
 		for _, p := range n.set.OnCall(now) {
 			if slices.Contains(leaders, p) {
+				out = append(out, []helpline.ID{p})
+			}
+		}
+	}
+	if n.set.Buddies != nil {
+		work, err := n.having(ctx, helpline.Counsellor, helpline.Leader, helpline.Supervisor)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range n.set.Buddies(now) {
+			if slices.Contains(work, p) && !slices.ContainsFunc(out, func(g []helpline.ID) bool { return g[0] == p }) {
 				out = append(out, []helpline.ID{p})
 			}
 		}
@@ -62,8 +75,7 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 // callable are those of a group whom a call can reach.
 func (n *Notices) callable(group []helpline.ID) []helpline.ID {
 	return slices.DeleteFunc(slices.Clone(group), func(p helpline.ID) bool {
-		r, _ := n.of(p)
-		return !n.Reachable(p) || !slices.Contains(r.Kinds, NoticeOnCall)
+		return !n.Hears(p)
 	})
 }
 
@@ -102,18 +114,23 @@ func (n *Notices) step(ctx context.Context, c CallRow, now time.Time) (CallRow, 
 	if err != nil {
 		return c, err
 	}
-	for c.Step < len(groups) && len(n.callable(groups[c.Step])) == 0 {
-		c.Step, c.Round = c.Step+1, 0
+	cause := c.ID.String() + "/" + strconv.Itoa(c.Step) + "/" + strconv.Itoa(c.Round)
+	times, err := n.timesTold(ctx, c, cause, now)
+	if err != nil {
+		return c, err
 	}
-	if c.Step >= len(groups) || !now.Before(c.Until) {
+	var next []helpline.ID
+	for _, g := range groups {
+		next = slices.DeleteFunc(n.callable(g), func(p helpline.ID) bool { return times[p] >= callTimes })
+		if len(next) > 0 {
+			break
+		}
+	}
+	if len(next) == 0 || !now.Before(c.Until) {
 		c.State, c.Ended = CallUnanswered, now
 		return c, ended(n.set.Calls.EndCall(ctx, c))
 	}
-	t := Telling{
-		People: n.callable(groups[c.Step]), Kind: NoticeOnCall, Until: c.Until,
-		Cause: c.ID.String() + "/" + string(rune('a'+min(c.Step, 20))) + string(rune('a'+c.Round)),
-	}
-	if err := n.tell(ctx, t, c.ID); err != nil {
+	if err := n.tell(ctx, Telling{People: next, Kind: NoticeOnCall, Until: c.Until, Cause: cause}, c.ID); err != nil {
 		return c, err
 	}
 	if c.Round++; c.Round == callTimes {
@@ -121,6 +138,23 @@ func (n *Notices) step(ctx context.Context, c CallRow, now time.Time) (CallRow, 
 	}
 	c.Next = now.Add(callAgain)
 	return c, ended(n.set.Calls.MoveCall(ctx, c))
+}
+
+// timesTold counts how often each was told of a call before the step of a cause.
+// Who is next follows from that and not from a place in a list: whoever is on
+// call by now may be somebody else than when it began.
+func (n *Notices) timesTold(ctx context.Context, c CallRow, cause string, now time.Time) (map[helpline.ID]int, error) {
+	rows, err := n.set.Outbox.NoticesMade(ctx, now.Add(-48*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	this, out := n.cause("told", string(NoticeOnCall), cause), map[helpline.ID]int{}
+	for _, r := range rows {
+		if r.Call == c.ID && r.Cause != this {
+			out[r.Person]++
+		}
+	}
+	return out, nil
 }
 
 // ended passes over that somebody has confirmed meanwhile.

@@ -1,6 +1,7 @@
 package counsel
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/rota"
 )
 
 // told gives who was told in each of so many stretches of five minutes.
@@ -211,4 +213,106 @@ func TestACallGoesOnAfterACrash(t *testing.T) {
 			t.Errorf("told: %v", got)
 		}
 	})
+}
+
+func TestPromiseACallPassesOverNobodyWhenOnCallChangesHands(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   time.Duration // from the beginning of the call, at which it changes
+		then []string      // who is on call afterwards
+		lead string        // who leads no more then; empty: all do
+		want [][]string
+	}{
+		{"after the third time", 12 * time.Minute, []string{"Sam"}, "", [][]string{{"kim"}, {"kim"}, {"sam"}, {"sam"}, {"sam"}, {"lou"}, {"lou"}, {"lou"}, nil}},
+		{"between two times", 2 * time.Minute, []string{"Sam"}, "", [][]string{{"sam"}, {"sam"}, {"sam"}, {"kim", "lou"}, {"kim", "lou"}, {"lou"}, nil}},
+		{"to nobody", 12 * time.Minute, nil, "", [][]string{{"kim"}, {"kim"}, {"lou", "sam"}, {"lou", "sam"}, {"lou", "sam"}, nil}},
+		{"and whoever had it leads no more", 2 * time.Minute, []string{"Kim"}, "Kim", [][]string{{"lou", "sam"}, {"lou", "sam"}, {"lou", "sam"}, nil}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPost(t)
+				stop := p.run(t)
+				defer func() { stop() }()
+				p.tested(t, "Kim", "Sam", "Lou")
+				p.oncall = p.ids("Kim")
+				if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2 * time.Second)
+				if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim"}) {
+					t.Fatalf("first: %v", got)
+				}
+				var got [][]string
+				for n := range len(c.want) {
+					time.Sleep(c.at % callAgain)
+					synctest.Wait()
+					if n == int(c.at/callAgain) {
+						p.oncall = p.ids(c.then...)
+						for i := range p.people {
+							if p.people[i].Name == c.lead {
+								p.people[i].Roles = []helpline.Role{helpline.Counsellor}
+							}
+						}
+					}
+					time.Sleep(callAgain - c.at%callAgain)
+					got = append(got, to(p.mail.taken()))
+				}
+				if !sameTold(got, c.want) {
+					t.Errorf("then: %v, want %v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestPromiseWhoeverStandsBehindASmallLineIsCalled(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim", "Sam")
+		if err := p.Wish(t.Context(), p.who("Kim"), []NoticeKind{NoticeChanges}); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]bool{"Robin": true, "Kim": false, "Sam": true, "Lou": false} {
+			if got := p.Hears(p.who(name).Person); got != want {
+				t.Errorf("%s would hear of a call: %v", name, got)
+			}
+		}
+		p.oncall, p.buddy = p.ids("Kim"), append(p.ids("Kim", "Robin"), helpline.NewID())
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"robin"}) {
+			t.Errorf("first: %v", got)
+		}
+		if got := p.told(5); !sameTold(got, [][]string{{"robin"}, {"robin"}, {"sam"}, {"sam"}, {"sam"}}) {
+			t.Errorf("then: %v", got)
+		}
+	})
+}
+
+func TestTheBuddiesOfASmallLineAreThoseOfTheShiftThatRuns(t *testing.T) {
+	now := time.Date(2026, 11, 22, 19, 30, 0, 0, time.UTC)
+	small, pair := rota.Rota{ID: helpline.NewID(), Setup: rota.Small}, rota.Rota{ID: helpline.NewID(), Setup: rota.Pair}
+	b := &rota.Book{Rotas: []rota.Rota{small, pair}}
+	place := func(of rota.Rota, from time.Duration, cancelled bool, a rota.Assignment) helpline.ID {
+		s := rota.Shift{ID: helpline.NewID(), Rota: of.ID, Start: now.Add(from), End: now.Add(from + time.Hour), Cancelled: cancelled}
+		a.ID, a.Shift, a.Person = helpline.NewID(), s.ID, helpline.NewID()
+		b.Shifts, b.Assignments = append(b.Shifts, s), append(b.Assignments, a)
+		return a.Person
+	}
+	buddy := rota.Assignment{Role: rota.Buddy, State: rota.Held}
+	want := []helpline.ID{place(small, 0, false, buddy), place(small, -time.Minute, false, rota.Assignment{Role: rota.Buddy, State: rota.Offered})}
+	slices.SortFunc(want, func(a, b helpline.ID) int { return bytes.Compare(a[:], b[:]) })
+	place(pair, 0, false, buddy)
+	place(small, time.Minute, false, buddy)
+	place(small, -time.Hour, false, buddy)
+	place(small, 0, true, buddy)
+	for _, a := range []rota.Assignment{
+		{Role: rota.Counsellor, State: rota.Held}, {Role: rota.Buddy, State: rota.NoShow}, {Role: rota.Buddy, State: rota.Dropped}, {Role: rota.Buddy, State: rota.Held, Minds: true},
+	} {
+		place(small, 0, false, a)
+	}
+	if got := BuddiesAt(b, now); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
 }

@@ -1,6 +1,7 @@
 package counsel
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -120,5 +121,23 @@ func OnCallAt(calls []rota.OnCall, now time.Time) []helpline.ID {
 			}
 		}
 	}
+	return out
+}
+
+// BuddiesAt lists the buddies of the shifts that run at an instant, on lines that
+// open with one and somebody behind them.
+func BuddiesAt(b *rota.Book, now time.Time) []helpline.ID {
+	var out []helpline.ID
+	for _, a := range b.Assignments {
+		if a.Role != rota.Buddy || a.Minds || !a.State.Stands() || a.State == rota.Proposed || a.State == rota.NoShow || slices.Contains(out, a.Person) {
+			continue
+		}
+		s, known := found(b.Shifts, func(s rota.Shift) bool { return s.ID == a.Shift })
+		r, _ := found(b.Rotas, func(r rota.Rota) bool { return r.ID == s.Rota })
+		if known && r.Setup == rota.Small && !s.Cancelled && !s.Start.After(now) && now.Before(s.End) {
+			out = append(out, a.Person)
+		}
+	}
+	slices.SortFunc(out, func(a, b helpline.ID) int { return bytes.Compare(a[:], b[:]) })
 	return out
 }

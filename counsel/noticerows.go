@@ -23,6 +23,9 @@ type ReachRows interface {
 	PutReach(context.Context, ReachRow) error
 	// DropReach forgets where a person is reached, and every notice for them.
 	DropReach(ctx context.Context, person helpline.ID) error
+	// WipeReaches takes what was dropped out of the files too. It may wait for
+	// whoever reads.
+	WipeReaches(context.Context) error
 }
 
 // NoticeState is how far a notice is.
@@ -86,8 +89,8 @@ const (
 type CallRow struct {
 	ID     helpline.ID
 	Cause  [32]byte
-	Step   int // whom it has come to
-	Round  int // how often they have been told
+	Step   int // counts every three times somebody was told
+	Round  int // and the times of those three
 	Next   time.Time
 	Until  time.Time
 	State  CallState

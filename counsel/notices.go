@@ -35,6 +35,7 @@ type NoticeSetup struct {
 	Tokens  bool                 // the webhook is told a word for each person, and no address
 	People  NoticePeople
 	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody is on call
+	Buddies func(now time.Time) []helpline.ID // who stand behind a small line now, and are called after those; nil: nobody does
 	Origin  string                            // of the staff's pages, for links; empty: notices carry none
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -53,7 +54,8 @@ type Notices struct {
 
 	mu    sync.Mutex // held while one is changed
 	reach map[helpline.ID]reach
-	done  map[helpline.ID]NoticeRow // sent, and not struck out: the disk refused
+	tests map[helpline.ID][]time.Time // of the last hour, by person
+	done  map[helpline.ID]NoticeRow   // sent, and not struck out: the disk refused
 }
 
 // NewNotices reads where everybody is reached.
@@ -61,7 +63,7 @@ func NewNotices(ctx context.Context, s NoticeSetup) (*Notices, error) {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
-	n := &Notices{set: s, reach: map[helpline.ID]reach{}, done: map[helpline.ID]NoticeRow{}}
+	n := &Notices{set: s, reach: map[helpline.ID]reach{}, tests: map[helpline.ID][]time.Time{}, done: map[helpline.ID]NoticeRow{}}
 	for i := range n.wake {
 		n.wake[i] = make(chan struct{}, 1)
 	}
@@ -89,6 +91,16 @@ func (n *Notices) Reachable(person helpline.ID) bool {
 	return known && r.Tested > 0 && n.set.Senders[r.Way] != nil
 }
 
+// Hears says whether a call would reach a person: a notice to them has arrived
+// once, and they wish to be called. Whoever does not stands behind no shift.
+func (n *Notices) Hears(person helpline.ID) bool {
+	if !n.Reachable(person) {
+		return false
+	}
+	r, _ := n.of(person)
+	return slices.Contains(r.Kinds, NoticeOnCall)
+}
+
 func (n *Notices) of(person helpline.ID) (reach, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -105,7 +117,7 @@ type Telling struct {
 }
 
 // Tell puts a notice into the outbox for each of those who wish to be told of its
-// kind and whose address was tested. Who was told of this cause is not told again.
+// kind and whose address was tested, if they still work here. Who was told of this cause is not told again.
 func (n *Notices) Tell(ctx context.Context, t Telling) error {
 	return n.tell(ctx, t, helpline.ID{})
 }
@@ -115,8 +127,15 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	if !n.On() || !t.Until.After(now) {
 		return nil
 	}
+	here, err := n.here(ctx)
+	if err != nil {
+		return err
+	}
 	var rows []NoticeRow
 	for _, p := range t.People {
+		if _, works := here[p]; !works {
+			continue // a place may still be in the name of somebody who was removed
+		}
 		r, known := n.of(p)
 		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind.wish()) {
 			continue
@@ -132,7 +151,7 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	err := n.set.Outbox.QueueNotices(ctx, rows)
+	err = n.set.Outbox.QueueNotices(ctx, rows)
 	n.rouse(urgent(t.Kind))
 	return err
 }

@@ -8,11 +8,14 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"helpline"
+	"helpline/counsel/staff"
 	"helpline/counsel/vault"
 )
 
@@ -368,4 +371,93 @@ func TestWithoutAWayNothingIsToldAndNothingBreaks(t *testing.T) {
 	if err := none.Choose(t.Context(), helpline.Actor{}, ByMail, NewAddress("a@b.de"), nil); !errors.Is(err, ErrNoWay) {
 		t.Errorf("choosing: %v", err)
 	}
+}
+
+func TestPromiseWhoeverWasRemovedGetsNoNotice(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin", "Kim")
+		robin := p.who("Robin").Person
+		tell := func(cause string) {
+			t.Helper()
+			err := p.Tell(t.Context(), Telling{People: p.ids("Robin", "Kim"), Kind: NoticeChanges, Cause: cause, Until: time.Now().Add(5 * time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.mail.set(helpline.Errorf(helpline.Unavailable, "down"), false)
+		tell("waits while they are removed")
+		time.Sleep(5 * time.Second)
+		synctest.Wait() // nobody reads who works here
+		p.people[0].State = staff.Removed
+		p.mail.set(nil, false)
+		time.Sleep(time.Minute)
+		tell("after it")
+		time.Sleep(time.Minute)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim", "kim"}) {
+			t.Errorf("told: %v", got)
+		}
+		if _, known := p.of(robin); known || p.Reachable(robin) {
+			t.Error("the address of somebody who was removed stays in memory")
+		}
+	})
+}
+
+func TestPromiseWhoeverEndedTheirNoticesGetsNoneThoughTheDiskIsBusy(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Robin")
+		robin := p.who("Robin").Person
+		p.rows.busy = helpline.Errorf(helpline.Unavailable, "somebody reads")
+		if err := p.Stop(t.Context(), robin); helpline.KindOf(err) != helpline.Unavailable {
+			t.Errorf("what stays on the disk is not said: %v", err)
+		}
+		if err := p.Tell(t.Context(), Telling{People: p.ids("Robin"), Kind: NoticeChanges, Cause: "c", Until: time.Now().Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if got := p.mail.taken(); len(got) != 0 || p.Reachable(robin) {
+			t.Errorf("told after the end: %d notices", len(got))
+		}
+		p.rows.busy = nil
+		if err := p.Stop(t.Context(), robin); err != nil {
+			t.Errorf("once more: %v", err)
+		}
+		p.tested(t, "Robin") // and can choose anew
+	})
+}
+
+func TestTestsStayFewForWhoeverEndsTheirNoticesInBetween(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		robin := p.who("Robin")
+		choose := func() error {
+			return p.Choose(t.Context(), robin, ByMail, NewAddress("somebody.else@example.org"), nil)
+		}
+		for n := range testsAnHour {
+			if err := choose(); err != nil {
+				t.Fatalf("test %d of an hour: %v", n+1, err)
+			}
+			time.Sleep(2 * time.Second)
+			if err := p.Stop(t.Context(), robin.Person); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := choose(); !errors.Is(err, ErrTests) {
+			t.Errorf("one test too many: %v", err)
+		}
+		time.Sleep(time.Hour)
+		var many sync.WaitGroup
+		var taken atomic.Int64
+		for range 3 * testsAnHour { // all at once
+			many.Go(func() {
+				if err := choose(); err == nil {
+					taken.Add(1)
+				} else if !errors.Is(err, ErrTests) {
+					t.Errorf("an hour later: %v", err)
+				}
+			})
+		}
+		many.Wait()
+		if got := taken.Load(); got != testsAnHour {
+			t.Errorf("%d tests at once, want %d", got, testsAnHour)
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel/staff"
 )
 
 // The pace of the outbox.
@@ -67,14 +68,20 @@ func (n *Notices) round(ctx context.Context, urgent bool) time.Duration {
 		}
 		return noticeLook
 	}
-	languages := n.languages(ctx, len(due) > 0)
+	here, err := n.here(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			n.set.Log.Error("who works here could not be read; nobody is told until it can", "err", err)
+		}
+		return noticeLook
+	}
 	var sending sync.WaitGroup
 	places := make(chan struct{}, noticeAtOnce)
 	for _, row := range due {
 		sending.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			n.try(ctx, row, languages[row.Person])
+			n.try(ctx, row, here)
 		})
 	}
 	sending.Wait()
@@ -95,33 +102,41 @@ func (n *Notices) round(ctx context.Context, urgent bool) time.Duration {
 	return max(time.Second, soonest.Sub(n.now()))
 }
 
-func (n *Notices) languages(ctx context.Context, wanted bool) map[helpline.ID]helpline.Locale {
-	out := map[helpline.ID]helpline.Locale{}
-	if !wanted {
-		return out
-	}
+// here gives the languages of those who work here. Of whoever was removed nothing
+// stays in memory: their row is gone already.
+func (n *Notices) here(ctx context.Context) (map[helpline.ID]helpline.Locale, error) {
 	people, err := n.set.People.People(ctx)
 	if err != nil {
-		n.set.Log.Error("in which language people are told is not known: it is English", "err", err)
+		return nil, err
 	}
+	out := map[helpline.ID]helpline.Locale{}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	for _, p := range people {
-		out[p.ID] = p.Language
+		switch p.State {
+		case staff.Active:
+			out[p.ID] = p.Language
+		case staff.Removed:
+			delete(n.reach, p.ID)
+			delete(n.tests, p.ID)
+		}
 	}
-	return out
+	return out, nil
 }
 
 // try sends one notice, or gives it up, and writes what became of it.
-func (n *Notices) try(ctx context.Context, row NoticeRow, l helpline.Locale) {
+func (n *Notices) try(ctx context.Context, row NoticeRow, here map[helpline.ID]helpline.Locale) {
 	n.mu.Lock()
 	sent, unmarked := n.done[row.ID]
 	n.mu.Unlock()
 	now := n.now()
+	l, works := here[row.Person]
 	switch way, out, wanted := n.outgoing(row, l); {
 	case unmarked:
 		row = sent
 	case !now.Before(row.Until) && row.Tries > 0:
 		row.State, row.Ended = NoticeFailed, now
-	case !now.Before(row.Until), !wanted:
+	case !now.Before(row.Until), !works, !wanted:
 		row.State, row.Ended = NoticePast, now
 	default:
 		err := n.send(ctx, way, out)

@@ -23,6 +23,7 @@ type pigeonholes struct {
 	notices map[helpline.ID]NoticeRow
 	calls   map[helpline.ID]CallRow
 	full    error // of MarkNotice
+	busy    error // of WipeReaches
 }
 
 func newPigeonholes() *pigeonholes {
@@ -52,6 +53,8 @@ func (p *pigeonholes) DropReach(_ context.Context, person helpline.ID) error {
 	maps.DeleteFunc(p.notices, func(_ helpline.ID, n NoticeRow) bool { return n.Person == person })
 	return nil
 }
+
+func (p *pigeonholes) WipeReaches(context.Context) error { return p.busy }
 
 func (p *pigeonholes) QueueNotices(_ context.Context, rows []NoticeRow) error {
 	p.mu.Lock()
@@ -244,6 +247,7 @@ type post struct {
 	mail   *courier
 	people []staff.Person
 	oncall []helpline.ID
+	buddy  []helpline.ID
 	key    vault.Key
 	id     helpline.ID
 }
@@ -279,7 +283,7 @@ func (p *post) start(t *testing.T) {
 	}
 	p.Notices, err = NewNotices(t.Context(), NoticeSetup{
 		Reaches: p.rows, Outbox: p.rows, Calls: p.rows, Seal: seal, Senders: map[NoticeWay]Sender{ByMail: p.mail},
-		People: p, OnCall: func(time.Time) []helpline.ID { return p.oncall }, Origin: "https://desk.example.org", Now: time.Now,
+		People: p, OnCall: func(time.Time) []helpline.ID { return p.oncall }, Buddies: func(time.Time) []helpline.ID { return p.buddy }, Origin: "https://desk.example.org", Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -156,7 +156,7 @@ func (n *Notices) Choose(ctx context.Context, who helpline.Actor, way NoticeWay,
 			tests++
 		}
 	}
-	if tests >= testsAnHour {
+	if !n.mayTest(who.Person, tests, now) {
 		return ErrTests
 	}
 	code, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
@@ -178,6 +178,20 @@ func (n *Notices) Choose(ctx context.Context, who helpline.Actor, way NoticeWay,
 	err = n.set.Outbox.QueueNotices(ctx, []NoticeRow{test})
 	n.rouse(true)
 	return err
+}
+
+// mayTest counts a test, unless a person has had too many within an hour: by the
+// outbox, or by what is remembered, for whoever ends their notices empties theirs.
+func (n *Notices) mayTest(person helpline.ID, kept int, now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	recent := slices.DeleteFunc(n.tests[person], func(at time.Time) bool { return !at.After(now.Add(-time.Hour)) })
+	may := max(kept, len(recent)) < testsAnHour
+	if may {
+		recent = append(recent, now)
+	}
+	n.tests[person] = recent
+	return may
 }
 
 // Typed takes the code of a test: with the right one the address counts.
@@ -232,11 +246,20 @@ func (n *Notices) Wish(ctx context.Context, who helpline.Actor, kinds []NoticeKi
 	})
 }
 
-// Stop forgets where a person is reached, and all that waits for them.
+// Stop forgets where a person is reached, and all that waits for them. With an
+// error they are told nothing any more either, but the disk may still hold what
+// was deleted: Stop once more wipes it.
 func (n *Notices) Stop(ctx context.Context, person helpline.ID) error {
 	if n == nil {
 		return nil
 	}
+	if err := n.drop(ctx, person); err != nil {
+		return err
+	}
+	return n.set.Reaches.WipeReaches(ctx)
+}
+
+func (n *Notices) drop(ctx context.Context, person helpline.ID) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.set.Reaches.DropReach(ctx, person); err != nil {

@@ -85,7 +85,7 @@ func (t *rotaTurn) ask(f AskFor) (RotaAsk, error) {
 // free finds the place people are asked for: first one that nobody works.
 func (t *rotaTurn) free(shift helpline.ID, role rota.Role) (rota.Assignment, error) {
 	places := where(t.is.Assignments, func(a rota.Assignment) bool {
-		return a.Shift == shift && (role == "" || a.Role == role) && (a.Minds && a.State == rota.Held || a.State == rota.Offered)
+		return a.Shift == shift && (role == "" || a.Role == role) && lacks(a)
 	})
 	asked := map[helpline.ID]bool{}
 	for _, a := range t.is.Asks {
@@ -102,6 +102,12 @@ func (t *rotaTurn) free(shift helpline.ID, role rota.Role) (rota.Assignment, err
 		return rota.Assignment{}, helpline.Errorf(helpline.Conflict, "ask: people are asked for this already")
 	}
 	return places[i], nil
+}
+
+// lacks says whether somebody is looked for: nobody works the place yet, or
+// whoever has it wants to give it away.
+func lacks(a rota.Assignment) bool {
+	return a.Minds && a.State == rota.Held || a.State == rota.Offered
 }
 
 func yes(is bool) int {
@@ -185,6 +191,9 @@ func (t *rotaTurn) answer(ask helpline.ID, says bool) error {
 		t.is.Asks = put(t.is.Asks, askID, a)
 		return nil
 	}
+	if !lacks(place) { // somebody has kept it
+		return helpline.Errorf(helpline.Conflict, "answer: this is not asked any more")
+	}
 	if s.Revision != a.ShiftRevision {
 		return helpline.Errorf(helpline.Conflict, "answer: the shift has changed since you were asked")
 	}
@@ -224,8 +233,8 @@ func (r *Rotas) StopAsk(ctx context.Context, who helpline.Actor, ask helpline.ID
 	return err
 }
 
-// endAsks ends what is asked of places that are somebody else's by now, of
-// shifts that have changed, and what has had its time.
+// endAsks ends what is asked of places that are somebody's by now, or theirs
+// again, of shifts that have changed, and what has had its time.
 func (t *rotaTurn) endAsks() {
 	for _, a := range t.is.Asks {
 		if a.State != AskOpen {
@@ -233,7 +242,7 @@ func (t *rotaTurn) endAsks() {
 		}
 		place, _ := lookup(t.is.Assignments, func(p rota.Assignment) bool { return p.ID == a.Place })
 		s, _ := lookup(t.is.Shifts, func(s rota.Shift) bool { return s.ID == place.Shift })
-		if !place.State.Stands() || s.Cancelled || s.Revision != a.ShiftRevision || !t.at.Before(a.Until) {
+		if !lacks(place) || s.Cancelled || s.Revision != a.ShiftRevision || !t.at.Before(a.Until) {
 			a.State = AskEnded
 			t.is.Asks = put(t.is.Asks, askID, a)
 		}

@@ -98,6 +98,9 @@ func (t *rotaTurn) apply(c rota.Change) {
 	s.Shifts = put(s.Shifts, shiftID, c.Shifts...)
 	s.Assignments = put(s.Assignments, assignmentID, c.Assignments...)
 	s.Swaps = put(s.Swaps, swapID, c.Swaps...)
+	s.Shifts = without(s.Shifts, func(o rota.Shift) bool { return slices.Contains(c.Gone, o.ID) })
+	s.Assignments = without(s.Assignments, func(a rota.Assignment) bool { return slices.Contains(c.Gone, a.Shift) })
+	s.Requirements = without(s.Requirements, func(w rota.Requirement) bool { return slices.Contains(c.Gone, w.Shift) })
 }
 
 // published ends versions whose days are all planned anew, and finds whose
@@ -158,7 +161,7 @@ func (t *rotaTurn) deed(before *rota.Book, s rota.Step, c rota.Change) {
 	d := audit.Deed{By: s.By}
 	switch {
 	case s.Do == rota.DoPublish:
-		shifts := len(where(before.Shifts, func(o rota.Shift) bool { return o.Version == s.Version }))
+		shifts := len(where(before.Shifts, func(o rota.Shift) bool { return o.Version == s.Version })) - len(c.Gone)
 		gaps := len(where(c.Assignments, func(a rota.Assignment) bool { return a.Minds }))
 		places := len(where(c.Assignments, func(a rota.Assignment) bool { return a.State == rota.Held && !a.Minds }))
 		d.Code, d.Details = audit.RotaPublish, []audit.Detail{audit.Number("shifts", shifts), audit.Number("places", places), audit.Number("gaps", gaps)}

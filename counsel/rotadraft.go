@@ -319,13 +319,32 @@ func (t *rotaTurn) fill(f RotaFilling) error {
 	return nil
 }
 
+// check gives what the rules say of a version. Accepting changes nothing about
+// what is broken, so several that are accepted at once cost one check: it goes
+// on under the lock that everybody's steps wait for.
+func (t *rotaTurn) check(version helpline.ID) ([]rota.Breach, error) {
+	if all, done := t.checked[version]; done {
+		return all, nil
+	}
+	b, err := t.r.bookOf(&t.is, t.here, version)
+	if err != nil {
+		return nil, err
+	}
+	all := rota.Check(b, t.r.law)
+	if t.checked == nil {
+		t.checked = map[helpline.ID][]rota.Breach{}
+	}
+	t.checked[version] = all
+	return all, nil
+}
+
 // accept takes an advisory breach upon whoever accepts it.
 func (t *rotaTurn) accept(e RotaAccept) error {
-	b, err := t.r.bookOf(&t.is, t.here, e.Version)
+	all, err := t.check(e.Version)
 	if err != nil {
 		return err
 	}
-	found, known := lookup(rota.Check(b, t.r.law), func(x rota.Breach) bool { return x.Key() == e.Key })
+	found, known := lookup(all, func(x rota.Breach) bool { return x.Key() == e.Key })
 	if !known {
 		return helpline.Errorf(helpline.NotFound, "rota: nothing of that kind is wrong any more: look again")
 	}

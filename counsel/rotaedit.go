@@ -125,6 +125,9 @@ func (t *rotaTurn) edit(e RotaEdit) error {
 	if n := e.count(); n != 1 {
 		return helpline.Errorf(helpline.Invalid, "rota: an edit is one thing, this has %d", n)
 	}
+	if e.Accept == nil && e.Several == nil {
+		t.checked = nil
+	}
 	switch {
 	case e.Rota != nil:
 		return t.editRota(*e.Rota)

@@ -70,8 +70,19 @@ func (t *rotaTurn) editRota(o rota.Rota) error {
 	if slices.ContainsFunc(t.is.Rotas, func(other rota.Rota) bool { return other.ID != o.ID && strings.EqualFold(other.Name, o.Name) }) {
 		return faulty(rota.Fault{Field: "name", Why: "taken"})
 	}
+	was, _ := lookup(t.is.Rotas, func(w rota.Rota) bool { return w.ID == o.ID })
+	if was.Way == rota.Elsewhere && o.Way != rota.Elsewhere && !t.saysHours(o.ID) {
+		return helpline.Errorf(helpline.Conflict, "rota: without its hours the line would have none, and be open whenever somebody is there: publish a version first")
+	}
 	t.is.Rotas = put(t.is.Rotas, rotaID, o)
 	return tooMany(len(t.is.Rotas), mostRotas)
+}
+
+// saysHours says whether the line has hours without what is planned elsewhere of
+// one rota.
+func (t *rotaTurn) saysHours(without helpline.ID) bool {
+	return slices.ContainsFunc(t.is.Versions, func(v rota.Version) bool { return v.State == rota.Published }) ||
+		slices.ContainsFunc(t.is.Rotas, func(o rota.Rota) bool { return o.ID != without && o.Way == rota.Elsewhere })
 }
 
 func (t *rotaTurn) rota(id helpline.ID) (rota.Rota, error) {

@@ -26,6 +26,8 @@ type rotaTurn struct {
 	events []rota.Event
 	deeds  []audit.Deed
 	told   []helpline.ID
+
+	checked map[helpline.ID][]rota.Breach // by version; nil after an edit that could change them
 }
 
 // put gives rows with others that are new, or stand in place of those of the

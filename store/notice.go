@@ -60,18 +60,18 @@ func (db *DB) PutReach(ctx context.Context, r counsel.ReachRow) error {
 
 // DropReach forgets where a person is reached, and every notice for them.
 func (db *DB) DropReach(ctx context.Context, person helpline.ID) error {
-	const doing = "forget where notices go"
-	err := db.main.tx(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+	return db.main.tx(ctx, "forget where notices go", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM reach WHERE person = ?`, person[:]); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM notice WHERE person = ?`, person[:])
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return db.main.forget(ctx, doing)
+}
+
+// WipeReaches takes what was dropped out of the log of writes too.
+func (db *DB) WipeReaches(ctx context.Context) error {
+	return db.main.forget(ctx, "wipe where notices went")
 }
 
 // QueueNotices adds what nobody was told yet. Of changes one waits for a person.

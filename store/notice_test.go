@@ -283,3 +283,43 @@ func TestNoticesAndCallsGoAfterTheirDays(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereNoticesWentIsDroppedThoughSomebodyReads(t *testing.T) {
+	dir := t.TempDir()
+	db := open(t, dir)
+	robin := somebody(t, db, "Robin")
+	sealed := noise(600)
+	if err := db.PutReach(t.Context(), counsel.ReachRow{Person: robin, Revision: 1, Sealed: sealed}); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := db.main.read.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Rollback() }()
+	var n int
+	if err := reader.QueryRow(`SELECT count(*) FROM reach`).Scan(&n); err != nil || n != 1 {
+		t.Fatalf("%d, %v", n, err)
+	}
+	if err := db.DropReach(t.Context(), robin); err != nil {
+		t.Fatalf("beside a reader: %v", err)
+	}
+	if got := reaching(t, db); got != [2]int{} {
+		t.Errorf("after it: %v", got)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.WipeReaches(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{mainName, mainName + "-wal"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, sealed) {
+			t.Errorf("%s still holds it", name)
+		}
+	}
+}

@@ -138,6 +138,44 @@ func TestAnAskEndsWithItsPlaceItsShiftAndItsTime(t *testing.T) {
 	}
 }
 
+func TestPromiseAYesTakesNoShiftFromSomebodyWhoHasKeptIt(t *testing.T) {
+	for name, ends := range map[string]func(p *planned, swap helpline.ID){
+		"withdrawn": func(p *planned, swap helpline.ID) { p.do("A", rota.Step{Do: rota.DoWithdraw, Swap: swap}) },
+		"refused": func(p *planned, swap helpline.ID) {
+			p.do("F", rota.Step{Do: rota.DoClaim, Swap: swap})
+			p.do("S", rota.Step{Do: rota.DoRefuse, Swap: swap})
+		},
+		"expired": func(p *planned, _ helpline.ID) {
+			p.now = p.now.Add(2 * time.Hour)
+			if err := p.rotas.Tend(p.t.Context()); err != nil {
+				p.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := plan(t, rota.Managed)
+			v := p.filled()
+			hers := p.of("A")
+			offer := p.do("A", rota.Step{Do: rota.DoOffer, Assignment: hers.ID, Until: p.now.Add(time.Hour)})
+			ask, err := p.rotas.Ask(t.Context(), p.who["S"], counsel.AskFor{Shift: p.own(v.ID)[0].ID, Role: rota.Counsellor, People: p.ids("C E")})
+			if err != nil || ask.Place != hers.ID {
+				t.Fatalf("%+v, %v", ask, err)
+			}
+			ends(p, offer.Swaps[0].ID)
+			if n := len(p.rotas.Asks(helpline.ID{})); n != 0 {
+				t.Errorf("%d asks are open", n)
+			}
+			if err := p.rotas.Answer(t.Context(), p.who["E"], ask.ID, true); helpline.KindOf(err) != helpline.Conflict {
+				t.Errorf("a yes counts all the same: %v", err)
+			}
+			if got := p.of("A"); got.ID != hers.ID || got.State != rota.Held {
+				t.Errorf("A has lost the shift: %+v", got)
+			}
+			p.sameAsKept()
+		})
+	}
+}
+
 func TestWhomItIsNoUseToAskIsNotAsked(t *testing.T) {
 	p, s := sick(t)
 	for name, c := range map[string]struct {

@@ -106,6 +106,8 @@ func TestFairnessSetsWhatPeopleHaveBesideTheirShare(t *testing.T) {
 	v := p.draft(7) // Monday to Sunday
 	shifts := p.own(v.ID)
 	for i, who := range []string{"A", "A", "B", "C", "C", "B", "A"} {
+		shifts[i].Break, shifts[i].Debrief = 20, 20 // 180 minutes of work all in all
+		p.edit(counsel.RotaEdit{ShiftAt: &shifts[i]})
 		p.edit(counsel.RotaEdit{Place: &rota.Assignment{Shift: shifts[i].ID, Person: p.who[who].Person, Role: rota.Counsellor}})
 	}
 	p.publish(v.ID)

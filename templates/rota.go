@@ -109,6 +109,7 @@ type RotaWeek struct {
 	Draft    bool
 	Empty    bool // nothing is planned in this week
 	Asked    int  // swaps that wait for a supervisor
+	Left     []Choice // places of people who were removed: Label says which, Value is the address of the shift
 	Source   string
 	Script   []Word
 	Print    string

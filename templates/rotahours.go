@@ -1,5 +1,7 @@
 package templates
 
+import "time"
+
 // RotaTable is a table: the first cell of a row names it.
 type RotaTable struct {
 	Heads []string
@@ -9,7 +11,8 @@ type RotaTable struct {
 // RotaFair is the page of what everybody has beside their share.
 type RotaFair struct {
 	RotaFrame
-	From, To string // days, as 2026-11-30
+	From, To string // days, as 2026-11-30, or what was typed for one
+	Caption  string // of the table
 	Faults   map[string]string
 	Table    RotaTable
 }
@@ -22,4 +25,13 @@ type RotaHours struct {
 	Earlier string // addresses
 	Later   string
 	Table   RotaTable
+}
+
+// dayField is the kind of a field for a day. One of days shows nothing for a text
+// that is no day, and what was typed would be gone.
+func dayField(value string) string {
+	if _, err := time.Parse(time.DateOnly, value); err != nil {
+		return "text"
+	}
+	return "date"
 }

@@ -72,11 +72,11 @@ func RotaFairPage(v RotaFair) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rotaField(v.RotaFrame, v.Faults, "from", "book.from", "date", v.From).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rotaField(v.RotaFrame, v.Faults, "from", "book.from", dayField(v.From), v.From).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rotaField(v.RotaFrame, v.Faults, "to", "book.to", "date", v.To).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rotaField(v.RotaFrame, v.Faults, "to", "book.to", dayField(v.To), v.To).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -97,7 +97,7 @@ func RotaFairPage(v RotaFair) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rotaLedger(v.Words.T("book.fair.caption", "from", v.From, "to", v.To), v.Table, v.Words.T("book.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rotaLedger(v.Caption, v.Table, v.Words.T("book.none")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

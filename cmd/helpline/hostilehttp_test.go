@@ -60,7 +60,11 @@ func (a *attacked) unharmed(t *testing.T) {
 	t.Helper()
 	a.honest(t)
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	wait(t, "the goroutines of the attack to end", func() bool { return a.goroutines() <= a.before })
+	for end := time.Now().Add(30 * time.Second); a.goroutines() > a.before; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("there were %d goroutines before the attack, and now:\n%s", a.before, strings.Join(a.stacks(), "\n\n"))
+		}
+	}
 	wait(t, "the log to be written", func() bool { return strings.HasSuffix(a.err.String(), "\n") })
 	for line := range strings.Lines(a.err.String()) {
 		var fields map[string]any

@@ -36,11 +36,11 @@ func (l *line) openHours(ctx context.Context) error {
 	}
 	l.hand = hand
 	desks := func() []chat.Member { return l.engine.Present() }
-	// Whoever stands behind a small line must be reached by a tested notice. A line
+	// Whoever stands behind a small line must be reached by a tested notice, and wish to be called. A line
 	// without notices calls people up: there the word of the rota counts.
 	var reached func(helpline.ID) bool
 	if l.notices.On() {
-		reached = l.notices.Reachable
+		reached = l.notices.Hears
 	}
 	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, reached, time.Now, l.log); err != nil {
 		return err

@@ -79,7 +79,7 @@ func keysStatus(ctx context.Context, db *store.DB, install helpline.ID) (string,
 	if err != nil {
 		return "", fmt.Errorf("the key log was tampered with or damaged (%w): nothing is opened or sealed until it is restored from a backup", err)
 	}
-	people, err := db.People(ctx)
+	people, err := peopleSeen(ctx, db)
 	if err != nil {
 		return "", err
 	}
@@ -105,6 +105,16 @@ func keysStatus(ctx context.Context, db *store.DB, install helpline.ID) (string,
 		}
 	}
 	return b.String(), nil
+}
+
+// peopleSeen reads everybody, with names as a terminal may show them: whoever
+// wrote into the database could else paint over the words that are compared.
+func peopleSeen(ctx context.Context, db *store.DB) ([]staff.Person, error) {
+	people, err := db.People(ctx)
+	for i := range people {
+		people[i].Name = seen(people[i].Name)
+	}
+	return people, err
 }
 
 func statusPeople(ctx context.Context, db *store.DB, log *vault.Log, people []staff.Person, b *strings.Builder) error {

@@ -125,7 +125,7 @@ func (h headThere) says(ctx context.Context, db *store.DB, install helpline.ID) 
 	default:
 		b.WriteString("What this host knew of it cannot be read (keys/log.head): nobody can say whether anything is lost.\n")
 	}
-	people, err := db.People(ctx)
+	people, err := peopleSeen(ctx, db)
 	if err != nil {
 		return "", err
 	}

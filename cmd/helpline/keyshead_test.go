@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,25 @@ func TestPromiseAnOlderKeyLogIsAcceptedOnlyByWhoSaysSo(t *testing.T) {
 		}
 	}
 	keep(newer)
+	foul := "Anna\x1b[2K\rVermeer\u009b1A\u202e"
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "helpline.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "UPDATE person SET name = ? WHERE name = 'Anna Vermeer'", foul); err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range [][]string{{"keys", "status"}, {"keys", "accept-head"}} {
+		if _, out, _ := command(t, append(words, "--config", s.file)...); !strings.Contains(out, "Anna[2KVermeer1A") || strings.ContainsAny(out, "\x1b\r\u009b\u202e") {
+			t.Errorf("%v paints with a name of the database: %q", words, out)
+		}
+	}
+	if _, err := db.ExecContext(t.Context(), "UPDATE person SET name = 'Anna Vermeer' WHERE name = ?", foul); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		code, said := accept()
 		if code != exitFailed || !strings.Contains(said, "the newest 3 entries") || !strings.Contains(said, "--yes-I-restored") || !strings.Contains(said, "Anna Vermeer") {
@@ -68,19 +88,19 @@ func TestPromiseAnOlderKeyLogIsAcceptedOnlyByWhoSaysSo(t *testing.T) {
 	if code, said := accept("--yes-I-restored"); code != exitDone || !strings.Contains(said, "the newest 3 entries") || head() != knew {
 		t.Errorf("with it it ends with %d: %s", code, said)
 	}
-	db, err := store.Open(t.Context(), s.dir, store.Options{})
+	line, err := store.Open(t.Context(), s.dir, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := db.HostKeys().Installation()
+	key, err := line.HostKeys().Installation()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Trail(installID(key)).Find(t.Context(), audit.Query{Codes: []audit.Code{audit.KeysHead}})
+	rows, err := line.Trail(installID(key)).Find(t.Context(), audit.Query{Codes: []audit.Code{audit.KeysHead}})
 	if err != nil || len(rows) != 1 || rows[0].Actor != audit.Operator || rows[0].Detail("found") != "short" || rows[0].Detail("lost") != "3" {
 		t.Errorf("the audit log has %v, %v", rows, err)
 	}
-	if err := db.Close(); err != nil {
+	if err := line.Close(); err != nil {
 		t.Fatal(err)
 	}
 

@@ -38,7 +38,7 @@ func (l *line) openNotices(ctx context.Context) error {
 	if !l.conf.Notices.NoLink {
 		set.Origin = l.conf.origin(l.conf.StaffHost)
 	}
-	set.OnCall = l.onCall
+	set.OnCall, set.Buddies = l.onCall, l.buddies
 	l.notices, err = counsel.NewNotices(ctx, set)
 	if err != nil {
 		return dataError{err}
@@ -56,6 +56,17 @@ func (l *line) onCall(now time.Time) []helpline.ID {
 		return nil
 	}
 	return counsel.OnCallAt(book.OnCalls, now)
+}
+
+// buddies lists who stands behind the shift that runs, and hears of a call after
+// those on call.
+func (l *line) buddies(now time.Time) []helpline.ID {
+	book, err := l.rotas.Standing(context.Background())
+	if err != nil {
+		l.log.Error("who is a buddy is not known: every leader is called", "err", err)
+		return nil
+	}
+	return counsel.BuddiesAt(book, now)
 }
 
 // lookNotices sees whether a leader can be reached. A line may do without.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"helpline"
 	"helpline/counsel/audit"
@@ -76,7 +77,7 @@ func table(to io.Writer, people []staff.Person, until map[helpline.ID]time.Time,
 // somebody wrote into the file behind the program's back may.
 func seen(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			return -1
 		}
 		return r

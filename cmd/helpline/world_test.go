@@ -90,15 +90,11 @@ func (w *world) name() string { return fmt.Sprintf("%p", w) }
 // goroutines are how many the program of this world has now.
 func (w *world) goroutines() int {
 	w.t.Helper()
-	var all strings.Builder
-	if err := pprof.Lookup("goroutine").WriteTo(&all, 1); err != nil {
-		w.t.Fatal(err)
-	}
 	n := 0
-	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+	for _, stack := range w.stacks() {
 		// "3 @ 0x46e5a1 ...", and then "# labels: {...}".
 		count, _, _ := strings.Cut(strings.TrimSpace(stack), " @ ")
-		if several, err := strconv.Atoi(count); err == nil && strings.Contains(stack, strconv.Quote(worldLabel)+":"+strconv.Quote(w.name())) {
+		if several, err := strconv.Atoi(count); err == nil {
 			n += several
 		}
 	}
@@ -106,6 +102,21 @@ func (w *world) goroutines() int {
 		w.t.Error("a program that runs has no goroutine: the count is broken")
 	}
 	return n
+}
+
+// stacks are those of the world's goroutines, equal ones together.
+func (w *world) stacks() (out []string) {
+	w.t.Helper()
+	var all strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&all, 1); err != nil {
+		w.t.Fatal(err)
+	}
+	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+		if strings.Contains(stack, strconv.Quote(worldLabel)+":"+strconv.Quote(w.name())) {
+			out = append(out, stack)
+		}
+	}
+	return out
 }
 
 // wait waits for something that must become true within a few seconds.

@@ -84,7 +84,7 @@ func TestSomebodyChoosesTestsAndEndsWhereNoticesGo(t *testing.T) {
 	_, login := h.person(t, "Sam Jansen", helpline.Counsellor)
 	const page = "/me/notices"
 	w := h.do("GET", page, login, nil)
-	if text := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(text, `value="changes"`) || strings.Contains(text, `value="oncall"`) || !strings.Contains(text, `value="webhook"`) || strings.Contains(text, `value="command"`) {
+	if text := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(text, `value="changes"`) || !strings.Contains(text, `value="oncall"`) || strings.Contains(text, `value="cover"`) || !strings.Contains(text, `value="webhook"`) || strings.Contains(text, `value="command"`) {
 		t.Errorf("the page: %d", w.Code)
 	}
 	for _, c := range []struct {

@@ -12,6 +12,7 @@ import (
 
 	"helpline"
 	"helpline/counsel/rota"
+	"helpline/counsel/staff"
 )
 
 // planner is a supervisor before the pages of the rota, and colleagues.
@@ -260,5 +261,62 @@ func TestAnUndoLeadsBackIntoTheRotaOnly(t *testing.T) {
 		if got := within(text); got != want {
 			t.Errorf("%q leads to %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestOneDraftIsFilledAtATime: a filling takes a core, and conversations need
+// the other.
+func TestOneDraftIsFilledAtATime(t *testing.T) {
+	p := plans(t)
+	_, draft := p.begun()
+	fill := "/rota/plan/" + draft.ID.String() + "/fill"
+	free := p.quests.fill()
+	if free == nil {
+		t.Fatal("the core is taken before anybody asked")
+	}
+	if _, begun := p.quests.begin(draft.ID, helpline.ID{}, func() {}); begun || p.quests.fill() != nil {
+		t.Error("two have the core")
+	}
+	_, page := p.post(fill, "back", "/rota?version="+draft.ID.String())
+	p.wants(page, "while another is filled", "A draft is being filled right now.", "0/3")
+	free()
+	_, page = p.post(fill, "back", "/rota?version="+draft.ID.String())
+	p.wants(page, "after it", "Filled. Missing from the least cover")
+}
+
+// publish fills a draft, accepts what can be, and publishes it.
+func (p *planner) publish(draft helpline.ID) {
+	p.t.Helper()
+	plan := "/rota/plan/" + draft.String()
+	p.post(plan+"/fill", "back", "/rota")
+	key := regexp.MustCompile(`name="key" value="([^"]*)"`)
+	for found := key.FindStringSubmatch(p.get(plan)); found != nil; found = key.FindStringSubmatch(p.get(plan)) {
+		if w, page := p.post(plan, "do", "accept", "key", found[1], "reason", "agreed"); w.Code != http.StatusSeeOther {
+			p.t.Fatalf("not accepted: %s", onlyMain(page))
+		}
+	}
+	if w, page := p.post(plan, "do", "publish"); w.Code != http.StatusSeeOther {
+		p.t.Fatalf("not published: %s", onlyMain(page))
+	}
+}
+
+func TestTheRotaSaysWhatARemovedPersonLeft(t *testing.T) {
+	p := plans(t)
+	_, draft := p.begun()
+	p.publish(draft.ID)
+	if strings.Contains(p.get("/rota"), `id="left"`) {
+		t.Error("something is left before anybody went")
+	}
+	leader := p.named("Lia Leader")
+	p.shelf.edit(leader, func(q *staff.Person) { q.State = staff.Removed })
+	if err := p.rotas.Tend(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s := p.shift(draft.ID)
+	p.wants(p.get("/rota"), "what Lia left", "4 places of people who were removed are open:", `<a href="/rota/shift/`+s.ID.String()+`"`, "Evening, Mon 2 Dec 19:00–22:00 (was for Lia Leader; Sam Jansen answers for it)")
+	p.get("/rota/shift/" + s.ID.String())
+	_, other := p.person(t, "Una Uys", helpline.Counsellor)
+	if w := p.do("GET", "/rota", other, nil); strings.Contains(w.Body.String(), "Lia Leader") {
+		t.Error("a counsellor reads who was removed")
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -36,8 +37,9 @@ type quest struct {
 // quests are those of the drafts; one each, and one at a time on the whole
 // line: it takes a core.
 type quests struct {
-	mu  sync.Mutex
-	all map[helpline.ID]*quest
+	mu      sync.Mutex
+	all     map[helpline.ID]*quest
+	filling bool // a gap is being filled within a request
 }
 
 func newQuests() *quests { return &quests{all: map[helpline.ID]*quest{}} }
@@ -46,10 +48,10 @@ func newQuests() *quests { return &quests{all: map[helpline.ID]*quest{}} }
 func (s *quests) begin(version, by helpline.ID, stop context.CancelFunc) (*quest, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.busy() {
+		return nil, false
+	}
 	for id, one := range s.all {
-		if !one.done {
-			return nil, false
-		}
 		if time.Since(one.ended) > searchKept {
 			delete(s.all, id)
 		}
@@ -57,6 +59,32 @@ func (s *quests) begin(version, by helpline.ID, stop context.CancelFunc) (*quest
 	one := &quest{stop: stop, by: by}
 	s.all[version] = one
 	return one, true
+}
+
+// busy says whether the core is taken. The lock is held.
+func (s *quests) busy() bool {
+	for _, one := range s.all {
+		if !one.done {
+			return true
+		}
+	}
+	return s.filling
+}
+
+// fill takes the core for a filling within a request, and gives what hands it
+// back; nil while something else has it.
+func (s *quests) fill() (free func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy() {
+		return nil
+	}
+	s.filling = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.filling = false
+	}
 }
 
 // at changes a search under the lock.
@@ -122,16 +150,22 @@ func (c *Console) fillPlan(w http.ResponseWriter, r *http.Request, p staff.Perso
 	ctx, cancel := context.WithTimeout(r.Context(), draftPatience)
 	defer cancel()
 	before := l.gapsOf()
-	f := rota.NewFiller(l.book, l.law, rota.Given{From: time.Now()}).Draft(ctx, seedOf(l.version.ID))
-	err := r.Context().Err()
+	var f rota.Filling
+	err := errFilling
+	if free := c.quests.fill(); free != nil {
+		f = fillNow(ctx, l, free)
+		err = r.Context().Err()
+	}
 	if err == nil {
 		err = c.edit(r, p, "fill", counsel.RotaEdit{Filling: &counsel.RotaFilling{Version: l.version.ID, Places: f.Places, Gone: f.Gone}})
 	}
 	said := ""
-	switch helpline.KindOf(err) {
-	case "":
+	switch kind := helpline.KindOf(err); {
+	case errors.Is(err, errFilling):
+		said = l.T("plan.problem.filling")
+	case kind == "":
 		said = l.T("plan.done.fill", "before", l.N("plan.places", before), "after", l.N("plan.places", headsOf(f.Gaps)), "points", strconv.FormatInt(f.Score.Total, 10))
-	case helpline.Conflict, helpline.Invalid, helpline.NotFound:
+	case kind == helpline.Conflict, kind == helpline.Invalid, kind == helpline.NotFound:
 		said = l.T("plan.problem.changed")
 	default:
 		c.fail(w, r, err)
@@ -143,6 +177,15 @@ func (c *Console) fillPlan(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	c.undos.tell(p.ID, said)
 	http.Redirect(w, r, within(r.PostForm.Get("back")), http.StatusSeeOther)
+}
+
+// errFilling is why a draft is not filled now.
+var errFilling = helpline.Errorf(helpline.Unavailable, "rota: another draft is being filled")
+
+// fillNow fills the gaps of a draft, and hands the core back whatever happens.
+func fillNow(ctx context.Context, l *look, free func()) rota.Filling {
+	defer free()
+	return rota.NewFiller(l.book, l.law, rota.Given{From: time.Now()}).Draft(ctx, seedOf(l.version.ID))
 }
 
 // gapsOf counts the heads that a draft lacks.
@@ -199,6 +242,12 @@ func (c *Console) improve(r *http.Request, p staff.Person, l *look) {
 	book, law, version := l.book, l.law, l.version.ID
 	go func() {
 		defer stop()
+		defer func() { // nobody answers for a panic here: it would end every conversation
+			if recover() != nil {
+				c.Log.Error("search for a better filling", "kind", string(helpline.Internal))
+				c.quests.at(one, func(s *quest) { s.done, s.said, s.ended = true, l.T("plan.problem.unusable"), time.Now() })
+			}
+		}()
 		f := rota.NewFiller(book, law, rota.Given{From: time.Now()}).Improve(ctx, rota.Effort{Seed: uint64(time.Now().UnixNano()), Time: improveFor, Now: time.Now}, func(at rota.Progress) {
 			c.quests.at(one, func(s *quest) { s.part, s.cost = at.Part, at.Cost })
 		})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 	"helpline/templates"
 )
 
-// RotaLedger says who had how much of the rota.
+// RotaLedger says who had how much of the rota, and what somebody left behind.
 type RotaLedger interface {
 	// Fairness sets what people have beside their share; Invalid wraps counsel.RotaFaults.
 	Fairness(ctx context.Context, who helpline.Actor, first, last rota.Date) ([]counsel.FairShare, error)
@@ -25,6 +26,8 @@ type RotaLedger interface {
 	HoursWorked(ctx context.Context, who helpline.Actor, month rota.Date) ([]counsel.Worked, error)
 	// HoursSheet gives them as a table with commas.
 	HoursSheet(ctx context.Context, who helpline.Actor, month rota.Date) ([]byte, error)
+	// Left gives the places to come of people who were removed.
+	Left(who helpline.Actor) ([]counsel.LeftPlace, error)
 }
 
 // fairDays is how many days the page of fairness looks at when none are chosen.
@@ -47,6 +50,7 @@ func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.P
 		}
 	}
 	v := templates.RotaFair{RotaFrame: frame, From: first.String(), To: last.String(), Faults: faults}
+	v.Caption = words.T("book.fair.caption", "from", v.From, "to", v.To)
 	status := http.StatusOK
 	all, err := c.RotaLedger.Fairness(r.Context(), actor(p), first, last)
 	if wrong := counsel.RotaFaults(err); len(wrong) > 0 {
@@ -59,6 +63,7 @@ func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.P
 	}
 	if len(faults) > 0 {
 		status = http.StatusUnprocessableEntity
+		v.From, v.To = typedDay(q, "from", v.From), typedDay(q, "to", v.To)
 	}
 	s := sayer{Words: words, names: names, zone: c.zone()}
 	kinds := []rota.Unsocial{rota.Evening, rota.Night, rota.Weekend, rota.Holiday}
@@ -84,6 +89,15 @@ func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.P
 		v.Table.Rows = append(v.Table.Rows, []string{s.who(f.Person), strconv.Itoa(f.Shifts), s.hours(f.Minutes), agreed, unsocial, s.hours(f.Fair), s.signed(f.Hard - f.Fair), strconv.Itoa(f.Weekends)})
 	}
 	c.show(w, r, status, templates.RotaFairPage(v))
+}
+
+// typedDay is what somebody typed as a day, to be put right where it stands. A
+// field of a day shows nothing that is none, so a browser gets it as text.
+func typedDay(q url.Values, field, usual string) string {
+	if text := q.Get(field); text != "" {
+		return short(text)
+	}
+	return usual
 }
 
 // signed says minutes as more or less than something.

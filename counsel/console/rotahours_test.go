@@ -65,6 +65,8 @@ func TestHoursAndFairnessAreSupervisorsPagesWithoutScripts(t *testing.T) {
 			t.Errorf("%s: %d", query, w.Code)
 		}
 	}
+	wrong := p.do("GET", "/rota/fairness?from=31-12-2026&to=2026-12-24", p.login, nil).Body.String()
+	p.wants(wrong, "a day typed in another way", `type="text" id="f-from" name="from" value="31-12-2026"`, `type="date" id="f-to" name="to" value="2026-12-24"`)
 	p.wants(p.get("/rota/hours"), "hours", "Ada Berg", "Save as a table")
 	p.wants(p.get("/rota/hours?month=2026-1%27"), "hours of a month that is none", "Ada Berg")
 	p.wants(p.get("/rota/hours?month=2001-02"), "hours of long ago", "nothing to show", "2001")

@@ -37,7 +37,10 @@ func (c *Console) rotaWeek(w http.ResponseWriter, r *http.Request, p staff.Perso
 	if d, ok := dayOf(q.Get("week")); ok {
 		week = monday(d)
 	}
-	c.drawWeek(&v, l, week, by)
+	if err := c.drawWeek(&v, l, week, by); err != nil {
+		c.fail(w, r, err)
+		return
+	}
 	v.RotaFrame.Back = v.Here
 	if q.Has("script") {
 		v.RotaFrame.Done = ""
@@ -57,7 +60,7 @@ func (l *look) begin(today rota.Date) rota.Date {
 }
 
 // drawWeek fills the page.
-func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by string) {
+func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by string) error {
 	if l.version.ID.IsZero() {
 		l.book = around(l.book, week, week.Plus(6))
 	}
@@ -98,7 +101,18 @@ func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by st
 			v.Asked++
 		}
 	}
+	left, err := c.RotaLedger.Left(actor(l.person))
+	if err != nil {
+		return err
+	}
+	for _, one := range left {
+		v.Left = append(v.Left, templates.Choice{
+			Value: "/rota/shift/" + one.Shift.ID.String(),
+			Label: l.T("plan.left.place", "shift", one.Shift.Name, "when", l.when(one.Shift.Interval()), "whose", l.who(one.Person), "who", l.who(one.Minder)),
+		})
+	}
 	v.Script = templates.ScriptWords(l.Words, "plan.js.")
+	return nil
 }
 
 // score lists the parts that cost something.

@@ -16,8 +16,8 @@ import (
 // it is written; on one day the same book gives the same bytes. It gives how
 // many entries there are, too.
 func Calendar(b *Book, name string, now time.Time) (text string, entries int) {
-	cal := ics.NewCalendarFor("helpline")
-	cal.SetProductId("-//helpline//rota//EN")
+	cal := ics.NewCalendarFor("rota")
+	cal.SetProductId("-//rota//EN")
 	cal.SetCalscale("GREGORIAN")
 	cal.SetXWRCalName(name)
 	var all []Shift

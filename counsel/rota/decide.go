@@ -56,6 +56,7 @@ type Change struct {
 	Assignments []Assignment
 	Swaps       []Swap
 	Events      []Event
+	Gone        []helpline.ID // shifts of a draft that go when it is published, with their places
 }
 
 // Decide says what a step changes, and refuses what must not be. It changes
@@ -134,6 +135,10 @@ func (b *Book) Apply(c Change) {
 	b.Shifts = merge(b.Shifts, c.Shifts, func(s Shift) helpline.ID { return s.ID })
 	b.Assignments = merge(b.Assignments, c.Assignments, func(a Assignment) helpline.ID { return a.ID })
 	b.Swaps = merge(b.Swaps, c.Swaps, func(s Swap) helpline.ID { return s.ID })
+	if len(c.Gone) > 0 {
+		b.Shifts = slices.DeleteFunc(slices.Clone(b.Shifts), func(s Shift) bool { return slices.Contains(c.Gone, s.ID) })
+		b.Assignments = slices.DeleteFunc(slices.Clone(b.Assignments), func(a Assignment) bool { return slices.Contains(c.Gone, a.Shift) })
+	}
 }
 
 func merge[T any](rows, changed []T, id func(T) helpline.ID) []T {

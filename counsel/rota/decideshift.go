@@ -169,10 +169,16 @@ func (m *moment) publish() error {
 	if f := v.Faults(); len(f) > 0 || v.ID.IsZero() {
 		return helpline.Errorf(helpline.Invalid, "rota: the period of the draft is not one")
 	}
+	gone, stays := m.begunAlready()
+	if err := m.twice(gone, stays); err != nil {
+		return err
+	}
 	var stop []Breach
 	lacks := map[helpline.ID][]Breach{}
 	for _, b := range m.check.All() {
 		switch {
+		case len(b.Shifts) > 0 && !slices.ContainsFunc(b.Shifts, func(id helpline.ID) bool { return !gone[id] }):
+			// about what is over: it stays as it was
 		case b.Rule == RuleCoverMin:
 			lacks[b.Shifts[0]] = append(lacks[b.Shifts[0]], b)
 		case b.Level == Hard || b.Level == Advisory && !b.Accepted:
@@ -185,7 +191,7 @@ func (m *moment) publish() error {
 	v.State, v.By, v.At = Published, m.do.By, m.do.At
 	m.out.Version = &v
 	for _, a := range m.book.Assignments {
-		if s := m.check.shifts[a.Shift]; s != nil && s.Version == v.ID && a.State == Proposed {
+		if s := m.check.shifts[a.Shift]; s != nil && s.Version == v.ID && a.State == Proposed && !gone[s.ID] {
 			a.State, a.Revision = Held, a.Revision+1
 			if a.Place.IsZero() {
 				a.Place = a.ID
@@ -194,6 +200,10 @@ func (m *moment) publish() error {
 		}
 	}
 	for _, s := range m.book.Shifts {
+		if gone[s.ID] {
+			m.out.Gone = append(m.out.Gone, s.ID)
+			continue
+		}
 		m.gaps(s, lacks[s.ID])
 	}
 	m.note(EventPublish, Event{Version: v.ID})
@@ -201,12 +211,13 @@ func (m *moment) publish() error {
 	return nil
 }
 
-// supersede ends the shifts that the published draft replaces. Whoever had a
-// place there is told by the caller, of the difference; swaps of them end.
+// supersede ends the shifts that the published draft replaces, but for those
+// that have begun. Whoever had a place there is told by the caller, of the
+// difference; swaps of them end.
 func (m *moment) supersede() {
 	seen := map[helpline.ID]bool{}
 	for _, s := range m.book.Shifts {
-		if !m.check.replaced(&s) || s.Cancelled {
+		if !m.check.replaced(&s) || s.Cancelled || !m.do.At.Before(s.Start) {
 			continue
 		}
 		if !seen[s.Version] {

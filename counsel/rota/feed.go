@@ -25,8 +25,8 @@ type FeedWords struct {
 // is there as CANCELLED, so that a calendar that has it takes it out. now is
 // when it is written; on one day the same book gives the same bytes.
 func Feed(b *Book, person helpline.ID, words FeedWords, now time.Time) string {
-	cal := ics.NewCalendarFor("helpline")
-	cal.SetProductId("-//helpline//shifts//EN")
+	cal := ics.NewCalendarFor("shifts")
+	cal.SetProductId("-//shifts//EN")
 	cal.SetCalscale("GREGORIAN")
 	cal.SetXWRCalName(words.Name)
 	cal.SetRefreshInterval("PT1H", ics.WithValue("DURATION"))

@@ -66,7 +66,7 @@ func TestPromiseACalendarTellsNothingButThatSomebodyWorks(t *testing.T) {
 	d.on(&d.Shifts[0], "L leader")
 	d.Assignments = append(d.Assignments, Assignment{ID: d.id(), Shift: d.Shifts[1].ID, Person: d.who["A"], Role: Counsellor, State: Held, Minds: true})
 	text := Feed(d.Book, d.who["A"], feedWords, d.now)
-	for _, word := range []string{"Nachtlijn", "Utrecht", "Evening", "leader", "counsellor", "ATTENDEE", "ORGANIZER", "LOCATION", "DESCRIPTION", "http", d.who["B"].String(), d.who["A"].String(), d.of("B", 0).ID.String()} {
+	for _, word := range []string{"Nachtlijn", "Utrecht", "Evening", "leader", "counsellor", "ATTENDEE", "ORGANIZER", "LOCATION", "DESCRIPTION", "http", "helpline", d.who["B"].String(), d.who["A"].String(), d.of("B", 0).ID.String()} {
 		if strings.Contains(text, word) {
 			t.Errorf("the calendar says %q", word)
 		}

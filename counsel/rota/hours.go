@@ -61,7 +61,8 @@ func ReadHours(b *Book, versions []Version, now time.Time, reached func(helpline
 	h := &Hours{}
 	made := uint64(0)
 	for _, r := range b.Rotas {
-		h.said = h.said || slices.ContainsFunc(versions, func(v Version) bool { return v.Rota == r.ID && v.State == Published })
+		// Hours that were said and run out are hours still: nothing is open then.
+		h.said = h.said || r.Way == Elsewhere || slices.ContainsFunc(versions, func(v Version) bool { return v.Rota == r.ID && v.State == Published })
 		if r.Way != Elsewhere {
 			continue
 		}
@@ -70,7 +71,6 @@ func ReadHours(b *Book, versions []Version, now time.Time, reached func(helpline
 			made++
 			binary.BigEndian.PutUint64(rolling[i].ID[8:], made)
 		}
-		h.said = h.said || len(rolling) > 0
 		near.Shifts = append(near.Shifts, rolling...)
 	}
 	h.check = NewChecker(&near, Profile{})
@@ -148,7 +148,8 @@ func find(in []Interval, t time.Time) (Interval, bool) {
 	return in[i], true
 }
 
-// Said says whether anything was ever planned. Without that the line is open
+// Said says whether the line has hours: a version was published, or names are
+// planned elsewhere, be it that no shift is left. Without that the line is open
 // whenever somebody is on duty.
 func (h *Hours) Said() bool { return h != nil && h.said }
 

@@ -70,6 +70,25 @@ func TestALineThatIsPlannedElsewhereHasHoursWithoutAVersion(t *testing.T) {
 	}
 }
 
+func TestPromiseALineWhoseHoursRunOutIsShut(t *testing.T) {
+	d := draw(t, ams, "")
+	d.Rotas[0].Way = Elsewhere
+	evening := Template{ID: d.id(), Rota: d.Rotas[0].ID, Name: "Evening", Days: On(time.Monday), From: 19 * 60, To: 22 * 60, Last: Date{2026, 11, 30}}
+	d.Requirements = []Requirement{{ID: d.id(), Template: evening.ID, Min: 1}}
+	at := d.instant("2027-01-04 20:00")
+	for name, templates := range map[string][]Template{"the season is over": {evening}, "the last template is dropped": nil} {
+		d.Templates = templates
+		h := ReadHours(d.Book, nil, at, nil)
+		_, open := h.At(at)
+		if _, soon := h.Next(at); !h.Said() || open || soon {
+			t.Errorf("%s: hours %v, open %v, soon %v", name, h.Said(), open, soon)
+		}
+		if c := h.Cover(at, []helpline.ID{d.who["A"]}); c.Runs || c.Met {
+			t.Errorf("%s: whoever is at a desk opens the line: %+v", name, c)
+		}
+	}
+}
+
 func TestWhoIsThereOpensWhatTheSetUpAsks(t *testing.T) {
 	at := "2026-11-30 20:00"
 	for _, c := range []struct {

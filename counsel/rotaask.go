@@ -292,3 +292,19 @@ func askedAt(asks []RotaAsk) map[helpline.ID]time.Time {
 	}
 	return out
 }
+
+// DropsWaiting counts the shifts ahead that somebody gives back and that wait
+// for a supervisor's word.
+func (r *Rotas) DropsWaiting() (n int) {
+	s, now := r.now(), r.clock()
+	for _, w := range s.Swaps {
+		if w.Kind != rota.Drop || w.State != rota.Open {
+			continue
+		}
+		a, _ := lookup(s.Assignments, func(a rota.Assignment) bool { return a.ID == w.From.Assignment })
+		if o, known := lookup(s.Shifts, func(o rota.Shift) bool { return o.ID == a.Shift }); known && !o.Cancelled && now.Before(o.Start) {
+			n++
+		}
+	}
+	return n
+}

@@ -102,8 +102,12 @@ func (r *Rotas) Events(ctx context.Context, who helpline.Actor, from, until time
 		return all, err
 	}
 	s, mine, on := r.now(), map[helpline.ID]bool{}, map[helpline.ID]bool{}
+	lost := map[helpline.ID]bool{} // places that were theirs
 	for _, a := range s.Assignments {
-		mine[a.ID] = a.Person == who.Person
+		lost[a.Place] = lost[a.Place] || a.Person == who.Person && a.State == rota.Dropped
+	}
+	for _, a := range s.Assignments {
+		mine[a.ID] = a.Person == who.Person || a.Minds && lost[a.Place]
 		on[a.Shift] = on[a.Shift] || a.Person == who.Person && a.State.Stands()
 	}
 	return where(all, func(e rota.Event) bool {

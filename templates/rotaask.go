@@ -7,6 +7,7 @@ type RotaAsk struct {
 	Shift  string // back to its page
 	Name   string
 	When   string
+	Runs   bool     // somebody is being asked
 	Over   bool     // nobody can be asked any more
 	Places []Choice // of whom somebody else is to take over; an empty Value is a place that is free
 	Roles  []Choice // Value is the address

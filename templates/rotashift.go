@@ -71,6 +71,7 @@ type RotaSwaps struct {
 	RotaFrame
 	Wait []RotaSwap
 	Open []RotaSwap // on offer, and nobody has claimed them
+	Mine []Choice   // shifts with a place the reader answers for; checked: people are asked
 }
 
 // RotaDraft is the page that makes a draft. Fault is what was wrong, in words.

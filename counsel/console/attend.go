@@ -184,6 +184,9 @@ func (c *Console) aliasOf(ctx context.Context, w i18n.Words, person helpline.ID)
 // missed puts above every page of those who look after the cover that somebody
 // did not come, or that a shift of the next two days lacks people.
 func (c *Console) missed(f *templates.Staff, w i18n.Words, p staff.Person, here string) {
+	if c.Asking != nil && !p.ID.IsZero() && counsel.May(actor(p), counsel.PlanRota) == nil && c.Asking.DropsWaiting() > 0 {
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("plan.swaps.alert"), Href: "/rota/swaps"})
+	}
 	if c.Attending == nil || p.ID.IsZero() || here == "board" || counsel.May(actor(p), counsel.SeeBoard) != nil {
 		return
 	}

@@ -485,3 +485,20 @@ func TestACalendarOfANameIsThereOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAPersonReadsThatASupervisorTookTheirShiftAndHowManyWerePlanned(t *testing.T) {
+	during(t, rota.Managed, func(h *team) {
+		_, a := h.plan(50, "Ann")
+		h.plan(80, "Ann")
+		h.plan(110, "Ann")
+		h.wall.book.Assignments[2].Source = rota.BySelf // taken after the publishing
+		boss := helpline.Actor{Person: helpline.NewID(), Roles: []helpline.Role{helpline.Supervisor}}
+		h.wall.events = []rota.Event{{ID: helpline.NewID(), At: time.Now(), By: boss.Person, Kind: rota.EventPublish}}
+		h.readsNot(h.get("Ann", "/shifts", http.StatusOK), "A supervisor has taken your shift")
+		if _, err := h.wall.Do(t.Context(), boss, rota.Step{Do: rota.DoMind, Assignment: a[0].ID}); err != nil {
+			t.Fatal(err)
+		}
+		h.reads(h.get("Ann", "/shifts", http.StatusOK), "A supervisor has taken your shift of", "New shifts were planned: 2 are yours.")
+		h.readsNot(h.get("Bea", "/shifts", http.StatusOK), "A supervisor has taken your shift", "New shifts were planned")
+	})
+}

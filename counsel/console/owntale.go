@@ -11,33 +11,42 @@ type tale struct {
 	shifts map[helpline.ID]*rota.Shift
 	mine   map[helpline.ID]rota.Assignment // every place they have or had
 	on     map[helpline.ID]bool            // shifts on which they stand
-	of     map[helpline.ID]int             // how many of them that are ahead are in a version
+	of     map[helpline.ID]int             // how many a version gave them when it was published
+	minds  map[helpline.ID]helpline.ID     // the place of those that a supervisor answers for
+	lost   map[helpline.ID]bool            // places that were theirs and that a supervisor took
 	swaps  map[helpline.ID]rota.Swap
 }
 
 func (o *ownVisit) tale() *tale {
 	t := &tale{
 		o: o, shifts: map[helpline.ID]*rota.Shift{}, mine: map[helpline.ID]rota.Assignment{},
-		on: map[helpline.ID]bool{}, of: map[helpline.ID]int{}, swaps: map[helpline.ID]rota.Swap{},
+		on: map[helpline.ID]bool{}, of: map[helpline.ID]int{}, minds: map[helpline.ID]helpline.ID{}, lost: map[helpline.ID]bool{}, swaps: map[helpline.ID]rota.Swap{},
 	}
 	for i := range o.book.Shifts {
 		t.shifts[o.book.Shifts[i].ID] = &o.book.Shifts[i]
 	}
+	given := map[helpline.ID]bool{} // back, with a supervisor's yes
+	for _, w := range o.book.Swaps {
+		t.swaps[w.ID] = w
+		given[w.From.Assignment] = given[w.From.Assignment] || w.Kind == rota.Drop && w.State == rota.Approved
+	}
 	for _, a := range o.book.Assignments {
 		s := t.shifts[a.Shift]
+		if a.Minds {
+			t.minds[a.ID] = a.Place
+		}
 		if a.Person != o.p.ID || a.Minds || s == nil {
 			continue
 		}
 		t.mine[a.ID] = a
-		if a.State.Stands() {
-			t.on[a.Shift] = true
-			if !s.Cancelled && s.End.After(o.now) {
-				t.of[s.Version]++
-			}
+		t.on[a.Shift] = t.on[a.Shift] || a.State.Stands()
+		// The first of a place that nobody took themselves came with the version.
+		if a.Place == a.ID && a.Source != rota.BySelf && !s.Cancelled {
+			t.of[s.Version]++
 		}
-	}
-	for _, w := range o.book.Swaps {
-		t.swaps[w.ID] = w
+		if a.State == rota.Dropped && !given[a.ID] {
+			t.lost[a.Place] = true
+		}
 	}
 	return t
 }
@@ -94,6 +103,9 @@ func (t *tale) says(e rota.Event) string {
 	case rota.EventCancel:
 		return say(t.on[e.Shift], "cancelled")
 	case rota.EventAssign:
+		if place, minded := t.minds[e.Assignment]; minded {
+			return say(t.lost[place] && !t.on[e.Shift], "lifted")
+		}
 		return say(mine && t.mine[e.Assignment].State.Stands() && e.By != me, "given")
 	}
 	return ""

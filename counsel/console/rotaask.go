@@ -23,6 +23,9 @@ type Asking interface {
 	AsksOf(shift helpline.ID) []counsel.RotaAsk
 	// AskedAt says when people were last asked anything.
 	AskedAt() map[helpline.ID]time.Time
+	// DropsWaiting counts the shifts that somebody gives back and no supervisor
+	// has answered.
+	DropsWaiting() int
 }
 
 // Reach says whether a notice reaches somebody. Asserted by counsel.
@@ -105,6 +108,7 @@ func (c *Console) stopAsk(r *http.Request, p staff.Person, s *rota.Shift) error 
 // ask reads whom to ask, and asks them. problem is in words.
 func (c *Console) ask(r *http.Request, p staff.Person, l *look, s *rota.Shift) (problem string, err error) {
 	f := counsel.AskFor{Shift: s.ID, Role: rota.Role(r.PostForm.Get("role"))}
+	listed := f.Role
 	for _, text := range r.PostForm["person"] {
 		id, err := helpline.ParseID(text)
 		if err != nil {
@@ -124,6 +128,10 @@ func (c *Console) ask(r *http.Request, p staff.Person, l *look, s *rota.Shift) (
 		a := l.book.Assignments[at]
 		f.Role = a.Role
 		if fit, err := l.couldAll(s, f); err != nil || !fit {
+			if err == nil && listed != a.Role { // they were listed for another role
+				r.PostForm.Set("role", string(a.Role))
+				return l.T("rotaask.problem.role", "role", l.role(a.Role)), nil
+			}
 			return l.T("rotaask.problem.unusable"), err // before anybody loses a place for it
 		}
 		if a.State == rota.Held && !a.Minds {
@@ -158,7 +166,9 @@ func (c *Console) showAsk(w http.ResponseWriter, r *http.Request, status int, l 
 	}
 	v.Back = v.Action
 	for _, a := range c.Asking.AsksOf(s.ID) {
-		v.Asked = append(v.Asked, l.askedOf(a, c))
+		one := l.askedOf(a, c)
+		v.Runs = v.Runs || one.Open
+		v.Asked = append(v.Asked, one)
 	}
 	if v.Over {
 		c.show(w, r, status, templates.RotaAskPage(v))
@@ -190,15 +200,23 @@ func (c *Console) showAsk(w http.ResponseWriter, r *http.Request, status int, l 
 		c.lost(w, r, l.person, err)
 		return
 	}
-	v.Could = c.askable(l, s, all, r.PostForm["person"])
+	v.Could = c.askable(l, s, all, r.PostForm["person"], r.Method == http.MethodPost)
 	c.show(w, r, status, templates.RotaAskPage(v))
 }
 
-// askable lists who could be asked. The best are ticked, or those who were.
-func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []string) (out []templates.RotaAskable) {
+// askable lists who could be asked: nobody who is on the shift, has given it
+// back, or is asked already. The best are ticked, or those who were.
+func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []string, sent bool) (out []templates.RotaAskable) {
 	there := map[helpline.ID]bool{}
 	for _, a := range l.book.Assignments {
-		there[a.Person] = there[a.Person] || a.Shift == s.ID && a.State.Stands() && !a.Minds
+		there[a.Person] = there[a.Person] || a.Shift == s.ID && !a.Minds && (a.State.Stands() || a.State == rota.Dropped)
+	}
+	for _, a := range c.Asking.AsksOf(s.ID) {
+		if a.State == counsel.AskOpen && time.Now().Before(a.Until) {
+			for _, one := range a.Asked {
+				there[one.Person] = true
+			}
+		}
 	}
 	for _, one := range all {
 		if there[one.Person] || !one.May() {
@@ -206,12 +224,12 @@ func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []s
 		}
 		var says []string
 		for _, g := range one.Grounds {
-			says = append(says, l.T("rota.ground."+string(g)))
+			says = append(says, l.ground(one.Person, g))
 		}
 		id := one.Person.String()
 		out = append(out, templates.RotaAskable{
 			Person: id, Name: l.who(one.Person), Says: strings.Join(says, ", "), Far: !c.Reach.Reachable(one.Person),
-			Ticked: len(were) == 0 && len(out) < askBest || slices.Contains(were, id),
+			Ticked: !sent && len(out) < askBest || slices.Contains(were, id),
 		})
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"helpline"
 	"helpline/counsel"
@@ -122,5 +123,85 @@ func TestHostileAsksAreRefusedAndNobodyLosesAPlaceForThem(t *testing.T) {
 	_, leader := p.person(t, "Leo Lamp", helpline.Leader)
 	if w := p.do("GET", at, leader, nil); w.Code != http.StatusForbidden {
 		t.Errorf("a leader asks: %d", w.Code)
+	}
+}
+
+func TestWhoIsAskedAlreadyOrCannotComeIsNotAskedAgain(t *testing.T) {
+	p := plans(t)
+	s, places := p.published()
+	at := "/rota/ask/" + s.ID.String()
+	page := p.get(at + "?role=counsellor")
+	p.wants(page, "with whom nothing was agreed", "has less than an even share of the hours")
+	if strings.Contains(page, "has agreed hours left") {
+		t.Error("hours are left of no agreement")
+	}
+	person := ticked.FindStringSubmatch(page)[1]
+	_, page = p.post(at, "place", places[0].ID.String(), "role", "counsellor", "person", person)
+	p.wants(page, "asked", "has not answered", "Ask for one more place on this shift")
+	for _, one := range []string{person, places[0].Person.String()} {
+		if strings.Contains(page, `name="person" value="`+one) {
+			t.Error("who is asked already, or cannot come, is listed again")
+		}
+	}
+	// Whoever lost the place hears of it.
+	who := helpline.Actor{Person: places[0].Person, Roles: []helpline.Role{helpline.Counsellor}}
+	events, err := p.rotas.Events(t.Context(), who, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	if err != nil || !slices.ContainsFunc(events, func(e rota.Event) bool { return e.Kind == rota.EventAssign && e.Shift == s.ID }) {
+		t.Errorf("whoever lost the place is told of %+v, %v", events, err)
+	}
+}
+
+func TestForASickLeaderThePageListsWhoCanLead(t *testing.T) {
+	p := plans(t)
+	leo, _ := p.person(t, "Leo Lamp", helpline.Leader)
+	s, places := p.published()
+	b, err := p.rotas.Standing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(b.Assignments, func(a rota.Assignment) bool {
+		return a.Shift == s.ID && a.Role == rota.Leader && a.State == rota.Held && !a.Minds
+	})
+	if i < 0 {
+		t.Fatal("nobody leads the shift")
+	}
+	at, lead := "/rota/ask/"+s.ID.String(), b.Assignments[i]
+	free := p.named("Lia Leader")
+	if lead.Person == free {
+		free = leo.ID
+	}
+	person := ticked.FindStringSubmatch(p.get(at + "?role=counsellor"))[1]
+	w, page := p.post(at, "place", lead.ID.String(), "role", "counsellor", "person", person)
+	p.wants(page, "for a leader", "This is a place as leader.", `name="role" value="leader"`, `name="person" value="`+free.String(), `value="`+lead.ID.String()+`" selected`)
+	if w.Code != http.StatusConflict || ticked.MatchString(page) || len(p.on(s.ID)) != len(places) {
+		t.Errorf("%d, or somebody is ticked in advance", w.Code)
+	}
+	_, page = p.post(at, "place", lead.ID.String(), "role", "leader", "person", free.String())
+	p.wants(page, "asked to lead", "has not answered")
+}
+
+func TestADropIsSaidAboveThePagesAndItsYesLeadsToAsking(t *testing.T) {
+	p := plans(t)
+	s, places := p.published()
+	const alert = "Somebody cannot come to their shift"
+	if strings.Contains(p.get("/rota"), alert) {
+		t.Error("nobody gave anything back, and it is said")
+	}
+	who := helpline.Actor{Person: places[0].Person, Roles: []helpline.Role{helpline.Counsellor}}
+	c, err := p.rotas.Do(t.Context(), who, rota.Step{Do: rota.DoDrop, Assignment: places[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.wants(p.get("/people"), "somebody cannot come", alert, `href="/rota/swaps"`)
+	w, page := p.post("/rota/swaps", "do", "approve", "id", c.Swaps[0].ID.String())
+	at := "/rota/ask/" + s.ID.String()
+	if !strings.HasPrefix(w.Header().Get("Location"), at) {
+		t.Errorf("the yes leads to %q", w.Header().Get("Location"))
+	}
+	p.wants(page, "after the yes", "You answer for the place until somebody has it", "Nobody: a place is free")
+	page = p.get("/rota/swaps")
+	p.wants(page, "what one answers for", "You answer for a place here", `href="`+at)
+	if strings.Contains(page, alert) {
+		t.Error("it still waits")
 	}
 }

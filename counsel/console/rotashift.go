@@ -167,6 +167,15 @@ func (l *look) ranked(check *rota.Checker, s *rota.Shift, asked rota.Role) rota.
 	return rota.Counsellor
 }
 
+// ground says why somebody stands where they stand. Without an agreement an
+// even share is what they are held against.
+func (l *look) ground(person helpline.ID, g rota.Ground) string {
+	if t, _ := l.termsOf(person); g == rota.GroundHours && t.Target == 0 {
+		return l.T("rota.ground.even")
+	}
+	return l.T("rota.ground." + string(g))
+}
+
 // rank gives who could take a role on a shift, the best first, and who cannot.
 func (l *look) rank(s *rota.Shift, role rota.Role) (could, cannot []templates.RotaCandidate, err error) {
 	all, err := rota.Suggest(l.book, l.law, s.ID, role, l.askedAt)
@@ -187,7 +196,7 @@ func (l *look) rank(s *rota.Shift, role rota.Role) (could, cannot []templates.Ro
 		case p.May():
 			var says []string
 			for _, g := range p.Grounds {
-				says = append(says, l.T("rota.ground."+string(g)))
+				says = append(says, l.ground(p.Person, g))
 			}
 			one.Says = strings.Join(says, ", ")
 			could = append(could, one)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/templates"
@@ -128,6 +129,15 @@ func (c *Console) showSwaps(w http.ResponseWriter, r *http.Request, status int, 
 			v.Open = append(v.Open, one)
 		}
 	}
+	for _, s := range l.book.Shifts { // in their order
+		if !s.Cancelled && time.Now().Before(s.End) && slices.ContainsFunc(l.book.Assignments, func(a rota.Assignment) bool {
+			return a.Shift == s.ID && a.Person == p.ID && a.Minds && a.State == rota.Held
+		}) {
+			v.Mine = append(v.Mine, templates.Choice{Value: askAt(&s), Label: s.Name + ", " + l.when(s.Interval()), Checked: slices.ContainsFunc(c.Asking.AsksOf(s.ID), func(a counsel.RotaAsk) bool {
+				return a.State == counsel.AskOpen && time.Now().Before(a.Until)
+			})})
+		}
+	}
 	c.show(w, r, status, templates.RotaSwapsPage(v))
 }
 
@@ -143,10 +153,15 @@ func (c *Console) settleSwap(w http.ResponseWriter, r *http.Request, p staff.Per
 	if err == nil && step.Do != rota.DoApprove && step.Do != rota.DoRefuse && step.Do != rota.DoWithdraw {
 		err = helpline.Errorf(helpline.Invalid, "rota: neither yes nor no")
 	}
+	var done rota.Change
 	if err == nil {
-		_, err = c.RotaWork.Do(r.Context(), actor(p), step)
+		done, err = c.RotaWork.Do(r.Context(), actor(p), step)
 	}
+	free := slices.IndexFunc(done.Assignments, func(a rota.Assignment) bool { return a.Minds && a.State == rota.Held })
 	switch kind := helpline.KindOf(err); {
+	case err == nil && step.Do == rota.DoApprove && free >= 0: // somebody else has to be found
+		c.undos.tell(p.ID, words.T("plan.stepped.approve.drop"))
+		http.Redirect(w, r, "/rota/ask/"+done.Assignments[free].Shift.String()+"?role="+string(done.Assignments[free].Role), http.StatusSeeOther)
 	case err == nil:
 		c.undos.tell(p.ID, words.T("plan.stepped."+string(step.Do)))
 		http.Redirect(w, r, "/rota/swaps", http.StatusSeeOther)

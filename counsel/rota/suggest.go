@@ -9,7 +9,8 @@ import (
 )
 
 // Ground is one reason why somebody stands where they stand in a list of who
-// could take a shift. Screens say it from "rota.ground."+Ground.
+// could take a shift. Screens say it from "rota.ground."+Ground, and from
+// "rota.ground.even" where nothing was agreed with the person.
 type Ground string
 
 // The grounds, in the order in which they count.

@@ -198,7 +198,8 @@ func (c *Console) showAsk(w http.ResponseWriter, r *http.Request, status int, l 
 func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []string) (out []templates.RotaAskable) {
 	there := map[helpline.ID]bool{}
 	for _, a := range l.book.Assignments {
-		there[a.Person] = there[a.Person] || a.Shift == s.ID && a.State.Stands() && !a.Minds
+		// Whoever cannot come is not asked for the shift they gave back.
+		there[a.Person] = there[a.Person] || a.Shift == s.ID && !a.Minds && (a.State.Stands() || a.State == rota.Dropped)
 	}
 	for _, one := range all {
 		if there[one.Person] || !one.May() {

@@ -331,3 +331,13 @@ func TestATimeIsReadAsPeopleWriteIt(t *testing.T) {
 		}
 	}
 }
+
+func TestANewRotaThatIsTakenBackLeadsToNoDeadPage(t *testing.T) {
+	p := plans(t)
+	p.post("/rota/setup", "name", "Evening chat", "way", "managed", "setup", "pair")
+	w, page := p.post("/rota/undo", "back", "/rota/setup/"+p.rotas.List()[0].ID.String())
+	if at := w.Header().Get("Location"); at != "/rota/setup" {
+		t.Errorf("it leads to %q", at)
+	}
+	p.wants(page, "after it", "Taken back:")
+}

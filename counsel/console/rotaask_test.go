@@ -72,6 +72,9 @@ func TestAGapIsClosedByAskingSeveralAtOnce(t *testing.T) {
 	}
 	_, page = p.post(at, form...)
 	p.wants(page, "asked", "Asked. Nobody has said yes yet.", "has not answered", "Ask no more")
+	if strings.Contains(page, `name="person" value="`+places[0].Person.String()) {
+		t.Error("whoever cannot come is asked for the same shift")
+	}
 	asks := p.rotas.AsksOf(s.ID)
 	if len(asks) != 1 || len(asks[0].Asked) != len(people) {
 		t.Fatalf("%d asks stand", len(asks))

@@ -122,6 +122,9 @@ func (c *Console) undoRota(w http.ResponseWriter, r *http.Request, p staff.Perso
 		asJSON(w, http.StatusOK, map[string]string{"said": said})
 		return
 	}
+	if one.what == "rota" && strings.HasPrefix(back, "/rota/setup/") {
+		back = "/rota/setup" // the rota may be gone, and its page with it
+	}
 	c.undos.tell(p.ID, said)
 	http.Redirect(w, r, back, http.StatusSeeOther)
 }

@@ -76,7 +76,7 @@ journey('a phone opens its owner\'s shifts by a link, once, and nothing else', a
 	await counsellor.page.bringToFront();
 	await counsellor.follow('a.alias');
 	await look(counsellor.page, 'me');
-	await counsellor.follow('a[href="/shifts"]');
+	await counsellor.follow('main a[href="/shifts"]');
 	await counsellor.toRead(words('shifts.none'));
 	await counsellor.follow('a[href="/me/shifts"]');
 	await counsellor.page.type('#device', 'My phone');

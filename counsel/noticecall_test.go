@@ -28,7 +28,7 @@ func sameTold(a, b [][]string) bool {
 func TestPromiseACallThatNobodyConfirmsIsRepeatedAndGoesOn(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Robin", "Kim", "Sam", "Lou")
-		p.oncall = p.ids("Kim", "Robin") // Robin leads nothing, whatever a row says
+		p.change(func() { p.oncall = p.ids("Kim", "Robin") }) // Robin leads nothing, whatever a row says
 		time.Sleep(7 * time.Second)
 		if err := p.Call(t.Context(), "nobody came", time.Now().Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
@@ -57,7 +57,7 @@ func TestPromiseACallThatNobodyConfirmsIsRepeatedAndGoesOn(t *testing.T) {
 func TestACallEndsWhenSomebodyConfirms(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Kim", "Sam")
-		p.oncall = p.ids("Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
 		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestACallEndsWhenSomebodyConfirms(t *testing.T) {
 func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Kim")
-		p.oncall = p.ids("Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
 		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
 func TestACallPassesOverWhomItCannotReach(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Sam")
-		p.oncall = p.ids("Kim") // chose nothing
+		p.change(func() { p.oncall = p.ids("Kim") }) // chose nothing
 		if err := p.Call(t.Context(), "c", time.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func TestACallPassesOverWhomItCannotReach(t *testing.T) {
 func TestACallIsNotKeptByARelayThatHangsOnOthers(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Robin", "Kim")
-		p.oncall = p.ids("Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
 		p.mail.set(nil, true)
 		for n := range 60 {
 			if err := p.Tell(t.Context(), Telling{People: p.ids("Robin"), Kind: NoticeAsks, Cause: string(rune('0' + n)), Until: time.Now().Add(5 * time.Hour)}); err != nil {
@@ -193,7 +193,7 @@ func TestACallGoesOnAfterACrash(t *testing.T) {
 		p := newPost(t)
 		stop := p.run(t)
 		p.tested(t, "Kim", "Sam")
-		p.oncall = p.ids("Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
 		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +234,7 @@ func TestPromiseACallPassesOverNobodyWhenOnCallChangesHands(t *testing.T) {
 				stop := p.run(t)
 				defer func() { stop() }()
 				p.tested(t, "Kim", "Sam", "Lou")
-				p.oncall = p.ids("Kim")
+				p.change(func() { p.oncall = p.ids("Kim") })
 				if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
 					t.Fatal(err)
 				}
@@ -247,10 +247,10 @@ func TestPromiseACallPassesOverNobodyWhenOnCallChangesHands(t *testing.T) {
 					time.Sleep(c.at % callAgain)
 					synctest.Wait()
 					if n == int(c.at/callAgain) {
-						p.oncall = p.ids(c.then...)
+						p.change(func() { p.oncall = p.ids(c.then...) })
 						for i := range p.people {
 							if p.people[i].Name == c.lead {
-								p.people[i].Roles = []helpline.Role{helpline.Counsellor}
+								p.change(func() { p.people[i].Roles = []helpline.Role{helpline.Counsellor} })
 							}
 						}
 					}

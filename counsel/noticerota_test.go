@@ -67,7 +67,7 @@ func TestWhoIsOnCallIsCalledInOrder(t *testing.T) {
 func TestWhatLacksIsToldToThoseWhomItConcernsAndOnce(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Robin", "Kim", "Sam")
-		p.oncall = p.ids("Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
 		gap := CoverAlarm{Key: "gap/x/48", Kind: AlarmGap, At: time.Now().Add(48 * time.Hour)}
 		late := CoverAlarm{Key: "noshow/y", Kind: AlarmNoShow, At: time.Now().Add(-15 * time.Minute)}
 		for _, c := range []struct {

@@ -388,7 +388,7 @@ func TestPromiseWhoeverWasRemovedGetsNoNotice(t *testing.T) {
 		tell("waits while they are removed")
 		time.Sleep(5 * time.Second)
 		synctest.Wait() // nobody reads who works here
-		p.people[0].State = staff.Removed
+		p.change(func() { p.people[0].State = staff.Removed })
 		p.mail.set(nil, false)
 		time.Sleep(time.Minute)
 		tell("after it")

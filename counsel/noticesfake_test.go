@@ -245,6 +245,7 @@ type post struct {
 	*Notices
 	rows   *pigeonholes
 	mail   *courier
+	moving sync.Mutex // of what changes while notices are sent: people, oncall, buddy
 	people []staff.Person
 	oncall []helpline.ID
 	buddy  []helpline.ID
@@ -252,7 +253,27 @@ type post struct {
 	id     helpline.ID
 }
 
-func (p *post) People(context.Context) ([]staff.Person, error) { return p.people, nil }
+func (p *post) People(context.Context) ([]staff.Person, error) {
+	p.moving.Lock()
+	defer p.moving.Unlock()
+	return slices.Clone(p.people), nil
+}
+
+// change changes who works there, or who is called.
+func (p *post) change(do func()) {
+	p.moving.Lock()
+	defer p.moving.Unlock()
+	do()
+}
+
+// on gives who is called just now.
+func (p *post) on(list *[]helpline.ID) func(time.Time) []helpline.ID {
+	return func(time.Time) []helpline.ID {
+		p.moving.Lock()
+		defer p.moving.Unlock()
+		return slices.Clone(*list)
+	}
+}
 
 // newPost makes one with some people: Robin counsels, Kim leads, Sam and Lou
 // supervise.
@@ -283,7 +304,7 @@ func (p *post) start(t *testing.T) {
 	}
 	p.Notices, err = NewNotices(t.Context(), NoticeSetup{
 		Reaches: p.rows, Outbox: p.rows, Calls: p.rows, Seal: seal, Senders: map[NoticeWay]Sender{ByMail: p.mail},
-		People: p, OnCall: func(time.Time) []helpline.ID { return p.oncall }, Buddies: func(time.Time) []helpline.ID { return p.buddy }, Origin: "https://desk.example.org", Now: time.Now,
+		People: p, OnCall: p.on(&p.oncall), Buddies: p.on(&p.buddy), Origin: "https://desk.example.org", Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

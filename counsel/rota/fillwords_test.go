@@ -16,6 +16,7 @@ func TestEveryPartGroundAndLackHasItsWords(t *testing.T) {
 	for _, g := range []Ground{GroundFills, GroundWants, GroundHours, GroundShare, GroundNot, GroundOver} {
 		want = append(want, "rota.ground."+string(g))
 	}
+	want = append(want, "rota.ground.even") // of GroundHours where nothing was agreed
 	for _, l := range []Lack{LackRole, LackSkill, LackLanguage} {
 		want = append(want, "rota.lack."+string(l))
 	}

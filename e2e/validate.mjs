@@ -25,8 +25,8 @@ const validator = new HtmlValidate(new StaticConfigLoader({
 		'no-trailing-whitespace': 'off',
 		'doctype-style': 'off',
 		'valid-id': ['error', { relaxed: true }],
-		// Boxes to tick, and the rows of a list, share a name: the server reads them as a list.
-		'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox', 'text', 'date'] }],
+		// Boxes to tick share a name: the server reads them as a list.
+		'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox'] }],
 		// A search that answers while one types and a key that is asked by a script send nothing by a button.
 		'wcag/h32': 'off',
 		// A table or a list that scrolls is a region and needs no heading of its own, which a section would.

@@ -159,7 +159,7 @@ var hostileFields = []string{
 	"days",
 	"debrief",
 	"endday",
-	"expires",
+	"expires[]", "skill[]",
 	"law",
 	"leader",
 	"max",

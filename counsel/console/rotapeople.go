@@ -184,7 +184,7 @@ func (c *Console) keepTerms(w http.ResponseWriter, r *http.Request, p staff.Pers
 	}
 	get := func(name string) string { return strings.TrimSpace(short(r.PostForm.Get(name))) }
 	typed := typedTerms{tie: get("kind"), profile: get("law"), min: get("min"), target: get("target"), most: get("max"), share: get("share")}
-	names, until := r.PostForm["skill"], r.PostForm["expires"]
+	names, until := r.PostForm["skill[]"], r.PostForm["expires[]"]
 	faults := map[string]string{}
 	var skills []rota.Skill
 	for i, name := range names[:min(len(names), mostSkills+emptyRows)] {

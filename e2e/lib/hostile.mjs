@@ -183,7 +183,7 @@ const fields = {
 	'textarea[name=text]': 'note', 'input[name^="q."]': 'outcome codes by hand',
 	'input#name': 'names of people; logins', 'input#alias': 'aliases', 'input[name=passphrase]': 'routes (Go)',
 	'input[name=role], select[name=chats], select[name=language], input[name=locale], input[name=door]': 'routes (Go)',
-	'.rota [name=break], .rota [name=days], .rota [name=debrief], .rota [name=endday], .rota [name=expires], .rota [name=from], .rota [name=last], .rota [name=law], .rota [name=leader], .rota [name=max], .rota [name=min], .rota [name=needs], .rota [name=place], .rota [name=rota], .rota [name=setup], .rota [name=skill], .rota [name=target], .rota [name=template], .rota [name=to], .rota [name=unsocial], .rota [name=way], .rota [name=week]': 'routes (Go)',
+	'.rota [name=break], .rota [name=days], .rota [name=debrief], .rota [name=endday], .rota [name="expires[]"], .rota [name="skill[]"], .rota [name=from], .rota [name=last], .rota [name=law], .rota [name=leader], .rota [name=max], .rota [name=min], .rota [name=needs], .rota [name=place], .rota [name=rota], .rota [name=setup], .rota [name=skill], .rota [name=target], .rota [name=template], .rota [name=to], .rota [name=unsocial], .rota [name=way], .rota [name=week]': 'routes (Go)',
 	'input[name=choice], input[name=offer], input[name=written], input[name=own], input[name=again], input[name=heard], input[name=words]': 'routes (Go)',
 	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version], input[type=hidden][name=hidden]': 'routes (Go)',
 	'button[name=door], button[name=language], button[name=do]': 'routes (Go)',

@@ -44,7 +44,8 @@ type NoticeSetup struct {
 // Notices reach people who are not at a screen, with fixed sentences that say
 // nothing (notice.go). What is to be sent stands in the outbox first and is
 // struck out when it was taken: a crash in between sends it twice, under the same
-// number, and never loses it. Run must run beside it.
+// number, and does not lose it. What a change of the rota would have put there is
+// lost when the program dies between the two. Run must run beside it.
 //
 // A nil *Notices tells nobody anything. Safe for concurrent use.
 type Notices struct {

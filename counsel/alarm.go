@@ -12,22 +12,24 @@ import (
 
 // CoverAlarm is one thing that lacks and somebody should know in time.
 type CoverAlarm struct {
-	Key    string // the same for the same thing at the same step: it is sent once
-	Kind   AlarmKind
-	Rota   helpline.ID
-	Shift  helpline.ID   // zero where nothing is published
-	Person helpline.ID   // who did not come
-	At     time.Time     // when the gap, or the shift, begins
-	Ahead  time.Duration // the step it has reached; 0 of who did not come
-	Until  time.Time     // after that nobody needs to be told
-	Short  rota.Shortage // of the kinds AlarmGap and AlarmUnpublished
+	Key     string // the same for the same thing at the same step: it is sent once
+	Kind    AlarmKind
+	Rota    helpline.ID
+	Shift   helpline.ID   // zero where nothing is published
+	Person  helpline.ID   // who did not come, or has left
+	Left    bool          // they were there
+	Covered bool          // those who are there are enough on their rota all the same
+	At      time.Time     // when the gap, or the shift, begins; of somebody who has left: when
+	Ahead   time.Duration // the step it has reached; 0 of who is missed
+	Until   time.Time     // after that nobody needs to be told
+	Short   rota.Shortage // of the kinds AlarmGap and AlarmUnpublished
 }
 
 // AlarmKind is what lacks.
 type AlarmKind string
 
 // The kinds. A gap and an unpublished rota concern supervisors; of somebody who
-// did not come, shift leaders are told too.
+// did not come, or has left, shift leaders are told too.
 const (
 	AlarmGap         AlarmKind = "gap"
 	AlarmUnpublished AlarmKind = "unpublished"
@@ -42,23 +44,29 @@ func AlarmSteps() []time.Duration {
 // AlarmPost sends what lacks to those whom it concerns.
 type AlarmPost interface {
 	// Alarm puts a notice in the outbox. A key that was there before, also before a
-	// restart, sends nothing.
+	// restart, sends nothing, unless it was mended since and is not covered.
 	Alarm(context.Context, CoverAlarm) error
+	// Mended ends what goes on about the alarms of keys, which lack no more. It does
+	// nothing where nothing goes on.
+	Mended(ctx context.Context, keys []string) error
 }
 
 // Alarms lists what lacks now and in the next fourteen days, each once, at the
-// step it has reached: first who did not come, then what comes soonest.
+// step it has reached: first who is missed (of those who have left one on a rota:
+// coming back, each of them mends the same), then what comes soonest.
 func (a *Attendance) Alarms() []CoverAlarm {
 	now := a.clock()
 	h, _ := a.know()
 	var out []CoverAlarm
-	for _, one := range a.Now() {
-		if one.State != AttendLate {
-			continue
+	for _, one := range missedFirst(a.Now()) {
+		c := CoverAlarm{
+			Key: missingKey(one.Assignment), Kind: AlarmNoShow, Rota: one.Rota, Shift: shiftOf(h, now, one.Assignment), Person: one.Person,
+			Left: one.State == AttendLeft, Covered: a.covered(now, one.Rota), At: one.Shift.Start, Until: one.Shift.End,
 		}
-		out = append(out, CoverAlarm{
-			Key: "noshow/" + one.Assignment.String(), Kind: AlarmNoShow, Shift: shiftOf(h, now, one.Assignment), Person: one.Person, At: one.Shift.Start, Until: one.Shift.End,
-		})
+		if c.Left {
+			c.At = one.Since
+		}
+		out = append(out, c)
 	}
 	for _, g := range h.Shortages(now, now.Add(AlarmSteps()[0])) {
 		step := stepOf(g.Start.Sub(now))
@@ -96,15 +104,17 @@ func shiftOf(h *rota.Hours, now time.Time, assignment helpline.ID) helpline.ID {
 	return helpline.ID{}
 }
 
-// tell puts what is new into the outbox.
+// tell puts what is new into the outbox. Of who is missed it tells with every
+// beat: what is kept of the calls says whether that is new.
 func (a *Attendance) tell(ctx context.Context, now time.Time) {
 	if a.post == nil || now.Sub(a.started) < deskBack { // after a start the desks come back first
 		return
 	}
+	a.mend(ctx, now)
 	counts := map[string]bool{}
 	for _, c := range a.Alarms() {
 		counts[c.Key] = true
-		if a.told[c.Key] {
+		if a.told[c.Key] && c.Kind != AlarmNoShow {
 			continue
 		}
 		if err := a.post.Alarm(ctx, c); err != nil {

@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	comesEarly   = 30 * time.Minute // before a shift, in which whoever says "I am here" means that shift
 	graceFor     = 10 * time.Minute // after the cover broke, in which everybody who waits keeps the place
 	lateAfter    = 15 * time.Minute // of a shift, after which somebody who is not there is missed
 	checkInLasts = 12 * time.Hour   // what nobody took back counts no longer
@@ -46,16 +45,19 @@ type Attendance struct {
 	present func() []chat.Member
 	reached func(helpline.ID) bool
 	post    AlarmPost
+	tale    RotaTale // nil: no opening was cut short
 	clock   func() time.Time
 	log     *slog.Logger
 
 	mu    sync.Mutex
 	hours *rota.Hours
-	read  time.Time // when hours were
+	cut   cutShort
+	read  time.Time // when hours and cut were
 	ins   []CheckIn
 
 	desks   map[helpline.ID]chat.Member // whoever Run has seen at a desk; only Run's
 	told    map[string]bool             // alarms that are in the outbox; only Run's
+	missing map[helpline.ID]missing     // by place; nil until Run has looked once; only Run's
 	started time.Time
 }
 
@@ -78,7 +80,9 @@ func (a *Attendance) Post(post AlarmPost) *Attendance {
 }
 
 // Renew reads what is published, and who is there, anew.
-func (a *Attendance) Renew(ctx context.Context) error {
+func (a *Attendance) Renew(ctx context.Context) error { return a.renew(ctx, nil) }
+
+func (a *Attendance) renew(ctx context.Context, desk []chat.Member) error {
 	now := a.clock()
 	b, err := a.rows.Standing(ctx)
 	if err != nil {
@@ -89,8 +93,12 @@ func (a *Attendance) Renew(ctx context.Context) error {
 		versions = append(versions, a.rows.Versions(r.ID)...)
 	}
 	h := rota.ReadHours(b, versions, now, a.reached)
+	cut, err := a.readCut(ctx, b, versions, now, desk)
+	if err != nil {
+		return err
+	}
 	a.mu.Lock()
-	a.hours, a.read = h, now
+	a.hours, a.cut, a.read = h, cut, now
 	a.mu.Unlock()
 	a.count(now)
 	return nil
@@ -108,13 +116,13 @@ func (a *Attendance) count(now time.Time) {
 func (a *Attendance) Heard(c RotaChange) {
 	put := c.Put
 	put.CheckIns, put.Serial, put.Asks, put.Swaps = nil, 0, nil, nil
-	plan := len(put.Rotas)+len(put.Versions)+len(put.Templates)+len(put.Requirements)+len(put.Closures)+len(put.Shifts)+len(put.Assignments)+len(put.OnCalls)+len(put.Skills) > 0 ||
-		len(c.Gone.Rotas)+len(c.Gone.Versions)+len(c.Gone.Templates)+len(c.Gone.Requirements)+len(c.Gone.Closures)+len(c.Gone.Shifts)+len(c.Gone.Assignments)+len(c.Gone.OnCalls)+len(c.Gone.SkillsOf) > 0
+	plan := len(put.Rotas)+len(put.Versions)+len(put.Templates)+len(put.Requirements)+len(put.Closures)+len(put.Shifts)+len(put.Assignments)+len(put.OnCalls)+len(put.Skills)+len(put.Pauses) > 0 ||
+		len(c.Gone.Rotas)+len(c.Gone.Versions)+len(c.Gone.Templates)+len(c.Gone.Requirements)+len(c.Gone.Closures)+len(c.Gone.Shifts)+len(c.Gone.Assignments)+len(c.Gone.OnCalls)+len(c.Gone.SkillsOf)+len(c.Gone.PausesOf) > 0
 	if !plan {
 		a.count(a.clock())
 		return
 	}
-	if err := a.Renew(context.Background()); err != nil {
+	if err := a.renew(context.Background(), a.present()); err != nil {
 		a.log.Error("the hours could not be read after a change of the rota; they are read again soon", "kind", string(helpline.KindOf(err)))
 		a.mu.Lock()
 		a.read = time.Time{}
@@ -172,18 +180,22 @@ type Turnout struct {
 	rota.Cover
 	Run   rota.Interval // around it, in which shifts run without a gap; zero while none does
 	Broke time.Time     // when the cover ended, while its grace lasts; zero: longer ago, or it stands
+	Cut   rota.Interval // the opening that was cut short a moment ago, until its grace ends; zero: none was
 }
 
 // Cover holds whoever is there against what is published: those who are on
 // duty at a desk, and those who checked in.
 func (a *Attendance) Cover(now time.Time, desk []chat.Member) Turnout {
 	h, ins := a.know()
-	here := hereAt(ins, now)
+	here := hereAt(h, ins, now)
 	for _, m := range desk {
 		here = append(here, m.Person)
 	}
 	c := Turnout{Cover: h.Cover(now, here)}
 	c.Run, _ = h.Run(now)
+	a.mu.Lock()
+	c.Cut = a.cut.Interval
+	a.mu.Unlock()
 	if c.Asks && !c.Met {
 		c.Broke = a.broke(h, ins, now)
 	}
@@ -206,7 +218,7 @@ func (a *Attendance) broke(h *rota.Hours, ins []CheckIn, now time.Time) time.Tim
 	slices.SortFunc(ends, func(a, b time.Time) int { return b.Compare(a) })
 	for _, end := range ends {
 		before := end.Add(-time.Nanosecond)
-		if h.Cover(before, hereAt(ins, before)).Met {
+		if h.Cover(before, hereAt(h, ins, before)).Met {
 			return end
 		}
 	}
@@ -218,10 +230,11 @@ func (c CheckIn) at(t time.Time) bool {
 	return !t.Before(c.In) && t.Sub(c.In) < checkInLasts && (c.Out.IsZero() || t.Before(c.Out))
 }
 
-func hereAt(ins []CheckIn, t time.Time) []helpline.ID {
+// hereAt lists who is there at an instant for what runs, by what is written down.
+func hereAt(h *rota.Hours, ins []CheckIn, t time.Time) []helpline.ID {
 	var out []helpline.ID
 	for _, c := range ins {
-		if c.at(t) {
+		if c.at(t) && h.Counts(c.Person, c.Assignment, t) {
 			out = append(out, c.Person)
 		}
 	}

@@ -17,6 +17,7 @@ type rotaShelf struct {
 	book     *rota.Book
 	versions []rota.Version
 	ins      []CheckIn
+	events   []rota.Event // the newest first
 	clock    func() time.Time
 	full     error
 	heard    func()
@@ -35,6 +36,10 @@ func (s *rotaShelf) CheckIns(from, until time.Time) []CheckIn {
 	return slices.DeleteFunc(slices.Clone(s.ins), func(c CheckIn) bool {
 		return !c.In.Before(until) || !c.Out.IsZero() && !c.Out.After(from)
 	})
+}
+
+func (s *rotaShelf) RotaEvents(_ context.Context, from, until time.Time) ([]rota.Event, error) {
+	return slices.DeleteFunc(slices.Clone(s.events), func(e rota.Event) bool { return e.At.Before(from) || !e.At.Before(until) }), s.full
 }
 
 func (s *rotaShelf) CheckIn(_ context.Context, who helpline.Actor, assignment, of helpline.ID) error {
@@ -86,6 +91,9 @@ func attendance(t testing.TB, s *rotaShelf, present func() []chat.Member) *Atten
 	}
 	a, err := NewAttendance(t.Context(), s, present, nil, s.clock, slog.New(slog.DiscardHandler))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Recall(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	s.heard = func() { a.Heard(RotaChange{Put: RotaState{CheckIns: s.ins}}) }
@@ -235,7 +243,7 @@ func TestALeaderWhoDoesNotCheckInKeepsATeamShutAndTellsTheTruth(t *testing.T) {
 		e.a.tell(t.Context(), e.now)
 	}
 	late := slices.DeleteFunc(slices.Clone(got), func(c CoverAlarm) bool { return c.Kind != AlarmNoShow })
-	if len(late) != 1 || late[0].Person != e.who["Lea"] || late[0].Shift != e.book.Shifts[0].ID || late[0].Key != "noshow/"+e.book.Assignments[1].ID.String() {
+	if len(late) != 3 || late[0] != late[2] || late[0].Covered || late[0].Person != e.who["Lea"] || late[0].Shift != e.book.Shifts[0].ID || late[0].Key != "noshow/"+e.book.Assignments[1].ID.String() {
 		t.Errorf("told %+v", late)
 	}
 	if now := e.a.Now(); len(now) != 2 || now[0].State != AttendHere || now[1].State != AttendLate || now[1].Person != e.who["Lea"] {
@@ -263,6 +271,8 @@ func TestALeaderWhoDoesNotCheckInKeepsATeamShutAndTellsTheTruth(t *testing.T) {
 type postFunc func(CoverAlarm) error
 
 func (f postFunc) Alarm(_ context.Context, c CoverAlarm) error { return f(c) }
+
+func (f postFunc) Mended(context.Context, []string) error { return nil }
 
 func TestBeingOnDutyAtTheDeskIsCheckingIn(t *testing.T) {
 	e := newEvening(t, rota.Pair)

@@ -24,17 +24,21 @@ func (a *Attendance) Mine(person helpline.ID) (CheckIn, bool) {
 
 // Here says that somebody is on duty: for their shift that runs or begins
 // within half an hour, else as a walk-on on the rota that runs. Whoever is
-// checked in for that already stays so. Conflict while nothing runs, Forbidden
-// for a walk-on who can take no contacts.
+// checked in for that already stays so. Conflict while nothing runs and for
+// whoever does not work here at the moment, Forbidden for a walk-on who can take
+// no contacts.
 func (a *Attendance) Here(ctx context.Context, who helpline.Actor) error {
 	if err := May(who, SeeShifts); err != nil {
 		return err
 	}
 	now := a.clock()
 	h, _ := a.know()
+	if h.Paused(who.Person) {
+		return helpline.Errorf(helpline.Conflict, "check in: they do not work here at the moment")
+	}
 	var place helpline.ID
 	on, ok := helpline.ID{}, false
-	if own, has := h.Own(who.Person, now, comesEarly); has {
+	if own, has := h.Own(who.Person, now, EarlyCheckIn); has {
 		place, on, ok = own.Assignment.ID, own.Shift.Rota, true
 	} else {
 		on, ok = h.Rota(now)
@@ -134,9 +138,9 @@ func actorOf(m chat.Member) helpline.Actor {
 	return helpline.Actor{Person: m.Person, Alias: m.Alias, Roles: m.Roles}
 }
 
-// end checks out those who forgot to: whose shift ended a while ago, who have
-// been in for too long, and those who were at a desk before a restart and did
-// not come back to it. Whoever is at a desk is there.
+// end checks out those who forgot to: whose own shift ended a while ago, or of
+// walk-ons the last one, who have been in for too long, and those who were at a
+// desk before a restart and did not come back to it. Whoever is at a desk is there.
 func (a *Attendance) end(ctx context.Context, now time.Time) {
 	h, ins := a.know()
 	for _, c := range ins {
@@ -145,8 +149,13 @@ func (a *Attendance) end(ctx context.Context, now time.Time) {
 		}
 		_, runs := h.Run(now)
 		_, ran := h.Run(now.Add(-overtime))
-		over := !runs && !ran && now.Sub(c.In) >= comesEarly+overtime
-		lost := c.In.Before(a.started) && now.Sub(a.started) >= deskBack && !h.Leads(c.Person) // leaders check in on the board
+		over := !runs && !ran && now.Sub(c.In) >= EarlyCheckIn+overtime
+		place, known := h.Place(c.Assignment)
+		if _, works := h.Own(c.Person, now, 0); known && !works { // or they would be a walk-on of whoever comes next
+			over = over || now.Sub(place.Shift.End) >= overtime
+		}
+		away := h.Leads(c.Person) || known && place.Assignment.Role == rota.Buddy // they check in on the board, or from where they are
+		lost := !away && c.In.Before(a.started) && now.Sub(a.started) >= deskBack
 		if over || lost || now.Sub(c.In) >= checkInLasts {
 			// Time does it, for somebody whose roles are not at hand: ending one's own check-in takes any of them.
 			if err := a.rows.CheckOut(ctx, helpline.Actor{Person: c.Person, Roles: []helpline.Role{helpline.Operator}}); err != nil {
@@ -160,10 +169,11 @@ func (a *Attendance) end(ctx context.Context, now time.Time) {
 type Attendee struct {
 	Person     helpline.ID
 	Assignment helpline.ID // zero for a walk-on
+	Rota       helpline.ID // likewise
 	Role       rota.Role   // empty for a walk-on
 	Shift      rota.Interval
 	State      AttendState
-	Since      time.Time // of those who are there
+	Since      time.Time // of those who are there, or were
 }
 
 // AttendState is how it is with somebody who is planned.
@@ -175,6 +185,7 @@ const (
 	AttendDue    AttendState = "due"    // the shift has just begun
 	AttendLate   AttendState = "late"   // a quarter of an hour ago
 	AttendGone   AttendState = "gone"   // was there
+	AttendLeft   AttendState = "left"   // was there, and is missed (miss)
 	AttendNoShow AttendState = "noshow" // as a supervisor has said
 	AttendWalkOn AttendState = "walkon"
 )
@@ -198,7 +209,7 @@ func (a *Attendance) Now() []Attendee {
 	for _, d := range h.Expected(now) {
 		p := d.Assignment.Person
 		planned[p] = true
-		one := Attendee{Person: p, Assignment: d.Assignment.ID, Role: d.Assignment.Role, Shift: d.Shift.Interval(), State: AttendDue}
+		one := Attendee{Person: p, Assignment: d.Assignment.ID, Rota: d.Shift.Rota, Role: d.Assignment.Role, Shift: d.Shift.Interval(), State: AttendDue}
 		since, here := there[p]
 		switch {
 		case here:
@@ -206,7 +217,7 @@ func (a *Attendance) Now() []Attendee {
 		case d.Assignment.State == rota.NoShow:
 			one.State = AttendNoShow
 		case slices.ContainsFunc(ins, func(c CheckIn) bool { return c.Person == p && c.Out.After(d.Shift.Start) }):
-			one.State = AttendGone
+			one.State, one.Since = AttendGone, leftAt(ins, p)
 		case d.Assignment.Role != rota.Buddy && now.Sub(d.Shift.Start) >= lateAfter: // a buddy is reached where they are
 			one.State = AttendLate
 		}
@@ -215,6 +226,7 @@ func (a *Attendance) Now() []Attendee {
 	if !h.Said() {
 		return nil
 	}
+	a.miss(h, ins, now, out)
 	var walked []Attendee
 	for p, since := range there {
 		if !planned[p] {

@@ -121,19 +121,22 @@ func (d *Duty) Now() helpline.Hours {
 }
 
 // opening gives the opening of this moment, and what it lacks: nothing,
-// ShutShort while it has lacked for less than the grace, or ShutCover. Where a
-// shift runs with enough people though fewer were planned, that is an opening
-// too.
+// ShutShort while it has lacked for less than the grace, or was cut short less
+// than that ago, or ShutCover. Where a shift runs with enough people though fewer
+// were planned, that is an opening too.
 func (d *Duty) opening(now time.Time, members []chat.Member) (in rota.Interval, open bool, lack helpline.Shut) {
 	in, open = d.at(now)
 	if !d.Planned() {
 		return in, open, ""
 	}
 	c := d.plan.Cover(now, members)
+	if !c.Asks && !open && now.Before(c.Cut.End) {
+		return c.Cut, true, helpline.ShutShort
+	}
 	if !c.Asks {
 		return in, open, ""
 	}
-	lately := !c.Broke.IsZero() || !d.met.IsZero() && now.Sub(d.met) < graceFor
+	lately := !c.Broke.IsZero() || !d.met.IsZero() && !now.Before(d.met) && now.Sub(d.met) < graceFor // the clock may be set back
 	if !open && (c.Met || lately) {
 		in, open = c.Run, true
 	}

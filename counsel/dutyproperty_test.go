@@ -41,6 +41,28 @@ func (m minuteOf) person(id helpline.ID) (rota.Person, bool) {
 	return rota.Person{}, false
 }
 
+// takes says whether whoever came for a place takes contacts.
+func (m minuteOf) takes(place helpline.ID) bool {
+	for _, a := range m.book.Assignments {
+		if a.ID == place {
+			return a.Role != rota.Buddy && a.Role != rota.Trainee
+		}
+	}
+	return true
+}
+
+// works says whether somebody has a place on what runs.
+func (m minuteOf) works(person helpline.ID, at time.Time) bool {
+	for _, s := range m.running(at) {
+		for _, a := range m.book.Assignments {
+			if a.Shift == s.ID && a.Person == person && !a.Minds && a.State != rota.NoShow && a.State != rota.Swapped && a.State != rota.Dropped {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // enough says whether people are what the set-up asks. Without ins those who
 // are planned are taken to be there.
 func (m minuteOf) enough(at time.Time, really bool) bool {
@@ -50,7 +72,7 @@ func (m minuteOf) enough(at time.Time, really bool) bool {
 		if !c.Out.IsZero() && c.Out.Before(until) {
 			until = c.Out
 		}
-		if !at.Before(c.In) && at.Before(until) {
+		if !at.Before(c.In) && at.Before(until) && (m.takes(c.Assignment) || m.works(c.Person, at)) {
 			here[c.Person] = true
 		}
 	}
@@ -244,6 +266,9 @@ func randomEvening(r *rand.Rand, name string, zone *time.Location, day rota.Date
 	m := minuteOf{book: b}
 	for range 40 {
 		c := CheckIn{ID: helpline.NewID(), Person: b.People[r.IntN(len(b.People))].ID, In: minute()}
+		if own := slices.DeleteFunc(slices.Clone(b.Assignments), func(a rota.Assignment) bool { return a.Person != c.Person }); len(own) > 0 && r.IntN(2) == 0 {
+			c.Assignment = own[r.IntN(len(own))].ID
+		}
 		if r.IntN(10) > 0 {
 			c.Out = c.In.Add(time.Duration(1+r.IntN(240)) * time.Minute)
 		}

@@ -191,9 +191,13 @@ var sentences = map[helpline.Locale]map[string]string{
 	},
 }
 
-// wish is what somebody must have wished to be told of a kind.
-func (k NoticeKind) wish() NoticeKind {
-	if k == noticeSettled {
+// wishFor is what somebody must have wished to be told of a kind, of a call or of
+// none.
+func wishFor(k NoticeKind, call helpline.ID) NoticeKind {
+	switch {
+	case k == noticeSettled && !call.IsZero():
+		return NoticeOnCall
+	case k == noticeSettled:
 		return NoticeAsks
 	}
 	return k

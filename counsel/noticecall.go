@@ -2,6 +2,7 @@ package counsel
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -16,24 +17,50 @@ const (
 	callTimes = 3               // that each is told, before it goes on to the next
 )
 
-// Call tells whoever is on call that a leader is needed. Who does not confirm is
-// told twice more, five minutes apart; then it goes to the next on call, to the
-// buddies of a small line, at last to everybody who leads or supervises. When none of them confirms, the board
-// says so. One cause is called once. The outbox tells nobody after until.
+// Call tells whoever is on call that they are needed: somebody who is planned did
+// not come. Who does not confirm is told twice more, five minutes apart; then it
+// goes to the next on call, to the buddies of a small line, at last to everybody
+// who leads or supervises. When none of them confirms, the board says so. One
+// cause is called once. The outbox tells nobody after until.
 func (n *Notices) Call(ctx context.Context, cause string, until time.Time) error {
 	now := n.now()
 	if !n.On() || !until.After(now) {
 		return nil
 	}
-	err := n.set.Calls.AddCall(ctx, CallRow{
+	err := n.begin(ctx, CallRow{
 		ID: helpline.NewID(), Cause: n.cause("call", cause), Next: now, Until: until.UTC().Truncate(time.Second), State: CallOpen,
 	})
 	if helpline.KindOf(err) == helpline.Conflict {
 		return nil // they have been called
 	}
-	n.calling.Store(true)
 	n.rouse(true)
 	return err
+}
+
+// begin adds a call, and counts it when it stands: whoever read before that it
+// was none has read too early.
+func (n *Notices) begin(ctx context.Context, c CallRow) error {
+	err := n.set.Calls.AddCall(ctx, c)
+	n.begun.Add(1)
+	return err
+}
+
+// openCalls gives the calls that are open. While none has begun since the last look
+// that found none, it does not look.
+func (n *Notices) openCalls(ctx context.Context) ([]CallRow, error) {
+	begun := n.begun.Load() // before the look: what begins during it is looked for again
+	if begun == n.quiet.Load() {
+		return nil, nil
+	}
+	all, err := n.set.Calls.Calls(ctx, n.now().Add(time.Hour)) // those that ended in an hour: none
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(c CallRow) bool { return c.State != CallOpen })
+	if len(all) == 0 {
+		n.quiet.Store(begun)
+	}
+	return all, nil
 }
 
 // groups are those who are told of a call, one group after the other: each who
@@ -44,10 +71,14 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 	if err != nil {
 		return nil, err
 	}
+	lead, err := n.having(ctx, helpline.Leader)
+	if err != nil {
+		return nil, err
+	}
 	var out [][]helpline.ID
 	if n.set.OnCall != nil {
 		for _, p := range n.set.OnCall(now) {
-			if slices.Contains(leaders, p) {
+			if slices.Contains(lead, p) { // whoever leads no more is on call no more, whatever a row says
 				out = append(out, []helpline.ID{p})
 			}
 		}
@@ -72,38 +103,32 @@ func (n *Notices) groups(ctx context.Context, now time.Time) ([][]helpline.ID, e
 	return append(out, others), nil
 }
 
-// callable are those of a group whom a call can reach.
+// callable are those of a group whom a call can reach: not who does not work here
+// at the moment, whatever their role.
 func (n *Notices) callable(group []helpline.ID) []helpline.ID {
 	return slices.DeleteFunc(slices.Clone(group), func(p helpline.ID) bool {
-		return !n.Hears(p)
+		return !n.Hears(p) || n.set.Paused != nil && n.set.Paused(p)
 	})
 }
 
 // goOn takes every open call on whose time has come, and says when the next
 // one's comes; the zero time for none.
 func (n *Notices) goOn(ctx context.Context) (next time.Time, err error) {
-	if !n.calling.Load() {
-		return time.Time{}, nil
-	}
+	all, err := n.openCalls(ctx)
 	now := n.now()
-	n.calling.Store(false)
-	all, err := n.set.Calls.Calls(ctx, now.Add(time.Hour)) // open ones only
-	if err != nil {
-		n.calling.Store(true)
-		return time.Time{}, err
-	}
 	for _, c := range all {
-		n.calling.Store(true)
 		if !c.Next.After(now) {
-			if c, err = n.step(ctx, c, now); err != nil {
-				return now.Add(callAgain / 30), err
+			went, failed := n.step(ctx, c, now)
+			if failed != nil { // of this one; the others go on
+				err, went.Next = failed, now.Add(callAgain/30)
 			}
+			c = went
 		}
 		if c.State == CallOpen && (next.IsZero() || c.Next.Before(next)) {
 			next = c.Next
 		}
 	}
-	return next, nil
+	return next, err
 }
 
 // step tells whoever is next. The notices stand in the outbox before the call
@@ -150,7 +175,11 @@ func (n *Notices) timesTold(ctx context.Context, c CallRow, cause string, now ti
 	}
 	this, out := n.cause("told", string(NoticeOnCall), cause), map[helpline.ID]int{}
 	for _, r := range rows {
-		if r.Call == c.ID && r.Cause != this {
+		switch {
+		case r.Call != c.ID || r.Cause == this:
+		case r.State == NoticeFailed:
+			out[r.Person] = callTimes // their address takes nothing: the next is called at once
+		default:
 			out[r.Person]++
 		}
 	}
@@ -165,7 +194,8 @@ func ended(err error) error {
 	return err
 }
 
-// called reads the link of a call: its notice, if we made it; NotFound.
+// called reads the link of a call: its notice, if we made it and whoever it went to
+// still works here; NotFound.
 func (n *Notices) called(ctx context.Context, token string) (NoticeRow, error) {
 	const doing = "confirm a call"
 	unknown := helpline.Errorf(helpline.NotFound, "%s: no such notice", doing)
@@ -173,11 +203,15 @@ func (n *Notices) called(ctx context.Context, token string) (NoticeRow, error) {
 		return NoticeRow{}, unknown
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != 32 || n.token(helpline.ID(b[:16])) != token {
+	if err != nil || len(b) != 32 || subtle.ConstantTimeCompare([]byte(n.token(helpline.ID(b[:16]))), []byte(token)) != 1 {
 		return NoticeRow{}, unknown
 	}
 	row, err := n.set.Outbox.Notice(ctx, helpline.ID(b[:16]))
-	if err == nil && row.Call.IsZero() {
+	if err != nil {
+		return NoticeRow{}, err
+	}
+	here, err := n.here(ctx)
+	if _, works := here[row.Person]; err == nil && (row.Call.IsZero() || !works) {
 		return NoticeRow{}, unknown
 	}
 	return row, err
@@ -199,6 +233,9 @@ func (n *Notices) stateOf(ctx context.Context, call helpline.ID) (CallState, err
 		return "", err
 	}
 	for _, c := range all {
+		if c.ID == call && c.mended() {
+			return CallMended, nil
+		}
 		if c.ID == call {
 			return c.State, nil
 		}
@@ -237,15 +274,14 @@ func (n *Notices) confirm(ctx context.Context, call, person helpline.ID) (CallSt
 
 // Called gives the open calls of which a person was told.
 func (n *Notices) Called(ctx context.Context, person helpline.ID) ([]helpline.ID, error) {
-	if !n.On() || !n.calling.Load() {
+	if !n.On() {
 		return nil, nil
 	}
-	now := n.now()
-	open, err := n.set.Calls.Calls(ctx, now.Add(time.Hour))
+	open, err := n.openCalls(ctx)
 	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	told, err := n.set.Outbox.NoticesMade(ctx, now.Add(-48*time.Hour))
+	told, err := n.set.Outbox.NoticesMade(ctx, n.now().Add(-48*time.Hour))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"helpline"
 	"helpline/counsel/rota"
+	"helpline/counsel/staff"
 )
 
 // told gives who was told in each of so many stretches of five minutes.
@@ -142,6 +143,34 @@ func TestPromiseNobodyConfirmsACallWithoutItsLink(t *testing.T) {
 	})
 }
 
+func TestPromiseTheLinkOfSomebodyWhoWorksHereNoMoreEndsNoCall(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Kim")
+		p.change(func() { p.oncall = p.ids("Kim") })
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		token := strings.TrimPrefix(p.mail.taken()[0].Link, "https://desk.example.org/notices/confirm/")
+		p.change(func() {
+			for i := range p.people {
+				if p.people[i].Name == "Kim" {
+					p.people[i].State = staff.Removed
+				}
+			}
+		})
+		if state, err := p.CallOf(t.Context(), token); helpline.KindOf(err) != helpline.NotFound {
+			t.Errorf("the link says %q, %v", state, err)
+		}
+		if _, err := p.Confirm(t.Context(), token); helpline.KindOf(err) != helpline.NotFound {
+			t.Errorf("confirming: %v", err)
+		}
+		if trouble, err := p.Trouble(t.Context()); err != nil || trouble.Open != 1 {
+			t.Errorf("%d calls are open, %v", trouble.Open, err)
+		}
+	})
+}
+
 func TestACallPassesOverWhomItCannotReach(t *testing.T) {
 	inTime(t, func(t *testing.T, p *post) {
 		p.tested(t, "Sam")
@@ -162,6 +191,84 @@ func TestACallPassesOverWhomItCannotReach(t *testing.T) {
 		time.Sleep(6 * time.Minute)
 		if trouble, err := p.Trouble(t.Context()); err != nil || trouble.Unanswered != 2 {
 			t.Errorf("nobody can be reached, and the board says %+v, %v", trouble, err)
+		}
+	})
+}
+
+func TestPromiseWhoWasCalledIsToldThatItIsMended(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Kim", "Sam", "Lou")
+		if err := p.Wish(t.Context(), p.who("Kim"), []NoticeKind{NoticeOnCall}); err != nil {
+			t.Fatal(err)
+		}
+		p.change(func() { p.oncall = p.ids("Kim") })
+		late := CoverAlarm{Key: "noshow/x", Kind: AlarmNoShow, At: time.Now().Add(-15 * time.Minute)}
+		if err := p.Alarm(t.Context(), late); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		var token string
+		for _, n := range p.mail.taken() {
+			if _, after, called := strings.Cut(n.Link, "/notices/confirm/"); called {
+				token = after
+			}
+		}
+		if err := p.Mended(t.Context(), []string{"noshow/y"}); err != nil {
+			t.Fatal(err)
+		}
+		if state, err := p.CallOf(t.Context(), token); err != nil || state != CallOpen {
+			t.Fatalf("when something else is mended: %q, %v", state, err)
+		}
+		for range 2 {
+			if err := p.Mended(t.Context(), []string{late.Key}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		if got := p.mail.taken(); !slices.Equal(to(got), []string{"kim"}) || got[0].Text != sentences["en"]["settled"] || strings.Contains(got[0].Link, "confirm") {
+			t.Errorf("told of the end: %v", to(got))
+		}
+		if got := p.told(4); !sameTold(got, [][]string{nil, nil, nil, nil}) {
+			t.Errorf("called after it was mended: %v", got)
+		}
+		if state, err := p.CallOf(t.Context(), token); err != nil || state != CallMended {
+			t.Errorf("the link says %q, %v", state, err)
+		}
+		if state, err := p.Confirm(t.Context(), token); err != nil || state != CallMended {
+			t.Errorf("who confirms reads %q, %v", state, err)
+		}
+		if trouble, err := p.Trouble(t.Context()); err != nil || trouble != (NoticeTrouble{Last: trouble.Last}) {
+			t.Errorf("the board: %+v, %v", trouble, err)
+		}
+	})
+}
+
+func TestPromiseACallGoesOnAtOnceFromAnAddressThatTakesNothing(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Kim", "Sam")
+		p.change(func() { p.oncall = p.ids("Kim") })
+		p.mail.set(helpline.Errorf(helpline.Invalid, "nobody there"), false)
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		p.mail.set(nil, false)
+		if got := p.told(2); !sameTold(got, [][]string{{"sam"}, {"sam"}}) {
+			t.Errorf("told: %v", got)
+		}
+	})
+}
+
+func TestASupervisorWhoLeadsNoMoreIsNotCalledFirst(t *testing.T) {
+	inTime(t, func(t *testing.T, p *post) {
+		p.tested(t, "Sam", "Lou", "Kim")
+		p.change(func() { p.oncall = p.ids("Lou", "Kim") }) // a row of when Lou led
+		if err := p.Call(t.Context(), "c", time.Now().Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		if got := to(p.mail.taken()); !slices.Equal(got, []string{"kim"}) {
+			t.Errorf("first: %v", got)
 		}
 	})
 }

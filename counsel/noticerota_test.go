@@ -24,6 +24,7 @@ func TestPromiseOnlyThoseWhomAChangeAffectsAreToldAndOncePerPublication(t *testi
 		ask := RotaAsk{ID: helpline.NewID(), By: sam, State: AskOpen, Until: time.Now().Add(time.Hour), Asked: []Asked{{Person: robin}, {Person: kim}}}
 		taken := ask
 		taken.State, taken.Taker, taken.Asked = AskTaken, kim, []Asked{{Person: robin}, {Person: kim, Answer: AskYes}}
+		back := rota.Swap{ID: helpline.NewID(), Kind: rota.Drop, By: robin, State: rota.Open}
 		for _, c := range []struct {
 			name   string
 			change RotaChange
@@ -32,15 +33,25 @@ func TestPromiseOnlyThoseWhomAChangeAffectsAreToldAndOncePerPublication(t *testi
 			{"a publication", publish, []string{"robin"}},
 			{"the same once more", publish, nil},
 			{"days that are closed", RotaChange{Events: append(did(sam, rota.EventCancel), did(sam, rota.EventCancel)...), Told: []helpline.ID{kim}}, []string{"kim"}},
+			{"a closed day of which a place was claimed, and another offered to somebody", RotaChange{
+				Events: append(did(sam, rota.EventCancel), did(sam, rota.EventWithdraw)...), Told: []helpline.ID{robin},
+				Put: RotaState{Swaps: []rota.Swap{{By: robin, Claimant: kim, State: rota.Withdrawn}, {By: sam, Person: kim, State: rota.Withdrawn}}},
+			}, []string{"kim", "robin"}},
 			{"a draft that is filled", RotaChange{Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Proposed)}}}, nil},
 			{"a shift given by a supervisor", RotaChange{Events: did(sam, rota.EventAssign), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Held)}}}, []string{"robin"}},
 			{"what somebody did with their own", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Assignments: []rota.Assignment{place(robin, rota.Offered)}}}, nil},
 			{"an offer to somebody", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Swaps: []rota.Swap{{By: robin, Person: kim}}}}, []string{"kim"}},
 			{"a claim", RotaChange{Events: did(kim, rota.EventClaim), Was: RotaState{Assignments: []rota.Assignment{place(robin, rota.Offered)}}, Put: RotaState{Assignments: []rota.Assignment{place(kim, rota.Held)}}}, []string{"robin"}},
+			{"a shift given back", RotaChange{Events: did(robin, rota.EventOffer), Put: RotaState{Swaps: []rota.Swap{back}}}, []string{"sam"}},
+			{"the same, and a supervisor turns it down", RotaChange{Events: did(sam, rota.EventRefuse), Was: RotaState{Swaps: []rota.Swap{back}}, Put: RotaState{Swaps: []rota.Swap{{ID: back.ID, Kind: rota.Drop, By: robin, State: rota.Refused}}}}, []string{"robin"}},
 			{"an ask", RotaChange{Put: RotaState{Asks: []RotaAsk{ask}}}, []string{"kim", "robin"}},
 			{"an answer to it", RotaChange{Was: RotaState{Asks: []RotaAsk{ask}}, Put: RotaState{Asks: []RotaAsk{ask}}}, nil},
 			{"a yes to it", RotaChange{Was: RotaState{Asks: []RotaAsk{ask}}, Put: RotaState{Asks: []RotaAsk{taken}}}, []string{"robin", "sam"}},
 		} {
+			c.change.Notices = p.OfChange(c.change, p.people)
+			if err := p.rows.QueueNotices(t.Context(), c.change.Notices); err != nil {
+				t.Fatal(err)
+			}
 			p.RotaChanged(c.change)
 			time.Sleep(time.Minute)
 			if got := to(p.mail.taken()); !slices.Equal(got, c.want) {

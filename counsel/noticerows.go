@@ -60,7 +60,8 @@ type NoticeRow struct {
 type OutboxRows interface {
 	// QueueNotices adds those whose person, kind and cause stand nowhere yet. Of
 	// changes a person has one that waits: another says nothing more, and makes
-	// it wait as long as itself.
+	// it wait as long as itself. The fourth within an hour, and each one after it,
+	// leaves twenty minutes after the last.
 	QueueNotices(context.Context, []NoticeRow) error
 	// DueNotices gives the oldest that wait and are due, at most so many, and
 	// when the next one is (zero: none waits). urgent: calls and tests, else the
@@ -83,6 +84,10 @@ const (
 	CallOpen       CallState = "open"
 	CallConfirmed  CallState = "confirmed"
 	CallUnanswered CallState = "unanswered"
+
+	// CallMended is a call that ended because what it was about lacks no more. It
+	// is kept as one that nobody confirmed and is confirmed.
+	CallMended CallState = "mended"
 )
 
 // CallRow is a call to whoever is on call.
@@ -94,7 +99,7 @@ type CallRow struct {
 	Next   time.Time
 	Until  time.Time
 	State  CallState
-	Person helpline.ID // who confirmed; zero: nobody
+	Person helpline.ID // who confirmed; zero: nobody, or it was mended
 	Ended  time.Time
 }
 

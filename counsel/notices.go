@@ -36,6 +36,7 @@ type NoticeSetup struct {
 	People  NoticePeople
 	OnCall  func(now time.Time) []helpline.ID // leaders in the order in which they are called; nil: nobody is on call
 	Buddies func(now time.Time) []helpline.ID // who stand behind a small line now, and are called after those; nil: nobody does
+	Paused  func(helpline.ID) bool            // whether somebody does not work here at the moment, and is not called; nil: everybody does
 	Origin  string                            // of the staff's pages, for links; empty: notices carry none
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -44,19 +45,21 @@ type NoticeSetup struct {
 // Notices reach people who are not at a screen, with fixed sentences that say
 // nothing (notice.go). What is to be sent stands in the outbox first and is
 // struck out when it was taken: a crash in between sends it twice, under the same
-// number, and does not lose it. What a change of the rota would have put there is
-// lost when the program dies between the two. Run must run beside it.
+// number, and does not lose it. What a change of the rota tells is written with
+// the change. Run must run beside it.
 //
 // A nil *Notices tells nobody anything. Safe for concurrent use.
 type Notices struct {
-	set     NoticeSetup
-	wake    [2]chan struct{} // of the lanes: ordinary, urgent
-	calling atomic.Bool      // there may be an open call
+	set   NoticeSetup
+	wake  [2]chan struct{} // of the lanes: ordinary, urgent
+	begun atomic.Int64     // calls that have begun; 1 of those before the start
+	quiet atomic.Int64     // as many had, when a look found none open
 
-	mu    sync.Mutex // held while one is changed
-	reach map[helpline.ID]reach
-	tests map[helpline.ID][]time.Time // of the last hour, by person
-	done  map[helpline.ID]NoticeRow   // sent, and not struck out: the disk refused
+	mu      sync.Mutex // held while one is changed
+	reach   map[helpline.ID]reach
+	tests   map[helpline.ID][]time.Time // of the last hour, by person
+	done    map[helpline.ID]NoticeRow   // sent, and not struck out: the disk refused
+	settled map[helpline.ID]bool        // mended calls of which everybody was told
 }
 
 // NewNotices reads where everybody is reached.
@@ -64,11 +67,13 @@ func NewNotices(ctx context.Context, s NoticeSetup) (*Notices, error) {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
-	n := &Notices{set: s, reach: map[helpline.ID]reach{}, tests: map[helpline.ID][]time.Time{}, done: map[helpline.ID]NoticeRow{}}
+	n := &Notices{
+		set: s, reach: map[helpline.ID]reach{}, tests: map[helpline.ID][]time.Time{}, done: map[helpline.ID]NoticeRow{}, settled: map[helpline.ID]bool{},
+	}
 	for i := range n.wake {
 		n.wake[i] = make(chan struct{}, 1)
 	}
-	n.calling.Store(true)
+	n.begun.Store(1)
 	rows, err := s.Reaches.Reaches(ctx)
 	if err != nil {
 		return nil, err
@@ -102,6 +107,17 @@ func (n *Notices) Hears(person helpline.ID) bool {
 	return slices.Contains(r.Kinds, NoticeOnCall)
 }
 
+// Tells says whether a notice of a kind would go to a person: one has arrived
+// there once, and they wish to be told of such things. The pages say who must be
+// told by a colleague.
+func (n *Notices) Tells(person helpline.ID, kind NoticeKind) bool {
+	if !n.Reachable(person) {
+		return false
+	}
+	r, _ := n.of(person)
+	return slices.Contains(r.Kinds, wishFor(kind, helpline.ID{}))
+}
+
 func (n *Notices) of(person helpline.ID) (reach, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -118,7 +134,8 @@ type Telling struct {
 }
 
 // Tell puts a notice into the outbox for each of those who wish to be told of its
-// kind and whose address was tested, if they still work here. Who was told of this cause is not told again.
+// kind and whose address was tested, if they still work here. Who was told of
+// this cause is not told again.
 func (n *Notices) Tell(ctx context.Context, t Telling) error {
 	return n.tell(ctx, t, helpline.ID{})
 }
@@ -132,23 +149,7 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	if err != nil {
 		return err
 	}
-	var rows []NoticeRow
-	for _, p := range t.People {
-		if _, works := here[p]; !works {
-			continue // a place may still be in the name of somebody who was removed
-		}
-		r, known := n.of(p)
-		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, t.Kind.wish()) {
-			continue
-		}
-		row := NoticeRow{
-			ID: helpline.NewID(), Person: p, Kind: t.Kind, Call: call, Made: now, Due: now, Until: t.Until,
-			Cause: n.cause("told", string(t.Kind), t.Cause), State: NoticeWaits,
-		}
-		if !slices.ContainsFunc(rows, func(o NoticeRow) bool { return o.Person == p }) {
-			rows = append(rows, row)
-		}
-	}
+	rows := n.rowsOf(t, call, func(p helpline.ID) bool { _, works := here[p]; return works })
 	if len(rows) == 0 {
 		return nil
 	}
@@ -157,20 +158,53 @@ func (n *Notices) tell(ctx context.Context, t Telling, call helpline.ID) error {
 	return err
 }
 
+// rowsOf are the notices of a telling, for those who work here, wish to be told
+// of it and have tested where.
+func (n *Notices) rowsOf(t Telling, call helpline.ID, works func(helpline.ID) bool) []NoticeRow {
+	now := n.now()
+	if !t.Until.After(now) {
+		return nil
+	}
+	var rows []NoticeRow
+	for _, p := range t.People {
+		if !works(p) {
+			continue // a place may still be in the name of somebody who was removed
+		}
+		r, known := n.of(p)
+		if !known || r.Tested == 0 || !slices.Contains(r.Kinds, wishFor(t.Kind, call)) {
+			continue
+		}
+		row := NoticeRow{
+			ID: helpline.NewID(), Person: p, Kind: t.Kind, Call: call, Made: now, Due: now, Until: whole(t.Until),
+			Cause: n.cause("told", string(t.Kind), t.Cause), State: NoticeWaits,
+		}
+		if !slices.ContainsFunc(rows, func(o NoticeRow) bool { return o.Person == p }) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
 var _ AlarmPost = (*Notices)(nil)
 
 // missedFor is how long it is worth telling that somebody did not come.
 const missedFor = 2 * time.Hour
 
 // Alarm tells of what lacks: of a gap that comes, those who supervise; of somebody
-// who did not come, those who lead too, and whoever is on call is called.
+// who did not come, those who lead too, and whoever is on call is called; when
+// that was mended and lacks once more, anew.
 func (n *Notices) Alarm(ctx context.Context, c CoverAlarm) error {
 	if !n.On() {
 		return nil
 	}
 	now := n.now()
-	t, roles := Telling{Kind: NoticeCover, Cause: "cover/" + c.Key, Until: c.At}, []helpline.Role{helpline.Supervisor}
+	t, roles := Telling{Kind: NoticeCover, Cause: alarmCause(c.Key, 0), Until: c.At}, []helpline.Role{helpline.Supervisor}
 	if c.Kind == AlarmNoShow {
+		turn, due, err := n.due(ctx, c, now)
+		if err != nil || !due {
+			return err
+		}
+		t.Cause = alarmCause(c.Key, turn)
 		roles = append(roles, helpline.Leader)
 	}
 	if !t.Until.After(now) { // it lacks already

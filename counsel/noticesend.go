@@ -219,7 +219,7 @@ func (n *Notices) outgoing(row NoticeRow, l helpline.Locale) (way NoticeWay, out
 		}
 		fallthrough
 	default:
-		if r.Tested == 0 || !slices.Contains(r.Kinds, row.Kind.wish()) {
+		if r.Tested == 0 || !slices.Contains(r.Kinds, wishFor(row.Kind, row.Call)) {
 			return "", Outgoing{}, false
 		}
 	}

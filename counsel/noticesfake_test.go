@@ -22,8 +22,10 @@ type pigeonholes struct {
 	reaches map[helpline.ID]ReachRow
 	notices map[helpline.ID]NoticeRow
 	calls   map[helpline.ID]CallRow
-	full    error // of MarkNotice
-	busy    error // of WipeReaches
+	full    error  // of MarkNotice
+	busy    error  // of WipeReaches
+	blind   error  // of NoticesMade
+	looked  func() // after a look at the calls, before it is known what was seen
 }
 
 func newPigeonholes() *pigeonholes {
@@ -121,6 +123,9 @@ func (p *pigeonholes) Notice(_ context.Context, id helpline.ID) (NoticeRow, erro
 func (p *pigeonholes) NoticesMade(_ context.Context, since time.Time) (out []NoticeRow, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.blind != nil {
+		return nil, p.blind
+	}
 	for _, n := range p.notices {
 		if !n.Made.Before(since) {
 			out = append(out, n)
@@ -131,11 +136,16 @@ func (p *pigeonholes) NoticesMade(_ context.Context, since time.Time) (out []Not
 
 func (p *pigeonholes) Calls(_ context.Context, since time.Time) (out []CallRow, _ error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	for _, c := range p.calls {
 		if c.State == CallOpen || !c.Ended.Before(since) {
 			out = append(out, c)
 		}
+	}
+	looked := p.looked
+	p.looked = nil
+	p.mu.Unlock()
+	if looked != nil {
+		looked()
 	}
 	return out, nil
 }
@@ -245,10 +255,11 @@ type post struct {
 	*Notices
 	rows   *pigeonholes
 	mail   *courier
-	moving sync.Mutex // of what changes while notices are sent: people, oncall, buddy
+	moving sync.Mutex // of what changes while notices are sent: people, oncall, buddy, off
 	people []staff.Person
 	oncall []helpline.ID
 	buddy  []helpline.ID
+	off    []helpline.ID // who does not work here at the moment
 	key    vault.Key
 	id     helpline.ID
 }
@@ -275,6 +286,12 @@ func (p *post) on(list *[]helpline.ID) func(time.Time) []helpline.ID {
 	}
 }
 
+func (p *post) paused(one helpline.ID) bool {
+	p.moving.Lock()
+	defer p.moving.Unlock()
+	return slices.Contains(p.off, one)
+}
+
 // newPost makes one with some people: Robin counsels, Kim leads, Sam and Lou
 // supervise.
 func newPost(t *testing.T) *post {
@@ -286,7 +303,7 @@ func newPost(t *testing.T) *post {
 	}{
 		{"Robin", []helpline.Role{helpline.Counsellor}},
 		{"Kim", []helpline.Role{helpline.Counsellor, helpline.Leader}},
-		{"Sam", []helpline.Role{helpline.Supervisor}},
+		{"Sam", []helpline.Role{helpline.Leader, helpline.Supervisor}},
 		{"Lou", []helpline.Role{helpline.Supervisor}},
 	} {
 		p.people = append(p.people, staff.Person{ID: helpline.NewID(), Name: one.name, Roles: one.roles, State: staff.Active, Language: "en"})
@@ -304,7 +321,7 @@ func (p *post) start(t *testing.T) {
 	}
 	p.Notices, err = NewNotices(t.Context(), NoticeSetup{
 		Reaches: p.rows, Outbox: p.rows, Calls: p.rows, Seal: seal, Senders: map[NoticeWay]Sender{ByMail: p.mail},
-		People: p, OnCall: p.on(&p.oncall), Buddies: p.on(&p.buddy), Origin: "https://desk.example.org", Now: time.Now,
+		People: p, OnCall: p.on(&p.oncall), Buddies: p.on(&p.buddy), Paused: p.paused, Origin: "https://desk.example.org", Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -59,16 +59,32 @@ func invited(by helpline.ID, i staff.Invitee) audit.Deed {
 	}
 }
 
-// Import adds people from the command line of the host, all of them or none.
-// hand gets what is to be handed over before anything is kept; when it fails
-// nothing is. Conflict (a staff.Taken) names the first whose name is taken.
-func (s *Peers) Import(ctx context.Context, all []staff.Invitee, hand func() error) error {
+// Import invites everybody on a list, all of them or none. hand gets what is to
+// be handed over before anything is kept; when it fails nothing is. Forbidden
+// when the actor may not give one of the roles; Conflict (a staff.Taken) names
+// the first whose name is taken.
+func (s *Peers) Import(ctx context.Context, by helpline.Actor, all []staff.Invitee, hand func() error) error {
+	for _, i := range all {
+		if err := may(by, InvitePeers, i.Person.Roles); err != nil {
+			return err
+		}
+	}
+	return s.addAll(ctx, by.Person, all, hand)
+}
+
+// ImportFromHost is Import for whoever rules the machine. It asks no table, as
+// InviteFromHost does not.
+func (s *Peers) ImportFromHost(ctx context.Context, all []staff.Invitee, hand func() error) error {
+	return s.addAll(ctx, audit.Operator, all, hand)
+}
+
+func (s *Peers) addAll(ctx context.Context, by helpline.ID, all []staff.Invitee, hand func() error) error {
 	var people []staff.Person
 	var invitations []staff.Invitation
-	deeds := []audit.Deed{{By: audit.Operator, Code: audit.PersonImport, Details: []audit.Detail{audit.Number("people", len(all))}}}
+	deeds := []audit.Deed{{By: by, Code: audit.PersonImport, Details: []audit.Detail{audit.Number("people", len(all))}}}
 	for _, i := range all {
 		people, invitations = append(people, i.Person), append(invitations, i.Invitation)
-		deeds = append(deeds, invited(audit.Operator, i))
+		deeds = append(deeds, invited(by, i))
 	}
 	do := func() error {
 		if err := hand(); err != nil {

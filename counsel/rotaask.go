@@ -228,6 +228,7 @@ func (r *Rotas) StopAsk(ctx context.Context, who helpline.Actor, ask helpline.ID
 		}
 		a.State = AskEnded
 		t.is.Asks = put(t.is.Asks, askID, a)
+		t.deeds = append(t.deeds, audit.Deed{By: t.by.Person, Code: audit.RotaStep, Details: []audit.Detail{audit.Word("step", "stop")}})
 		return nil
 	})
 	return err

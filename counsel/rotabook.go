@@ -40,22 +40,29 @@ func (r *Rotas) Versions(of helpline.ID) []rota.Version {
 // Book gives a version with what stands around it: the published shifts of all
 // rotas from 42 days before it until 14 days after. NotFound.
 func (r *Rotas) Book(ctx context.Context, version helpline.ID) (*rota.Book, error) {
-	here, err := r.present(ctx)
-	if err != nil {
-		return nil, err
+	if version.IsZero() {
+		return nil, helpline.Errorf(helpline.NotFound, "rota: there is no such version")
 	}
-	return r.bookOf(r.now(), here, version)
+	return r.kept(ctx, version)
 }
 
 // Standing gives all that is published, from 42 days ago on: what was cancelled,
 // replaced, swapped and given back too. Its Version is zero. For OnDuty, own
 // pages and feeds.
 func (r *Rotas) Standing(ctx context.Context) (*rota.Book, error) {
-	here, err := r.present(ctx)
-	if err != nil {
+	return r.kept(ctx, helpline.ID{})
+}
+
+// Published gives all that is published on some days, however long ago, as
+// Standing does of those to come. Its Version is zero.
+func (r *Rotas) Published(ctx context.Context, first, last rota.Date) (*rota.Book, error) {
+	if err := r.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	return r.standing(r.now(), here), nil
+	r.mu.RLock()
+	s, here := r.state, r.here
+	r.mu.RUnlock()
+	return r.gather(s, here, first, last, helpline.ID{}), nil
 }
 
 // Timetable says who is planned and when the line is open by what is published

@@ -8,19 +8,24 @@ import (
 	"helpline/counsel/rota"
 )
 
-// EarlyCheckIn is how long before a shift somebody may say that they are there.
-const EarlyCheckIn = time.Hour
+// EarlyCheckIn is how long before a shift somebody may say that they are there,
+// and means that shift.
+const EarlyCheckIn = 30 * time.Minute
 
 // CheckIn says that somebody is on duty: for their own place on a shift that
-// runs or begins within the hour, or with the zero assignment as a walk-on of a
+// runs or begins within half an hour, or with the zero assignment as a walk-on of a
 // rota. Whoever is there already is checked out of that first; for the same
 // place it is a Conflict. NotFound, and Conflict for a place that is somebody
-// else's or a shift that is over or far away.
+// else's, a shift that is over or far away, and whoever does not work here at the
+// moment.
 func (r *Rotas) CheckIn(ctx context.Context, who helpline.Actor, assignment, of helpline.ID) error {
 	if err := May(who, SeeShifts); err != nil {
 		return err
 	}
 	_, err := r.alter(ctx, who, func(t *rotaTurn) error {
+		if isPaused(t.is.Pauses, who.Person) {
+			return helpline.Errorf(helpline.Conflict, "check in: they do not work here at the moment")
+		}
 		if !assignment.IsZero() {
 			a, known := lookup(t.is.Assignments, func(a rota.Assignment) bool { return a.ID == assignment })
 			if !known || a.Person != who.Person {
@@ -36,7 +41,7 @@ func (r *Rotas) CheckIn(ctx context.Context, who helpline.Actor, assignment, of 
 			return err
 		}
 		if was, there := t.there(who.Person); there {
-			if was.Assignment == assignment && was.Rota == of {
+			if was.Assignment == assignment && was.Rota == of && !was.In.After(t.at) { // else the clock was set back, and it counts for nobody
 				return helpline.Errorf(helpline.Conflict, "check in: you are there already")
 			}
 			t.leaves(was)

@@ -39,6 +39,7 @@ func inOrder(s RotaState) RotaState {
 	s.Requirements, s.Closures = sorted(s.Requirements, requirementID), sorted(s.Closures, closureID)
 	s.Shifts, s.Assignments, s.Swaps = sorted(s.Shifts, shiftID), sorted(s.Assignments, assignmentID), sorted(s.Swaps, swapID)
 	s.Terms, s.Leaves, s.OnCalls = sorted(s.Terms, termsOf), sorted(s.Leaves, leaveID), sorted(s.OnCalls, onCallID)
+	s.Pauses = sorted(s.Pauses, pauseOf)
 	s.CheckIns, s.Asks = sorted(s.CheckIns, checkInID), sorted(s.Asks, askID)
 	s.Skills, s.Availability, s.Acceptances = slices.Clone(s.Skills), slices.Clone(s.Availability), slices.Clone(s.Acceptances)
 	slices.SortFunc(s.Skills, func(a, b rota.Skill) int {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"helpline"
-	"helpline/counsel/audit"
 	"helpline/counsel/rota"
 )
 
@@ -80,6 +79,11 @@ func (t *rotaTurn) bookFor(s rota.Step) (*rota.Book, error) {
 			}
 			return t.r.bookOf(&t.is, t.here, o.Version)
 		}
+	case rota.DoNoShow, rota.DoCame, rota.DoUnsure: // of a shift that may be long over, and of nothing around it
+		a, _ := lookup(t.is.Assignments, func(a rota.Assignment) bool { return a.ID == s.Assignment })
+		if o, known := lookup(t.is.Shifts, func(o rota.Shift) bool { return o.ID == a.Shift }); known {
+			return t.r.gather(&t.is, t.here, o.Date, o.Date, helpline.ID{}), nil
+		}
 	case rota.DoExpire, rota.DoWithdraw, rota.DoRefuse: // also of a shift that is long over
 		return t.r.gather(&t.is, t.here, rota.Date{}, rota.Date{Year: 9999}, helpline.ID{}), nil
 	}
@@ -123,7 +127,7 @@ func (t *rotaTurn) published(before *rota.Book, c rota.Change) {
 	}
 }
 
-// told is what somebody knows of one duty.
+// toldDuty is what somebody knows of one duty.
 type toldDuty struct {
 	start, end int64
 	name       string
@@ -131,12 +135,12 @@ type toldDuty struct {
 	minds      bool
 }
 
-// dutiesFrom lists by person what is published and not over, in order. draft
+// dutiesFrom lists by person what is published and not over, in order. before
 // leaves the version of the book out, which is not published yet.
-func dutiesFrom(b *rota.Book, at time.Time, draft bool) map[helpline.ID][]toldDuty {
+func dutiesFrom(b *rota.Book, at time.Time, before bool) map[helpline.ID][]toldDuty {
 	shifts := map[helpline.ID]rota.Shift{}
 	for _, s := range b.Shifts {
-		if !s.Cancelled && s.End.After(at) && (!draft || s.Version != b.Version.ID) {
+		if !s.Cancelled && s.End.After(at) && (!before || s.Version != b.Version.ID) {
 			shifts[s.ID] = s
 		}
 	}
@@ -154,45 +158,4 @@ func dutiesFrom(b *rota.Book, at time.Time, draft bool) map[helpline.ID][]toldDu
 		})
 	}
 	return out
-}
-
-// deed records what supervisors alone may do, and what is done for others.
-func (t *rotaTurn) deed(before *rota.Book, s rota.Step, c rota.Change) {
-	d := audit.Deed{By: s.By}
-	switch {
-	case s.Do == rota.DoPublish:
-		shifts := len(where(before.Shifts, func(o rota.Shift) bool { return o.Version == s.Version })) - len(c.Gone)
-		gaps := len(where(c.Assignments, func(a rota.Assignment) bool { return a.Minds }))
-		places := len(where(c.Assignments, func(a rota.Assignment) bool { return a.State == rota.Held && !a.Minds }))
-		d.Code, d.Details = audit.RotaPublish, []audit.Detail{audit.Number("shifts", shifts), audit.Number("places", places), audit.Number("gaps", gaps)}
-	case !s.For.IsZero():
-		d.Code, d.Object, d.Details = audit.RotaBehalf, audit.Person(s.For), []audit.Detail{audit.Word("step", string(s.Do))}
-	case s.Do == rota.DoCancel:
-		people := where(before.Assignments, func(a rota.Assignment) bool { return a.Shift == s.Shift && a.State.Stands() && !a.Minds })
-		d.Code, d.Details = audit.RotaCancel, []audit.Detail{audit.Number("people", len(people))}
-	case s.Supervises && slices.Contains(supervised, s.Do):
-		d.Code, d.Details = audit.RotaStep, []audit.Detail{audit.Word("step", string(s.Do))}
-		if whom := concerned(before, s); !whom.IsZero() {
-			d.Details = append(d.Details, audit.Whom("person", whom))
-		}
-	default:
-		return
-	}
-	t.deeds = append(t.deeds, d)
-}
-
-// supervised are the steps of supervisors on what is somebody's.
-var supervised = []rota.Doing{rota.DoAssign, rota.DoMind, rota.DoMove, rota.DoApprove, rota.DoRefuse, rota.DoNoShow, rota.DoCame}
-
-// concerned is whom a supervisor's step is about: who gets the place, or has it.
-func concerned(b *rota.Book, s rota.Step) helpline.ID {
-	if s.Do == rota.DoAssign {
-		return s.Person
-	}
-	place := s.Assignment
-	if w, known := lookup(b.Swaps, func(w rota.Swap) bool { return w.ID == s.Swap }); known && !s.Swap.IsZero() {
-		place = w.From.Assignment
-	}
-	a, _ := lookup(b.Assignments, func(a rota.Assignment) bool { return a.ID == place })
-	return a.Person
 }

@@ -143,8 +143,8 @@ func (t *rotaTurn) copied(v rota.Version, shifts []rota.Shift, from helpline.ID)
 
 // works says whether somebody can be planned.
 func (t *rotaTurn) works(person helpline.ID) bool {
-	_, err := t.person(person)
-	return err == nil
+	p, err := t.person(person)
+	return err == nil && p.Standing == rota.Active
 }
 
 func (t *rotaTurn) dropVersion(id helpline.ID) error {
@@ -228,6 +228,9 @@ func (t *rotaTurn) place(a rota.Assignment) error {
 		return faulty(rota.Fault{Field: "role", Why: "role"})
 	}
 	if _, err := t.person(a.Person); err != nil {
+		return err
+	}
+	if err := t.notPaused(a); err != nil {
 		return err
 	}
 	if a.ID.IsZero() {

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"helpline"
-	"helpline/counsel/audit"
 	"helpline/counsel/rota"
 )
 
@@ -41,10 +40,15 @@ type RotaEdit struct {
 	SkillsOf helpline.ID
 	Skills   []rota.Skill // with SkillsOf: all that the person has
 
+	Suspend   helpline.ID // somebody does not work here at the moment; what follows from it stands in rotapause.go
+	Reinstate helpline.ID // and works again: nothing comes back by itself
+
 	Leave     *rota.Leave // own ones, or of others
 	DropLeave helpline.ID
 	WishesOf  helpline.ID
 	Wishes    []rota.Availability // with WishesOf: all of the person's wishes
+
+	Word *RotaWord // on who was at shifts that are over
 
 	OnCall     *rota.OnCall
 	DropOnCall helpline.ID
@@ -80,9 +84,13 @@ func (r *Rotas) Edit(ctx context.Context, who helpline.Actor, e RotaEdit) (RotaE
 		return RotaEdit{}, err
 	}
 	c, err := r.alter(ctx, who, func(t *rotaTurn) error { return t.edit(e) })
-	if err != nil {
+	switch {
+	case err != nil:
 		return RotaEdit{}, err
+	case e.Word != nil:
+		return wordBack(c), nil
 	}
+	c = r.undoable(c)
 	return RotaEdit{undo: &c}, nil
 }
 
@@ -149,12 +157,18 @@ func (t *rotaTurn) edit(e RotaEdit) error {
 		return t.editTerms(*e.Terms)
 	case !e.SkillsOf.IsZero():
 		return t.editSkills(e.SkillsOf, e.Skills)
+	case !e.Suspend.IsZero():
+		return t.suspend(e.Suspend)
+	case !e.Reinstate.IsZero():
+		return t.reinstate(e.Reinstate)
 	case e.Leave != nil:
 		return t.editLeave(*e.Leave)
 	case !e.DropLeave.IsZero():
 		return t.dropLeave(e.DropLeave)
 	case !e.WishesOf.IsZero():
 		return t.editWishes(e.WishesOf, e.Wishes)
+	case e.Word != nil:
+		return t.say(*e.Word)
 	case e.OnCall != nil:
 		return t.editOnCall(*e.OnCall)
 	case !e.DropOnCall.IsZero():
@@ -249,14 +263,4 @@ func dropped[T any](rows *[]T, key func(T) helpline.ID, id helpline.ID) error {
 	}
 	*rows = less
 	return nil
-}
-
-// behalf records what is done to somebody else's leave or wishes.
-func (t *rotaTurn) behalf(person helpline.ID, step string) {
-	if person == t.by.Person {
-		return
-	}
-	t.deeds = append(t.deeds, audit.Deed{
-		By: t.by.Person, Code: audit.RotaBehalf, Object: audit.Person(person), Details: []audit.Detail{audit.Word("step", step)},
-	})
 }

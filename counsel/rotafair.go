@@ -24,8 +24,9 @@ type FairShare struct {
 }
 
 // Fairness says what everybody who can be planned has of what is published on
-// some days, those who have most above their share first. Invalid for days that
-// are none, Forbidden.
+// some days, those who have most above their share first. Of who does not work
+// here at the moment the days before that count, and what they did on them.
+// Invalid for days that are none, Forbidden.
 func (r *Rotas) Fairness(ctx context.Context, who helpline.Actor, first, last rota.Date) ([]FairShare, error) {
 	if err := May(who, PlanRota); err != nil {
 		return nil, err
@@ -45,18 +46,24 @@ func (r *Rotas) Fairness(ctx context.Context, who helpline.Actor, first, last ro
 	shares, total := map[helpline.ID]int{}, 0
 	var out []FairShare
 	for _, p := range here {
-		if p.Standing != rota.Active || len(p.Roles) == 0 {
+		own := days
+		if p.Standing == rota.Suspended {
+			for last := rota.DateOf(p.Since.In(r.zone)); own > 0 && !first.Plus(own-1).Before(last); {
+				own--
+			}
+		}
+		if p.Standing == rota.Removed || len(p.Roles) == 0 || own == 0 {
 			continue
 		}
 		t, _ := lookup(s.Terms, func(t rota.Terms) bool { return t.Person == p.ID })
-		shares[p.ID] = max(1, t.Share)
+		shares[p.ID] = max(1, t.Share) * own
 		total += shares[p.ID]
-		out = append(out, FairShare{Person: p.ID, Agreed: (t.Target*days + 3) / 7, Unsocial: map[rota.Unsocial]int{}})
+		out = append(out, FairShare{Person: p.ID, Agreed: (t.Target*own + 3) / 7, Unsocial: map[rota.Unsocial]int{}})
 	}
 	hard := 0
 	r.duties(s, first, last, func(a rota.Assignment, o rota.Shift) {
 		i := slices.IndexFunc(out, func(f FairShare) bool { return f.Person == a.Person })
-		if i < 0 || a.State == rota.NoShow {
+		if i < 0 || a.State == rota.NoShow || a.State != rota.Worked && o.Closed(s.Closures) {
 			return
 		}
 		f, minutes := &out[i], o.Work() // the debriefing is in it
@@ -104,7 +111,7 @@ func (r *Rotas) duties(s *RotaState, first, last rota.Date, do func(rota.Assignm
 func (r *Rotas) weekends(s *RotaState, person helpline.ID, first, last rota.Date) int {
 	weeks := map[rota.Date]bool{}
 	r.duties(s, first, last, func(a rota.Assignment, o rota.Shift) {
-		if a.Person != person || a.State == rota.NoShow {
+		if a.Person != person || a.State == rota.NoShow || a.State != rota.Worked && o.Closed(s.Closures) {
 			return
 		}
 		for at := o.Start; at.Before(o.End); at = at.Add(time.Hour) {

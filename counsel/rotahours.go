@@ -25,7 +25,7 @@ type Worked struct {
 	Shifts   int // that were worked
 	Planned  int // minutes of all their shifts so far
 	Work     int // minutes
-	WalkOn   int // of these, minutes without a shift
+	WalkOn   int // of these, minutes in which no shift of their own ran
 	Unsocial int // of these, minutes of shifts at hours few people like
 	Unknown  int // shifts that are over, with neither a check-in nor a word that they came
 	NoShows  int
@@ -38,10 +38,7 @@ func (r *Rotas) HoursWorked(_ context.Context, who helpline.Actor, first rota.Da
 	if err := May(who, SeeShifts); err != nil {
 		return nil, err
 	}
-	first.Day = 1
-	last := first.Plus(31)
-	last.Day = 1
-	last = last.Plus(-1)
+	first, last := monthOf(first)
 	s, now, by := r.now(), r.clock(), map[helpline.ID]*Worked{}
 	of := func(person helpline.ID) *Worked {
 		if by[person] == nil {
@@ -49,26 +46,11 @@ func (r *Rotas) HoursWorked(_ context.Context, who helpline.Actor, first rota.Da
 		}
 		return by[person]
 	}
-	ins := map[helpline.ID][]CheckIn{}
-	for _, c := range s.CheckIns {
-		if !c.Assignment.IsZero() {
-			ins[c.Assignment] = append(ins[c.Assignment], c)
-			continue
-		}
-		if d := rota.DateOf(c.In.In(r.zone)); !d.Before(first) && !last.Before(d) {
-			minutes := int(until(c, now, c.In.Add(mostThere)).Sub(c.In) / time.Minute)
-			w := of(c.Person)
-			w.Work, w.WalkOn = w.Work+minutes, w.WalkOn+minutes
-		}
-	}
-	r.duties(s, first, last, func(a rota.Assignment, o rota.Shift) {
-		if o.End.After(now) {
-			return
-		}
+	been := r.past(s, first, last, now, func(a rota.Assignment, o rota.Shift, there int) {
 		w := of(a.Person)
 		w.Planned += o.Work()
 		minutes := 0
-		switch there := presence(ins[a.ID], o); {
+		switch {
 		case a.State == rota.NoShow && there == 0:
 			w.NoShows++
 			return
@@ -86,6 +68,12 @@ func (r *Rotas) HoursWorked(_ context.Context, who helpline.Actor, first rota.Da
 			w.Unsocial += minutes
 		}
 	})
+	for _, c := range been.walked {
+		if d := rota.DateOf(c.In.In(r.zone)); !d.Before(first) && !last.Before(d) {
+			minutes, w := int(c.Out.Sub(c.In)/time.Minute), of(c.Person)
+			w.Work, w.WalkOn = w.Work+minutes, w.WalkOn+minutes
+		}
+	}
 	var out []Worked
 	for _, w := range by {
 		if May(who, PlanRota) == nil || w.Person == who.Person {
@@ -113,10 +101,10 @@ func until(c CheckIn, now, latest time.Time) time.Time {
 
 // presence is how many minutes of a shift, which is over, its check-ins show.
 // Rest is left off of a shift that was worked for more than half; whoever was
-// there at its end has debriefed.
-func presence(ins []CheckIn, o rota.Shift) (minutes int) {
+// there at its end, which stayed says, has debriefed.
+func presence(ins []CheckIn, o rota.Shift) (minutes int, stayed bool) {
 	slices.SortFunc(ins, func(a, b CheckIn) int { return a.In.Compare(b.In) })
-	at, stayed := o.Start, false
+	at := o.Start
 	for _, c := range ins {
 		from, to := c.In, until(c, o.End, o.End)
 		if from.Before(at) {
@@ -134,12 +122,13 @@ func presence(ins []CheckIn, o rota.Shift) (minutes int) {
 	if stayed {
 		minutes += o.Debrief
 	}
-	return minutes
+	return minutes, stayed
 }
 
 // HoursSheet writes the hours of a month as a table with commas, with a first
-// row of names of columns; hours have two decimals. It stands in the audit log.
-// A name that a spreadsheet would take for a formula begins with an apostrophe.
+// row of names of columns; hours have two decimals. It is UTF-8 and says so with
+// a byte order mark. A name that a spreadsheet would take for a formula begins
+// with an apostrophe. It stands in the audit log.
 func (r *Rotas) HoursSheet(ctx context.Context, who helpline.Actor, month rota.Date) ([]byte, error) {
 	if err := May(who, PlanRota); err != nil {
 		return nil, err
@@ -165,9 +154,9 @@ func (r *Rotas) HoursSheet(ctx context.Context, who helpline.Actor, month rota.D
 			strconv.Itoa(w.Unknown), strconv.Itoa(w.NoShows),
 		})
 	}
-	var out bytes.Buffer
+	out := bytes.NewBufferString("\ufeff") // spreadsheets take a table without it for one of another alphabet
 	deed := audit.Deed{By: who.Person, Code: audit.Export, Details: []audit.Detail{audit.Word("what", "hours"), audit.Number("records", len(all))}}
-	err = Traced(ctx, r.trail, deed, func() error { return csv.NewWriter(&out).WriteAll(rows) })
+	err = Traced(ctx, r.trail, deed, func() error { return csv.NewWriter(out).WriteAll(rows) })
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,8 @@ func (t *rotaTurn) editSkills(person helpline.ID, skills []rota.Skill) error {
 // longestStretch is how long a leave, a wish or a duty on call may be.
 const longestStretch = 400 * 24 * time.Hour
 
-// stretch cuts an interval to whole seconds of UTC and refuses what is none.
+// stretchFaults cuts an interval to whole seconds of UTC and says what is wrong
+// with it.
 func stretchFaults(in *rota.Interval, at time.Time) []rota.Fault {
 	in.Start, in.End = whole(in.Start), whole(in.End)
 	switch {
@@ -140,11 +141,11 @@ func (t *rotaTurn) editLeave(o rota.Leave) error {
 }
 
 // dutiesIn lists the published places of a person that take time of a stretch
-// and are not over.
+// and are not over. On a closed day there is nothing to give away first.
 func (t *rotaTurn) dutiesIn(person helpline.ID, in rota.Interval) []helpline.ID {
 	shifts := map[helpline.ID]bool{}
 	for _, s := range t.is.Shifts {
-		shifts[s.ID] = !s.Cancelled && s.End.After(t.at) && s.Interval().Meets(in)
+		shifts[s.ID] = !s.Cancelled && !s.Closed(t.is.Closures) && s.End.After(t.at) && s.Interval().Meets(in)
 	}
 	return idsOf(where(t.is.Assignments, func(a rota.Assignment) bool {
 		return a.Person == person && shifts[a.Shift] && !a.Minds && (a.State == rota.Held || a.State == rota.Offered)
@@ -196,6 +197,9 @@ func (t *rotaTurn) editOnCall(o rota.OnCall) error {
 	}
 	if !p.May(rota.Leader) {
 		return faulty(rota.Fault{Field: "leader", Why: "role"})
+	}
+	if p.Standing != rota.Active {
+		return faulty(rota.Fault{Field: "leader", Why: "paused"})
 	}
 	if o.ID.IsZero() {
 		o.ID = helpline.NewID()

@@ -23,6 +23,7 @@ type RotaState struct {
 	Swaps        []rota.Swap
 	Terms        []rota.Terms
 	Skills       []rota.Skill
+	Pauses       []rota.Pause // of those who do not work here at the moment
 	Availability []rota.Availability
 	Leaves       []rota.Leave
 	OnCalls      []rota.OnCall
@@ -89,6 +90,10 @@ type RotaChange struct {
 	Gone   RotaGone
 	Events []rota.Event
 
+	// Notices of it: they are queued as an outbox does, in the same moment, so that
+	// no crash lies between a change and its being told.
+	Notices []NoticeRow
+
 	// For those who listen, and not written:
 	Was  RotaState     // the rows that are replaced or go, as they stood
 	Told []helpline.ID // after a publication, or when days were closed or opened: whose duties from now on differ from what they were
@@ -99,7 +104,15 @@ type RotaChange struct {
 type RotaGone struct {
 	Rotas, Versions, Templates, Requirements, Closures, Shifts, Assignments, Leaves, OnCalls []helpline.ID
 
-	AvailabilityOf, SkillsOf, TermsOf []helpline.ID // of these persons, all
+	AvailabilityOf, SkillsOf, TermsOf, PausesOf []helpline.ID // of these persons, all
+
+	Acceptances []RotaBreach
+}
+
+// RotaBreach names what was accepted of a version: the key is that of the breach.
+type RotaBreach struct {
+	Version helpline.ID
+	Key     string
 }
 
 // RotaRows keeps the rotas of the line. Asserted by store.
@@ -109,7 +122,8 @@ type RotaRows interface {
 	// RotaSerial is how often they were changed: whoever has older ones reads again.
 	RotaSerial(context.Context) (int64, error)
 	// ChangeRotas makes a change and raises the serial: rows that go first, then
-	// those that are put. Conflict when the serial or a row has changed since.
+	// those that are put; and it queues the notices. Conflict when the serial or a
+	// row has changed since.
 	ChangeRotas(context.Context, RotaChange) error
 	// RotaEvents gives what happened from one instant until before another, the
 	// newest first.

@@ -32,10 +32,16 @@ type Rotas struct {
 	here   []rota.Person // made of staff and of skills
 	tables map[helpline.ID]*rota.Timetable
 
+	edition uint64    // of all that books are made of
+	day     rota.Date // on which they were made
+	books   map[helpline.ID]*rota.Book
+
 	queue   sync.Mutex
 	hearers []func(RotaChange)
 	untold  []RotaChange
 	telling bool
+
+	notices func(RotaChange, []staff.Person) []NoticeRow // nil: nobody is told
 
 	between func() // of tests: after a decision, before its write
 }
@@ -77,6 +83,10 @@ func (r *Rotas) Changed(f func(RotaChange)) {
 	r.hearers = append(r.hearers, f)
 }
 
+// Tells has the notices of every change written with it. f says whom it tells, of
+// those who are on the staff list. It is for before the line runs.
+func (r *Rotas) Tells(f func(RotaChange, []staff.Person) []NoticeRow) { r.notices = f }
+
 // Refresh reads again what another program has written beside this one. It is
 // cheap when there is nothing new.
 func (r *Rotas) Refresh(ctx context.Context) error {
@@ -109,7 +119,8 @@ func (r *Rotas) load(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.staff, r.here, r.tables = &s, all, peopleOf(all, s.Skills, r.today()), nil
+	r.state, r.staff, r.here = &s, all, peopleOf(all, &s, r.today())
+	r.stale()
 	return nil
 }
 
@@ -130,28 +141,29 @@ func (r *Rotas) present(ctx context.Context) ([]rota.Person, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	here := peopleOf(all, r.state.Skills, r.today())
+	here := peopleOf(all, r.state, r.today())
 	r.staff = all
 	if !slices.EqualFunc(here, r.here, samePerson) {
-		r.here, r.tables = here, nil
+		r.here = here
+		r.stale()
 	}
 	return slices.Clone(r.here), nil
 }
 
 func samePerson(a, b rota.Person) bool {
-	return a.ID == b.ID && a.Standing == b.Standing && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Languages, b.Languages)
+	return a.ID == b.ID && a.Standing == b.Standing && a.Since.Equal(b.Since) && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Languages, b.Languages)
 }
 
 // peopleOf says what the rota must know of the staff. It is derived, never
 // typed twice. Whoever is invited can be planned already.
-func peopleOf(all []staff.Person, skills []rota.Skill, today rota.Date) []rota.Person {
+func peopleOf(all []staff.Person, s *RotaState, today rota.Date) []rota.Person {
 	out := make([]rota.Person, 0, len(all))
 	for _, p := range all {
 		one := rota.Person{ID: p.ID, Standing: rota.Active, Languages: slices.Clone(p.Locales)}
 		if p.State == staff.Removed {
 			one.Standing = rota.Removed
 		}
-		learns := slices.ContainsFunc(skills, func(k rota.Skill) bool { return k.Person == p.ID && k.Name == TraineeSkill && k.Good(today) })
+		learns := slices.ContainsFunc(s.Skills, func(k rota.Skill) bool { return k.Person == p.ID && k.Name == TraineeSkill && k.Good(today) })
 		for _, role := range p.Roles {
 			switch {
 			case role == helpline.Leader:
@@ -164,7 +176,7 @@ func peopleOf(all []staff.Person, skills []rota.Skill, today rota.Date) []rota.P
 		}
 		out = append(out, one)
 	}
-	return out
+	return standings(out, s.Pauses)
 }
 
 // tries is how often a change is decided anew because another program wrote.
@@ -192,16 +204,26 @@ func (r *Rotas) altered(ctx context.Context, by helpline.Actor, decide func(*rot
 		if err := decide(t); err != nil {
 			return RotaChange{}, err
 		}
-		t.closed()
+		if err := t.paused(); err != nil {
+			return RotaChange{}, err
+		}
+		if err := t.closed(); err != nil {
+			return RotaChange{}, err
+		}
+		t.shut()
 		t.endAsks()
 		c := t.change()
+		t.setUp(&c)
 		if r.between != nil {
 			r.between()
 		}
 		if c.empty() {
 			return c, nil
 		}
-		err = r.recorded(ctx, t.deeds, func() error { return r.rows.ChangeRotas(ctx, c) })
+		if r.notices != nil {
+			c.Notices = r.notices(c, r.colleagues())
+		}
+		err = r.recorded(ctx, together(t.deeds), func() error { return r.rows.ChangeRotas(ctx, c) })
 		if err == nil {
 			t.is.Serial = c.Serial + 1
 			r.count(t, c)
@@ -228,7 +250,8 @@ func (r *Rotas) recorded(ctx context.Context, deeds []audit.Deed, do func() erro
 // count lets a change that is written count.
 func (r *Rotas) count(t *rotaTurn, c RotaChange) {
 	r.mu.Lock()
-	r.state, r.here, r.tables = &t.is, peopleOf(r.staff, t.is.Skills, r.today()), nil
+	r.state, r.here = &t.is, peopleOf(r.staff, &t.is, r.today())
+	r.stale()
 	r.mu.Unlock()
 	r.queue.Lock()
 	r.untold = append(r.untold, c)

@@ -113,7 +113,7 @@ func (t *rotaTurn) takeShifts(in *RotaState) error {
 			return helpline.Errorf(helpline.Conflict, "rota: an imported place is on an imported shift")
 		case seats[seat{a.Shift, a.Person}]:
 			return helpline.Errorf(helpline.Conflict, "rota: somebody is on an imported shift twice")
-		case !t.works(a.Person):
+		case !t.known(a.Person): // who does not work here at the moment stands in the sheet, and the checker says so
 			return helpline.Errorf(helpline.NotFound, "rota: somebody who is imported does not work here")
 		}
 		a.State, a.Minds, a.Place = rota.Proposed, false, helpline.ID{}

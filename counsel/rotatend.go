@@ -48,25 +48,32 @@ func (r *Rotas) Tend(ctx context.Context) error {
 	return err
 }
 
-// expire ends offers whose time is over.
+// expire ends offers whose time is over, and swaps that want what is no more.
 func (t *rotaTurn) expire() error {
-	starts := map[helpline.ID]time.Time{}
+	starts, bound := map[helpline.ID]time.Time{}, map[rota.Bound]bool{}
 	for _, w := range t.is.Swaps {
 		if w.State != rota.Open && w.State != rota.Claimed {
 			continue
 		}
 		if len(starts) == 0 {
-			shifts := map[helpline.ID]time.Time{}
+			shifts := map[helpline.ID]rota.Shift{}
 			for _, s := range t.is.Shifts {
-				shifts[s.ID] = s.Start
+				shifts[s.ID] = s
 			}
 			for _, a := range t.is.Assignments {
-				starts[a.ID] = shifts[a.Shift]
+				s := shifts[a.Shift]
+				starts[a.ID], bound[rota.Bound{Assignment: a.ID, Revision: a.Revision, ShiftRevision: s.Revision}] = s.Start, !s.Cancelled
 			}
 		}
 		over := starts[w.From.Assignment]
 		if !w.Until.IsZero() && w.Until.Before(over) {
 			over = w.Until
+		}
+		if to := starts[w.To.Assignment]; w.Kind == rota.Exchange && (!bound[w.To] || to.Before(over)) {
+			over = to
+			if !bound[w.To] {
+				over = t.at
+			}
 		}
 		if t.at.Before(over) {
 			continue
@@ -95,7 +102,7 @@ func (t *rotaTurn) release() error {
 		if err := t.endSwapsOf(p.ID); err != nil {
 			return err
 		}
-		places, err := t.mindFor(p.ID)
+		places, err := t.mindFor(p.ID, t.minder, t.byItself)
 		if err != nil {
 			return err
 		}
@@ -113,6 +120,7 @@ func (t *rotaTurn) forget(person helpline.ID) {
 	s := &t.is
 	s.Terms = without(s.Terms, func(o rota.Terms) bool { return o.Person == person })
 	s.Skills = without(s.Skills, func(o rota.Skill) bool { return o.Person == person })
+	s.Pauses = without(s.Pauses, func(o rota.Pause) bool { return o.Person == person })
 	s.Availability = without(s.Availability, func(o rota.Availability) bool { return o.Person == person })
 	s.Leaves = without(s.Leaves, func(o rota.Leave) bool { return o.Person == person })
 	s.OnCalls = without(s.OnCalls, func(o rota.OnCall) bool { return o.Leader == person && o.End.After(t.at) })
@@ -121,8 +129,9 @@ func (t *rotaTurn) forget(person helpline.ID) {
 	}
 }
 
-// endSwapsOf ends what waits for a person who is removed: what they were offered
-// or should give for an exchange, and what they claimed, which is open again.
+// endSwapsOf ends what waits for a person who is removed or suspended: what they
+// were offered or should give for an exchange, and what they claimed, which is
+// open again.
 func (t *rotaTurn) endSwapsOf(person helpline.ID) error {
 	owner := map[helpline.ID]helpline.ID{}
 	for _, a := range t.is.Assignments {
@@ -147,9 +156,10 @@ func (t *rotaTurn) endSwapsOf(person helpline.ID) error {
 	return nil
 }
 
-// mindFor lets whoever published a shift answer for the places of a person on
-// it; it says how many there were.
-func (t *rotaTurn) mindFor(person helpline.ID) (places int, err error) {
+// mindFor lets somebody answer for the places of a person on shifts that are not
+// over: whom the minder names for whoever published the shift. It says how many
+// there were.
+func (t *rotaTurn) mindFor(person helpline.ID, minder func(published helpline.ID) helpline.ID, step func(rota.Step) error) (places int, err error) {
 	shifts := map[helpline.ID]rota.Shift{}
 	for _, s := range t.is.Shifts {
 		if !s.Cancelled && s.End.After(t.at) {
@@ -162,11 +172,11 @@ func (t *rotaTurn) mindFor(person helpline.ID) (places int, err error) {
 			continue
 		}
 		v, _ := lookup(t.is.Versions, func(v rota.Version) bool { return v.ID == s.Version })
-		by := t.minder(v.By)
+		by := minder(v.By)
 		if by.IsZero() {
 			continue // nobody is left who could; the checker names the place
 		}
-		if err := t.byItself(rota.Step{Do: rota.DoMind, Assignment: a.ID, By: by, Supervises: true}); err != nil {
+		if err := step(rota.Step{Do: rota.DoMind, Assignment: a.ID, By: by, Supervises: true}); err != nil {
 			return places, err
 		}
 		places++
@@ -174,7 +184,7 @@ func (t *rotaTurn) mindFor(person helpline.ID) (places int, err error) {
 	return places, nil
 }
 
-// byItself takes a step that follows from a removal: nobody did it.
+// byItself takes a step that follows from something else: nobody did it.
 func (t *rotaTurn) byItself(s rota.Step) error {
 	n, deeds := len(t.events), len(t.deeds)
 	_, err := t.step(s)
@@ -189,18 +199,18 @@ func (t *rotaTurn) byItself(s rota.Step) error {
 }
 
 // minder is who answers for a place: whoever published it, or another
-// supervisor who works here. Zero when there is none.
+// supervisor who works here. One who does not at the moment is asked late, and one
+// who has never signed in last: they would hear nothing of it. Zero when there is none.
 func (t *rotaTurn) minder(published helpline.ID) helpline.ID {
 	var best helpline.ID
+	rank := 0
 	for _, p := range t.r.colleagues() {
 		if p.State == staff.Removed || !slices.Contains(p.Roles, helpline.Supervisor) {
 			continue
 		}
-		if p.ID == published {
-			return published
-		}
-		if best.IsZero() || bytes.Compare(p.ID[:], best[:]) < 0 {
-			best = p.ID
+		is := 1 + yes(p.ID == published) + 2*yes(!isPaused(t.is.Pauses, p.ID)) + 4*yes(p.State == staff.Active)
+		if is > rank || is == rank && bytes.Compare(p.ID[:], best[:]) < 0 {
+			best, rank = p.ID, is
 		}
 	}
 	return best
@@ -212,7 +222,8 @@ func (r *Rotas) colleagues() []staff.Person {
 	return r.staff
 }
 
-// LeftPlace is a place of somebody who was removed, that nobody works yet.
+// LeftPlace is a place of somebody who was removed or does not work here at the
+// moment, that nobody works yet.
 type LeftPlace struct {
 	Person     helpline.ID // whose it was
 	Minder     helpline.ID // who answers for it
@@ -220,8 +231,8 @@ type LeftPlace struct {
 	Assignment rota.Assignment // of the minder
 }
 
-// Left lists the places to come of people who were removed, in the order of
-// their shifts: for supervisors, who give them to somebody.
+// Left lists the places to come of people who were removed or are suspended, in
+// the order of their shifts: for supervisors, who give them to somebody.
 func (r *Rotas) Left(who helpline.Actor) ([]LeftPlace, error) {
 	if err := May(who, SeeRota); err != nil {
 		return nil, err
@@ -229,7 +240,7 @@ func (r *Rotas) Left(who helpline.Actor) ([]LeftPlace, error) {
 	s, now := r.now(), r.clock()
 	gone := map[helpline.ID]bool{}
 	for _, p := range r.colleagues() {
-		gone[p.ID] = p.State == staff.Removed
+		gone[p.ID] = p.State == staff.Removed || isPaused(s.Pauses, p.ID)
 	}
 	was := map[helpline.ID]helpline.ID{} // by place
 	for _, a := range s.Assignments {

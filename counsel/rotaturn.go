@@ -27,6 +27,7 @@ type rotaTurn struct {
 	deeds  []audit.Deed
 	told   []helpline.ID
 
+	undoes  bool                          // it takes an edit back
 	checked map[helpline.ID][]rota.Breach // by version; nil after an edit that could change them
 }
 
@@ -78,6 +79,7 @@ func shiftID(o rota.Shift) helpline.ID             { return o.ID }
 func assignmentID(o rota.Assignment) helpline.ID   { return o.ID }
 func swapID(o rota.Swap) helpline.ID               { return o.ID }
 func termsOf(o rota.Terms) helpline.ID             { return o.Person }
+func pauseOf(o rota.Pause) helpline.ID             { return o.Person }
 func leaveID(o rota.Leave) helpline.ID             { return o.ID }
 func onCallID(o rota.OnCall) helpline.ID           { return o.ID }
 func checkInID(o CheckIn) helpline.ID              { return o.ID }
@@ -105,11 +107,17 @@ func idsOf[T any](rows []T, id func(T) helpline.ID) []helpline.ID {
 	return out
 }
 
+// untouched says whether a list is the same one still: a list that differs is
+// another list.
+func untouched[T any](was, is []T) bool {
+	return len(was) == len(is) && (len(was) == 0 || &was[0] == &is[0])
+}
+
 // differing compares two lists: the rows that are new or other, those they
 // replace or that went, and of these the ones that went. A row that has a
 // revision gets the next one, in is too.
 func differing[T any, K comparable](was, is []T, key func(T) K, same func(a, b T) bool, revision func(*T) *int) (puts, old, gone []T) {
-	if len(was) == len(is) && (len(was) == 0 || &was[0] == &is[0]) {
+	if untouched(was, is) {
 		return nil, nil, nil
 	}
 	before := make(map[K]T, len(was))
@@ -169,7 +177,11 @@ func (t *rotaTurn) change() RotaChange {
 	p.Assignments, w.Assignments, places = differing(was.Assignments, is.Assignments, assignmentID, same, assignmentRevision)
 	g.Assignments = idsOf(places, assignmentID)
 	p.Swaps, w.Swaps, _ = differing(was.Swaps, is.Swaps, swapID, same, swapRevision)
-	p.Acceptances, w.Acceptances, _ = differing(was.Acceptances, is.Acceptances, acceptanceOf, same, nil)
+	var accepted []rota.Acceptance
+	p.Acceptances, w.Acceptances, accepted = differing(was.Acceptances, is.Acceptances, acceptanceOf, same, nil)
+	for _, a := range accepted {
+		g.Acceptances = append(g.Acceptances, RotaBreach{a.Version, a.Key})
+	}
 	p.CheckIns, w.CheckIns, _ = differing(was.CheckIns, is.CheckIns, checkInID, same, nil)
 	p.Asks, w.Asks, _ = differing(was.Asks, is.Asks, askID, alike, askRevision)
 	t.personal(&c)
@@ -183,6 +195,9 @@ func (t *rotaTurn) personal(c *RotaChange) {
 	var terms []rota.Terms
 	p.Terms, w.Terms, terms = differing(was.Terms, is.Terms, termsOf, same, nil)
 	g.TermsOf = idsOf(terms, termsOf)
+	var pauses []rota.Pause
+	p.Pauses, w.Pauses, pauses = differing(was.Pauses, is.Pauses, pauseOf, same, nil)
+	g.PausesOf = idsOf(pauses, pauseOf)
 	var leaves []rota.Leave
 	p.Leaves, w.Leaves, leaves = differing(was.Leaves, is.Leaves, leaveID, same, nil)
 	g.Leaves = idsOf(leaves, leaveID)

@@ -36,11 +36,31 @@ func back[T any, K comparable](rows, puts, was []T, key func(T) K, same func(a, 
 	return put(without(rows, func(row T) bool { return news[key(row)] }), key, was...), true
 }
 
+// undoable leaves out what followed from an edit in versions that are published:
+// no edit changes these itself, and it follows from the undo again.
+func (r *Rotas) undoable(c RotaChange) RotaChange {
+	if len(c.Put.Shifts)+len(c.Was.Shifts)+len(c.Put.Assignments)+len(c.Was.Assignments) == 0 {
+		return c
+	}
+	s, published, on := r.now(), map[helpline.ID]bool{}, map[helpline.ID]bool{}
+	for _, v := range s.Versions {
+		published[v.ID] = v.State != rota.Draft
+	}
+	for _, o := range s.Shifts {
+		on[o.ID] = published[o.Version]
+	}
+	for _, rows := range []*RotaState{&c.Put, &c.Was} {
+		rows.Shifts = where(rows.Shifts, func(o rota.Shift) bool { return !published[o.Version] })
+		rows.Assignments = where(rows.Assignments, func(a rota.Assignment) bool { return !on[a.Shift] })
+	}
+	return c
+}
+
 // undo puts the rows back as they stood before an edit. Conflict when one of
 // them has changed since.
 func (t *rotaTurn) undo(c *RotaChange) error {
 	s, p, w := &t.is, &c.Put, &c.Was
-	var ok [12]bool
+	var ok [13]bool
 	s.Rotas, ok[0] = back(s.Rotas, p.Rotas, w.Rotas, rotaID, alike)
 	s.Versions, ok[1] = back(s.Versions, p.Versions, w.Versions, versionID, same)
 	s.Templates, ok[2] = back(s.Templates, p.Templates, w.Templates, templateID, same)
@@ -53,6 +73,7 @@ func (t *rotaTurn) undo(c *RotaChange) error {
 	s.Availability, ok[9] = back(s.Availability, p.Availability, w.Availability, wishOf, same)
 	s.Leaves, ok[10] = back(s.Leaves, p.Leaves, w.Leaves, leaveID, same)
 	s.OnCalls, ok[11] = back(s.OnCalls, p.OnCalls, w.OnCalls, onCallID, same)
+	s.Pauses, ok[12] = back(s.Pauses, p.Pauses, w.Pauses, pauseOf, same)
 	s.Acceptances = without(s.Acceptances, func(a rota.Acceptance) bool {
 		return slices.ContainsFunc(p.Acceptances, func(o rota.Acceptance) bool { return acceptanceOf(o) == acceptanceOf(a) })
 	})
@@ -60,8 +81,27 @@ func (t *rotaTurn) undo(c *RotaChange) error {
 	if slices.Contains(ok[:], false) {
 		return helpline.Errorf(helpline.Conflict, "rota: this has changed since and cannot be undone")
 	}
+	if slices.ContainsFunc(w.OnCalls, func(o rota.OnCall) bool { return o.End.After(t.at) && isPaused(s.Pauses, o.Leader) }) {
+		return helpline.Errorf(helpline.Conflict, "rota: who was on call does not work here at the moment")
+	}
+	for _, a := range slices.Concat(p.Acceptances, w.Acceptances) {
+		if v, _ := lookup(s.Versions, func(v rota.Version) bool { return v.ID == a.Version }); v.State != rota.Draft && !v.At.Before(a.At) {
+			return helpline.Errorf(helpline.Conflict, "rota: this was published since, and what was accepted belongs to it")
+		}
+	}
+	t.undoes = true
+	var leaves, wishes []helpline.ID
 	for _, l := range slices.Concat(p.Leaves, w.Leaves) {
-		t.behalf(l.Person, "leave")
+		leaves = append(leaves, l.Person)
+	}
+	for _, a := range slices.Concat(p.Availability, w.Availability) {
+		wishes = append(wishes, a.Person)
+	}
+	for _, one := range unique(leaves) {
+		t.behalf(one, "leave")
+	}
+	for _, one := range unique(wishes) {
+		t.behalf(one, "wishes")
 	}
 	for _, o := range append(slices.Clone(p.Shifts), w.Shifts...) {
 		if err := t.draftly(o.Version); err != nil {

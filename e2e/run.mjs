@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
-const longest = ['languages', 'leaving', 'states', 'cards', 'pages', 'closing', 'hostile', 'recovery', 'tour', 'desk', 'thread', 'plain', 'letters'];
+const longest = ['languages', 'leaving', 'states', 'cards', 'pages', 'closing', 'hostile', 'history', 'recovery', 'tour', 'desk', 'thread', 'plain', 'letters'];
 /** @param {string} file */
 const turn = (file) => {
 	const at = longest.findIndex((name) => file.startsWith(name));

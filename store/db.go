@@ -41,6 +41,7 @@ type DB struct {
 	keys   *HostKeys
 	tally  *tally
 	held   *os.File // nil beside a running line
+	people staffList
 }
 
 // Open opens the data folder, making what is missing, and brings its schemas up
@@ -88,6 +89,7 @@ func (db *DB) open(ctx context.Context, dir string, o Options, beside bool) erro
 	if db.main, err = openFile(ctx, filepath.Join(dir, mainName), steps("."), beside); err != nil {
 		return err
 	}
+	db.main.read.SetMaxOpenConns(readers + 1) // one is the list of people's
 	logins, err := openFile(ctx, filepath.Join(dir, loginsName), steps("logins"), beside)
 	if err != nil {
 		return err
@@ -131,6 +133,9 @@ func (db *DB) Close() error {
 		keep(db.shred.file.close())
 	}
 	if db.main != nil {
+		db.people.mu.Lock()
+		db.people.forget()
+		db.people.mu.Unlock()
 		keep(db.main.close())
 	}
 	if db.held != nil {

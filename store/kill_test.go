@@ -40,6 +40,15 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(rotaFolder); dir != "" {
 		publishUntilKilled(dir)
 	}
+	if dir := os.Getenv(pauseFolder); dir != "" {
+		pauseUntilKilled(dir)
+	}
+	if dir := os.Getenv(tellingFolder); dir != "" {
+		askUntilKilled(dir)
+	}
+	if dir := os.Getenv(cutFolder); dir != "" {
+		closeUntilKilled(dir)
+	}
 	if how := os.Getenv(ceremonyFolder); how != "" {
 		recoverUntilKilled(how)
 	}

@@ -34,7 +34,7 @@ func TestASchemaThatThisProgramDoesNotKnowIsRefused(t *testing.T) {
 		kind    helpline.Kind
 		says    []string
 	}{
-		"a newer line":      {line, 99, helpline.Conflict, []string{"helpline.db", "version 99", "up to 19", "install the newer helpline program"}},
+		"a newer line":      {line, 99, helpline.Conflict, []string{"helpline.db", "version 99", "up to 20", "install the newer helpline program"}},
 		"newer logins":      {logins, 99, helpline.Conflict, []string{"logins.db", "version 99", "up to", "install the newer helpline program"}},
 		"newer shred keys":  {shred, 99, helpline.Conflict, []string{"shred.db", "version 99", "up to", "install the newer helpline program"}},
 		"a version below 0": {line, -3, helpline.Internal, []string{"version -3", "restore the last backup"}},

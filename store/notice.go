@@ -76,36 +76,65 @@ func (db *DB) WipeReaches(ctx context.Context) error {
 
 // QueueNotices adds what nobody was told yet. Of changes one waits for a person.
 func (db *DB) QueueNotices(ctx context.Context, all []counsel.NoticeRow) error {
-	return db.main.tx(ctx, "queue notices", func(ctx context.Context, tx *sql.Tx) error {
-		for _, n := range all {
-			if n.Kind == counsel.NoticeChanges {
-				done, err := tx.ExecContext(ctx, `
-					UPDATE notice SET until = max(until, ?) WHERE person = ? AND kind = 'changes' AND state = 'waits'`, seconds(n.Until), n.Person[:])
-				if err != nil {
-					return err
-				}
-				if waits, err := done.RowsAffected(); err != nil || waits > 0 {
-					if err != nil {
-						return err
-					}
-					continue
-				}
-			}
-			var call []byte
-			if !n.Call.IsZero() {
-				call = n.Call[:]
-			}
-			_, err := tx.ExecContext(ctx, `
-				INSERT INTO notice (id, person, kind, cause, call, made, due, until, tries, failed, state, ended)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 'waits', 0)
-				ON CONFLICT (person, kind, cause) DO NOTHING`,
-				n.ID[:], n.Person[:], string(n.Kind), n.Cause[:], call, seconds(n.Made), seconds(n.Due), seconds(n.Until))
+	return db.main.tx(ctx, "queue notices", func(ctx context.Context, tx *sql.Tx) error { return queueNotices(ctx, tx, all) })
+}
+
+// How many notices of changes a person gets within an hour, before the next one
+// waits a while after the last: whoever mends a week of the rota, or offers and
+// takes back, makes nobody's telephone ring without end.
+const (
+	mostChanges   = 3
+	changesWithin = time.Hour
+	betweenMany   = 20 * time.Minute
+)
+
+// rested is when the next notice of changes for a person leaves at the soonest.
+func rested(ctx context.Context, tx *sql.Tx, n counsel.NoticeRow) (time.Time, error) {
+	var many int
+	var last sql.NullInt64
+	err := tx.QueryRowContext(ctx, `
+		SELECT count(*), max(ended) FROM notice WHERE person = ? AND kind = 'changes' AND state = 'sent' AND ended > ?`,
+		n.Person[:], seconds(n.Made.Add(-changesWithin))).Scan(&many, &last)
+	if next := moment(last.Int64).Add(betweenMany); many >= mostChanges && next.After(n.Due) {
+		return next, err
+	}
+	return n.Due, err
+}
+
+// queueNotices does it within another change too. Somebody whose invitation was
+// withdrawn meanwhile is passed over.
+func queueNotices(ctx context.Context, tx *sql.Tx, all []counsel.NoticeRow) error {
+	for _, n := range all {
+		if n.Kind == counsel.NoticeChanges {
+			done, err := tx.ExecContext(ctx, `
+				UPDATE notice SET until = max(until, ?) WHERE person = ? AND kind = 'changes' AND state = 'waits'`, seconds(n.Until), n.Person[:])
 			if err != nil {
 				return err
 			}
+			if waits, err := done.RowsAffected(); err != nil || waits > 0 {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			if n.Due, err = rested(ctx, tx, n); err != nil {
+				return err
+			}
 		}
-		return nil
-	})
+		var call []byte
+		if !n.Call.IsZero() {
+			call = n.Call[:]
+		}
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO notice (id, person, kind, cause, call, made, due, until, tries, failed, state, ended)
+			SELECT ?, id, ?, ?, ?, ?, ?, ?, 0, 0, 'waits', 0 FROM person WHERE id = ?
+			ON CONFLICT (person, kind, cause) DO NOTHING`,
+			n.ID[:], string(n.Kind), n.Cause[:], call, seconds(n.Made), seconds(n.Due), seconds(n.Until), n.Person[:])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const noticeColumns = `id, person, kind, cause, call, made, due, until, tries, failed, state, ended`

@@ -171,6 +171,47 @@ func TestTheOutboxKeepsItsOrderAndTellsNobodyTwice(t *testing.T) {
 	}
 }
 
+// TestPromiseNobodyIsToldOfChangesWithoutEnd: whoever mends ten places one after
+// the other sends a colleague three notices at once, and then one now and then.
+func TestPromiseNobodyIsToldOfChangesWithoutEnd(t *testing.T) {
+	db := open(t, t.TempDir())
+	kim, robin := somebody(t, db, "Kim"), somebody(t, db, "Robin")
+	told := func(who helpline.ID, at time.Time) (due time.Time) {
+		t.Helper()
+		n := aNotice(who, counsel.NoticeChanges, at)
+		n.Made, n.Until = at, at.Add(24*time.Hour)
+		if err := db.QueueNotices(t.Context(), []counsel.NoticeRow{n}); err != nil {
+			t.Fatal(err)
+		}
+		n, err := db.Notice(t.Context(), n.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due = n.Due
+		n.State, n.Ended, n.Tries = counsel.NoticeSent, due, 1
+		if err := db.MarkNotice(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+		return due
+	}
+	for i := range 3 {
+		at := noon.Add(time.Duration(i) * time.Minute)
+		if due := told(kim, at); !due.Equal(at) {
+			t.Errorf("the %d. leaves at %s", i+1, due)
+		}
+	}
+	if due := told(kim, noon.Add(3*time.Minute)); !due.Equal(noon.Add(22 * time.Minute)) {
+		t.Errorf("the fourth leaves at %s", due)
+	}
+	if due := told(robin, noon.Add(3*time.Minute)); !due.Equal(noon.Add(3 * time.Minute)) {
+		t.Errorf("somebody else waits until %s", due)
+	}
+	later := noon.Add(3 * time.Hour)
+	if due := told(kim, later); !due.Equal(later) {
+		t.Errorf("hours later it waits until %s", due)
+	}
+}
+
 func TestOfTwoWhoEndACallOneDoes(t *testing.T) {
 	db := open(t, t.TempDir())
 	kim := somebody(t, db, "Kim")

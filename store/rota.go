@@ -56,7 +56,10 @@ func (db *DB) ChangeRotas(ctx context.Context, c counsel.RotaChange) error {
 		w.drop(c.Gone)
 		w.put(c.Put)
 		w.note(c.Events)
-		return w.err
+		if w.err != nil {
+			return w.err
+		}
+		return queueNotices(ctx, tx, c.Notices)
 	})
 }
 

@@ -143,3 +143,72 @@ func TestFairnessSetsWhatPeopleHaveBesideTheirShare(t *testing.T) {
 		t.Errorf("a shift leader: %v", err)
 	}
 }
+
+// TestPromiseAWalkOnThroughOnesOwnShiftCountsOnce: on the page, in the table and
+// for whoever is asked who was there.
+func TestPromiseAWalkOnThroughOnesOwnShiftCountsOnce(t *testing.T) {
+	p := plan(t, rota.Managed)
+	v := p.draft(7)
+	shifts := p.own(v.ID)
+	shifts[0].Debrief = 20
+	p.edit(counsel.RotaEdit{ShiftAt: &shifts[0]})
+	for _, name := range []string{"A", "B", "C"} {
+		p.edit(counsel.RotaEdit{Place: &rota.Assignment{Shift: shifts[0].ID, Person: p.who[name].Person, Role: rota.Counsellor}})
+	}
+	p.publish(v.ID)
+	begins, ends := shifts[0].Start, shifts[0].End
+	walk := func(who string, from, to time.Time) {
+		t.Helper()
+		p.now = from
+		if err := p.rotas.CheckIn(t.Context(), p.who[who], helpline.ID{}, p.rota.ID); err != nil {
+			t.Fatal(err)
+		}
+		p.now = to
+		if err := p.rotas.CheckOut(t.Context(), p.who[who]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk("A", begins.Add(-45*time.Minute), ends.Add(30*time.Minute))
+	walk("B", begins.Add(-time.Hour), begins.Add(30*time.Minute)) // went home
+	walk("C", ends.Add(5*time.Minute), ends.Add(30*time.Minute))  // into the debriefing of a shift of which nobody knows
+	p.now = ends.Add(time.Hour)
+
+	open, err := p.rotas.Unconfirmed(p.who["S"], shifts[0].Date)
+	if err != nil || len(open) != 1 || open[0].Person != p.who["C"].Person {
+		t.Fatalf("asked of %+v, %v", open, err)
+	}
+	for _, a := range p.book(v.ID).Assignments {
+		if a.Person != p.who["A"].Person && a.Person != p.who["B"].Person {
+			continue
+		}
+		for _, do := range []rota.Doing{rota.DoCame, rota.DoNoShow} {
+			if _, err := p.rotas.Edit(t.Context(), p.who["S"], counsel.RotaEdit{Word: &counsel.RotaWord{Do: do, Places: []helpline.ID{a.ID}}}); helpline.KindOf(err) != helpline.Conflict {
+				t.Errorf("%s of somebody who was there: %v", do, err)
+			}
+		}
+	}
+	if w := p.worked("C", shifts[0].Date); w.Work != 25 || w.WalkOn != 25 || w.Unknown != 1 {
+		t.Errorf("C, not confirmed: %+v", w)
+	}
+	p.edit(counsel.RotaEdit{Word: &counsel.RotaWord{Do: rota.DoCame, Places: []helpline.ID{open[0].Assignment}}})
+	for who, want := range map[string]counsel.Worked{
+		"A": {Shifts: 1, Planned: 200, Work: 255, WalkOn: 55, Unsocial: 200}, // 45 minutes before, and 10 after the debriefing
+		"B": {Shifts: 1, Planned: 200, Work: 90, WalkOn: 60, Unsocial: 30},
+		"C": {Shifts: 1, Planned: 200, Work: 210, WalkOn: 10, Unsocial: 200},
+	} {
+		want.Person = p.who[who].Person
+		if got := p.worked(who, shifts[0].Date); got != want {
+			t.Errorf("%s: %+v, want %+v", who, got, want)
+		}
+	}
+	sheet, err := p.rotas.HoursSheet(t.Context(), p.who["S"], shifts[0].Date)
+	if err != nil || !bytes.Contains(sheet, []byte("\n2026-11,Person A,1,3.33,4.25,0.92,3.33,0,0\n")) {
+		t.Errorf("the table is %q, %v", sheet, err)
+	}
+
+	p.edit(counsel.RotaEdit{Closure: &rota.Closure{First: shifts[0].Date, Last: shifts[0].Date}})
+	if w := p.worked("A", shifts[0].Date); w.Shifts != 0 || w.Work != 255 || w.WalkOn != 255 {
+		t.Errorf("a shift that does not take place took a walk-on: %+v", w)
+	}
+	p.sameAsKept()
+}

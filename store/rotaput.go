@@ -57,6 +57,9 @@ func (w *rotaWriter) each(ids []helpline.ID, query string) {
 
 // drop deletes what goes. What hangs on it goes by the keys of the tables.
 func (w *rotaWriter) drop(g counsel.RotaGone) {
+	for _, b := range g.Acceptances {
+		w.do(`DELETE FROM rota_acceptance WHERE version = ? AND breach = ?`, b.Version[:], b.Key)
+	}
 	w.each(g.Assignments, `DELETE FROM rota_assignment WHERE id = ?`)
 	w.each(g.Shifts, `DELETE FROM rota_shift WHERE id = ?`)
 	w.each(g.Versions, `DELETE FROM rota_version WHERE id = ?`)
@@ -69,6 +72,7 @@ func (w *rotaWriter) drop(g counsel.RotaGone) {
 	w.each(g.AvailabilityOf, `DELETE FROM rota_wish WHERE person = ?`)
 	w.each(g.SkillsOf, `DELETE FROM rota_skill WHERE person = ?`)
 	w.each(g.TermsOf, `DELETE FROM rota_terms WHERE person = ?`)
+	w.each(g.PausesOf, `DELETE FROM rota_pause WHERE person = ?`)
 }
 
 // put writes rows, those that others hang on first.
@@ -202,6 +206,11 @@ func (w *rotaWriter) putPeople(s counsel.RotaState) {
 		w.do(`
 			INSERT INTO rota_skill (person, skill, expires) VALUES (?, ?, ?)
 			ON CONFLICT (person, skill) DO UPDATE SET expires = excluded.expires`, k.Person[:], k.Name, dateText(k.Expires))
+	}
+	for _, o := range s.Pauses {
+		w.do(`
+			INSERT INTO rota_pause (person, since) VALUES (?, ?)
+			ON CONFLICT (person) DO UPDATE SET since = excluded.since`, o.Person[:], instant(o.Since))
 	}
 	for _, a := range s.Availability {
 		w.do(`

@@ -198,6 +198,12 @@ var rotaTables = []rotaTable{
 		s.Skills = append(s.Skills, k)
 		return err
 	}},
+	{`SELECT person, since FROM rota_pause ORDER BY person`, func(r *rotaRow, s *counsel.RotaState) error {
+		var o rota.Pause
+		err := r.scan(r.id(&o.Person), r.at(&o.Since))
+		s.Pauses = append(s.Pauses, o)
+		return err
+	}},
 	{`SELECT person, starts, ends, wish FROM rota_wish ORDER BY person, starts, ends, wish`, func(r *rotaRow, s *counsel.RotaState) error {
 		var a rota.Availability
 		err := r.scan(r.id(&a.Person), r.at(&a.Start), r.at(&a.End), &a.Wish)

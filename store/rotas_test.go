@@ -50,13 +50,25 @@ type planned struct {
 	who   map[string]helpline.Actor
 	rota  rota.Rota
 	mon   rota.Template
+	zone  *time.Location
+	first rota.Date // of the next draft
 }
 
 // plan opens a store with a supervisor S, a leader L and counsellors A to F, and
 // a rota whose shift comes back every evening and asks for two.
 func plan(t *testing.T, way rota.Way) *planned {
 	t.Helper()
-	p := &planned{t: t, deeds: &deeds{}, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), who: map[string]helpline.Actor{}}
+	return planIn(t, way, "Europe/Amsterdam", rota.Date{Year: 2026, Month: 11, Day: 23})
+}
+
+// planIn is plan in a zone, at noon three days before the first of its weeks.
+func planIn(t *testing.T, way rota.Way, zone string, first rota.Date) *planned {
+	t.Helper()
+	p := &planned{t: t, deeds: &deeds{}, now: time.Date(first.Year, first.Month, first.Day-3, 12, 0, 0, 0, time.UTC), who: map[string]helpline.Actor{}, first: first}
+	var err error
+	if p.zone, err = time.LoadLocation(zone); err != nil {
+		t.Fatal(err)
+	}
 	p.db = openDB(t, t.TempDir())
 	for _, name := range []string{"S", "L", "A", "B", "C", "D", "E", "F"} {
 		one := staff.Person{ID: helpline.NewID(), Name: "Person " + name, Alias: name, Roles: []helpline.Role{helpline.Counsellor}, Locales: []helpline.Locale{"nl"}, State: staff.Invited, Language: "nl"}
@@ -91,11 +103,7 @@ func openDB(t *testing.T, dir string) *store.DB {
 // another is the rotas once more over the same store, as another program has them.
 func (p *planned) another() *counsel.Rotas {
 	p.t.Helper()
-	zone, err := time.LoadLocation("Europe/Amsterdam")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	r, err := counsel.NewRotas(p.t.Context(), p.db, p.deeds, p.db, zone, "", func() time.Time { return p.now })
+	r, err := counsel.NewRotas(p.t.Context(), p.db, p.deeds, p.db, p.zone, "", func() time.Time { return p.now })
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -120,10 +128,10 @@ func (p *planned) do(who string, s rota.Step) rota.Change {
 	return c
 }
 
-// draft begins a version of some days, from the Monday on.
+// draft begins a version of some days, from the first on.
 func (p *planned) draft(days int) rota.Version {
 	p.t.Helper()
-	v := rota.Version{ID: helpline.NewID(), Rota: p.rota.ID, First: rota.Date{Year: 2026, Month: 11, Day: 23}}
+	v := rota.Version{ID: helpline.NewID(), Rota: p.rota.ID, First: p.first}
 	v.Last = v.First.Plus(days - 1)
 	p.edit(counsel.RotaEdit{NewVersion: &v})
 	return v
@@ -187,6 +195,12 @@ func (p *planned) of(who string) rota.Assignment {
 // sameAsKept fails unless the store holds what counts in memory.
 func (p *planned) sameAsKept() {
 	p.t.Helper()
+	p.kept()
+}
+
+// kept gives what the store holds, which is what counts in memory.
+func (p *planned) kept() counsel.RotaState {
+	p.t.Helper()
 	kept, err := p.db.LoadRotas(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
@@ -194,6 +208,7 @@ func (p *planned) sameAsKept() {
 	if why := p.rotas.Differs(kept); why != "" {
 		p.t.Fatalf("the store holds something else than counts in memory: %s", why)
 	}
+	return kept
 }
 
 func TestAPublishedWeekIsOfferedClaimedAndReadAgain(t *testing.T) {

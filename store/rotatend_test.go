@@ -10,6 +10,7 @@ import (
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
 	"helpline/counsel/rota"
+	"helpline/counsel/staff"
 )
 
 // remove ends somebody's work on the line.
@@ -74,6 +75,33 @@ func TestPromiseThePlacesOfSomebodyWhoIsRemovedAreAnsweredForAndNamed(t *testing
 	}
 }
 
+func TestNobodyAnswersForAPlaceWhoHasNeverSignedIn(t *testing.T) {
+	p := plan(t, rota.Managed)
+	p.filled() // S has published it
+	first, last := helpline.ID{1}, helpline.ID{255}
+	for _, id := range []helpline.ID{first, last} {
+		one := staff.Person{ID: id, Name: id.String(), Alias: "Sam", Roles: []helpline.Role{helpline.Supervisor}, Language: "en"}
+		if err := p.db.Add(t.Context(), one, staff.Invitation{Hash: [32]byte{id[0]}, Person: id, Expires: p.now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret := staff.Secret{Salt: []byte{1}, Params: staff.Params{Time: 1, MemoryKiB: 8, Threads: 1}, Verifier: []byte{1}}
+	if _, err := p.db.Activate(t.Context(), [32]byte{last[0]}, p.now, secret); err != nil {
+		t.Fatal(err)
+	}
+	mine := p.of("A")
+	p.remove("S")
+	p.remove("A")
+	p.tend()
+	left, err := p.rotas.Left(helpline.Actor{Person: last, Roles: []helpline.Role{helpline.Supervisor}})
+	if err != nil || len(left) == 0 || left[0].Assignment.Place != mine.Place {
+		t.Fatalf("left: %+v, %v", left, err)
+	}
+	if left[0].Minder != last {
+		t.Errorf("%v answers for it, and %v has never signed in", left[0].Minder, first)
+	}
+}
+
 func TestAnOfferEndsByItselfWhenItsTimeIsOver(t *testing.T) {
 	p := plan(t, rota.SelfSignUp)
 	p.filled()
@@ -93,6 +121,32 @@ func TestAnOfferEndsByItselfWhenItsTimeIsOver(t *testing.T) {
 	for _, w := range b.Swaps {
 		if w.State != rota.Expired {
 			t.Errorf("an offer of long ago is %s", w.State)
+		}
+	}
+}
+
+func TestASwapEndsByItselfWhenTheShiftItWantsBegins(t *testing.T) {
+	p := plan(t, rota.SelfSignUp)
+	v := p.filled()
+	wants := p.of("A")
+	begins := p.own(v.ID)[0]
+	if begins.ID != wants.Shift {
+		t.Fatal("A has another shift than the first")
+	}
+	w := p.do("C", rota.Step{Do: rota.DoExchange, Assignment: p.of("C").ID, Other: wants.ID}).Swaps[0].ID
+	state := func() rota.SwapState {
+		b := p.book(v.ID)
+		return b.Swaps[slices.IndexFunc(b.Swaps, func(o rota.Swap) bool { return o.ID == w })].State
+	}
+	for _, c := range []struct {
+		at   time.Time
+		swap rota.SwapState
+		own  rota.State
+	}{{begins.Start.Add(-time.Second), rota.Open, rota.Offered}, {begins.Start, rota.Expired, rota.Held}} {
+		p.now = c.at
+		p.tend()
+		if s, a := state(), p.of("C"); s != c.swap || a.State != c.own {
+			t.Errorf("at %s what was asked is %s, and the own shift %s", c.at, s, a.State)
 		}
 	}
 }
@@ -164,15 +218,15 @@ func TestPromiseTheRotaForgetsInItsTime(t *testing.T) {
 	}
 	gone(61)
 	s, err = p.db.LoadRotas(t.Context())
-	if err != nil || len(s.Leaves)+len(s.Availability)+len(s.OnCalls)+len(s.Swaps)+len(s.Closures) != 0 {
+	if err != nil || len(s.Leaves)+len(s.Availability)+len(s.OnCalls)+len(s.Swaps) != 0 {
 		t.Errorf("kept after 61 days: %+v, %v", s, err)
 	}
-	if len(s.Versions) != 1 || len(s.Shifts) != 7 || len(s.CheckIns) != 1 {
-		t.Errorf("shifts and check-ins are gone too early: %+v", s)
+	if len(s.Versions) != 1 || len(s.Shifts) != 7 || len(s.CheckIns) != 1 || len(s.Closures) != 1 {
+		t.Errorf("shifts, check-ins and the days that were closed are gone too early: %+v", s)
 	}
 	gone(2*365 + 1)
 	s, err = p.db.LoadRotas(t.Context())
-	if err != nil || len(s.Versions)+len(s.Shifts)+len(s.Assignments)+len(s.CheckIns)+len(s.Acceptances) != 0 || len(s.Templates) != 1 {
+	if err != nil || len(s.Versions)+len(s.Shifts)+len(s.Assignments)+len(s.CheckIns)+len(s.Acceptances)+len(s.Closures) != 0 || len(s.Templates) != 1 {
 		t.Errorf("kept after two years: %+v, %v", s, err)
 	}
 }

@@ -1,6 +1,6 @@
 -- What the migrations make. Do not edit: go test ./store -run Golden -update
 
--- helpline.db, version 19
+-- helpline.db, version 20
 
 CREATE TRIGGER last_supervisor BEFORE UPDATE OF roles, state ON person
 WHEN old.state = 'active' AND ' ' || old.roles || ' ' LIKE '% supervisor %'
@@ -404,6 +404,11 @@ CREATE TABLE rota_oncall (
   leader BLOB    NOT NULL CHECK (length(leader) = 16),
   starts INTEGER NOT NULL CHECK (starts > 0),
   ends   INTEGER NOT NULL CHECK (ends > starts)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rota_pause (
+  person BLOB    NOT NULL PRIMARY KEY CHECK (length(person) = 16),
+  since  INTEGER NOT NULL CHECK (since > 0) -- UTC, in seconds
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rota_requirement (

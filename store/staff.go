@@ -53,27 +53,6 @@ func (db *DB) Person(ctx context.Context, id helpline.ID) (staff.Person, error) 
 	return p, missing("find a person", err)
 }
 
-// People lists everybody, by name.
-func (db *DB) People(ctx context.Context) ([]staff.Person, error) {
-	const doing = "list the people"
-	rows, err := db.main.read.QueryContext(ctx, `
-		SELECT id, name, alias, roles, locales, audiences, chats, state, language, demo, renew
-		FROM person ORDER BY folded`)
-	if err != nil {
-		return nil, explain(doing, err)
-	}
-	defer rows.Close()
-	var all []staff.Person
-	for rows.Next() {
-		p, err := scanPerson(rows)
-		if err != nil {
-			return nil, explain(doing, err)
-		}
-		all = append(all, p)
-	}
-	return all, explain(doing, rows.Err())
-}
-
 // Revise replaces what people may change about themselves: alias, locales,
 // audiences, conversations at once and the language of their screens. Name,
 // roles and state stay. NotFound for unknown and removed people.

@@ -47,11 +47,11 @@ var sweeps = []sweep{
 	{retention.Rota, inMain, "rota_assignment", "shift NOT IN (SELECT id FROM rota_shift)", true, ""}, // goes with its shift
 	{retention.Rota, inMain, "rota_checkin", "came <= :now - :days * 86400", true, ""},
 	{retention.Rota, inMain, "rota_version", "state <> 'draft' AND last_day < date((:today - :days) * 86400, 'unixepoch') AND id NOT IN (SELECT version FROM rota_shift)", true, "state <> 'draft'"},
+	{retention.Rota, inMain, "rota_closure", "last_day < date((:today - :days) * 86400, 'unixepoch')", true, ""}, // a shift on a closed day was not worked: as long as there are such
 	{retention.Wishes, inMain, "rota_version", "state = 'draft' AND last_day < date((:today - :days) * 86400, 'unixepoch')", true, "state = 'draft'"},
 	{retention.Wishes, inMain, "rota_leave", "ends <= :now - :days * 86400", true, ""},
 	{retention.Wishes, inMain, "rota_wish", "ends <= :now - :days * 86400", true, ""},
 	{retention.Wishes, inMain, "rota_oncall", "ends <= :now - :days * 86400", true, ""},
-	{retention.Wishes, inMain, "rota_closure", "last_day < date((:today - :days) * 86400, 'unixepoch')", true, ""},
 	{retention.Wishes, inMain, "rota_event", "at <= :now - :days * 86400", true, ""},
 	{retention.Wishes, inMain, "rota_swap", "gives IN (" + overPlaces + ")", true, ""},
 	{retention.Wishes, inMain, "rota_ask", "place IN (" + overPlaces + ")", true, ""},
@@ -62,6 +62,7 @@ var sweeps = []sweep{
 	{retention.Plans, inMain, "rota_acceptance", "", false, ""}, // goes with its version
 	{retention.Plans, inMain, "rota_terms", "", false, ""},
 	{retention.Plans, inMain, "rota_skill", "", false, ""},
+	{retention.Plans, inMain, "rota_pause", "", false, ""},
 	{retention.Removed, inShred, "gone", "", false, "sort = 'person'"},
 	{retention.People, inMain, "person", "", false, ""},
 	{retention.Audit, inMain, "trail", trailOver, false, ""},

@@ -8,6 +8,7 @@ type Attend struct {
 	Mine   bool   // whoever looks is checked in
 	Now    []AttendRow
 	Gaps   []GapRow
+	Call   string // who is on call now, in words; empty: the line has nobody on call
 	Marks  bool   // this person says who did not come
 	Refuse string // why a press could not be taken, as a text; empty: it could
 }
@@ -26,4 +27,5 @@ type GapRow struct {
 	When, Rota, Says string
 	Step             string // how near it is, in words
 	Near             bool   // within two days
+	Href             string // of the shift it is about; empty: none is published
 }

@@ -9,7 +9,8 @@ type Option struct {
 // AuditEntry is an entry of the audit log as a sentence.
 type AuditEntry struct {
 	Number  string
-	Day     string // 2026-11-22
+	Day     string // 2026-11-22, for machines
+	Date    string // 22 November 2026
 	Text    string
 	Details []string // what the sentence does not say
 }

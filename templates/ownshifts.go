@@ -8,6 +8,7 @@ type OwnPage struct {
 	Left    string // how long the login still lasts, in words
 	Done    string // key after shifts.done.; empty
 	Undo    *Undo  // what takes back what was just done; nil
+	Off     string // that the person does not work here at the moment, in words; empty: they do
 	Problem string // what could not be done and what is so now, in words; empty
 	Why     []Why  // the rules that stood in the way
 }
@@ -58,6 +59,7 @@ type Chance struct {
 	No     string // says no; empty where there is nobody to say it to
 	Why    []Why  // what keeps them from it; empty: they can take it
 	Then   string // what happens when they take it, in words
+	Ask    bool   // taking it is asking: a supervisor has the last word
 }
 
 // OpenShifts is what is free and on offer.
@@ -78,7 +80,8 @@ type OnePlace struct {
 	Swap   string // the swap that lives; empty: none
 	Then   string // what happens when a colleague takes it
 	People []Option
-	Others []Option // shifts of colleagues
+	Near   []Option // shifts of colleagues that lie nearest, each with a button of its own
+	Others []Option // more of them
 }
 
 // Wishes are what somebody said of when they can work.

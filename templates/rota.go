@@ -42,6 +42,19 @@ type RotaRow struct {
 	Cells     []RotaCell
 }
 
+// Any says whether there is anything to read of a day of a person.
+func (c *RotaCell) Any() bool { return len(c.Names)+len(c.Says) > 0 }
+
+// Any says whether the row has anything to read on any day.
+func (r *RotaRow) Any() bool {
+	for i := range r.Cells {
+		if r.Cells[i].Any() {
+			return true
+		}
+	}
+	return false
+}
+
 // RotaGrid is one week.
 type RotaGrid struct {
 	Caption string
@@ -49,6 +62,16 @@ type RotaGrid struct {
 	By      string // shift or person
 	Days    []RotaDay
 	Rows    []RotaRow
+}
+
+// On says whether any shift is on a day, from 0.
+func (g RotaGrid) On(day int) bool {
+	for i := range g.Rows {
+		if g.Rows[i].Cells[day].ID != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // RotaDay heads a column.
@@ -69,6 +92,9 @@ type RotaBreach struct {
 // RotaKind is a rule of which several breaches can be accepted at once.
 type RotaKind struct{ Rule, Says string }
 
+// RotaMeans is what a rule means, in words. Rule names it for scripts.
+type RotaMeans struct{ Rule, Text string }
+
 // RotaPanel says what the rules say of a plan.
 type RotaPanel struct {
 	Summary   string // one sentence
@@ -81,7 +107,8 @@ type RotaPanel struct {
 	AdvisoryN int
 	NotesN    int
 	Gaps      string
-	Advice    string // of which law, and that it is no legal advice
+	Advice    string      // of which law, and that it is no legal advice
+	Means     []RotaMeans // what the rules that are not kept mean, each once
 	Reasons   []Choice
 	Plan      string // address of the page with all of them
 	Version   string
@@ -108,11 +135,12 @@ type RotaWeek struct {
 	Version  string // identifier of the draft; empty: what is published
 	Draft    bool
 	Empty    bool     // nothing is planned in this week
+	Calls    []string // who is on call in this week, and when
 	Asked    int      // swaps that wait for a supervisor
 	Left     []Choice // places of people who were removed: Label says which, Value is the address of the shift
 	Source   string
 	Script   []Word
-	Print    string
+	Print    string // what stands on paper only: of which rota it is, and of when
 	Here     string // address of this page, for what comes back to it
 }
 
@@ -132,7 +160,16 @@ type RotaMonth struct {
 	Later   string
 	Days    []string
 	Weeks   []RotaRow
+	Print   string // as of a week
 }
 
 // RotaMarks are the signs beside the colours of cells.
 var RotaMarks = map[string]string{"full": "●", "thin": "◐", "short": "◔", "empty": "○", "over": "◉", "off": "✕", "away": "—"}
+
+// undoes is what stands behind the word of the button that takes something back.
+func undoes(what string) string {
+	if what == "" {
+		return ""
+	}
+	return ": " + what
+}

@@ -6,6 +6,7 @@ import "time"
 type RotaTable struct {
 	Heads []string
 	Rows  [][]string
+	Hrefs map[[2]int]string // by row and column, where a cell leads
 }
 
 // RotaFair is the page of what everybody has beside their share.
@@ -25,12 +26,29 @@ type RotaHours struct {
 	Earlier string // addresses
 	Later   string
 	Table   RotaTable
+	Open    []RotaOpen
+}
+
+// RotaOpen is one person's shifts that are over, of which nobody knows whether
+// they were there.
+type RotaOpen struct {
+	ID     string
+	Name   string
+	Places []RotaOpenPlace
+}
+
+// RotaOpenPlace is one of them.
+type RotaOpenPlace struct {
+	ID      string
+	When    string
+	Href    string // of the shift
+	Checked bool
 }
 
 // dayField is the kind of a field for a day. One of days shows nothing for a text
 // that is no day, and what was typed would be gone.
 func dayField(value string) string {
-	if _, err := time.Parse(time.DateOnly, value); err != nil {
+	if _, err := time.Parse(time.DateOnly, value); value != "" && err != nil {
 		return "text"
 	}
 	return "date"

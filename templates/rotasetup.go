@@ -14,6 +14,8 @@ type RotaForm struct {
 type RotaSetup struct {
 	RotaFrame
 	Rotas []RotaRowOf
+	Next  []Link // rotas that have no shifts yet: their pages
+	Ready bool   // one has shifts: a draft can be made
 	Form  RotaForm
 }
 
@@ -45,6 +47,7 @@ type RotaTemplates struct {
 	Name   string
 	Action string
 	Needs  string // address
+	Draft  string // address: what comes next; empty: not yet
 	Rows   []RotaRowOf
 	Form   RotaTemplateForm
 }
@@ -83,6 +86,12 @@ type RotaClosed struct {
 	Rotas       []Choice
 	First, Last string
 	Fault       string
+	Faults      map[string]string // in words, by field
+
+	Ask    string // which published shifts and people these days are about; empty: none
+	Shifts []Link
+	Runs   bool   // one of them runs now
+	Saw    string // what was asked, to come back with the yes
 }
 
 // RotaPeople lists who can be planned.
@@ -92,10 +101,17 @@ type RotaPeople struct {
 }
 
 // RotaPersonRow is somebody in the list.
-type RotaPersonRow struct{ Name, Href, Roles, Terms, Skills string }
+type RotaPersonRow struct {
+	Name, Href, Roles, Terms, Skills string
+	Off                              string // that they do not work here at the moment; empty: they do
+}
 
 // RotaSkill is one row of the form of skills.
-type RotaSkill struct{ Name, Expires string }
+type RotaSkill struct {
+	Name, Expires string
+	Says          string
+	Has           bool
+}
 
 // RotaTerms is the form of what was agreed with somebody.
 type RotaTerms struct {
@@ -106,10 +122,12 @@ type RotaTerms struct {
 	Profiles         []Choice
 	Min, Target, Max string
 	Share            string
+	Training         []RotaSkill // the skills the rota itself knows: Name is the key, Says what it means
 	Skills           []RotaSkill
 	Known            []string // names of skills that are in use
 	Faults           map[string]string
-	Has              bool // something was agreed
+	Has              bool   // something was agreed
+	Off              string // that they do not work here at the moment; empty: they do
 }
 
 // yes is the value of an attribute that is true or false.

@@ -10,6 +10,8 @@ type RotaPlace struct {
 	Pinned  bool
 	Open    bool // nobody works it yet
 	Offered bool
+	State   string   // of the assignment
+	Words   []string // what can be said of somebody after the shift: came, no-show, unsure
 }
 
 // RotaCandidate is somebody who could take a shift, or could not, and why.
@@ -51,6 +53,11 @@ type RotaShift struct {
 	Cannot    []RotaCandidate
 	Gaps      []RotaGap
 	Move      RotaMove
+	Change    string // addresses of the forms of a draft's shift: times, cover, and what drops it
+	Cover     string
+	Drop      string
+	Over      bool   // published, and over: whoever plans says who came
+	Month     string // of the shift, 2026-11
 }
 
 // RotaMove is the form of other times.
@@ -81,6 +88,7 @@ type RotaDraft struct {
 	Rotas                       []Choice
 	Copies                      []Choice
 	Drafts                      []Link
+	Empty                       []Link // rotas without shifts: their pages
 	Fault                       string
 }
 
@@ -103,4 +111,5 @@ type RotaPlan struct {
 	Shifts              int
 	Affected            []string
 	Changes             []RotaChange
+	Saw                 string // stands for all of these: what is published is what was read
 }

@@ -20,11 +20,14 @@ type CoverCell struct {
 	Open         bool
 }
 
-// CoverRow is a time of day, Monday to Sunday.
+// CoverRow is a time of day, on the seven days from today on.
 type CoverRow struct {
 	Time  string
 	Cells []CoverCell
 }
+
+// StaffingDay heads a column of the coming days.
+type StaffingDay struct{ Short, Whole, Date string }
 
 // AdviceCell is advice for a half hour. More says that it is above the least
 // cover; Guess that the line was never open then.
@@ -65,16 +68,18 @@ type Staffing struct {
 	Heat, Hours   []HeatRow
 	Totals        []HeatCell // by day
 
-	Cover, CoverHours    []CoverRow // of the coming seven days; empty when nothing is planned
-	CoverFrom, CoverLast string     // their first and last
-	Planned              bool       // the line has hours in its configuration
-	Times                []string   // that can be chosen
-	Advice               []AdviceRow
-	Tried                string // on what the ways were tried
-	Trial                []TrialRow
-	Verdict, Held        string
-	Form                 StaffingForm
-	Outlook              []string // sentences; empty when nothing was asked
+	CoverHeads []StaffingDay // of the columns of Cover, from today on
+
+	Cover, CoverHours []CoverRow // of the coming seven days; empty when nothing is planned
+	CoverDays         string     // their first and last, in words
+	Planned           bool       // the line has hours in its configuration
+	Times             []Option   // that can be chosen
+	Advice            []AdviceRow
+	Tried             string // on what the ways were tried
+	Trial             []TrialRow
+	Verdict, Held     string
+	Form              StaffingForm
+	Outlook           []string // sentences; empty when nothing was asked
 }
 
 func heatClass(c HeatCell) string { return "heat " + c.Class }

@@ -138,7 +138,7 @@ func TestPromiseALeaderWhoDoesNotCheckInIsMissedAndTheLineDoesNotSlamShut(t *tes
 	waits.until("the place", func() bool { return waits.page.Ended == "" && waits.page.Stage == "waiting" })
 	v.say("I am still here")
 	c.hears("still here")
-	board("has left", "One of us is missing, since less than ten minutes.")
+	board("has left", "One of us has been missing for less than ten minutes.")
 
 	press("/board/here", "do", "here")
 	waits.until("that all is well again", func() bool { return told == "" })

@@ -25,7 +25,7 @@ proxy = ["127.0.0.1"]
 func noEnv(string) string { return "" }
 
 // written puts a configuration into a file.
-func written(t *testing.T, text string) string {
+func written(t testing.TB, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "helpline.toml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -54,6 +54,10 @@ func ensureCast(ctx context.Context, db *store.DB) ([]staff.Person, error) {
 // and how many of the draft after them.
 const demoWeeks = 2
 
+// demoPast is how many days before those are published too the first time, so
+// that there are hours somebody has worked.
+const demoPast = 7
+
 // ensureRota gives the demonstration a rota to click through: a fortnight that
 // is published, with a gap and a shift on offer in it, and a draft of the next.
 // A folder that is opened again when those weeks are over gets new ones.
@@ -65,7 +69,7 @@ func (l *line) ensureRota(ctx context.Context, people demoPeople, cast []staff.P
 		return err
 	}
 	d := demoPlan{book: book, zone: l.conf.Zone, law: l.rotas.Law(), people: people, cast: cast, fresh: helpline.NewID}
-	first := rota.Monday(today)
+	first, past := rota.Monday(today), demoPast
 	for _, r := range l.rotas.List() {
 		for _, v := range l.rotas.Versions(r.ID) {
 			switch {
@@ -75,16 +79,64 @@ func (l *line) ensureRota(ctx context.Context, people demoPeople, cast []staff.P
 			case v.Last.Plus(1).String() > first.String():
 				first = v.Last.Plus(1)
 			}
+			if r.Name == demoChat {
+				past = 0
+			}
 		}
 	}
-	rows, err := d.rows(ctx, first)
+	rows, err := d.rows(ctx, first, past)
 	if err != nil {
 		return err
 	}
 	if _, err := l.rotas.Edit(ctx, sam, counsel.RotaEdit{Import: &rows}); err != nil {
 		return err
 	}
-	return l.publishDemo(ctx, sam, rows.Versions[0].ID, d)
+	if err := l.publishDemo(ctx, sam, rows.Versions[0].ID, d); err != nil {
+		return err
+	}
+	if err := l.workDemo(ctx, sam, today); err != nil {
+		return err
+	}
+	return l.callDemo(ctx, sam, cast, today)
+}
+
+// workDemo has the supervisor say who was at the shifts that are over, but for
+// those of the last days: these wait on the page of the hours.
+func (l *line) workDemo(ctx context.Context, sam helpline.Actor, today rota.Date) error {
+	for _, month := range []rota.Date{today.Plus(-demoPast), today} {
+		open, err := l.rotas.Unconfirmed(sam, month)
+		if err != nil {
+			return err
+		}
+		var came []helpline.ID
+		for _, u := range open {
+			if u.Shift.Date.Before(today.Plus(-3)) {
+				came = append(came, u.Assignment)
+			}
+		}
+		if len(came) == 0 {
+			continue
+		}
+		if _, err := l.rotas.Edit(ctx, sam, counsel.RotaEdit{Word: &counsel.RotaWord{Do: rota.DoCame, Places: came}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callDemo puts the leaders of the cast on call in the nights of this week, in
+// turn.
+func (l *line) callDemo(ctx context.Context, sam helpline.Actor, cast []staff.Person, today rota.Date) error {
+	var calls []counsel.RotaEdit
+	for i := range 8 {
+		night := today.Plus(i - 1)
+		calls = append(calls, counsel.RotaEdit{OnCall: &rota.OnCall{
+			ID: helpline.NewID(), Leader: cast[i%2].ID,
+			Interval: rota.Interval{Start: rota.FirstOf(night, 22*60, l.conf.Zone), End: rota.LastOf(night.Plus(1), 8*60, l.conf.Zone)},
+		}})
+	}
+	_, err := l.rotas.Edit(ctx, sam, counsel.RotaEdit{Several: calls})
+	return err
 }
 
 // publishDemo publishes the first weeks, with every advisory breach accepted as
@@ -134,8 +186,9 @@ type demoPlan struct {
 }
 
 // rows makes the rota where there is none yet, a version that is to be
-// published and a draft. Chance begins at the same number every time.
-func (d demoPlan) rows(ctx context.Context, first rota.Date) (counsel.RotaState, error) {
+// published, from so many days before the first one on, and a draft. Chance
+// begins at the same number every time.
+func (d demoPlan) rows(ctx context.Context, first rota.Date, past int) (counsel.RotaState, error) {
 	var s counsel.RotaState
 	line, templates, requirements := d.line()
 	if line.ID.IsZero() {
@@ -149,6 +202,9 @@ func (d demoPlan) rows(ctx context.Context, first rota.Date) (counsel.RotaState,
 	for n := range 2 {
 		b := base
 		b.Version = rota.Version{ID: d.fresh(), Rota: line.ID, First: first.Plus(7 * demoWeeks * n), Last: first.Plus(7*demoWeeks*(n+1) - 1), State: rota.Draft}
+		if n == 0 {
+			b.Version.First = b.Version.First.Plus(-past)
+		}
 		shifts, _, err := rota.Materialise(b.Version, templates, nil, d.zone, d.fresh)
 		if err != nil {
 			return s, err

@@ -64,6 +64,25 @@ func lives(t *testing.T, l *line, people demoPeople, cast []staff.Person) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sam := helpline.Actor{Person: people.supervisor.ID, Roles: people.supervisor.Roles}
+	worked, calls := 0, 0
+	for _, month := range []rota.Date{versions[published].First, rota.DateOf(time.Now().In(l.conf.Zone))} {
+		all, err := l.rotas.HoursWorked(t.Context(), sam, month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range all {
+			worked += w.Shifts
+		}
+	}
+	for _, o := range b.OnCalls {
+		if o.End.After(time.Now()) {
+			calls++
+		}
+	}
+	if worked == 0 || calls < 6 {
+		t.Errorf("%d shifts were worked, %d stretches on call are to come", worked, calls)
+	}
 	offers, gaps, own := 0, 0, 0
 	for _, s := range b.Swaps {
 		if s.Kind == rota.Offer && s.State == rota.Open && slices.ContainsFunc(cast, func(p staff.Person) bool { return p.ID == s.By }) {

@@ -143,7 +143,7 @@ func (e directoryExportCommand) Run(ctx context.Context, p *place) error {
 	if e.File == "" {
 		_, err = text.WriteTo(p.out)
 	} else {
-		err = makeFile(e.File, &text)
+		err = makeFile(e.File, &text, 0o644)
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(p.err, "%s: %d entries\n", whose, len(d.Entries()))
@@ -212,8 +212,8 @@ func (f settingFlags) openBeside(ctx context.Context, p *place) (*store.DB, erro
 }
 
 // makeFile makes a new file, and takes away what could not be written whole.
-func makeFile(name string, text io.Reader) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func makeFile(name string, text io.Reader, mode fs.FileMode) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already: name another file, or take it away first", name)
 	}

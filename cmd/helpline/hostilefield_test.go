@@ -47,6 +47,8 @@ func hostileStrings(t *testing.T) []string {
 // request: into each of them every string is put. A name that a handler reads
 // and that does not stand here fails.
 var hostileFields = []string{
+	"here",
+	"list",
 	"window",
 	"six",
 	"nod",
@@ -209,7 +211,11 @@ func TestEveryFieldThatAHandlerReadsIsAttacked(t *testing.T) {
 				t.Fatal(err)
 			}
 			ast.Inspect(tree, func(n ast.Node) bool {
-				if s, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"MultipartForm", "ParseMultipartForm", "FormFile", "MultipartReader", "Cookies", "CookiesNamed", "BasicAuth", "Referer", "UserAgent"}, s.Sel.Name) {
+				s, ok := n.(*ast.SelectorExpr)
+				if ok && s.Sel.Name == "MultipartReader" && filepath.Base(file) == "peoplelist.go" {
+					return true // the one form with a file: FuzzASentListIsReadAsItStandsOrNotAtAll attacks it
+				}
+				if ok && slices.Contains([]string{"MultipartForm", "ParseMultipartForm", "FormFile", "MultipartReader", "Cookies", "CookiesNamed", "BasicAuth", "Referer", "UserAgent"}, s.Sel.Name) {
 					t.Errorf("%s uses %s: what it reads is attacked by nothing", file, s.Sel.Name)
 				}
 				return true
@@ -341,7 +347,7 @@ func TestWhatIsSentToARouteComesBackInNoAnswer(t *testing.T) {
 				if strings.Contains(head.String(), mark) {
 					t.Errorf("%s %s repeats %q in its headers", route.Method, route.Pattern, s)
 				}
-				if at := strings.Index(text, mark); at >= 0 && !strings.Contains("/login /people /me /me/shifts /me/notices /shifts/calendar /rota/setup /rota/setup/{rota} /rota/setup/{rota}/needs /rota/closed /rota/fairness /rota/draft /rota/people/{person} /join/{token} /closing/{contact} /notes/{note}/revise /unlock /step-up /second/app /second/passkey /devices/name /lost/code /lost/ask /en/write /en/talk/write/{page} /en/talk/words/{page} /en/talk/plain", pattern) {
+				if at := strings.Index(text, mark); at >= 0 && !strings.Contains("/login /people /people/import /people/import/invite /me /me/shifts /me/notices /shifts/calendar /rota/setup /rota/setup/{rota} /rota/setup/{rota}/needs /rota/closed /rota/fairness /rota/draft /rota/people/{person} /join/{token} /closing/{contact} /notes/{note}/revise /unlock /step-up /second/app /second/passkey /devices/name /lost/code /lost/ask /en/write /en/talk/write/{page} /en/talk/words/{page} /en/talk/plain", pattern) {
 					t.Errorf("%s %s repeats what was sent: %.200q", route.Method, route.Pattern, text[at:])
 				}
 			}

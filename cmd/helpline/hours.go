@@ -16,18 +16,6 @@ import (
 // errHours is for the settings of older versions.
 var errHours = errors.New(`opening hours are no setting any more: they come from the rota. Take the lines "hours" and "closed" out and write them once with: helpline rota hours "mon-fri 19:00-22:00" --closed 2026-12-25`)
 
-// planned is the stored rota as the hours read it: another program may have
-// written beside this one.
-type planned struct{ *counsel.Rotas }
-
-// Standing is all that is published.
-func (p planned) Standing(ctx context.Context) (*rota.Book, error) {
-	if err := p.Refresh(ctx); err != nil {
-		return nil, err
-	}
-	return p.Rotas.Standing(ctx)
-}
-
 // openHours gives the line its hours, and what was said by hand before the start.
 func (l *line) openHours(ctx context.Context) error {
 	hand, err := counsel.NewHand(ctx, l.db, l.trail, time.Now)
@@ -42,7 +30,10 @@ func (l *line) openHours(ctx context.Context) error {
 	if l.notices.On() {
 		reached = l.notices.Hears
 	}
-	if l.attend, err = counsel.NewAttendance(ctx, planned{l.rotas}, desks, reached, time.Now, l.log); err != nil {
+	if l.attend, err = counsel.NewAttendance(ctx, l.rotas, desks, reached, time.Now, l.log); err != nil {
+		return err
+	}
+	if err := l.attend.Recall(ctx, l.db); err != nil {
 		return err
 	}
 	l.attend.Post(l.notices)

@@ -86,6 +86,8 @@ func TestPromiseUnknownNamesAreAnsweredLikeKnownOnes(t *testing.T) {
 func namedStroll(t *testing.T) (*stroll, *counted) {
 	work := &counted{}
 	w := newStrollThrough(t, 6, work.stretch)
+	w.take()
+	w.take()
 	for n, state := range map[string]string{"walker 1": "active", "walker 2": "removed", "walker 3": "invited"} {
 		w.exec(`UPDATE person SET state = ?, roles = 'counsellor' WHERE lower(name) = ?`, state, n)
 	}

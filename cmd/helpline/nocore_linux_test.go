@@ -5,9 +5,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 )
 
 // crashEnv makes this test binary a child that crashes.
@@ -15,6 +17,26 @@ const crashEnv = "HELPLINE_TEST_CRASH"
 
 // programEnv makes this test binary the program itself.
 const programEnv = "HELPLINE_TEST_PROGRAM"
+
+// endEnv has the kernel end the program where it writes further than so many
+// bytes into any one file: at that byte, on every machine however busy it is.
+const endEnv = "HELPLINE_TEST_END"
+
+// endAt asks for that. Go would give the program an error to handle instead.
+func endAt(most string) {
+	n, err := strconv.ParseUint(most, 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	room := syscall.Rlimit{Cur: n, Max: n}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &room); err != nil {
+		panic(err)
+	}
+	var usual [64]byte // a sigaction of zeros is what the kernel does by itself: end the process
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGXFSZ), uintptr(unsafe.Pointer(&usual)), 0, 8, 0, 0); errno != 0 {
+		panic(errno)
+	}
+}
 
 // TestMain lets the test binary be the child of a test: one that crashes, or
 // the line that a load test starts.
@@ -42,6 +64,9 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	if os.Getenv(programEnv) != "" && !slices.Contains(os.Args, "-test.fuzzworker") {
+		if most := os.Getenv(endEnv); most != "" {
+			endAt(most)
+		}
 		main()
 	}
 	if err := os.Setenv(programEnv, "yes"); err != nil {

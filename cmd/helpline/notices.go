@@ -10,39 +10,47 @@ import (
 	"helpline"
 	"helpline/counsel"
 	"helpline/counsel/vault"
+	"helpline/store"
 )
+
+// noticesOf are the notices of a data folder, as far as a command needs them too:
+// it puts them into the outbox, and the line sends them.
+func noticesOf(conf config, db *store.DB) (counsel.NoticeSetup, error) {
+	senders, err := conf.Notices.senders()
+	if err != nil {
+		return counsel.NoticeSetup{}, err
+	}
+	key, err := db.HostKeys().Notices()
+	if err != nil {
+		return counsel.NoticeSetup{}, dataError{err}
+	}
+	install, err := db.HostKeys().Installation()
+	if err != nil {
+		return counsel.NoticeSetup{}, dataError{err}
+	}
+	seal, err := vault.NewReaches(vault.Key(key), installID(install))
+	return counsel.NoticeSetup{
+		Reaches: db, Outbox: db, Calls: db, Seal: seal, Senders: senders, Tokens: !conf.Notices.Address, People: db, Now: time.Now,
+	}, err
+}
 
 // openNotices builds what reaches staff who are not at a screen. Without a way in
 // the configuration it sends nothing.
 func (l *line) openNotices(ctx context.Context) error {
-	senders, err := l.conf.Notices.senders()
+	set, err := noticesOf(l.conf, l.db)
 	if err != nil {
 		return err
 	}
-	key, err := l.db.HostKeys().Notices()
-	if err != nil {
-		return dataError{err}
-	}
-	install, err := l.db.HostKeys().Installation()
-	if err != nil {
-		return dataError{err}
-	}
-	seal, err := vault.NewReaches(vault.Key(key), installID(install))
-	if err != nil {
-		return err
-	}
-	set := counsel.NoticeSetup{
-		Reaches: l.db, Outbox: l.db, Calls: l.db, Seal: seal, Senders: senders, Tokens: !l.conf.Notices.Address,
-		People: l.office, Now: time.Now, Log: l.log,
-	}
+	set.People, set.Log = l.office, l.log
 	if !l.conf.Notices.NoLink {
 		set.Origin = l.conf.origin(l.conf.StaffHost)
 	}
-	set.OnCall, set.Buddies = l.onCall, l.buddies
+	set.OnCall, set.Buddies, set.Paused = l.onCall, l.buddies, l.rotas.Paused
 	l.notices, err = counsel.NewNotices(ctx, set)
 	if err != nil {
 		return dataError{err}
 	}
+	l.rotas.Tells(l.notices.OfChange)
 	l.rotas.Changed(l.notices.RotaChanged)
 	return nil
 }

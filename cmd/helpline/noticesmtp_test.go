@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -179,4 +180,53 @@ func TestPromiseNoHeaderIsInjectedIntoAMail(t *testing.T) {
 	if len(r.got()) != 0 || strings.Contains(r.inClear(), "all@") {
 		t.Errorf("sent: %q", r.got())
 	}
+}
+
+// FuzzRelay: whatever a relay says, and wherever it stops, a mail is sent or
+// there is an error that tells no address; and nothing is taken for sent that
+// the relay has not had whole.
+func FuzzRelay(f *testing.F) {
+	f.Add("220 a|250 b|250 c|250 d|354 e|250 f|221 g")
+	f.Add("220-a\r\n220 b|250-AUTH PLAIN\r\n250 STARTTLS|220 x\r\n250 y")
+	f.Add("220 a|502 no|250 helo|250 c|550 robin@example.org|")
+	f.Add("220 a|250 b|250 c|250 d|354 e|550 robin@example.org\x00\x1b[2J")
+	f.Add("220 a|250 b|250 c\r\n250 d\r\n354 e\r\n250 f\r\n221 g")
+	f.Add("\x00|999|-1 x|220")
+	f.Fuzz(func(t *testing.T, script string) {
+		on, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return // after some ten thousand connections a machine has no port left for a while
+		}
+		defer on.Close()
+		heard := make(chan string, 1)
+		go func() { // it says all it has to say at once, and then only listens
+			conn, err := on.Accept()
+			if err != nil {
+				heard <- ""
+				return
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+			_, _ = io.WriteString(conn, strings.ReplaceAll(script, "|", "\r\n")+"\r\n")
+			_ = conn.(*net.TCPConn).CloseWrite()
+			text, _ := io.ReadAll(conn)
+			heard <- string(text)
+		}()
+		s := &smtpSender{relay: on.Addr().String(), from: "rota@example.org", now: time.Now}
+		err = s.Send(t.Context(), aNotice("robin@example.org"))
+		_ = on.Close()
+		text := <-heard
+		if err != nil {
+			if kind := helpline.KindOf(err); kind != helpline.Unavailable && kind != helpline.Invalid {
+				t.Errorf("an answer of the relay is a fault of ours: %v", err)
+			}
+			if said := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(said, "robin") || strings.Contains(said, "example") || strings.Contains(said, "127.0.0.1") {
+				t.Errorf("the error tells an address: %s", said)
+			}
+			return
+		}
+		if _, mail, _ := strings.Cut(text, "\r\nRCPT TO:<robin@example.org>\r\nDATA\r\n"); !strings.Contains(mail, "\r\n.\r\n") {
+			t.Errorf("taken for sent with %q", text)
+		}
+	})
 }

@@ -34,6 +34,7 @@ type rotaCommands struct {
 
 // planning is the rotas of a line, with all a command says them with.
 type planning struct {
+	conf   config
 	db     *store.DB
 	rotas  *counsel.Rotas
 	state  counsel.RotaState
@@ -82,7 +83,7 @@ func planningOf(ctx context.Context, db *store.DB, conf config) (*planning, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &planning{db: db, zone: conf.Zone, now: time.Now()}
+	d := &planning{conf: conf, db: db, zone: conf.Zone, now: time.Now()}
 	if d.rotas, err = counsel.NewRotas(ctx, db, trail, db, conf.Zone, conf.Law, time.Now); err != nil {
 		return nil, err
 	}
@@ -115,9 +116,10 @@ func (d *planning) name(id helpline.ID) string {
 }
 
 // named finds people by their names, and by an alias that one person has
-// alone; those who were removed only where that is asked.
+// alone. Those who were removed are found only where that is asked; otherwise
+// they are given with false.
 func (d *planning) named(removed bool) func(string) (helpline.ID, bool) {
-	names, aliases := map[string]helpline.ID{}, map[string]helpline.ID{}
+	names, aliases, gone := map[string]helpline.ID{}, map[string]helpline.ID{}, map[string]helpline.ID{}
 	put := func(in map[string]helpline.ID, name string, id helpline.ID) {
 		if other, taken := in[folded(name)]; taken && other != id {
 			id = helpline.ID{}
@@ -127,17 +129,26 @@ func (d *planning) named(removed bool) func(string) (helpline.ID, bool) {
 	for _, p := range d.people {
 		if p.State != staff.Removed || removed {
 			put(names, p.Name, p.ID)
+		} else {
+			put(gone, p.Name, p.ID)
 		}
 		if p.State != staff.Removed {
 			put(aliases, p.Alias, p.ID)
 		}
 	}
 	return func(name string) (helpline.ID, bool) {
-		id, known := names[folded(name)]
-		if !known {
-			id = aliases[folded(name)]
+		key := folded(name)
+		if key == "" {
+			return helpline.ID{}, false
 		}
-		return id, !id.IsZero() && folded(name) != ""
+		id, known := names[key]
+		if !known {
+			id = aliases[key]
+		}
+		if !known && id.IsZero() {
+			return gone[key], false
+		}
+		return id, !id.IsZero()
 	}
 }
 
@@ -220,6 +231,23 @@ func (d *planning) title(v rota.Version) string {
 
 func (d *planning) close() { _ = d.db.Close() }
 
+// tells has what is changed told by the outbox of the line, in the same moment. A
+// line that sends nothing keeps none.
+func (d *planning) tells(ctx context.Context) error {
+	if !d.conf.Notices.on() {
+		return nil
+	}
+	set, err := noticesOf(d.conf, d.db)
+	if err != nil {
+		return err
+	}
+	n, err := counsel.NewNotices(ctx, set)
+	if err == nil {
+		d.rotas.Tells(n.OfChange)
+	}
+	return err
+}
+
 // edit does one thing to a rota and leaves a trace, or does neither.
 func (d *planning) edit(ctx context.Context, e counsel.RotaEdit, deed audit.Deed) error {
 	deed.By = audit.Operator
@@ -256,8 +284,9 @@ func sheetText(p *place, name string) ([]byte, error) {
 	return text, nil
 }
 
-// breaches prints what is not kept, the worst first.
-func (d *planning) breaches(out *bytes.Buffer, all []rota.Breach) (hard, open int) {
+// breaches prints what is not kept, the worst first. stands says where in a file
+// that is; nil says it nowhere.
+func (d *planning) breaches(out *bytes.Buffer, all []rota.Breach, stands func(rota.Breach) string) (hard, open int) {
 	for _, b := range all {
 		says, way := d.words.Breach(b)
 		level := d.words.T("rota.level." + string(b.Level))
@@ -268,6 +297,9 @@ func (d *planning) breaches(out *bytes.Buffer, all []rota.Breach) (hard, open in
 			level = "accepted"
 		case b.Level == rota.Advisory:
 			open++
+		}
+		if stands != nil {
+			level += stands(b)
 		}
 		fmt.Fprintf(out, "  %s: %s %s\n", level, says, way)
 	}

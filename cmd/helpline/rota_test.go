@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -149,6 +150,9 @@ func TestFourWeeksComeInByASheetAndGoOutTheSame(t *testing.T) {
 	if err != nil || !slices.Equal(came, places(t, db, string(text))) {
 		t.Errorf("what is published goes out as %v\n%s", err, text)
 	}
+	if is, err := os.Stat(to); err != nil || is.Mode().Perm()&0o077 != 0 {
+		t.Errorf("who works when can be read by every account of the machine: %v, %v", is, err)
+	}
 	week := wantRun(t, exitDone, "Kim Visser", "rota", "export", "--from", monday().String(), "--to", monday().Plus(6).String(), "--config", file)
 	if n := len(places(t, db, week)); n != 15 {
 		t.Errorf("a week has %d places: %s", n, week)
@@ -162,6 +166,76 @@ func TestFourWeeksComeInByASheetAndGoOutTheSame(t *testing.T) {
 		t.Errorf("%d shifts of one person: %s", n, own)
 	}
 	wantRun(t, exitUsage, "", "rota", "export", "--ics", "--person", "Nobody", "--config", file)
+
+	// One's own calendar comes in again as the same places, when it is said whose it is.
+	mine := list(t, own)
+	_, _, was := rotasIn(t, dir)
+	wantRun(t, exitUsage, "Nobody on the team has this name", "rota", "import", mine, "--person", "Nobody", "--config", file)
+	wantRun(t, exitUsage, "--person is for calendars", "rota", "import", sheet, "--person", "Kestrel", "--config", file)
+	wantRun(t, exitDone, "Written: the draft", "rota", "import", mine, "--person", "Kestrel", "--write", "--config", file)
+	_, _, state = rotasIn(t, dir)
+	at := slices.IndexFunc(state.Versions, func(v rota.Version) bool {
+		return !slices.ContainsFunc(was.Versions, func(o rota.Version) bool { return o.ID == v.ID })
+	})
+	back := places(t, db, wantRun(t, exitDone, "", "rota", "export", "--version="+state.Versions[at].ID.String(), "--config", file))
+	for _, one := range back {
+		when, _ := strings.CutSuffix(one, string(rota.Counsellor)) // a calendar of one's own says no role
+		if !slices.ContainsFunc(came, func(c string) bool { return strings.HasPrefix(c, when) }) {
+			t.Errorf("%s came back from a calendar and is in no sheet", one)
+		}
+	}
+	if len(back) != strings.Count(own, "BEGIN:VEVENT\r\n") {
+		t.Errorf("%d places: %v", len(back), back)
+	}
+}
+
+// What is published is written whole, however long ago it was: nothing of it is
+// left out without a word.
+func TestAnExportOfLongAgoIsWhole(t *testing.T) {
+	t.Parallel()
+	file, dir := manned(t)
+	first := monday().Plus(-26 * 7)
+	sheet := fourWeeks(first)
+	wantRun(t, exitDone, "Written: the draft", "rota", "import", list(t, sheet), "--write", "--config", file)
+	db, _, state := rotasIn(t, dir)
+	trail, err := trailOf(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := counsel.NewRotas(t.Context(), db, trail, db, time.UTC, "", func() time.Time { return time.Now().AddDate(0, 0, -27*7) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(t, dir, before, state.Versions[0].ID)
+	came := places(t, db, sheet)
+	for what, flags := range map[string][]string{"the newest": nil, "some days": {"--from", first.String(), "--to", first.Plus(27).String()}} {
+		out := wantRun(t, exitDone, "Kim Visser", slices.Concat([]string{"rota", "export"}, flags, []string{"--config", file})...)
+		if went := places(t, db, out); !slices.Equal(came, went) {
+			t.Errorf("%s: %d places of %d", what, len(went), len(came))
+		}
+	}
+}
+
+func TestWhatIsNoShiftInACalendarIsNamedByItsEntryAndNothingIsTaken(t *testing.T) {
+	t.Parallel()
+	file, dir := manned(t)
+	entry := func(lines string) string {
+		return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:1\r\n" + lines + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	}
+	for _, c := range []struct{ name, lines, says string }{
+		{"nobody of that name", "SUMMARY:Mallory\r\nDTSTART:20261130T180000Z\r\nDTEND:20261130T210000Z", "Entry 1 of the calendar: Nobody on the team has the name"},
+		{"a zone nobody knows", "SUMMARY:Kim Visser\r\nDTSTART;TZID=Atlantis/Deep:20261130T180000\r\nDTEND;TZID=Atlantis/Deep:20261130T210000", "Entry 1 of the calendar: Its time zone is not known."},
+		{"a shift of 30 hours", "SUMMARY:Kim Visser\r\nDTSTART:20261130T180000Z\r\nDTEND:20261202T000000Z", "Entry 1 of the calendar: It takes more than a day."},
+		{"one that repeats", "SUMMARY:Kim Visser\r\nDTSTART:20261130T180000Z\r\nDTEND:20261130T210000Z\r\nRRULE:FREQ=DAILY", "Entry 1 of the calendar: It repeats."},
+	} {
+		code, out, errs := command(t, "rota", "import", list(t, entry(c.lines)), "--write", "--config", file)
+		if code != exitFailed || !strings.Contains(errs, c.says) || out != "" {
+			t.Errorf("%s: %d %q %q", c.name, code, out, errs)
+		}
+	}
+	if _, _, state := rotasIn(t, dir); len(state.Rotas)+len(state.Templates)+len(state.Versions) > 0 {
+		t.Errorf("something half done: %+v", state)
+	}
 }
 
 // publish does what a supervisor does on the page.
@@ -201,10 +275,10 @@ func TestWhatASheetCannotBeIsNamedByItsCellAndNothingIsTaken(t *testing.T) {
 	for _, c := range []struct{ name, sheet, says string }{
 		{"nobody of that name", "x," + day + "\nMallory,19-22\n", "Row 2, column A: Nobody on the team has this name."},
 		{"a shift of no hours", "x," + day + "\nKim Visser,19-19\n", "Row 2, column B: Beginning and end are the same."},
-		{"a shift of 30 hours", "x," + day + "\nKim Visser,9:00-15:00+1\n", "Row 2, column B: Write hours"},
+		{"a shift of 30 hours", "x," + day + "\nKim Visser,9:00-15:00+1\n", "Row 2, column B: A shift takes at most 24 hours. Write it as two."},
 		{"two at once", "x," + day + "\nKim Visser,9-12; 11-13\n", "Row 2, column B: Two of these shifts overlap."},
 		{"one person twice by two names", "x," + day + "\nKim Visser,9-12\nKestrel,14-15\n", "Row 3, column A: This person has a row already."},
-		{"an hour that the clocks swallow", "x,2027-03-28\nKim Visser,02:00-03:00\n", "Row 2, column B: The clocks are set over all of this shift"},
+		{"an hour that the clocks swallow", "x,2027-03-28\nKim Visser,02:00-03:00\n", "Row 2, column B: The clocks go forward over all of this shift"},
 		{"a formula", "x," + day + "\nKim Visser,\"=HYPERLINK(\"\"http://x\"\")\"\n", "Row 2, column B: Write hours"},
 		{"bytes", "\xff\xfe\x00", "This is not text."},
 		{"nothing", "", "Nobody has a shift in this file."},
@@ -231,8 +305,8 @@ func TestTheCheckSaysWhatIsNotKeptAndEndsWithACode(t *testing.T) {
 	wantRun(t, exitDone, "Written", "rota", "import", list(t, fmt.Sprintf("x,%s,%s\nKim Visser,16:00-24:00 leader,00:00-08:00\nNoor,16:00-24:00 leader,\n", first, first.Plus(1))), "--write", "--config", file)
 	code, out, errs := command(t, "rota", "check", "--config", file)
 	for _, want := range []string{
-		"must be solved: Kim Visser rests 0 min between two days; 11 h is the least", "Begin later, or give the second shift to somebody else.",
-		"must be solved: Noor Smit may not have the role they have here", "Not legal advice",
+		"must be solved: Kim Visser rests 0 min between two days; at least 11 h is needed", "Begin later, or give the second shift to somebody else.",
+		"must be solved: Noor Smit may not have this role on a shift", "Not legal advice",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not said: %s", want, out)
@@ -358,12 +432,26 @@ func TestARunningLineTakesOverWhatACommandWrote(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.db.Close() })
-	wantRun(t, exitDone, "Written", "rota", "import", list(t, fourWeeks(monday())), "--write", "--config", file)
+	sheet := list(t, fourWeeks(monday()))
+	wantRun(t, exitDone, "Written", "rota", "import", sheet, "--write", "--config", file)
 	if err := l.rotas.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if all := l.rotas.List(); len(all) != 1 || len(l.rotas.Versions(all[0].ID)) != 1 {
-		t.Errorf("the running line has %+v", all)
+	all := l.rotas.List()
+	if len(all) != 1 || len(l.rotas.Versions(all[0].ID)) != 1 {
+		t.Fatalf("the running line has %+v", all)
+	}
+	// Whoever goes to the draft that was just written finds it, without a turn of the line.
+	said := wantRun(t, exitDone, "Written", "rota", "import", sheet, "--write", "--config", file)
+	id, err := helpline.ParseID(regexp.MustCompile(`the draft (\S+)\. Look`).FindStringSubmatch(said)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if book, err := l.rotas.Book(t.Context(), id); err != nil || len(book.Assignments) == 0 {
+		t.Errorf("the draft that was just written: %v", err)
+	}
+	if _, err := l.rotas.Book(t.Context(), helpline.NewID()); helpline.KindOf(err) != helpline.NotFound {
+		t.Errorf("a draft that was never written: %v", err)
 	}
 }
 

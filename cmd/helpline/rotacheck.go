@@ -50,7 +50,7 @@ func (c rotaCheckCommand) Run(ctx context.Context, p *place) error {
 	hard, open := 0, 0
 	for _, j := range all {
 		fmt.Fprintln(&out, d.title(j.version))
-		h, o := d.breaches(&out, j.breaches)
+		h, o := d.breaches(&out, j.breaches, nil)
 		if len(j.breaches) == 0 {
 			fmt.Fprintln(&out, "  all rules are kept")
 		}

@@ -53,7 +53,7 @@ func (e rotaExportCommand) Run(ctx context.Context, p *place) error {
 			_, err := p.out.Write(text)
 			return err
 		}
-		return makeFile(e.File, bytes.NewReader(text))
+		return makeFile(e.File, bytes.NewReader(text), 0o600) // it has names of people
 	})
 	if err == nil {
 		_, err = fmt.Fprintf(p.err, "%s to %s: %s\n", b.Version.First, b.Version.Last, soMany(records, "place", "places"))
@@ -98,7 +98,7 @@ func (e rotaExportCommand) book(ctx context.Context, d *planning) (*rota.Book, e
 	if f := period.Faults(); len(f) > 0 {
 		return nil, usageError{errors.New("--from and --to: " + d.words.T("rota.fault."+f[0].Why))}
 	}
-	b, err := d.rotas.Standing(ctx)
+	b, err := d.rotas.Published(ctx, period.First, period.Last)
 	if err != nil {
 		return nil, err
 	}

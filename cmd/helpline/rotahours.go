@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"helpline"
@@ -56,10 +57,30 @@ func (h rotaHoursCommand) Run(ctx context.Context, p *place) error {
 		_, err = list.WriteTo(p.out)
 		return err
 	}
+	if err := d.tells(ctx); err != nil {
+		return fmt.Errorf("nothing was changed: %w", err)
+	}
+	var told []helpline.ID
+	reached := 0
+	d.rotas.Changed(func(c counsel.RotaChange) {
+		told = c.Told
+		for _, n := range c.Notices {
+			if n.Kind == counsel.NoticeChanges && slices.Contains(told, n.Person) {
+				reached++
+			}
+		}
+	})
 	if err := d.edit(ctx, e, hoursDeed(e)); err != nil {
 		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	fmt.Fprintf(&list, "Written as the rota %s (%s). It counts every week from now on; a running line takes it over within a minute.\n", seen(line.Name), line.Setup)
+	if people := soMany(len(told), "person", "people"); reached == 0 && len(told) > 0 {
+		fmt.Fprintf(&list, "The shifts of %s changed, and no notice of it goes out: tell them yourself.\n", people)
+	} else if reached < len(told) {
+		fmt.Fprintf(&list, "The shifts of %s changed; a notice goes to %d of them. Tell the others yourself.\n", people, reached)
+	} else if reached > 0 {
+		fmt.Fprintf(&list, "The shifts of %s changed; a notice goes to everybody of them.\n", people)
+	}
 	_, err = list.WriteTo(p.out)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,13 +15,14 @@ import (
 	"helpline/counsel/rota"
 )
 
-// rotaImportCommand makes a draft of a spreadsheet.
+// rotaImportCommand makes a draft of a spreadsheet or a calendar.
 type rotaImportCommand struct {
 	settingFlags
-	File  string `arg:"" help:"CSV file: days in the first row, then a row for each person with hours such as 19:00-22:00 in the cells; - is standard input."`
-	Rota  string `placeholder:"NAME" help:"Rota that it is of; a new name makes a new rota. By default the only one there is."`
-	Setup string `enum:",small,pair,team" default:"" placeholder:"WORD" help:"What a new rota asks before the line opens: small, pair or team; team by default."`
-	Write bool   `help:"Make the draft. Without it nothing is changed."`
+	File   string `arg:"" help:"CSV file: days in the first row, then a row for each person with hours such as 19:00-22:00 in the cells; or an iCalendar whose entries have names of people; - is standard input."`
+	Rota   string `placeholder:"NAME" help:"Rota that it is of; a new name makes a new rota. By default the only one there is."`
+	Setup  string `enum:",small,pair,team" default:"" placeholder:"WORD" help:"What a new rota asks before the line opens: small, pair or team; team by default."`
+	Person string `placeholder:"NAME" help:"Whose shifts a calendar has, when its entries have no names."`
+	Write  bool   `help:"Make the draft. Without it nothing is changed."`
 }
 
 // Run reads the whole sheet and then makes all of the draft, or nothing.
@@ -50,12 +52,16 @@ func (i rotaImportCommand) Run(ctx context.Context, p *place) error {
 	if line.Way == rota.Elsewhere {
 		return usageError{fmt.Errorf("the names of %s are planned elsewhere: name another rota with --rota", seen(line.Name))}
 	}
-	draft, proposed, err := d.read(ctx, text, line, made)
+	cells, err := i.cells(d, text)
+	if err != nil {
+		return err
+	}
+	draft, proposed, err := d.read(ctx, cells, line, made)
 	if err != nil {
 		return err
 	}
 	var out bytes.Buffer
-	d.sheet(&out, draft, proposed, made)
+	d.sheet(&out, draft, cells, proposed, made)
 	if !i.Write {
 		fmt.Fprintln(&out, "Nothing was changed. With --write this becomes a draft; nobody is told of a draft, and it is published on the page Rota.")
 		_, err = out.WriteTo(p.out)
@@ -79,12 +85,37 @@ func (i rotaImportCommand) Run(ctx context.Context, p *place) error {
 	return err
 }
 
-// read makes a draft of a sheet, beside all that is published.
-func (d *planning) read(ctx context.Context, text []byte, line rota.Rota, made bool) (*rota.Book, []rota.Proposal, error) {
-	cells, faults := rota.ReadSheet(text, d.named(false))
-	if len(faults) > 0 {
-		return nil, nil, d.faulty(faults)
+// cells reads who works when from a spreadsheet or a calendar.
+func (i rotaImportCommand) cells(d *planning, text []byte) ([]rota.SheetCell, error) {
+	who := d.named(false)
+	calendar := rota.IsCalendar(text)
+	if i.Person != "" {
+		person, known := who(i.Person)
+		switch {
+		case !calendar:
+			return nil, usageError{errors.New("--person is for calendars: a spreadsheet has its names in the first column")}
+		case !known && !person.IsZero():
+			return nil, usageError{errors.New("--person: " + d.words.T("rota.sheet.event.gone"))}
+		case !known:
+			return nil, usageError{errors.New("--person: " + d.words.T("rota.sheet.name"))}
+		}
+		who = func(string) (helpline.ID, bool) { return person, true }
 	}
+	read := rota.ReadSheet
+	if calendar {
+		read = func(text []byte, who func(string) (helpline.ID, bool)) ([]rota.SheetCell, []rota.SheetFault) {
+			return rota.ReadCalendar(text, d.zone, who)
+		}
+	}
+	cells, faults := read(text, who)
+	if len(faults) > 0 {
+		return nil, d.faulty(faults)
+	}
+	return cells, nil
+}
+
+// read makes a draft of what was read, beside all that is published.
+func (d *planning) read(ctx context.Context, cells []rota.SheetCell, line rota.Rota, made bool) (*rota.Book, []rota.Proposal, error) {
 	b, err := d.rotas.Standing(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -103,11 +134,14 @@ func (d *planning) read(ctx context.Context, text []byte, line rota.Rota, made b
 
 // faulty names what is wrong with a sheet, each with its row and column.
 func (d *planning) faulty(faults []rota.SheetFault) error {
-	lines := make([]string, len(faults))
+	lines, what := make([]string, len(faults)), "cells"
 	for n, f := range faults {
 		lines[n] = d.words.Sheet(f)
+		if strings.HasPrefix(f.Why, "event.") {
+			what = "entries"
+		}
 	}
-	return helpline.Errorf(helpline.Invalid, "nothing of the sheet is taken:\n%s\nMend these cells and try again. A name is one of the page People, or an alias that one person has alone", strings.Join(lines, "\n"))
+	return helpline.Errorf(helpline.Invalid, "nothing of the sheet is taken:\n%s\nMend these %s and try again. A name is one of the page People, or an alias that one person has alone", strings.Join(lines, "\n"), what)
 }
 
 // draftRows are the rows of a book's version.
@@ -127,11 +161,39 @@ func draftRows(b *rota.Book) counsel.RotaState {
 	return s
 }
 
-// mostTold is how many breaches an import prints; check prints them all.
-const mostTold = 20
+// mostTold is how many breaches an import prints; check prints them all. Of one
+// breach it names mostCells places of the file.
+const (
+	mostTold  = 20
+	mostCells = 3
+)
+
+// stands says where in the file the places of a breach are.
+func (d *planning) stands(places []rota.Assignment, cells []rota.SheetCell) func(rota.Breach) string {
+	at := map[helpline.ID]rota.SheetCell{}
+	for i, a := range places { // one for each cell, in their order
+		at[a.ID] = cells[i]
+	}
+	return func(b rota.Breach) string {
+		var all []string
+		for _, id := range b.Assignments {
+			c, here := at[id]
+			if text := d.words.Cell(c); here && !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+		if more := len(all) - mostCells; more > 0 {
+			all = append(all[:mostCells], fmt.Sprintf("%d more", more))
+		}
+		if len(all) == 0 {
+			return ""
+		}
+		return " (" + strings.Join(all, "; ") + ")"
+	}
+}
 
 // sheet says what was read.
-func (d *planning) sheet(out *bytes.Buffer, draft *rota.Book, proposed []rota.Proposal, made bool) {
+func (d *planning) sheet(out *bytes.Buffer, draft *rota.Book, cells []rota.SheetCell, proposed []rota.Proposal, made bool) {
 	rows := draftRows(draft)
 	who := map[helpline.ID]bool{}
 	for _, a := range rows.Assignments {
@@ -153,16 +215,25 @@ func (d *planning) sheet(out *bytes.Buffer, draft *rota.Book, proposed []rota.Pr
 		if one.Known {
 			state = "known: " + seen(one.Template.Name)
 		}
-		fmt.Fprintf(out, "  %s on %s: %d places on %d days (%s)\n", clocksOf(one.Template), weekdays(one.Template.Days), one.Cells, one.Days, state)
+		fmt.Fprintf(out, "  %s on %s: %s on %s (%s)\n", clocksOf(one.Template), weekdays(one.Template.Days), soMany(one.Cells, "place", "places"), soMany(one.Days, "day", "days"), state)
 	}
 	all := rota.Check(draft, d.rotas.Law())
 	told := all[:min(len(all), mostTold)]
 	fmt.Fprintln(out, "Rules:")
-	d.breaches(out, told)
+	d.breaches(out, told, d.stands(rows.Assignments, cells))
+	hard := 0
+	for _, b := range all {
+		if b.Level == rota.Hard {
+			hard++
+		}
+	}
 	if len(all) == 0 {
 		fmt.Fprintln(out, "  all of them are kept")
 	} else if len(all) > len(told) {
 		fmt.Fprintf(out, "  and %d more: `helpline rota check` lists them all once the draft is written\n", len(all)-len(told))
+	}
+	if hard > 0 {
+		fmt.Fprintf(out, "To be solved before it can be published: %d.\n", hard)
 	}
 }
 

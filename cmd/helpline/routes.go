@@ -97,7 +97,9 @@ func staffSite(desk *console.Console, host string, g *gate.Gate) *site {
 	for _, r := range desk.Routes() {
 		s.mux.Handle(pattern(r), desk)
 	}
-	s.mux.Handle("GET /{$}", http.RedirectHandler("/desk", http.StatusSeeOther))
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, desk.Front(r), http.StatusSeeOther)
+	})
 	s.mux.HandleFunc(pattern(assetRoute), static.ServeHTTP)
 	return s
 }
@@ -128,7 +130,7 @@ func (l *line) console(engine console.Engine, origin string, notice func(helplin
 
 		Notices: l.notices, Calls: l.notices, Reach: l.notices, Asking: l.rotas,
 
-		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays,
+		Threads: l.threads, Letters: l.threads, Post: l.threads, Nods: l.meetings, Answer: l.conf.Line.AnswerDays, Chats: l.conf.Chats,
 
 		Peers:  counsel.NewPeers(l.office, l.db, l.trail),
 		Passes: counsel.NewPasses(l.db.Logins(), l.trail),

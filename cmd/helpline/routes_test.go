@@ -15,7 +15,7 @@ import (
 )
 
 // servedLine builds a line as serve does, without listening.
-func servedLine(t *testing.T) *line {
+func servedLine(t testing.TB) *line {
 	t.Helper()
 	conf, err := configure(map[string]string{"data": t.TempDir(), "proxy": "127.0.0.1"}, noEnv, written(t, good))
 	if err != nil {

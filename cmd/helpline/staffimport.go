@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,26 +46,21 @@ func (s staffImportCommand) Run(ctx context.Context, p *place) error {
 	if err != nil {
 		return dataError{err}
 	}
-	if err := taken(list, known); err != nil {
-		return err
+	if there := staff.There(list, known); len(there) > 0 {
+		return helpline.Errorf(helpline.Conflict, "nothing of the list is taken:\n%w", there)
 	}
 	if s.DryRun || s.Sheets == "" {
-		return would(p, list)
+		return would(p, list, staff.Alike(list, known))
 	}
-	var all []staff.Invitee
-	for _, one := range list {
-		one.Person.Language = screenOf(one.Person, c.Line)
-		i, err := staff.NewInvitee(one.Person, staff.InvitationLasts)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", one.Line, err)
-		}
-		all = append(all, i)
+	all, err := staff.Invitees(list, c.Line.Locales, false)
+	if err != nil {
+		return err
 	}
 	dir, err := newSheets(s.Sheets, c.Data)
 	if err != nil {
 		return err
 	}
-	err = peers.Import(ctx, all, func() error { return dir.write(ctx, c, all, s.Ask) })
+	err = peers.ImportFromHost(ctx, all, func() error { return dir.write(ctx, c, all, s.Ask) })
 	if err != nil {
 		err = errors.Join(err, dir.remove())
 		if name, ok := errors.AsType[staff.Taken](err); ok {
@@ -86,24 +80,8 @@ func people(n int, is, are string) string {
 	return fmt.Sprintf("%d people %s", n, are)
 }
 
-// taken names the lines whose name somebody has already.
-func taken(list []staff.Listed, known []staff.Person) error {
-	var faults staff.Faults
-	for _, one := range list {
-		if slices.ContainsFunc(known, func(q staff.Person) bool { return staff.SameName(q.Name, one.Person.Name) }) {
-			faults = append(faults, staff.Fault{
-				Line: one.Line, Column: "name", What: "somebody of this name is there already, or was: take the line out, or give a name that tells the two apart",
-			})
-		}
-	}
-	if len(faults) == 0 {
-		return nil
-	}
-	return helpline.Errorf(helpline.Conflict, "nothing of the list is taken:\n%w", faults)
-}
-
 // would says what an import would do.
-func would(p *place, list []staff.Listed) error {
+func would(p *place, list []staff.Listed, alike staff.Faults) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s be invited:\n", people(len(list), "would", "would"))
 	for _, one := range list {
@@ -111,23 +89,15 @@ func would(p *place, list []staff.Listed) error {
 		fmt.Fprintf(&out, "line %d: %s, visitors see %s: %s; %s; %s; %d at once\n",
 			one.Line, q.Name, q.Alias, spaced(q.Roles), spaced(q.Locales), spaced(q.Audiences), q.Chats)
 	}
+	if len(alike) > 0 {
+		fmt.Fprintln(&out, "This stops nothing:")
+		for _, f := range alike[:min(len(alike), staff.MostTold)] {
+			fmt.Fprintln(&out, seen(f.String()))
+		}
+	}
 	fmt.Fprintln(&out, "Nothing was changed. To invite them, say with --sheets DIR where the invitation sheets go.")
 	_, err := out.WriteTo(p.out)
 	return err
-}
-
-// screenOf is the language of a person's sheet and first screens: the first of
-// theirs that the staff's pages have.
-func screenOf(p staff.Person, l helpline.Line) helpline.Locale {
-	for _, one := range slices.Concat(p.Locales, l.Locales) {
-		switch one {
-		case "en", "nl":
-			return one
-		case "nl-BE":
-			return "nl"
-		}
-	}
-	return "en"
 }
 
 // sheets is the folder of the invitation sheets. Whoever holds a sheet can join

@@ -199,7 +199,7 @@ func TestAnImportThatFailsInTheMiddleLeavesNoSheetAndNobody(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(sheets, "002-Robin-de-Vries.html"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	err = peers.Import(t.Context(), all, func() error { return s.write(t.Context(), conf, all, "") })
+	err = peers.ImportFromHost(t.Context(), all, func() error { return s.write(t.Context(), conf, all, "") })
 	if err == nil || s.remove() == nil { // what somebody else put there is not ours to remove
 		t.Fatalf("err = %v", err)
 	}
@@ -211,7 +211,7 @@ func TestAnImportThatFailsInTheMiddleLeavesNoSheetAndNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	handed := false
-	err = peers.Import(t.Context(), all, func() error { handed = true; return nil })
+	err = peers.ImportFromHost(t.Context(), all, func() error { handed = true; return nil })
 	if name, ok := errors.AsType[staff.Taken](err); !ok || name != "Robin de Vries" || !handed {
 		t.Errorf("err = %v", err)
 	}

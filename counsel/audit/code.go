@@ -68,6 +68,7 @@ const (
 	RotaCancel     Code = "rota.cancel" // a published shift
 	RotaAsk        Code = "rota.ask"    // several at once
 	RotaLeft       Code = "rota.left"   // by somebody who was removed
+	RotaSetup      Code = "rota.setup"  // what counts without being published
 	RecoveryCode   Code = "recovery.code"
 	RecoveryMake   Code = "recovery.make"
 	RecoveryShare  Code = "recovery.share"
@@ -109,8 +110,14 @@ func RotaReasons() []string { return []string{"agreed", "once", "quiet", "reach"
 func rotaSteps() []string {
 	return []string{
 		"offer", "exchange", "drop", "claim", "approve", "refuse", "withdraw", "expire", "assign", "mind", "move", "cancel", "publish",
-		"take", "no-show", "came", "leave", "wishes",
+		"take", "no-show", "came", "unsure", "leave", "wishes", "stop",
 	}
+}
+
+// RotaParts are what a rota is made of and counts without being published: what
+// opens, closes or reshapes the line.
+func RotaParts() []string {
+	return []string{"rota", "template", "cover", "closed", "oncall", "standing", "terms", "skills", "accepted"}
 }
 
 // shape is the form of a detail's value.
@@ -121,7 +128,7 @@ const (
 	somebody
 	hash    // 32 bytes in hexadecimal: a hash or a public key
 	word    // one out of of
-	listing // names of the program's own with commas between, or "none"
+	listing // names of the program's own with commas between, or "none"; out of of where it has some
 )
 
 // field is a detail that a code may have, and must have unless optional.
@@ -140,7 +147,7 @@ type form struct {
 }
 
 func counts(name string) field               { return field{name: name, shape: counted} }
-func names(name string) field                { return field{name: name, shape: listing} }
+func names(name string, of ...string) field  { return field{name: name, shape: listing, of: of} }
 func hashes(name string) field               { return field{name: name, shape: hash} }
 func whom(name string) field                 { return field{name: name, shape: somebody} }
 func one(name string, of ...string) field    { return field{name: name, shape: word, of: of} }
@@ -201,12 +208,13 @@ func forms() []form {
 		record(RotaFill, "", counts("places"), counts("gone")),
 		record(RotaHours, "", counts("openings"), counts("closed")),
 		record(RotaPublish, "", counts("shifts"), counts("places"), counts("gaps")),
-		record(RotaAccept, "", names("rule"), one("reason", RotaReasons()...)),
+		record(RotaAccept, "", names("rule"), one("reason", RotaReasons()...), maybe(counts("times"))),
 		record(RotaBehalf, PersonKind, one("step", rotaSteps()...)),
-		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person"))),
+		record(RotaStep, "", one("step", rotaSteps()...), maybe(whom("person")), maybe(counts("times"))),
 		record(RotaCancel, "", counts("people")),
 		record(RotaAsk, "", counts("people")),
 		record(RotaLeft, PersonKind, counts("places")),
+		record(RotaSetup, "", names("parts", RotaParts()...), one("did", "set", "end", "both", "undo"), maybe(whom("person")), maybe(counts("closed"))),
 		record(RecoveryCode, PersonKind),
 		record(RecoveryMake, "", counts("needed"), counts("shares")),
 		record(RecoveryShare, PersonKind, maybe(counts("share"))),
@@ -246,8 +254,16 @@ func (c Code) Group() string {
 	switch first {
 	case "note", "thread", "wrong":
 		return "notes"
-	case "person", "passphrase", "factor", "rota":
+	case "person", "passphrase", "factor":
 		return "people"
+	case "rota", "line":
+		switch c {
+		case RotaLogin, RotaLoginEnd, RotaFeed, RotaFeedEnd: // ways in, though to little
+			return "people"
+		case Approve: // a text
+			return "upkeep"
+		}
+		return "rota"
 	case "key", "keys", "group", "recovery":
 		return "keys"
 	case "directory", "export":
@@ -259,7 +275,9 @@ func (c Code) Group() string {
 }
 
 // Groups lists what codes are about.
-func Groups() []string { return []string{"notes", "people", "keys", "directory", "upkeep", "log"} }
+func Groups() []string {
+	return []string{"notes", "people", "rota", "keys", "directory", "upkeep", "log"}
+}
 
 // ObjectOf is the kind of object that entries of a code have; empty for none.
 func ObjectOf(c Code) Kind {
@@ -315,7 +333,7 @@ func (f field) takes(v string) bool {
 	case word:
 		return slices.Contains(f.of, v)
 	case listing:
-		return isListing(v)
+		return isListing(v) && (len(f.of) == 0 || !slices.ContainsFunc(strings.Split(v, ","), func(s string) bool { return !slices.Contains(f.of, s) }))
 	}
 	return false
 }
@@ -327,7 +345,7 @@ func Vocabulary() map[string][]string {
 	for _, f := range forms() {
 		for _, d := range f.fields {
 			switch {
-			case d.shape == word:
+			case d.shape == word, len(d.of) > 0:
 				out[d.name] = append(out[d.name], d.of...)
 			case d.optional:
 				out[d.name] = append(out[d.name], []string(nil)...)

@@ -136,6 +136,9 @@ func TestEveryCodeCanBeRecordedAndNoneTakesFreeWords(t *testing.T) {
 		case word:
 			return f.of[0]
 		}
+		if len(f.of) > 0 { // a list of some words and no others
+			return strings.Join(f.of[:2], ",")
+		}
 		return "one,two.three"
 	}
 	hostile := []string{"", " ", "he said so", "=1+1", "a=b", "a\nb", "ä", "-1", "07", "1e3", strings.Repeat("a", 33), "A", ",", "a,,b", strings.Repeat("a,", 64) + "a", "\x00", strings.Repeat("0F", 32), "999999999999999999999"}
@@ -154,6 +157,14 @@ func TestEveryCodeCanBeRecordedAndNoneTakesFreeWords(t *testing.T) {
 			t.Errorf("%s, failed: %v", f.code, err)
 		}
 		for i := range d.Details {
+			if f.fields[i].shape == listing && len(f.fields[i].of) > 0 {
+				was := d.Details[i].Value
+				d.Details[i].Value = was + ",another"
+				if err := d.Check(); helpline.KindOf(err) != helpline.Internal {
+					t.Errorf("%s takes a word of its own as %s: %v", f.code, d.Details[i].Name, err)
+				}
+				d.Details[i].Value = was
+			}
 			for _, bad := range hostile {
 				was := d.Details[i].Value
 				d.Details[i].Value = bad

@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"helpline"
 	"helpline/counsel"
 	"helpline/counsel/rota"
 	"helpline/counsel/staff"
+	"helpline/counsel/vault"
 	"helpline/templates"
 	"helpline/templates/i18n"
 )
@@ -24,9 +26,10 @@ type Attending interface {
 	Alarms() []counsel.CoverAlarm
 }
 
-// Marking says of somebody that they did not come. Asserted by counsel.
+// Marking says of somebody that they did not come, or come after all, while their
+// shift runs. Asserted by counsel.
 type Marking interface {
-	Do(ctx context.Context, who helpline.Actor, s rota.Step) (rota.Change, error)
+	Mark(ctx context.Context, who helpline.Actor, do rota.Doing, place helpline.ID) error
 }
 
 var (
@@ -39,6 +42,7 @@ func (c *Console) attendRoutes() []entry {
 		route("POST", "/board/here", helpline.LeaderOrSupervisor, counsel.SeeBoard, c.checkIn),
 		route("POST", "/board/noshow", helpline.SupervisorOnly, counsel.PlanRota, c.markNoShow),
 		whileLocked(route("GET", "/board/state", helpline.LeaderOrSupervisor, counsel.SeeBoard, c.boardState)),
+		whileLocked(route("GET", "/alerts", helpline.StaffOnly, counsel.ChangeOwn, c.alertsNow)),
 	}
 }
 
@@ -61,23 +65,24 @@ func (c *Console) checkIn(w http.ResponseWriter, r *http.Request, p staff.Person
 // markNoShow takes a supervisor's word that somebody did not come, or came
 // after all.
 func (c *Console) markNoShow(w http.ResponseWriter, r *http.Request, p staff.Person) {
-	step := rota.Step{}
+	var place helpline.ID
+	var do rota.Doing
 	err := form(r)
 	if err == nil {
-		step.Assignment, err = helpline.ParseID(r.PostForm.Get("place"))
+		place, err = helpline.ParseID(r.PostForm.Get("place"))
 	}
 	if err == nil {
 		switch r.PostForm.Get("do") {
 		case "noshow":
-			step.Do = rota.DoNoShow
+			do = rota.DoNoShow
 		case "came":
-			step.Do = rota.DoCame
+			do = rota.DoCame
 		default:
 			err = helpline.Errorf(helpline.Invalid, "no-show: no such word")
 		}
 	}
 	if err == nil {
-		_, err = c.Marking.Do(r.Context(), actor(p), step)
+		err = c.Marking.Mark(r.Context(), actor(p), do, place)
 	}
 	c.attended(w, r, p, err)
 }
@@ -103,6 +108,27 @@ func (c *Console) boardState(w http.ResponseWriter, _ *http.Request, _ staff.Per
 	asJSON(w, http.StatusOK, map[string]string{"stamp": c.stamp()})
 }
 
+// alertsNow tells a page that stands open what would stand above it if it were
+// loaded now. While the screen is locked it says nothing, and it never counts as
+// somebody's touch.
+func (c *Console) alertsNow(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	type alert struct {
+		Text string `json:"text"`
+		Href string `json:"href"`
+	}
+	in, found := c.loginHere(r)
+	if !found || in.Locked || c.touched.locked(vault.LoginID(c.logins.Token(r.Context()))) {
+		asJSON(w, http.StatusOK, map[string]any{"locked": true})
+		return
+	}
+	_, f := c.inside(p, short(r.URL.Query().Get("here")))
+	all := []alert{}
+	for _, a := range f.Alerts {
+		all = append(all, alert{a.Text, a.Href})
+	}
+	asJSON(w, http.StatusOK, map[string]any{"alerts": all})
+}
+
 // stamp is a short hash of who is there and what lacks.
 func (c *Console) stamp() string {
 	if c.Attending == nil {
@@ -121,6 +147,9 @@ func (c *Console) stamp() string {
 		add(a.Key + string(a.Short.Lacking) + strconv.Itoa(a.Short.Have))
 	}
 	add(string(c.Hours.Now().Shut))
+	if c.Asking != nil {
+		add(strconv.Itoa(c.Asking.DropsWaiting()))
+	}
 	return strconv.FormatUint(h, 36)
 }
 
@@ -129,32 +158,37 @@ func (c *Console) attend(r *http.Request, w i18n.Words, p staff.Person, problem 
 	if c.Attending == nil || !c.Hours.Planned() {
 		return templates.Attend{}
 	}
-	now := time.Now()
+	now, say := time.Now(), sayer{Words: w, zone: c.zone()}
 	v := templates.Attend{Shown: true, Stamp: c.stamp(), Marks: counsel.May(actor(p), counsel.PlanRota) == nil}
 	if problem {
 		v.Refuse = w.T("attend.problem")
+		if r.URL.Path == "/board/here" && c.off(r, p) {
+			v.Refuse = w.T("attend.paused")
+		}
 	}
 	_, v.Mine = c.Attending.Mine(p.ID)
 	for _, a := range c.Attending.Now() {
 		row := templates.AttendRow{Alias: c.aliasOf(r.Context(), w, a.Person), State: string(a.State), Says: w.T("attend.state." + string(a.State))}
 		if a.Role != "" {
 			row.Role = w.T("attend.role." + string(a.Role))
-			row.Time = w.T("attend.time", "from", c.lineClock(w, now, a.Shift.Start), "to", c.lineClock(w, now, a.Shift.End))
+			row.Time = say.clocks(a.Shift)
 		}
 		switch a.State {
-		case counsel.AttendLate, counsel.AttendDue, counsel.AttendGone:
+		case counsel.AttendLate, counsel.AttendDue, counsel.AttendGone, counsel.AttendLeft:
 			row.Place = a.Assignment.String()
 		case counsel.AttendNoShow:
 			row.Place, row.Came = a.Assignment.String(), true
 		}
 		v.Now = append(v.Now, row)
 	}
+	v.Call = c.callNow(r, w, now)
 	for _, a := range c.Attending.Alarms() {
 		if a.Kind == counsel.AlarmNoShow {
 			continue // in the table
 		}
 		v.Gaps = append(v.Gaps, templates.GapRow{
-			When: c.gapTime(w, a.Short.Interval), Rota: a.Short.Name, Near: a.Ahead <= 48*time.Hour,
+			Href: gapAt(a, p),
+			When: say.when(a.Short.Interval), Rota: a.Short.Name, Near: a.Ahead <= 48*time.Hour,
 			Step: w.T("cover.step." + strconv.Itoa(int(a.Ahead/time.Hour))),
 			Says: w.T("cover.lacks."+string(a.Short.Lacking), "have", a.Short.Have, "want", a.Short.Want),
 		})
@@ -162,16 +196,42 @@ func (c *Console) attend(r *http.Request, w i18n.Words, p staff.Person, problem 
 	return v
 }
 
-// gapTime is a stretch on the line's own clock, with its day.
-func (c *Console) gapTime(w i18n.Words, in rota.Interval) string {
-	from, to := in.Start, in.End
-	if c.Zone != nil {
-		from, to = from.In(c.Zone), to.In(c.Zone)
+// callNow says who is on call now; empty for a line that never has anybody.
+func (c *Console) callNow(r *http.Request, w i18n.Words, now time.Time) string {
+	if c.Rotas == nil {
+		return ""
 	}
-	clock := func(t time.Time) string {
-		return w.T("time.clock", "hour", t.Format("15"), "minute", t.Format("04"))
+	b, err := c.Rotas.Standing(r.Context())
+	if err != nil {
+		c.note(r, err) // the board is worth more than this line of it
+		return ""
 	}
-	return w.T("cover.when", "day", w.T("day."+strconv.Itoa(int(from.Weekday()))), "date", from.Format(time.DateOnly), "from", clock(from), "to", clock(to))
+	if len(b.OnCalls) == 0 {
+		return ""
+	}
+	var out []string
+	for _, o := range b.OnCalls {
+		if !now.Before(o.Start) && now.Before(o.End) && leads(b, o.Leader) {
+			out = append(out, w.T("byhand.board.one", "who", c.aliasOf(r.Context(), w, o.Leader), "time", c.lineClock(w, now, o.End)))
+		}
+	}
+	if len(out) == 0 {
+		return w.T("byhand.board.none")
+	}
+	slices.Sort(out)
+	return w.T("byhand.board.call", "who", strings.Join(out, ", "))
+}
+
+// gapAt is where whoever plans closes a gap: the shift, or a draft where nothing
+// is published.
+func gapAt(a counsel.CoverAlarm, p staff.Person) string {
+	switch {
+	case !a.Shift.IsZero() && counsel.May(actor(p), counsel.SeeRota) == nil:
+		return "/rota/shift/" + a.Shift.String()
+	case a.Shift.IsZero() && counsel.May(actor(p), counsel.PlanRota) == nil:
+		return "/rota/draft"
+	}
+	return ""
 }
 
 func (c *Console) aliasOf(ctx context.Context, w i18n.Words, person helpline.ID) string {
@@ -182,8 +242,11 @@ func (c *Console) aliasOf(ctx context.Context, w i18n.Words, person helpline.ID)
 }
 
 // missed puts above every page of those who look after the cover that somebody
-// did not come, or that a shift of the next two days lacks people.
+// did not come or has left, or that a shift of the next two days lacks people.
 func (c *Console) missed(f *templates.Staff, w i18n.Words, p staff.Person, here string) {
+	if c.OwnAsks != nil && !p.ID.IsZero() && here != ownShiftsPlace && len(c.OwnAsks.Asks(p.ID)) > 0 {
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("shifts.alert"), Href: "/shifts"})
+	}
 	if c.Asking != nil && !p.ID.IsZero() && counsel.May(actor(p), counsel.PlanRota) == nil && c.Asking.DropsWaiting() > 0 {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("plan.swaps.alert"), Href: "/rota/swaps"})
 	}
@@ -191,8 +254,13 @@ func (c *Console) missed(f *templates.Staff, w i18n.Words, p staff.Person, here 
 		return
 	}
 	all := c.Attending.Alarms()
-	if slices.ContainsFunc(all, func(a counsel.CoverAlarm) bool { return a.Kind == counsel.AlarmNoShow }) {
-		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("attend.alert"), Href: "/board"})
+	for _, one := range []struct {
+		says string
+		left bool
+	}{{"attend.alert", false}, {"attend.alert.left", true}} {
+		if slices.ContainsFunc(all, func(a counsel.CoverAlarm) bool { return a.Kind == counsel.AlarmNoShow && a.Left == one.left }) {
+			f.Alerts = append(f.Alerts, templates.Alert{Text: w.T(one.says), Href: "/board"})
+		}
 	}
 	if slices.ContainsFunc(all, func(a counsel.CoverAlarm) bool { return a.Ahead > 0 && a.Ahead <= 48*time.Hour }) && counsel.May(actor(p), counsel.PlanRota) == nil {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("cover.alert"), Href: "/board"})

@@ -69,11 +69,11 @@ func (r *roll) Mine(person helpline.ID) (counsel.CheckIn, bool) {
 func (r *roll) Now() []counsel.Attendee      { return r.rows }
 func (r *roll) Alarms() []counsel.CoverAlarm { return r.alarms }
 
-func (r *roll) Do(_ context.Context, _ helpline.Actor, s rota.Step) (rota.Change, error) {
+func (r *roll) Mark(_ context.Context, _ helpline.Actor, do rota.Doing, place helpline.ID) error {
 	if r.fault == nil {
-		r.steps = append(r.steps, s)
+		r.steps = append(r.steps, rota.Step{Do: do, Assignment: place})
 	}
-	return rota.Change{}, r.fault
+	return r.fault
 }
 
 func TestTheBoardShowsWhoIsPlannedAndWhoIsThere(t *testing.T) {
@@ -86,15 +86,17 @@ func TestTheBoardShowsWhoIsPlannedAndWhoIsThere(t *testing.T) {
 	h.roll.rows = []counsel.Attendee{
 		{Person: p.ID, Assignment: late, Role: rota.Leader, Shift: shift, State: counsel.AttendLate},
 		{Person: p.ID, Assignment: gone, Role: rota.Counsellor, Shift: shift, State: counsel.AttendNoShow},
+		{Person: p.ID, Assignment: helpline.NewID(), Role: rota.Counsellor, Shift: shift, State: counsel.AttendLeft},
 		{Person: p.ID, State: counsel.AttendWalkOn},
 	}
 	h.roll.alarms = []counsel.CoverAlarm{
 		{Key: "noshow/x", Kind: counsel.AlarmNoShow},
+		{Key: "noshow/v", Kind: counsel.AlarmNoShow, Left: true},
 		{Key: "gap/y/48", Kind: counsel.AlarmGap, Ahead: 48 * time.Hour, Short: rota.Shortage{Name: "Chat", Interval: shift, Lacking: rota.LackingPeople, Have: 1, Want: 2}},
 		{Key: "unpublished/z/336", Kind: counsel.AlarmUnpublished, Ahead: 14 * 24 * time.Hour, Short: rota.Shortage{Name: "Chat", Interval: shift, Lacking: rota.LackingVersion}},
 	}
 	board := h.do("GET", "/board", leader, nil).Body.String()
-	for _, want := range []string{"did not check in", "did not come", "walked on", "shift leader", "1 of 2 people", "within 48 hours", "within 14 days", "nothing is published from then on", "You are not checked in."} {
+	for _, want := range []string{"did not check in", "did not come", "has left, and too few are here", "here, without a shift", "shift leader", "1 of 2 people", "within 48 hours", "within 14 days", "nothing is published from then on", "You are not checked in."} {
 		if !strings.Contains(board, want) {
 			t.Errorf("the board does not have %q", want)
 		}
@@ -103,10 +105,10 @@ func TestTheBoardShowsWhoIsPlannedAndWhoIsThere(t *testing.T) {
 		t.Error("a shift leader is offered what only a supervisor may say")
 	}
 	board = h.do("GET", "/board", supervisor, nil).Body.String()
-	if strings.Count(board, `action="/board/noshow"`) != 2 || !strings.Contains(board, "Came after all") {
+	if strings.Count(board, `action="/board/noshow"`) != 3 || !strings.Contains(board, "Came after all") {
 		t.Error("a supervisor is not offered to say who did not come, or that they came")
 	}
-	if page := h.do("GET", "/me", supervisor, nil).Body.String(); !strings.Contains(page, "Somebody who is planned did not check in.") || !strings.Contains(page, "A shift within two days lacks people.") {
+	if page := h.do("GET", "/me", supervisor, nil).Body.String(); !strings.Contains(page, "Somebody who is planned did not check in.") || !strings.Contains(page, "Somebody who is planned has left, and too few are here.") || !strings.Contains(page, "A shift within two days has too few people.") {
 		t.Error("other pages of a supervisor say nothing")
 	}
 	state := func() string { return h.do("GET", "/board/state", leader, nil).Body.String() }
@@ -145,6 +147,7 @@ func TestCheckingInOnTheBoardAndSayingWhoDidNotCome(t *testing.T) {
 		{"and takes it back", "/board/noshow", supervisor, url.Values{"do": {"came"}, "place": {place.String()}}, nil, http.StatusSeeOther},
 		{"another step", "/board/noshow", supervisor, url.Values{"do": {"cancel"}, "place": {place.String()}}, nil, http.StatusBadRequest},
 		{"no place", "/board/noshow", supervisor, url.Values{"do": {"noshow"}, "place": {"x"}}, nil, http.StatusBadRequest},
+		{"a shift that is over by now", "/board/noshow", supervisor, url.Values{"do": {"came"}, "place": {place.String()}}, helpline.Errorf(helpline.Conflict, "over"), http.StatusConflict},
 		{"a place that is gone", "/board/noshow", supervisor, url.Values{"do": {"noshow"}, "place": {place.String()}}, helpline.Errorf(helpline.NotFound, "none"), http.StatusConflict},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -104,7 +105,7 @@ func (c *Console) showAudit(w http.ResponseWriter, r *http.Request, p staff.Pers
 	for _, row := range rows {
 		v.Entries = append(v.Entries, say.entry(row))
 	}
-	if v.State, err = c.auditState(r, words); err != nil {
+	if v.State, err = c.auditState(r, words, say); err != nil {
 		c.fail(w, r, err)
 		return
 	}
@@ -170,7 +171,7 @@ func monthOptions(words i18n.Words, chosen string, now time.Time) []templates.Op
 	month := time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC)
 	for range auditMonths {
 		text := month.Format("2006-01")
-		out = append(out, templates.Option{Value: text, Name: text, Chosen: text == chosen})
+		out = append(out, templates.Option{Value: text, Name: sayer{Words: words}.monthYear(rota.DateOf(month)), Chosen: text == chosen})
 		month = month.AddDate(0, -1, 0)
 	}
 	return out
@@ -197,10 +198,10 @@ func (c *Console) many(r *http.Request, p staff.Person, say *sentences) ([]templ
 
 // auditState says what the last check has found: in this run of the program,
 // or else what the log says of an earlier one.
-func (c *Console) auditState(r *http.Request, words i18n.Words) (templates.AuditState, error) {
+func (c *Console) auditState(r *http.Request, words i18n.Words, say *sentences) (templates.AuditState, error) {
 	s := c.Audit.State()
 	v := templates.AuditState{Running: s.Running, Done: s.Done, Of: s.Of, Bad: s.Bad()}
-	when := s.At.UTC().Format(time.DateOnly)
+	when := say.day(s.At.UTC())
 	switch {
 	case s.Running:
 		v.Text = words.T("audit.state.running", "done", s.Done, "of", s.Of)
@@ -212,9 +213,9 @@ func (c *Console) auditState(r *http.Request, words i18n.Words) (templates.Audit
 		v.Text = words.T("audit.state.never")
 		if len(last) == 1 {
 			v.Bad = last[0].Detail("found") != "good"
-			v.Text = words.T("audit.state.good", "day", retention.Midnight(last[0].Day).Format(time.DateOnly))
+			v.Text = words.T("audit.state.good", "day", say.day(retention.Midnight(last[0].Day)))
 			if v.Bad {
-				v.Text = words.T("audit.state.bad", "day", retention.Midnight(last[0].Day).Format(time.DateOnly), "n", last[0].Detail("at"))
+				v.Text = words.T("audit.state.bad", "day", say.day(retention.Midnight(last[0].Day)), "n", last[0].Detail("at"))
 			}
 		}
 	case s.Failed:

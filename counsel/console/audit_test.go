@@ -13,6 +13,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 	"helpline/templates/i18n"
 )
 
@@ -113,6 +114,40 @@ func TestTheAuditReadsLikeSentences(t *testing.T) {
 	h.do("POST", "/language", login, url.Values{"language": {"nl"}, "back": {"/audit"}})
 	if want := "Kim Mulder heeft een notitie van Robin Ruiter geopend. Reden: kwaliteit."; !strings.Contains(h.body(t, "/audit", login), want) {
 		t.Errorf("in Dutch it does not read %q", want)
+	}
+}
+
+func TestDeedsOfTheRotaAreFoundInTheLogAndReadLikeSentences(t *testing.T) {
+	h := newHouse(t)
+	kim, login := h.person(t, "Kim Mulder", helpline.Supervisor)
+	deed := func(code audit.Code, details ...audit.Detail) {
+		h.binder.enter(audit.Deed{By: kim.ID, Code: code, Details: details})
+	}
+	deed(audit.RotaPublish, audit.Number("shifts", 1), audit.Number("places", 3), audit.Number("gaps", 0))
+	deed(audit.RotaCancel, audit.Number("people", 1))
+	deed(audit.RotaAsk, audit.Number("people", 5))
+	body := h.body(t, "/audit?kind=rota", login)
+	today := sayer{Words: h.Words.In("en")}.full(rota.DateOf(time.Now().UTC()))
+	for _, want := range []string{
+		"Shifts: 1; places with a name: 3; still to fill: 0.", "cancelled a shift. People who were planned on it: 1.", "People asked at once: 5.",
+		">" + today + "</time>", ">" + today[strings.Index(today, " ")+1:] + "</option>",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("it does not read %q", want)
+		}
+	}
+	for _, c := range h.binder.asked[0].Codes {
+		if first, _, _ := strings.Cut(string(c), "."); c.Group() != "rota" || first != "rota" && first != "line" {
+			t.Errorf("among the deeds of the rota: %s", c)
+		}
+	}
+	for code, group := range map[audit.Code]string{
+		audit.RotaPublish: "rota", audit.RotaBehalf: "rota", audit.LineHand: "rota", audit.RotaHours: "rota",
+		audit.RotaLogin: "people", audit.RotaLoginEnd: "people", audit.Approve: "upkeep", audit.BackupMake: "upkeep",
+	} {
+		if code.Group() != group {
+			t.Errorf("%s is found under %q, not %q", code, code.Group(), group)
+		}
 	}
 }
 

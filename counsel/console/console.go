@@ -41,6 +41,7 @@ type Setup struct {
 	Passes   *counsel.Passes
 	Known    *staff.Devices                              // browsers that are known; nil: none is
 	DemoPass func(staff.Person) (staff.Passphrase, bool) // of people of the demonstration who were shown none; nil elsewhere
+	Chats    int                                         // conversations at once of whoever is invited, where nobody says otherwise
 	Answer   int                                         // working days within which a letter is answered
 	Zone     *time.Location                              // of the clock that pages name; nil is the machine's
 	Fresh    time.Duration                               // how long a second factor counts for what matters; 0 is FreshFor
@@ -103,11 +104,14 @@ type Console struct {
 
 	undos  *undos
 	quests *quests
+	checks *checks
+
+	troubles troubles
 }
 
 // New makes a console. Run must run beside it.
 func New(s Setup) *Console {
-	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches(), undos: newUndos(), quests: newQuests()}
+	c := &Console{Setup: s, open: newSockets(), mux: http.NewServeMux(), steps: map[string]bool{}, inner: map[string]bool{}, touched: newTouches(), undos: newUndos(), quests: newQuests(), checks: newChecks()}
 	sockets := *s.Sockets
 	sockets.Check = c.carries
 	c.Sockets = &sockets

@@ -40,6 +40,8 @@ type shelf struct {
 	open    map[[32]byte]staff.Invitation
 	rows    map[[32]byte]staff.LoginRow
 	broken  error // answered by Person
+
+	meanwhile func() // is done before people are added
 }
 
 func (s *shelf) Add(_ context.Context, p staff.Person, i staff.Invitation) error {
@@ -128,6 +130,14 @@ func (s *shelf) Revise(_ context.Context, p staff.Person) error {
 }
 
 func (s *shelf) AddAll(ctx context.Context, people []staff.Person, invitations []staff.Invitation) error {
+	if s.meanwhile != nil {
+		s.meanwhile()
+	}
+	for _, p := range people {
+		if _, _, err := s.Find(ctx, p.Name); err == nil {
+			return helpline.Errorf(helpline.Conflict, "name is taken: %w", staff.Taken(p.Name))
+		}
+	}
 	for i, p := range people {
 		if err := s.Add(ctx, p, invitations[i]); err != nil {
 			return err

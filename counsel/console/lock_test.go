@@ -339,3 +339,26 @@ func TestALoginThatOwesAPassphraseEndsInPlaceOfLocking(t *testing.T) {
 		})
 	}
 }
+
+func TestPromiseAPageThatAsksForAlertsKeepsNoScreenOpenAndReadsNothingOfALockedOne(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
+	h.roll.alarms = []counsel.CoverAlarm{{Key: "noshow/x", Kind: counsel.AlarmNoShow}}
+	const alert = "did not check in"
+	if page := h.do("GET", "/alerts?here=people", login, nil).Body.String(); !strings.Contains(page, alert) {
+		t.Errorf("an open screen is told %s", page)
+	}
+	if page := h.do("GET", "/alerts?here=board", login, nil).Body.String(); strings.Contains(page, alert) {
+		t.Error("the board is told what it shows itself")
+	}
+	h.away(login, IdleFor-time.Second)
+	before := h.touched.last[vault.LoginID(login.Value)]
+	h.do("GET", "/alerts", login, nil)
+	if after := h.touched.last[vault.LoginID(login.Value)]; !after.Equal(before) {
+		t.Error("asking for alerts counts as somebody's touch")
+	}
+	h.away(login, IdleFor)
+	if w := h.do("GET", "/alerts?here=people", login, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"locked":true`) || strings.Contains(w.Body.String(), alert) {
+		t.Errorf("a locked screen is told %s", w.Body)
+	}
+}

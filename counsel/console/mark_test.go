@@ -62,7 +62,7 @@ func TestWhatGivesARoleAsksForAFreshSecondFactor(t *testing.T) {
 			got = append(got, e.Pattern)
 		}
 	}
-	if want := []string{"/people/{person}/withdraw"}; !slices.Equal(got, want) {
+	if want := []string{listAt, "/people/{person}/withdraw"}; !slices.Equal(got, want) { // the first only looks
 		t.Errorf("without a step-up: %v", got)
 	}
 }

@@ -18,6 +18,9 @@ func (c *Console) peopleRoutes() []entry {
 	return []entry{
 		route("GET", "/people", helpline.SupervisorOnly, counsel.SeePeople, c.people),
 		stepUp(route("POST", "/people", helpline.SupervisorOnly, counsel.InvitePeers, c.invite)),
+		route("GET", listAt, helpline.SupervisorOnly, counsel.InvitePeers, c.listPage),
+		route("POST", listAt, helpline.SupervisorOnly, counsel.InvitePeers, c.lookAtList),
+		stepUp(route("POST", listAt+"/invite", helpline.SupervisorOnly, counsel.InvitePeers, c.inviteList)),
 		route("GET", "/people/{person}", helpline.SupervisorOnly, counsel.SeePeople, c.personPage),
 		stepUp(route("POST", "/people/{person}", helpline.SupervisorOnly, counsel.InvitePeers, c.setPerson)),
 		route("POST", "/people/{person}/withdraw", helpline.SupervisorOnly, counsel.InvitePeers, c.withdraw),

@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"helpline"
 	"helpline/counsel"
+	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -94,7 +96,7 @@ func (c *Console) showNotices(w http.ResponseWriter, r *http.Request, status int
 		Text: typed, Word: own.Token, Number: strconv.Itoa(wrongCodes),
 	}
 	if own.Way != "" {
-		v.Tested = dayIn(own.Tested)
+		v.Tested = sayer{Words: words}.full(rota.DateOf(time.Unix(int64(own.Tested)*86400, 0).UTC()))
 	}
 	kinds := own.Kinds
 	if typed != "" {
@@ -235,15 +237,45 @@ func (c *Console) noticeAlerts(w i18n.Words, p staff.Person) []templates.Alert {
 	}
 	if err == nil && counsel.May(actor(p), counsel.SeeBoard) == nil {
 		var t counsel.NoticeTrouble
-		t, err = c.Calls.Trouble(ctx)
+		t, err = c.troubles.now(ctx, c.Calls)
 		if t.Failing > 0 {
 			out = append(out, templates.Alert{Text: w.N("notices.alert.trouble", t.Failing), Href: "/board"})
 		}
 	}
 	if err != nil {
-		c.Log.Error("look at the notices", "kind", string(helpline.KindOf(err)))
+		c.unsaid(ctx, "look at the notices", err)
 	}
 	return out
+}
+
+// troubleLasts is how long what is wrong with notices is told again without a
+// look at a week of them: every page that stands open asks.
+const troubleLasts = 10 * time.Second
+
+// troubles are what was seen last. The zero value has seen nothing.
+type troubles struct {
+	mu   sync.Mutex
+	seen counsel.NoticeTrouble
+	at   time.Time
+}
+
+// now looks, or tells what was seen just now; what could not be read is not kept.
+func (t *troubles) now(ctx context.Context, calls Calls) (counsel.NoticeTrouble, error) {
+	t.mu.Lock()
+	seen, at := t.seen, t.at
+	t.mu.Unlock()
+	now := time.Now()
+	if now.Sub(at) < troubleLasts && !now.Before(at) {
+		return seen, nil
+	}
+	seen, err := calls.Trouble(ctx)
+	if err != nil {
+		return counsel.NoticeTrouble{}, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen, t.at = seen, now
+	return seen, nil
 }
 
 // noticeTrouble says on the board what is wrong with notices.

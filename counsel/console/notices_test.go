@@ -22,6 +22,8 @@ type dovecote struct {
 	state   counsel.CallState
 	called  []helpline.ID
 	trouble counsel.NoticeTrouble
+	unread  error // of Trouble
+	looked  int   // at it
 }
 
 func (d *dovecote) Own(context.Context, helpline.Actor) (counsel.OwnReach, error) { return d.own, nil }
@@ -68,7 +70,10 @@ func (d *dovecote) ConfirmOwn(context.Context, helpline.ID) error {
 
 func (d *dovecote) Called(context.Context, helpline.ID) ([]helpline.ID, error) { return d.called, nil }
 
-func (d *dovecote) Trouble(context.Context) (counsel.NoticeTrouble, error) { return d.trouble, nil }
+func (d *dovecote) Trouble(context.Context) (counsel.NoticeTrouble, error) {
+	d.looked++
+	return d.trouble, d.unread
+}
 
 // noticed is a house whose notices go to a dovecote.
 func noticed(t *testing.T) (*house, *dovecote) {
@@ -156,7 +161,7 @@ func TestTheBoardSaysWhatCouldNotBeSentAndNamesNobody(t *testing.T) {
 	now := time.Now()
 	d.trouble = counsel.NoticeTrouble{Failing: 3, Since: now.Add(-time.Minute), Last: now.Add(-2 * time.Minute), Unanswered: 1}
 	text := h.do("GET", "/board", leader, nil).Body.String()
-	for _, want := range []string{"3 notices could not be sent since ", "last worked ", "1 call for a leader was confirmed by nobody", "Call people yourself"} {
+	for _, want := range []string{"3 notices could not be sent since ", "last worked ", "1 call was confirmed by nobody", "Call people yourself"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the board does not say %q", want)
 		}
@@ -170,5 +175,37 @@ func TestTheBoardSaysWhatCouldNotBeSentAndNamesNobody(t *testing.T) {
 	}
 	if text := h.do("GET", "/me/notices", counsellor, nil).Body.String(); !strings.Contains(text, `action="/me/notices/seen"`) {
 		t.Error("whoever is called and signed in cannot confirm")
+	}
+}
+
+// Pages that stand open ask every 20 seconds, each of them.
+func TestPagesThatStandOpenReadTheNoticesOfAWeekOnceInTenSeconds(t *testing.T) {
+	h, d := noticed(t)
+	_, leader := h.person(t, "Kim de Vries", helpline.Leader)
+	says := func(want bool, when string) {
+		t.Helper()
+		for range 5 {
+			if got := strings.Contains(h.do("GET", "/alerts", leader, nil).Body.String(), "could not be sent"); got != want {
+				t.Errorf("%s: the pages say so: %v", when, got)
+			}
+		}
+	}
+	later := func() { h.troubles.at = h.troubles.at.Add(-troubleLasts) }
+	d.unread = helpline.Errorf(helpline.Unavailable, "busy")
+	says(false, "it cannot be read")
+	if d.unread = nil; d.looked != 5 {
+		t.Errorf("what could not be read is kept: looked %d times", d.looked)
+	}
+	d.looked, d.trouble = 0, counsel.NoticeTrouble{Failing: 3}
+	says(true, "it can be read again")
+	d.trouble = counsel.NoticeTrouble{}
+	says(true, "just now")
+	if d.looked != 1 {
+		t.Errorf("looked %d times", d.looked)
+	}
+	later()
+	says(false, "ten seconds later")
+	if d.looked != 2 {
+		t.Errorf("looked %d times", d.looked)
 	}
 }

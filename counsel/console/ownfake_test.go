@@ -79,7 +79,7 @@ func (l *wall) Here(_ context.Context, who helpline.Actor) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range l.book.Own(who.Person, time.Now()) {
-		if !time.Now().Before(m.Shift.Start.Add(-comesEarly)) {
+		if !time.Now().Before(m.Shift.Start.Add(-counsel.EarlyCheckIn)) {
 			l.in[who.Person] = counsel.CheckIn{Person: who.Person, In: time.Now()}
 			return nil
 		}

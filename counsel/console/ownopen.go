@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"helpline"
 	"helpline/counsel/rota"
@@ -16,24 +17,38 @@ func (o *ownVisit) showOpen(status int) {
 	o.said("hopeback")
 	v := templates.OpenShifts{OwnPage: o.page, Hopes: o.hopes()}
 	check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
-	var all []templates.Chance
-	for _, one := range o.book.Offers(o.p.ID, o.now) {
-		all = append(all, o.chance(check, one))
+	type timed struct {
+		at time.Time
+		templates.Chance
+	}
+	var all []timed
+	for _, one := range o.offers() {
+		all = append(all, timed{one.Shift.Start, o.chance(check, one)})
 	}
 	for _, f := range o.free(check, o.book.Own(o.p.ID, o.now)) {
-		all = append(all, templates.Chance{
+		all = append(all, timed{f.Shift.Start, templates.Chance{
 			Shift: o.look(*f.Shift, f.Role), Action: "/shifts/free/" + f.Shift.ID.String(), Then: o.words.T("shifts.then.free"),
 			Why: o.whys(check.Could(rota.Assignment{Shift: f.Shift.ID, Person: o.p.ID, Role: f.Role, State: rota.Held})),
-		})
+		}})
 	}
+	slices.SortStableFunc(all, func(a, b timed) int { return a.at.Compare(b.at) })
 	for _, one := range all {
 		if len(one.Why) > 0 && !one.Mine {
-			v.Blocked = append(v.Blocked, one)
+			v.Blocked = append(v.Blocked, one.Chance)
 		} else {
-			v.Chances = append(v.Chances, one)
+			v.Chances = append(v.Chances, one.Chance)
 		}
 	}
 	o.c.show(o.w, o.r, status, templates.OpenShiftsPage(v))
+}
+
+// offers lists what is offered to the person: nothing to who does not work here
+// at the moment.
+func (o *ownVisit) offers() []rota.Chance {
+	if o.page.Off != "" {
+		return nil
+	}
+	return o.book.Offers(o.p.ID, o.now)
 }
 
 // free lists what the person may sign up for: of each shift on which they are
@@ -43,6 +58,9 @@ func (o *ownVisit) free(check *rota.Checker, mine []rota.Mine) []rota.Free {
 		return slices.ContainsFunc(o.book.People, func(p rota.Person) bool { return p.ID == o.p.ID && p.May(r) })
 	}
 	var out []rota.Free
+	if o.page.Off != "" {
+		return nil
+	}
 	for _, f := range check.Free(o.now) {
 		if slices.ContainsFunc(mine, func(m rota.Mine) bool { return m.Shift.ID == f.Shift.ID }) {
 			continue
@@ -65,6 +83,9 @@ func (o *ownVisit) chance(check *rota.Checker, one rota.Chance) templates.Chance
 	}
 	if one.Place.Minds {
 		v.Whose = ""
+	}
+	if v.Ask = o.book.Managed(one.Swap); v.Ask { // also for the sake of the shift that is wanted
+		v.Then = o.words.T("shifts.then.managed")
 	}
 	if v.Mine {
 		v.No = v.Action

@@ -15,6 +15,9 @@ import (
 // mostChoices is how many shifts of colleagues a page offers for a swap.
 const mostChoices = 40
 
+// nearest is how many of them are a tap away; the rest stand in a list.
+const nearest = 3
+
 // mine is the place of the address; when it is not the person's any more, it
 // answers with what is so now.
 func (o *ownVisit) mine() (rota.Mine, bool) {
@@ -62,16 +65,52 @@ func (o *ownVisit) showPlace(status int, m rota.Mine) {
 		Action: "/shifts/one/" + m.Assignment.ID.String(), Seen: sawOf(m), Then: o.words.T("shifts.give.then." + o.then(m.Shift)),
 	}
 	if w := m.Gives; !w.ID.IsZero() {
-		v.Swap = w.ID.String()
-		if w.Kind == rota.Drop {
-			v.Then = o.words.T("shifts.drop.then")
-		}
+		v.Swap, v.Then = w.ID.String(), o.waits(m)
 	} else if !v.Begun {
 		check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
 		v.People = o.takers(check, m, o.r.PostForm.Get("person"))
-		v.Others = o.others(check, m, o.r.PostForm.Get("other"))
+		v.Near, v.Others = o.others(check, m, o.r.PostForm.Get("other"))
 	}
 	o.c.show(o.w, o.r, status, templates.OnePlacePage(v))
+}
+
+// waits says what comes of what gives a shift away, and whose it is until then.
+func (o *ownVisit) waits(m rota.Mine) string {
+	w, managed := m.Gives, o.book.Managed(m.Gives)
+	then := " " + o.words.T("shifts.give.then."+o.then(m.Shift))
+	switch {
+	case w.Kind == rota.Drop:
+		return o.words.T("shifts.waits.drop")
+	case w.Kind == rota.Exchange:
+		key := "shifts.waits.swap"
+		switch {
+		case w.State == rota.Claimed:
+			key = "shifts.waits.swap.claimed"
+		case managed:
+			key = "shifts.waits.swap.managed"
+		}
+		return o.words.T(key, "who", o.alias(w.Person), "when", o.placeWhen(w.To.Assignment))
+	case w.State == rota.Claimed:
+		return o.words.T("shifts.waits.claimed", "who", o.alias(w.Claimant))
+	case !w.Person.IsZero():
+		return o.words.T("shifts.waits.one", "who", o.alias(w.Person)) + then
+	}
+	return o.words.T("shifts.one.waits") + then
+}
+
+// placeWhen is the shift of a place in a sentence.
+func (o *ownVisit) placeWhen(place helpline.ID) string {
+	for _, a := range o.book.Assignments {
+		if a.ID != place {
+			continue
+		}
+		for _, s := range o.book.Shifts {
+			if s.ID == a.Shift {
+				return o.whenOf(s)
+			}
+		}
+	}
+	return o.words.T("shifts.waits.gone")
 }
 
 // sawOf is what somebody has seen of a place: of a shift that has moved since, or
@@ -105,8 +144,9 @@ func (o *ownVisit) onShift(shift, person helpline.ID) bool {
 }
 
 // others are the shifts of colleagues, of the same role, that could be had for
-// one's own, by time. What the rules say of a pair is asked when it is chosen.
-func (o *ownVisit) others(check *rota.Checker, m rota.Mine, chosen string) []templates.Option {
+// one's own: those nearest to it, and the rest, each by time. What the rules say
+// of a pair is asked when it is chosen.
+func (o *ownVisit) others(check *rota.Checker, m rota.Mine, chosen string) (near, rest []templates.Option) {
 	type other struct {
 		a rota.Assignment
 		s rota.Shift
@@ -118,7 +158,7 @@ func (o *ownVisit) others(check *rota.Checker, m rota.Mine, chosen string) []tem
 	var all []other
 	for _, a := range o.book.Assignments {
 		s, known := shifts[a.Shift]
-		if !known || s.Cancelled || a.Person == o.p.ID || a.State != rota.Held || a.Minds || a.Role != m.Assignment.Role ||
+		if !known || s.Cancelled || s.Closed(o.book.Closures) || a.Person == o.p.ID || a.State != rota.Held || a.Minds || a.Role != m.Assignment.Role ||
 			a.Shift == m.Shift.ID || !o.now.Before(s.Start) || o.onShift(s.ID, o.p.ID) || o.onShift(m.Shift.ID, a.Person) {
 			continue
 		}
@@ -129,13 +169,20 @@ func (o *ownVisit) others(check *rota.Checker, m rota.Mine, chosen string) []tem
 			all = append(all, other{a, s})
 		}
 	}
-	slices.SortFunc(all, func(x, y other) int { return x.s.Start.Compare(y.s.Start) })
-	var out []templates.Option
-	for _, x := range all[:min(len(all), mostChoices)] {
-		id := x.a.ID.String()
-		out = append(out, templates.Option{Value: id, Name: o.words.T("shifts.swap.with", "when", o.whenOf(x.s), "who", o.alias(x.a.Person)), Chosen: id == chosen})
+	slices.SortStableFunc(all, func(x, y other) int {
+		return cmp.Compare(x.s.Start.Sub(m.Shift.Start).Abs(), y.s.Start.Sub(m.Shift.Start).Abs())
+	})
+	all = all[:min(len(all), mostChoices)]
+	say := func(some []other) (out []templates.Option) {
+		slices.SortFunc(some, func(x, y other) int { return x.s.Start.Compare(y.s.Start) })
+		for _, x := range some {
+			id := x.a.ID.String()
+			out = append(out, templates.Option{Value: id, Name: o.words.T("shifts.swap.with", "when", o.whenOf(x.s), "who", o.alias(x.a.Person)), Chosen: id == chosen})
+		}
+		return out
 	}
-	return out
+	n := min(len(all), nearest)
+	return say(all[:n]), say(all[n:])
 }
 
 // unchanged says whether the place is what the person has seen; else it shows

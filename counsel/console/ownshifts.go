@@ -15,9 +15,6 @@ import (
 	"helpline/templates/i18n"
 )
 
-// comesEarly is how long before a shift one can check in.
-const comesEarly = 30 * time.Minute
-
 // changesFor is how far back the page says what has changed.
 const changesFor = 14 * 24 * time.Hour
 
@@ -96,6 +93,9 @@ func (c *Console) own(w http.ResponseWriter, r *http.Request, p staff.Person) (*
 		return nil, false
 	}
 	o.book, o.zone = book, c.ownZone(book)
+	if me := standing(book, p.ID); me.Standing == rota.Suspended {
+		o.page.Off = words.T("shifts.paused", "day", o.say().full(rota.DateOf(me.Since.In(o.zone))))
+	}
 	return o, true
 }
 
@@ -180,7 +180,7 @@ func (o *ownVisit) showShifts(status int) {
 	v.Check = o.checkIn(mine)
 	check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
 	v.Asks = o.asks(check)
-	for _, one := range o.book.Offers(o.p.ID, o.now) {
+	for _, one := range o.offers() {
 		if !one.Swap.Person.IsZero() {
 			v.Asks = append(v.Asks, o.chance(check, one))
 		} else {
@@ -200,16 +200,16 @@ func (o *ownVisit) showShifts(status int) {
 // checkIn says whether one can check in now, or since when one is there.
 func (o *ownVisit) checkIn(mine []rota.Mine) templates.CheckIn {
 	if in, there := o.c.Attending.Mine(o.p.ID); there {
-		return templates.CheckIn{State: "there", Clock: o.clock(in.In)}
+		return templates.CheckIn{State: "there", Clock: o.say().clock(in.In)}
 	}
 	if len(mine) == 0 {
 		return templates.CheckIn{}
 	}
-	switch from := mine[0].Shift.Start.Add(-comesEarly); {
+	switch from := mine[0].Shift.Start.Add(-counsel.EarlyCheckIn); {
 	case !o.now.Before(from):
 		return templates.CheckIn{State: "now"}
 	case from.Sub(o.now) < 12*time.Hour:
-		return templates.CheckIn{State: "early", Clock: o.clock(from)}
+		return templates.CheckIn{State: "early", Clock: o.say().clock(from)}
 	}
 	return templates.CheckIn{}
 }

@@ -203,6 +203,29 @@ func TestWhatAnOwnPageMayDoIsWhatEverybodyMay(t *testing.T) {
 	}
 }
 
+func TestWhatAnOfferWaitsForIsSaidForEachKind(t *testing.T) {
+	for way, want := range map[rota.Way]string{
+		rota.SelfSignUp: "If Beabird says yes, you have Tuesday 4 January, 19:00–22:00 instead of this shift.",
+		rota.Managed:    "If Beabird says yes and a supervisor agrees, you have Tuesday 4 January, 19:00–22:00 instead of this shift.",
+	} {
+		during(t, way, func(h *team) {
+			_, a := h.plan(54, "Ann")
+			_, b := h.plan(31, "Bea")
+			saw := url.Values{"saw": {h.seenOf("Ann", a[0])}}
+			saw.Set("other", b[0].ID.String())
+			page := h.post("Ann", one(a[0], "/swap"), saw, http.StatusOK)
+			h.reads(page, want, "Until then this one is yours.")
+			h.readsNot(page, "to everybody")
+		})
+		during(t, way, func(h *team) {
+			_, a := h.plan(54, "Ann")
+			page := h.post("Ann", one(a[0], "/drop"), url.Values{"saw": {h.seenOf("Ann", a[0])}}, http.StatusOK)
+			h.reads(page, "You said that you cannot come, and a supervisor is asked.", "stays yours until they agree")
+			h.readsNot(page, "to everybody", "until somebody has it")
+		})
+	}
+}
+
 func TestWhereARotaIsManagedThePageSaysThatASupervisorMustAgree(t *testing.T) {
 	during(t, rota.Managed, func(h *team) {
 		_, a := h.plan(30, "Ann")
@@ -224,6 +247,51 @@ func TestWhereARotaIsManagedThePageSaysThatASupervisorMustAgree(t *testing.T) {
 	})
 }
 
+func TestTheNearestSwapsAreATapAwayAndTheRestInAList(t *testing.T) {
+	during(t, rota.SelfSignUp, func(h *team) {
+		_, mine := h.plan(240, "Ann")
+		by := map[string]rota.Assignment{}
+		for _, hours := range []int{24, 96, 192, 270, 300, 400} {
+			_, a := h.plan(hours, "Bea")
+			by[a[0].ID.String()] = a[0]
+		}
+		page := h.get("Ann", one(mine[0], ""), http.StatusOK)
+		far := func(kind string) (out []float64) {
+			for _, m := range regexp.MustCompile("<"+kind+`[^>]* value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+				a, known := by[m[1]]
+				at := slices.IndexFunc(h.wall.book.Shifts, func(s rota.Shift) bool { return known && s.ID == a.Shift })
+				if at >= 0 {
+					out = append(out, time.Until(h.wall.book.Shifts[at].Start).Hours())
+				}
+			}
+			return out
+		}
+		if buttons, list := far("button"), far("option"); !slices.Equal(buttons, []float64{192, 270, 300}) || !slices.Equal(list, []float64{24, 96, 400}) {
+			t.Errorf("a tap away %v, in the list %v", buttons, list)
+		}
+		// Both lead to the same question, bound to what was seen.
+		form := url.Values{"saw": {h.seenOf("Ann", mine[0])}}
+		for id := range by {
+			form.Set("other", id)
+			break
+		}
+		h.reads(h.post("Ann", one(mine[0], "/swap"), form, http.StatusOK), "you asked Beabird to swap")
+	})
+}
+
+// Whoever works by keys or by ear is brought to what was done, or to why not.
+func TestAfterADeedTheFocusIsOnWhatCameOfIt(t *testing.T) {
+	during(t, rota.SelfSignUp, func(h *team) {
+		_, a := h.plan(30, "Ann")
+		h.readsNot(h.get("Ann", one(a[0], ""), http.StatusOK), " autofocus")
+		saw := url.Values{"saw": {h.seenOf("Ann", a[0])}}
+		h.reads(h.post("Ann", one(a[0], "/offer"), saw, http.StatusOK), `role="status" tabindex="-1" autofocus>`)
+		if page := h.post("Ann", one(a[0], "/drop"), saw, http.StatusConflict); strings.Count(page, " autofocus") != 1 || !strings.Contains(page, `role="alert" tabindex="-1" autofocus>`) {
+			t.Errorf("the page begins at %q", page)
+		}
+	})
+}
+
 func TestMineForYoursIsAskedAndAnswered(t *testing.T) {
 	during(t, rota.SelfSignUp, func(h *team) {
 		_, a := h.plan(30, "Ann")
@@ -234,7 +302,7 @@ func TestMineForYoursIsAskedAndAnswered(t *testing.T) {
 		h.reads(h.post("Bea", "/shifts/open/"+h.wall.book.Swaps[0].ID.String(), url.Values{"do": {"take"}}, http.StatusOK), "The shift is yours.", "Tuesday 4 January")
 		time.Sleep(time.Minute)
 		page := h.get("Ann", "/shifts", http.StatusOK)
-		h.reads(page, "Beabird agreed to the swap", "Wednesday 5 January")
+		h.reads(page, "Beabird agreed to the swap", "You have Wednesday 5 January, 18:00–21:00 instead.")
 		// Once seen, it is not said again; what comes later is.
 		upto := regexp.MustCompile(`name="upto" value="(\d+)"`).FindStringSubmatch(page)[1]
 		time.Sleep(time.Minute)
@@ -277,7 +345,7 @@ func TestARuleThatForbidsAShiftIsSaidInWords(t *testing.T) {
 		h.plan(31, "Bea")
 		h.post("Ann", one(a[0], "/offer"), url.Values{"saw": {h.seenOf("Ann", a[0])}}, http.StatusOK)
 		page := h.get("Bea", "/shifts/open", http.StatusOK)
-		h.reads(page, "1 shift you cannot take, and why", "Beabird is planned at two places at once", "Give one of the shifts to somebody else.")
+		h.reads(page, "1 shift you cannot take, and why", "Beabird is planned at two places at once", "Give a shift of theirs to somebody else.")
 		h.readsNot(page, "I take it")
 		h.reads(h.post("Bea", "/shifts/open/"+h.wall.book.Swaps[0].ID.String(), url.Values{"do": {"take"}}, http.StatusConflict), "This is not possible", "planned at two places at once")
 		// Nor is somebody asked who could not.
@@ -312,6 +380,8 @@ func TestTheFirstYesToAnAskWinsAndTheOtherIsTold(t *testing.T) {
 		at := "/shifts/asks/" + ask.ID.String()
 		h.reads(h.get("Bea", "/shifts", http.StatusOK), "Can you take this shift?", "18:00–21:00", "Yes", "No")
 		h.readsNot(h.get("Ann", "/shifts", http.StatusOK), "Can you take this shift?")
+		h.reads(h.get("Bea", "/me", http.StatusOK), "You are asked whether you can take a shift.")
+		h.readsNot(h.get("Ann", "/me", http.StatusOK), "You are asked whether you can take a shift.")
 		h.reads(h.post("Bea", at, url.Values{"do": {"take"}}, http.StatusOK), "The shift is yours.")
 		h.reads(h.post("Cor", at, url.Values{"do": {"take"}}, http.StatusConflict), "Somebody was faster")
 		h.reads(h.post("Cor", at, url.Values{"do": {"no"}}, http.StatusOK), "Thank you for answering.")
@@ -336,7 +406,7 @@ func TestWishesAreSaidAndTakenBackAndNothingTypedIsLost(t *testing.T) {
 			"These days are over":         {"word": {"cannot"}, "first": {"1999-12-30"}},
 			"to 400 days ahead":           {"word": {"cannot"}, "first": {"2000-01-10"}, "last": {"2004-01-10"}},
 			"Choose two different times":  {"word": {"cannot"}, "first": {"2000-01-10"}, "from": {"18:00"}, "to": {"18:00"}},
-			"No such day is between":      {"word": {"cannot"}, "first": {"2000-01-10"}, "day": {"7"}},
+			"No such day lies between":    {"word": {"cannot"}, "first": {"2000-01-10"}, "day": {"7"}},
 			"Choose days that are in the": {"word": {"cannot"}, "first": {"2000-01-10"}, "day": {"9"}},
 		} {
 			page := h.post("Ann", "/shifts/wishes", bad, http.StatusUnprocessableEntity)

@@ -80,7 +80,10 @@ func (t *tale) says(e rota.Event) string {
 		}
 	case rota.EventClaim:
 		if w.Kind == rota.Exchange {
-			return say(mine, "swapped")
+			if text := say(mine, "swapped"); text != "" {
+				return text + t.instead(w)
+			}
+			return ""
 		}
 		if w.State == rota.Claimed {
 			return say(mine, "claimed")
@@ -107,6 +110,16 @@ func (t *tale) says(e rota.Event) string {
 			return say(t.lost[place] && !t.on[e.Shift], "lifted")
 		}
 		return say(mine && t.mine[e.Assignment].State.Stands() && e.By != me, "given")
+	}
+	return ""
+}
+
+// instead says which shift came for the one that was given in a swap.
+func (t *tale) instead(w rota.Swap) string {
+	for _, a := range t.o.book.Assignments {
+		if s := t.shifts[a.Shift]; a.ID == w.To.Assignment && s != nil {
+			return " " + t.o.words.T("shifts.change.instead", "when", t.o.whenOf(*s))
+		}
 	}
 	return ""
 }

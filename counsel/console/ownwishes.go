@@ -70,9 +70,9 @@ func readDate(text string) (rota.Date, bool) {
 // dayWords is a stretch of days in a sentence.
 func (o *ownVisit) dayWords(first, last rota.Date) string {
 	if first == last {
-		return o.date(first)
+		return o.say().date(first)
 	}
-	return o.words.T("shifts.days", "first", o.date(first), "last", o.date(last))
+	return o.words.T("shifts.days", "first", o.say().date(first), "last", o.say().date(last))
 }
 
 // ownWords is what the person has said of when they can work, but for what is
@@ -111,8 +111,12 @@ func wishKey(w rota.Wish) string { return strings.ReplaceAll(string(w), " ", "-"
 
 // runWords is a run of wishes in a sentence.
 func (o *ownVisit) runWords(r rota.Run) string {
-	p := r.Pattern
-	text := o.words.T("shifts.wish."+wishKey(r.Wish)) + ": "
+	return o.words.T("shifts.wish."+wishKey(r.Wish)) + ": " + o.runDays(r)
+}
+
+// runDays is when a run of wishes is.
+func (o *ownVisit) runDays(r rota.Run) string {
+	p, text := r.Pattern, ""
 	if p.First == p.Last || r.Count == 1 {
 		text += o.dayWords(p.First, p.Last)
 	} else {
@@ -122,20 +126,32 @@ func (o *ownVisit) runWords(r rota.Run) string {
 				days = append(days, o.words.T("day."+strconv.Itoa(d%7)))
 			}
 		}
-		text += o.words.T("shifts.wish.each", "days", strings.Join(days, ", "), "first", o.date(p.First), "last", o.date(p.Last))
+		text += o.words.T("shifts.wish.each", "days", strings.Join(days, ", "), "first", o.say().date(p.First), "last", o.say().date(p.Last))
 	}
 	if p.From != 0 || p.To != 0 && p.To != 1440 {
-		text += ", " + hand(p.From) + "–" + hand(p.To)
+		text += ", " + o.say().walls(p.From, p.To%1440)
 	}
 	return text
 }
 
 // wish adds one word on some hours or days, over what was said of them before.
 func (o *ownVisit) wish() {
+	v, days, all, problem := o.readWish()
+	if problem != "" {
+		o.page.Problem = o.words.T("shifts.fault." + problem)
+		o.showWishes(http.StatusUnprocessableEntity, v, days)
+		return
+	}
+	o.saveWishes(all, "wished")
+}
+
+// readWish reads the form of a wish as it was typed, and what the person wishes
+// with it; problem is a key after shifts.fault.; empty.
+func (o *ownVisit) readWish() (v templates.Wishes, days []string, all []rota.Availability, problem string) {
 	p := o.period()
-	v := templates.Wishes{First: p.typedFirst, Last: p.typedLast, From: typedClock(o.r.PostForm.Get("from")), To: typedClock(o.r.PostForm.Get("to"))}
-	days := o.r.PostForm["day"]
-	problem := p.problem
+	v = templates.Wishes{First: p.typedFirst, Last: p.typedLast, From: typedClock(o.r.PostForm.Get("from")), To: typedClock(o.r.PostForm.Get("to"))}
+	days = o.r.PostForm["day"]
+	problem = p.problem
 	pattern := rota.Pattern{First: p.first, Last: p.last}
 	i := slices.IndexFunc(rota.Wishes(), func(w rota.Wish) bool { return wishKey(w) == o.r.PostForm.Get("word") })
 	if i < 0 {
@@ -163,25 +179,21 @@ func (o *ownVisit) wish() {
 	if problem == "" && len(pattern.Faults()) > 0 {
 		problem = "date"
 	}
-	var all []rota.Availability
-	if problem == "" {
-		var now []rota.Availability
-		for _, in := range pattern.Stretches(o.zone) {
-			now = append(now, rota.Availability{Person: o.p.ID, Interval: in, Wish: rota.Wishes()[i]})
-		}
-		var err error
-		if all, err = rota.Wishing(o.ownWords(), now); err != nil {
-			problem = "many"
-		} else if len(now) == 0 {
-			problem = "none"
-		}
-	}
 	if problem != "" {
-		o.page.Problem = o.words.T("shifts.fault." + problem)
-		o.showWishes(http.StatusUnprocessableEntity, v, days)
-		return
+		return v, days, nil, problem
 	}
-	o.saveWishes(all, "wished")
+	var now []rota.Availability
+	for _, in := range pattern.Stretches(o.zone) {
+		now = append(now, rota.Availability{Person: o.p.ID, Interval: in, Wish: rota.Wishes()[i]})
+	}
+	all, err := rota.Wishing(o.ownWords(), now)
+	switch {
+	case err != nil:
+		problem = "many"
+	case len(now) == 0:
+		problem = "none"
+	}
+	return v, days, all, problem
 }
 
 func typedClock(text string) string { return typedDigits(text, len("15:04")) }
@@ -248,7 +260,7 @@ func (o *ownVisit) leave() {
 	}
 	days := rota.Days(p.first, p.last, o.zone)
 	for _, l := range o.book.Leaves {
-		if l.Person == o.p.ID && (l.ID == id || l.Interval == days) { // the second of two taps
+		if l.Person == o.p.ID && (l.ID == id || l.Start.Equal(days.Start) && l.End.Equal(days.End)) { // the second of two taps
 			o.to("/shifts/off", "away", l.ID.String())
 			return
 		}

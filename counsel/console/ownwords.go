@@ -1,7 +1,6 @@
 package console
 
 import (
-	"strconv"
 	"time"
 
 	"helpline"
@@ -10,36 +9,28 @@ import (
 	"helpline/templates"
 )
 
-// clock is what the clock of the rota's site shows.
-func (o *ownVisit) clock(t time.Time) string { return t.In(o.zone).Format("15:04") }
-
-// date is a day in words: Thursday 26 November.
-func (o *ownVisit) date(d rota.Date) string {
-	return o.words.T("shifts.date",
-		"weekday", o.words.T("day."+strconv.Itoa(int(d.Weekday()))), "day", strconv.Itoa(d.Day),
-		"month", o.words.T("shifts.month."+strconv.Itoa(int(d.Month))))
-}
+// say writes days and hours on the clock of the rota's site.
+func (o *ownVisit) say() sayer { return sayer{Words: o.words, zone: o.zone} }
 
 // hours is from when to when a shift is; the day is said when it ends on
 // another.
 func (o *ownVisit) hours(s rota.Shift) string {
-	from, to := o.clock(s.Start), o.clock(s.End)
-	start, end := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(s.End.In(o.zone))
-	if end == start.Plus(1) && to != "00:00" {
-		to = o.words.T("shifts.nextday", "clock", to)
+	hours := o.say().clocks(s.Interval())
+	if rota.DateOf(s.End.Add(-time.Nanosecond).In(o.zone)) != rota.DateOf(s.Start.In(o.zone)) {
+		return o.words.T("shifts.nextday", "hours", hours)
 	}
-	return from + "–" + to
+	return hours
 }
 
 // whenOf is a shift in a sentence.
 func (o *ownVisit) whenOf(s rota.Shift) string {
-	return o.words.T("shifts.when", "date", o.date(rota.DateOf(s.Start.In(o.zone))), "hours", o.hours(s))
+	return o.words.T("shifts.when", "date", o.say().date(rota.DateOf(s.Start.In(o.zone))), "hours", o.hours(s))
 }
 
 // look is a shift as the screens show it, in a role.
 func (o *ownVisit) look(s rota.Shift, role rota.Role) templates.OwnShift {
 	start, today := rota.DateOf(s.Start.In(o.zone)), rota.DateOf(o.now.In(o.zone))
-	v := templates.OwnShift{Date: o.date(start), Clock: o.hours(s), What: o.words.T("shifts.role." + string(role))}
+	v := templates.OwnShift{Date: o.say().date(start), Clock: o.hours(s), What: o.words.T("shifts.role." + string(role))}
 	if name := o.rotaName(s.Rota); name != "" {
 		v.What = o.words.T("shifts.what.of", "rota", name, "role", v.What)
 	}

@@ -24,12 +24,21 @@ type markup interface {
 
 // show renders into memory first: an error never yields half a page.
 func (c *Console) show(w http.ResponseWriter, r *http.Request, status int, page markup) {
-	var b bytes.Buffer
-	if err := page.Render(context.WithoutCancel(r.Context()), &b); err != nil {
+	b, err := rendered(r, page)
+	if err != nil {
 		c.note(r, err)
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
+	send(w, status, b)
+}
+
+func rendered(r *http.Request, page markup) (b bytes.Buffer, err error) {
+	err = page.Render(context.WithoutCancel(r.Context()), &b)
+	return b, err
+}
+
+func send(w http.ResponseWriter, status int, b bytes.Buffer) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
@@ -68,13 +77,18 @@ func (c *Console) outside(r *http.Request, key string) (i18n.Words, templates.St
 	return w, c.frame(w, staff.Person{}, "", w.T(key), "js/form.js")
 }
 
-// inside is the frame of a page of a person who is logged in.
-func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.Words, templates.Staff) {
+// words are those of a person who is logged in.
+func (c *Console) words(p staff.Person) i18n.Words {
 	l, ok := screen(string(p.Language))
 	if !ok {
 		l = "en"
 	}
-	w := c.Words.In(l)
+	return c.Words.In(l)
+}
+
+// inside is the frame of a page of a person who is logged in.
+func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.Words, templates.Staff) {
+	w := c.words(p)
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	c.posted(&f, w, p)
 	c.missed(&f, w, p, here)
@@ -101,7 +115,8 @@ func (c *Console) Problem(w http.ResponseWriter, r *http.Request, status int) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		key = "notfound"
 	case http.StatusRequestEntityTooLarge:
-		key = "large"
+		c.large(w, r)
+		return
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		key = "busy"
 	}
@@ -122,10 +137,20 @@ func (c *Console) troubleFor(w http.ResponseWriter, r *http.Request, p staff.Per
 	c.show(w, r, status, templates.TroublePage(templates.Trouble{Staff: f, Key: key, Back: back}))
 }
 
+// large answers a form that is too long, and says of a list of people how it
+// comes in all the same.
+func (c *Console) large(w http.ResponseWriter, r *http.Request) {
+	key, back := "large", "/desk"
+	if strings.HasPrefix(r.URL.Path, listAt) {
+		key, back = "longlist", listAt
+	}
+	c.trouble(w, r, http.StatusRequestEntityTooLarge, key, back)
+}
+
 // fail turns an error into a page. What went wrong inside stays inside.
 func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		c.trouble(w, r, http.StatusRequestEntityTooLarge, "large", "/desk")
+		c.large(w, r)
 		return
 	}
 	switch helpline.KindOf(err) {

@@ -108,25 +108,31 @@ func (c *Console) reinvite(w http.ResponseWriter, r *http.Request, p staff.Perso
 
 // showSheet shows what is handed over to an invited person, to be printed.
 func (c *Console) showSheet(w http.ResponseWriter, r *http.Request, p staff.Person, i staff.Invitee) {
-	words, frame := c.inside(p, "people", "js/print.js", "js/form.js")
+	words, frame := c.inside(p, "people", "js/form.js")
 	frame.Styles = append(frame.Styles, "css/sheet.css")
+	sheet, err := c.sheet(p, i)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	c.show(w, r, http.StatusOK, templates.SheetPage(templates.Invited{
+		Staff: frame, Hours: int(staff.InvitationLasts / time.Hour), Back: words.T("people.sheet.back"), Sheet: sheet,
+	}))
+}
+
+// sheet is what p hands over to somebody they have invited, in the language of
+// the invited.
+func (c *Console) sheet(p staff.Person, i staff.Invitee) (templates.Sheet, error) {
 	theirs, ok := screen(string(i.Person.Language))
 	if !ok {
 		theirs = "en"
 	}
 	link := c.Origin + "/join/" + i.Token.Reveal()
 	picture, err := staff.Picture(link)
-	if err != nil {
-		c.fail(w, r, err)
-		return
-	}
-	c.show(w, r, http.StatusOK, templates.SheetPage(templates.Invited{
-		Staff: frame, Hours: int(staff.InvitationLasts / time.Hour), Back: words.T("people.sheet.back"),
-		Sheet: templates.Sheet{
-			Words: c.Words.In(theirs), Line: c.Line.Name, Name: i.Person.Name, Link: link, Squares: templates.Squares(picture),
-			Hours: int(staff.InvitationLasts / time.Hour), Day: time.Now().UTC().Format(time.DateOnly), Ask: p.Name,
-		},
-	}))
+	return templates.Sheet{
+		Words: c.Words.In(theirs), Line: c.Line.Name, Name: i.Person.Name, Link: link, Squares: templates.Squares(picture),
+		Hours: int(staff.InvitationLasts / time.Hour), Day: time.Now().UTC().Format(time.DateOnly), Ask: p.Name,
+	}, err
 }
 
 // showPeople renders the list; typed is what the form is filled with again.
@@ -158,7 +164,7 @@ func (c *Console) showPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 	}
 	if typed == nil {
 		typed = &staff.Person{
-			Roles: []helpline.Role{helpline.Counsellor}, Chats: 1, Locales: c.Line.Locales, Audiences: helpline.Audiences(), Language: p.Language,
+			Roles: []helpline.Role{helpline.Counsellor}, Chats: max(1, c.Chats), Locales: c.Line.Locales, Audiences: helpline.Audiences(), Language: p.Language,
 		}
 	}
 	v.Peer = c.peerForm(words, *typed, v.Peer)

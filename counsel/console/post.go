@@ -3,7 +3,6 @@ package console
 import (
 	"strconv"
 
-	"helpline"
 	"helpline/counsel"
 	"helpline/counsel/staff"
 	"helpline/templates"
@@ -16,7 +15,7 @@ func (c *Console) guards(p staff.Person) bool {
 	defer cancel()
 	member, err := c.Post.Safeguards(ctx, counsel.By{Actor: actor(p)})
 	if err != nil {
-		c.Log.Error("look who reads what went wrong", "kind", string(helpline.KindOf(err)))
+		c.unsaid(ctx, "look who reads what went wrong", err)
 	}
 	return member
 }
@@ -33,7 +32,7 @@ func (c *Console) posted(f *templates.Staff, w i18n.Words, p staff.Person) {
 	c.nodded(ctx, f, w, p)
 	all, urgent, err := c.Post.Waiting(ctx)
 	if err != nil {
-		c.Log.Error("count the letters that wait", "kind", string(helpline.KindOf(err)))
+		c.unsaid(ctx, "count the letters that wait", err)
 		return
 	}
 	for i := range f.Places {

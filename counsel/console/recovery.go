@@ -1,7 +1,9 @@
 package console
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,7 +31,7 @@ func (c *Console) alerts(w i18n.Words, p staff.Person) []templates.Alert {
 	defer cancel()
 	tasks, err := c.Rescuing.Tasks(ctx, actor(p))
 	if err != nil {
-		c.Log.Error("console", "kind", string(helpline.KindOf(err)), "err", err)
+		c.unsaid(ctx, "look what is to do about recovery", err)
 		return nil
 	}
 	var out []templates.Alert
@@ -45,6 +47,16 @@ func (c *Console) alerts(w i18n.Words, p staff.Person) []templates.Alert {
 
 // alertPatience is how long a page waits to know what stands above it.
 const alertPatience = 2 * time.Second
+
+// unsaid logs why something does not stand above a page. Not in time is no
+// fault: the machine is busy, and the page comes without it.
+func (c *Console) unsaid(ctx context.Context, what string, err error) {
+	level := slog.LevelError
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		level = slog.LevelWarn
+	}
+	c.Log.Log(context.WithoutCancel(ctx), level, what, "kind", string(helpline.KindOf(err)), "err", err)
+}
 
 func (c *Console) recoveryPage(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	done := ""

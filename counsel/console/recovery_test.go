@@ -1,11 +1,13 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"helpline"
@@ -276,4 +278,38 @@ func TestPromiseWhoAsksAgainAndAgainHidesNobodyWhoNeedsHelp(t *testing.T) {
 	if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), `class="six"`) || !strings.Contains(w.Body.String(), "No request has these words") {
 		t.Errorf("half of the words were answered %d", w.Code)
 	}
+}
+
+// lateRescuing is a Rescuing that knows nothing before a page loses patience.
+type lateRescuing struct {
+	Rescuing
+	fails error
+}
+
+func (l lateRescuing) Tasks(ctx context.Context, _ helpline.Actor) ([]counsel.Task, error) {
+	if l.fails != nil {
+		return nil, l.fails
+	}
+	<-ctx.Done()
+	return nil, helpline.Errorf(helpline.Unavailable, "look: not begun in time: %w", ctx.Err())
+}
+
+// On a machine that is busy a page comes without what would stand above it. That
+// is no fault of the program; whatever else keeps it away is one.
+func TestAPageDoesNotWaitForWhatStandsAboveIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
+		for level, rescuing := range map[string]lateRescuing{"WARN": {Rescuing: h.room}, "ERROR": {h.room, helpline.Errorf(helpline.Unavailable, "look: the disk is full")}} {
+			h.Rescuing = rescuing
+			h.log.Reset()
+			began := time.Now()
+			if w := h.do("GET", "/me", login, nil); w.Code != http.StatusOK || time.Since(began) > alertPatience {
+				t.Errorf("%s: %d after %s", level, w.Code, time.Since(began))
+			}
+			if said := h.log.String(); strings.Count(said, "level=") != 1 || !strings.Contains(said, "level="+level) {
+				t.Errorf("the log is not one line of %s: %s", level, said)
+			}
+		}
+	})
 }

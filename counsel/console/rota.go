@@ -61,6 +61,10 @@ func (c *Console) rotaRoutes() []entry {
 		plan("POST", "/rota/plan/{version}/fill", c.fillPlan),
 		plan("POST", "/rota/plan/{version}/improve", c.improvePlan),
 		plan("GET", "/rota/plan/{version}/improve", c.improving),
+		plan("GET", "/rota/plan/{version}/shift", c.rotaByHand),
+		plan("POST", "/rota/plan/{version}/shift", c.keepByHand),
+		plan("GET", "/rota/shift/{shift}/cover", c.rotaCover),
+		plan("POST", "/rota/shift/{shift}/cover", c.keepCover),
 		plan("POST", "/rota/undo", c.undoRota),
 		plan("GET", "/rota/setup", c.rotaSetup),
 		plan("POST", "/rota/setup", c.keepRota),
@@ -70,12 +74,21 @@ func (c *Console) rotaRoutes() []entry {
 		plan("POST", "/rota/setup/{rota}/needs", c.keepNeed),
 		plan("GET", "/rota/closed", c.rotaClosed),
 		plan("POST", "/rota/closed", c.keepClosed),
+		see("GET", "/rota/oncall", c.rotaCalls),
+		plan("POST", "/rota/oncall", c.keepCall),
 		plan("GET", "/rota/fairness", c.rotaFairness),
 		plan("GET", "/rota/hours", c.rotaHours),
 		plan("POST", "/rota/hours", c.rotaHoursFile),
+		plan("POST", "/rota/hours/came", c.sayWhoCame),
 		plan("GET", "/rota/people", c.rotaPeople),
 		plan("GET", "/rota/people/{person}", c.rotaTerms),
 		plan("POST", "/rota/people/{person}", c.keepTerms),
+		plan("GET", "/rota/people/{person}/off", c.rotaAway),
+		plan("POST", "/rota/people/{person}/off", c.keepAway),
+		plan("GET", "/rota/people/{person}/pause", c.rotaPause),
+		plan("POST", "/rota/people/{person}/pause", c.keepPause),
+		plan("GET", "/rota/people/{person}/wishes", c.rotaWishes),
+		plan("POST", "/rota/people/{person}/wishes", c.keepWishes),
 	}
 }
 
@@ -114,12 +127,12 @@ func (l *look) draft() bool { return l.version.State == rota.Draft }
 
 // rotaLook reads what a request is about. Without any rota the book is empty.
 func (c *Console) rotaLook(r *http.Request, p staff.Person, words i18n.Words, rotaID, version string) (*look, error) {
-	l := &look{person: p, rotas: c.Rotas.List(), law: c.Rotas.Law(), may: counsel.May(actor(p), counsel.PlanRota) == nil}
+	l := &look{person: p, law: c.Rotas.Law(), may: counsel.May(actor(p), counsel.PlanRota) == nil}
 	names, err := c.names(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	l.sayer = sayer{Words: words, names: names, zone: c.zone()}
+	l.sayer = sayer{Words: words, names: names, zone: c.zone(), spans: map[span]string{}}
 	var given helpline.ID
 	if version != "" {
 		if given, err = helpline.ParseID(version); err != nil {
@@ -133,7 +146,8 @@ func (c *Console) rotaLook(r *http.Request, p staff.Person, words i18n.Words, ro
 	} else if l.book, err = c.Rotas.Standing(r.Context()); err != nil {
 		return nil, err
 	}
-	if len(l.rotas) == 0 {
+	// After the book: what is kept of it must not be drawn with older words, and a version may have brought the rota along.
+	if l.rotas = c.Rotas.List(); len(l.rotas) == 0 {
 		return l, nil
 	}
 	at := 0
@@ -171,6 +185,7 @@ func (c *Console) rotaFrame(p staff.Person, tab string, scripts ...string) (i18n
 	}{
 		{"/rota", "week", false},
 		{"/rota/month", "month", false},
+		{"/rota/oncall", "oncall", false},
 		{"/rota/draft", "draft", true},
 		{"/rota/swaps", "swaps", true},
 		{"/rota/setup", "setup", true},

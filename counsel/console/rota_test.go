@@ -123,19 +123,19 @@ func TestASupervisorPlansFromNothingToPublishedWithoutScripts(t *testing.T) {
 	p.wants(p.get("/rota"), "without a rota", "There is no rota yet.", "/rota/setup")
 	_, draft := p.begun()
 	week := "/rota?version=" + draft.ID.String()
-	p.wants(p.get(week), "an empty draft", "0/3", "no leader", "Mon", "2 Dec", "4 shifts are short")
+	p.wants(p.get(week), "an empty draft", "0/3", "no shift leader", "Mon", "2 Dec", "4 shifts are short")
 	s := p.shift(draft.ID)
 	at := fmt.Sprintf("/rota/shift/%s?version=%s", s.ID, draft.ID)
-	p.wants(p.get(at), "an empty shift", "Who could take it as leader", "Lia Leader", "0 of 2 people", "Free, and nobody has put them on it yet")
+	p.wants(p.get(at), "an empty shift", "Who could take it as shift leader", "Lia Leader", "0 of 2 people", "Free, and nobody has put them on it yet")
 	_, page := p.post(at, "do", "give", "person", p.named("Lia Leader").String(), "role", "leader")
-	p.wants(page, "somebody given", "Lia Leader is on Evening", "leader ok", "1/3", "Undo", "a name put on a shift")
+	p.wants(page, "somebody given", "Lia Leader is on Evening", "shift leader ok", "1/3", "Undo", "a name put on a shift")
 	_, page = p.post("/rota/undo", "back", at)
 	p.wants(page, "taken back", "Taken back: a name put on a shift.", "0/3")
 	_, page = p.post("/rota/plan/"+draft.ID.String()+"/fill", "back", week)
-	p.wants(page, "filled", "Filled. Missing from the least cover: 12 places before, 0 places now.", "leader ok", "Lia Leader")
+	p.wants(page, "filled", "Filled. Missing from the least cover: 12 places before, 0 places now. Nothing is missing any more: look it over and publish it.", "shift leader ok", "Lia Leader")
 	plan := "/rota/plan/" + draft.ID.String()
 	page = p.get(plan)
-	p.wants(page, "before publishing", "The draft has 4 shifts.", "gets", "people are told")
+	p.wants(page, "before publishing", "The draft has 4 shifts.", "gets", "Something changes for", "no notice reaches them")
 	for range 40 { // whatever can be accepted, with a reason
 		key := regexp.MustCompile(`name="key" value="([^"]*)"`).FindStringSubmatch(page)
 		if key == nil {
@@ -144,8 +144,8 @@ func TestASupervisorPlansFromNothingToPublishedWithoutScripts(t *testing.T) {
 		_, page = p.post(plan, "do", "accept", "key", key[1], "reason", "agreed")
 	}
 	p.wants(page, "nothing in the way", `value="publish"`)
-	_, page = p.post(plan, "do", "publish")
-	p.wants(page, "published", "Published: 2 Dec to 15 Dec 2126.")
+	_, page = p.press(plan)
+	p.wants(page, "published", "Published: 2 to 15 December 2126.")
 	if strings.Contains(page, "an acceptance") || strings.Contains(page, "the filling") {
 		t.Error("what is published can be taken back")
 	}
@@ -191,15 +191,15 @@ func TestAFormOfTheRotaComesBackFilledWithItsFaultsInWords(t *testing.T) {
 		{"a rota without a name", "/rota/setup", []string{"name", " ", "way", "managed", "setup", "pair"}, []string{"Write a name of at most 60 characters."}},
 		{"a rota of an unknown way", "/rota/setup", []string{"name", "Chat <b>", "way", "magic", "setup", "x"}, []string{"Choose how it is filled.", "Choose what the line needs.", "Chat &lt;b&gt;"}},
 		{"a shift of no time", at, []string{"name", "Null", "days", "1", "from", "19:00", "to", "19:00", "endday", "0"}, []string{"this shift takes no time", `value="Null"`}},
-		{"a shift that ends before it starts", at, []string{"name", "Back", "days", "1", "from", "19:00", "to", "01:00", "endday", "0"}, []string{"Does it end on the next day?", `value="01:00"`}},
+		{"a shift that ends before it starts", at, []string{"name", "Back", "days", "1", "from", "19:00", "to", "01:00", "endday", "0"}, []string{"If it ends on the next day, choose that below.", `value="01:00"`}},
 		{"a shift of thirty hours", at, []string{"name", "Long", "days", "1", "from", "19:00", "to", "01:00", "endday", "2"}, []string{"A shift takes at most 24 hours."}},
-		{"no day, no clock, a wild break", at, []string{"name", "Odd", "from", "25:00", "to", "7pm", "endday", "0", "break", "-5"}, []string{"Choose at least one day of the week.", "Write a time such as 19:00, from 00:00 to 24:00", "The break is shorter than the shift", `value="7pm"`}},
+		{"no day, no clock, a wild break", at, []string{"name", "Odd", "from", "25:00", "to", "7pm", "endday", "0", "break", "-5"}, []string{"Choose at least one day of the week.", "Write a time such as 19:00, from 00:00 to 24:00", "Write a break in whole minutes, shorter than the shift.", `value="7pm"`}},
 		{"a day that is not in the calendar", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "first", "2026-02-30"}, []string{"Write a day that is in the calendar.", "2026-02-30"}},
-		{"more at least than wished", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "min", "4", "target", "2"}, []string{"The least is not more than the target"}},
-		{"a cover of nobody", at + "/needs", []string{"template", "none", "min", "0"}, []string{"Choose a template or one shift."}},
+		{"more at least than wished", at, []string{"name", "Odd", "days", "2", "from", "19:00", "to", "22:00", "endday", "0", "min", "4", "target", "2"}, []string{"“At least” is not more than “wished for”"}},
+		{"a cover of nobody", at + "/needs", []string{"template", "none", "min", "0"}, []string{"Choose one of the shifts."}},
 		{"a cover in a language the line has not", at + "/needs", []string{"language", "xx", "min", "many"}, []string{"Choose one of the languages of the line.", "Write a number of people from 0 to 100."}},
 		{"closed days backwards", "/rota/closed", []string{"first", "2026-12-26", "last", "2026-12-24"}, []string{"The last day comes before the first.", `value="2026-12-26"`}},
-		{"a draft of two years", "/rota/draft", []string{"rota", line.ID.String(), "first", "2026-12-01", "last", "2028-12-01"}, []string{"A plan has at most 400 days."}},
+		{"a draft of two years", "/rota/draft", []string{"rota", line.ID.String(), "first", "2026-12-01", "last", "2028-12-01"}, []string{"At most 400 days at once."}},
 		{"a draft of no rota", "/rota/draft", []string{"rota", "x", "first", "2026-12-01", "last", "2026-12-31"}, []string{"Choose one of the rotas.", `value="2026-12-31"`}},
 		{"terms that are none", "/rota/people/" + p.named("Ada Berg").String(), []string{"kind", "slave", "law", "none", "min", "ten", "share", "0", "skill[]", "chat", "expires[]", "soon"}, []string{"Choose one of the two.", "Choose one of the laws.", "Write hours from 0 to 100", "Write a whole number from 1 to 10.", "Write a day that is in the calendar.", `value="ten"`, `value="chat"`}},
 	} {
@@ -284,18 +284,35 @@ func TestOneDraftIsFilledAtATime(t *testing.T) {
 	p.wants(page, "after it", "Filled. Missing from the least cover")
 }
 
-// publish fills a draft, accepts what can be, and publishes it.
-func (p *planner) publish(draft helpline.ID) {
+// acceptAll accepts of a draft what can be.
+func (p *planner) acceptAll(draft helpline.ID) {
 	p.t.Helper()
 	plan := "/rota/plan/" + draft.String()
-	p.post(plan+"/fill", "back", "/rota")
 	key := regexp.MustCompile(`name="key" value="([^"]*)"`)
 	for found := key.FindStringSubmatch(p.get(plan)); found != nil; found = key.FindStringSubmatch(p.get(plan)) {
 		if w, page := p.post(plan, "do", "accept", "key", found[1], "reason", "agreed"); w.Code != http.StatusSeeOther {
 			p.t.Fatalf("not accepted: %s", onlyMain(page))
 		}
 	}
-	if w, page := p.post(plan, "do", "publish"); w.Code != http.StatusSeeOther {
+}
+
+// press presses "publish" on a page of a draft that has just been drawn.
+func (p *planner) press(plan string) (*httptest.ResponseRecorder, string) {
+	p.t.Helper()
+	saw := regexp.MustCompile(`name="saw" value="([^"]*)"`).FindStringSubmatch(p.get(plan))
+	if saw == nil {
+		p.t.Fatalf("%s has no button", plan)
+	}
+	return p.post(plan, "do", "publish", "saw", saw[1])
+}
+
+// publish fills a draft, accepts what can be, and publishes it.
+func (p *planner) publish(draft helpline.ID) {
+	p.t.Helper()
+	plan := "/rota/plan/" + draft.String()
+	p.post(plan+"/fill", "back", "/rota")
+	p.acceptAll(draft)
+	if w, page := p.press(plan); w.Code != http.StatusSeeOther {
 		p.t.Fatalf("not published: %s", onlyMain(page))
 	}
 }
@@ -313,7 +330,7 @@ func TestTheRotaSaysWhatARemovedPersonLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := p.shift(draft.ID)
-	p.wants(p.get("/rota"), "what Lia left", "4 places of people who were removed are open:", `<a href="/rota/shift/`+s.ID.String()+`"`, "Evening, Mon 2 Dec 19:00–22:00 (was for Lia Leader; Sam Jansen answers for it)")
+	p.wants(p.get("/rota"), "what Lia left", "4 places of people who do not work here now are open:", `<a href="/rota/shift/`+s.ID.String()+`"`, "Evening, Monday 2 December, 19:00–22:00 (was for Lia Leader; Sam Jansen answers for it)")
 	p.get("/rota/shift/" + s.ID.String())
 	_, other := p.person(t, "Una Uys", helpline.Counsellor)
 	if w := p.do("GET", "/rota", other, nil); strings.Contains(w.Body.String(), "Lia Leader") {
@@ -340,4 +357,64 @@ func TestANewRotaThatIsTakenBackLeadsToNoDeadPage(t *testing.T) {
 		t.Errorf("it leads to %q", at)
 	}
 	p.wants(page, "after it", "Taken back:")
+}
+
+func TestANewDraftThatIsTakenBackLeadsToNoDeadPage(t *testing.T) {
+	p := plans(t)
+	_, draft := p.begun()
+	w, page := p.post("/rota/undo", "back", "/rota?version="+draft.ID.String())
+	if at := w.Header().Get("Location"); at != "/rota/draft" {
+		t.Errorf("it leads to %q", at)
+	}
+	p.wants(page, "after it", "Taken back: the new draft.")
+}
+
+// Whoever sets up the first rota is led on from page to page.
+func TestEachPageOfSetUpLeadsOn(t *testing.T) {
+	p := plans(t)
+	_, page := p.post("/rota/setup", "name", "Evening chat", "way", "managed", "setup", "pair")
+	p.wants(page, "after a new rota", "Kept. Next: say which shifts this rota has.", "There are no shifts yet.", ": the new rota")
+	at := "/rota/setup/" + p.rotas.List()[0].ID.String()
+	p.wants(p.get("/rota/setup"), "a rota without shifts", `href="`+at+`">Next: say which shifts “Evening chat” has`)
+	p.wants(p.get("/rota/draft"), "a draft of nothing", "This rota has no shifts yet", `href="`+at+`"`)
+	_, page = p.post(at, "name", "Evening", "days", "1", "from", "19:00", "to", "22:00", "endday", "0", "min", "1")
+	p.wants(page, "after the first shift", `href="/rota/draft?rota=`+p.rotas.List()[0].ID.String()+`" id="next"`, "Next: make a draft", `href="/rota/people"`)
+	if strings.Contains(p.get("/rota/draft"), "has no shifts yet") {
+		t.Error("a rota with shifts is said to have none")
+	}
+	p.post("/rota/draft", "rota", p.rotas.List()[0].ID.String(), "first", "2126-12-02", "last", "2126-12-08")
+	draft := p.rotas.Versions(p.rotas.List()[0].ID)[0]
+	week := "/rota?version=" + draft.ID.String()
+	page = p.get(week)
+	p.wants(page, "a draft with gaps", `<button class="button" type="submit">Fill the gaps`, `id="to-publish" href="/rota/plan/`+draft.ID.String()+`" hidden`, "With fewer than the least cover the line may not open.")
+	_, page = p.post("/rota/plan/"+draft.ID.String()+"/fill", "back", week)
+	p.wants(page, "filled", `<button class="button quiet" type="submit">Fill the gaps`, `id="to-publish" href="/rota/plan/`+draft.ID.String()+`">Look over and publish`, "What could still be better: ")
+}
+
+// What the rota knows of learning is chosen from a list in the words of the page,
+// and kept under the same name in every language.
+func TestWhoLearnsAndWhoGuidesIsChosenFromAList(t *testing.T) {
+	p := plans(t)
+	p.begun()
+	p.shelf.edit(p.named("Sam Jansen"), func(q *staff.Person) { q.Language = "nl" })
+	at := "/rota/people/" + p.named("Ada Berg").String()
+	page := p.get(at)
+	p.wants(page, "in Dutch", "Is in opleiding", "Is begeleider", `<option value="trainee">Ja`, `<option value="mentor">Ja`)
+	if onlyMain(page) != strings.NewReplacer("trainee", "", "mentor", "").Replace(onlyMain(page)) {
+		t.Error("the Dutch page shows an English word")
+	}
+	_, page = p.post(at, "kind", "volunteer", "skill[]", "", "expires[]", "2126-01-01", "skill[]", "mentor", "expires[]", "", "skill[]", "telefoon", "expires[]", "")
+	p.wants(page, "kept", "begeleider, telefoon")
+	var has []string
+	b, err := p.rotas.Standing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range b.Skills {
+		has = append(has, s.Name)
+	}
+	slices.Sort(has)
+	if !slices.Equal(has, []string{rota.Mentor, "telefoon"}) {
+		t.Errorf("kept: %q", has)
+	}
 }

@@ -28,9 +28,9 @@ type Asking interface {
 	DropsWaiting() int
 }
 
-// Reach says whether a notice reaches somebody. Asserted by counsel.
+// Reach says whether a notice of a kind goes to somebody. Asserted by counsel.
 type Reach interface {
-	Reachable(person helpline.ID) bool
+	Tells(person helpline.ID, kind counsel.NoticeKind) bool
 }
 
 var (
@@ -218,9 +218,14 @@ func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []s
 			}
 		}
 	}
+	ticked := 0
 	for _, one := range all {
 		if there[one.Person] || !one.May() {
 			continue
+		}
+		best := ticked < askBest && one.Person != l.person.ID // whoever asks need not ask themself
+		if best {
+			ticked++
 		}
 		var says []string
 		for _, g := range one.Grounds {
@@ -228,8 +233,8 @@ func (c *Console) askable(l *look, s *rota.Shift, all []rota.Candidate, were []s
 		}
 		id := one.Person.String()
 		out = append(out, templates.RotaAskable{
-			Person: id, Name: l.who(one.Person), Says: strings.Join(says, ", "), Far: !c.Reach.Reachable(one.Person),
-			Ticked: !sent && len(out) < askBest || slices.Contains(were, id),
+			Person: id, Name: l.who(one.Person), Says: strings.Join(says, ", "), Far: !c.Reach.Tells(one.Person, counsel.NoticeAsks),
+			Ticked: !sent && best || slices.Contains(were, id),
 		})
 	}
 	return out

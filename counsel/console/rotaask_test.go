@@ -26,7 +26,7 @@ func (p *planner) published() (rota.Shift, []rota.Assignment) {
 		}
 		p.post(plan, "do", "accept", "key", key[1], "reason", "agreed")
 	}
-	p.post(plan, "do", "publish")
+	p.press(plan)
 	s := p.shift(draft.ID)
 	return s, p.on(s.ID)
 }
@@ -54,7 +54,7 @@ func TestAGapIsClosedByAskingSeveralAtOnce(t *testing.T) {
 	at := "/rota/ask/" + s.ID.String()
 	p.wants(p.get("/rota/shift/"+s.ID.String()), "the shift", `href="/rota/ask/`+s.ID.String())
 	page := p.get(at + "?role=counsellor")
-	p.wants(page, "before asking", "Who cannot come", "no notice: call them", places[0].ID.String())
+	p.wants(page, "before asking", "Who cannot come", "no notice reaches them: call", places[0].ID.String())
 	var people []string
 	for _, m := range ticked.FindAllStringSubmatch(page, -1) {
 		people = append(people, m[1])
@@ -71,7 +71,7 @@ func TestAGapIsClosedByAskingSeveralAtOnce(t *testing.T) {
 		form = append(form, "person", one)
 	}
 	_, page = p.post(at, form...)
-	p.wants(page, "asked", "Asked. Nobody has said yes yet.", "has not answered", "Ask no more")
+	p.wants(page, "asked", "Asked. Nobody has said yes yet.", "has not answered", "Stop asking")
 	if strings.Contains(page, `name="person" value="`+places[0].Person.String()) {
 		t.Error("whoever cannot come is asked for the same shift")
 	}
@@ -85,8 +85,8 @@ func TestAGapIsClosedByAskingSeveralAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	page = p.get(at)
-	p.wants(page, "answered", " takes it.", "said yes")
-	if !slices.ContainsFunc(p.on(s.ID), func(a rota.Assignment) bool { return a.Person == first && !a.Minds }) || strings.Contains(page, "Ask no more") {
+	p.wants(page, "answered", " has taken it.", "said yes")
+	if !slices.ContainsFunc(p.on(s.ID), func(a rota.Assignment) bool { return a.Person == first && !a.Minds }) || strings.Contains(page, "Stop asking") {
 		t.Error("who said yes does not have the place")
 	}
 }
@@ -134,7 +134,7 @@ func TestWhoIsAskedAlreadyOrCannotComeIsNotAskedAgain(t *testing.T) {
 	s, places := p.published()
 	at := "/rota/ask/" + s.ID.String()
 	page := p.get(at + "?role=counsellor")
-	p.wants(page, "with whom nothing was agreed", "has less than an even share of the hours")
+	p.wants(page, "with whom nothing was agreed", "has fewer hours than an even share")
 	if strings.Contains(page, "has agreed hours left") {
 		t.Error("hours are left of no agreement")
 	}
@@ -175,7 +175,7 @@ func TestForASickLeaderThePageListsWhoCanLead(t *testing.T) {
 	}
 	person := ticked.FindStringSubmatch(p.get(at + "?role=counsellor"))[1]
 	w, page := p.post(at, "place", lead.ID.String(), "role", "counsellor", "person", person)
-	p.wants(page, "for a leader", "This is a place as leader.", `name="role" value="leader"`, `name="person" value="`+free.String(), `value="`+lead.ID.String()+`" selected`)
+	p.wants(page, "for a leader", "This is a place as shift leader.", `name="role" value="leader"`, `name="person" value="`+free.String(), `value="`+lead.ID.String()+`" selected`)
 	if w.Code != http.StatusConflict || ticked.MatchString(page) || len(p.on(s.ID)) != len(places) {
 		t.Errorf("%d, or somebody is ticked in advance", w.Code)
 	}
@@ -196,6 +196,7 @@ func TestADropIsSaidAboveThePagesAndItsYesLeadsToAsking(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.wants(p.get("/people"), "somebody cannot come", alert, `href="/rota/swaps"`)
+	p.wants(p.get("/alerts?here=people"), "a page that stands open", `"text":"`+alert, `"href":"/rota/swaps"`)
 	w, page := p.post("/rota/swaps", "do", "approve", "id", c.Swaps[0].ID.String())
 	at := "/rota/ask/" + s.ID.String()
 	if !strings.HasPrefix(w.Header().Get("Location"), at) {
@@ -204,7 +205,7 @@ func TestADropIsSaidAboveThePagesAndItsYesLeadsToAsking(t *testing.T) {
 	p.wants(page, "after the yes", "You answer for the place until somebody has it", "Nobody: a place is free")
 	page = p.get("/rota/swaps")
 	p.wants(page, "what one answers for", "You answer for a place here", `href="`+at)
-	if strings.Contains(page, alert) {
+	if strings.Contains(page, alert) || strings.Contains(p.get("/alerts"), alert) {
 		t.Error("it still waits")
 	}
 }

@@ -38,6 +38,9 @@ func (c *Console) showDraft(w http.ResponseWriter, r *http.Request, status int, 
 			v.Rota = one.ID.String()
 		}
 		v.Rotas = append(v.Rotas, templates.Choice{Value: one.ID.String(), Label: one.Name, Checked: one.ID.String() == v.Rota})
+		if !slices.ContainsFunc(l.book.Templates, func(t rota.Template) bool { return t.Rota == one.ID }) && v.Rota == one.ID.String() {
+			v.Empty = append(v.Empty, templates.Link{Href: "/rota/setup/" + v.Rota, Label: words.T("plan.next.templates", "rota", one.Name)})
+		}
 		for _, version := range c.Rotas.Versions(one.ID) {
 			id := version.ID.String()
 			label := one.Name + ", " + l.stretch(version.First, version.Last) + ", " + words.T("plan.state."+string(version.State))

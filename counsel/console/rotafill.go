@@ -1,10 +1,13 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -164,7 +167,7 @@ func (c *Console) fillPlan(w http.ResponseWriter, r *http.Request, p staff.Perso
 	case errors.Is(err, errFilling):
 		said = l.T("plan.problem.filling")
 	case kind == "":
-		said = l.T("plan.done.fill", "before", l.N("plan.places", before), "after", l.N("plan.places", headsOf(f.Gaps)), "points", strconv.FormatInt(f.Score.Total, 10))
+		said = l.filled(before, f)
 	case kind == helpline.Conflict, kind == helpline.Invalid, kind == helpline.NotFound:
 		said = l.T("plan.problem.changed")
 	default:
@@ -178,6 +181,30 @@ func (c *Console) fillPlan(w http.ResponseWriter, r *http.Request, p staff.Perso
 	c.undos.tell(p.ID, said)
 	http.Redirect(w, r, within(r.PostForm.Get("back")), http.StatusSeeOther)
 }
+
+// filled says what a filling came to: what was missing, what to do next, and
+// the most that could still be better.
+func (l *look) filled(before int, f rota.Filling) string {
+	after, next := headsOf(f.Gaps), l.T("plan.fill.some")
+	if after == 0 {
+		next = l.T("plan.fill.all")
+	}
+	said := l.T("plan.done.fill", "before", l.N("plan.places", before), "after", l.N("plan.places", after), "next", next)
+	parts := slices.DeleteFunc(slices.Clone(f.Score.Parts), func(p rota.PartScore) bool { return p.Points == 0 || p.Part == rota.PartUncovered })
+	slices.SortStableFunc(parts, func(a, b rota.PartScore) int { return cmp.Compare(b.Points, a.Points) })
+	var better []string
+	for _, p := range parts[:min(len(parts), mostBetter)] {
+		better = append(better, l.T("plan.fill.part", "what", l.T("rota.part."+string(p.Part)), "n", strconv.FormatInt(p.Amount, 10)))
+	}
+	if len(better) > 0 {
+		said += " " + l.T("plan.fill.better", "what", strings.Join(better, ", "))
+	}
+	return said
+}
+
+// mostBetter is how many parts of a score are said after a filling; the table
+// below the grid has all.
+const mostBetter = 3
 
 // errFilling is why a draft is not filled now.
 var errFilling = helpline.Errorf(helpline.Unavailable, "rota: another draft is being filled")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"helpline"
 	"helpline/counsel/rota"
@@ -14,18 +15,18 @@ import (
 // grid draws a week, by shift or by person.
 func (l *look) grid(check *rota.Checker, week, today rota.Date, by string) templates.RotaGrid {
 	g := templates.RotaGrid{By: by, Caption: l.T("plan.grid."+by, "period", l.stretch(week, week.Plus(6))), Corner: l.T("plan.corner." + by)}
-	for i := range 7 {
-		d := week.Plus(i)
+	l.week(week)
+	for _, one := range l.days {
+		d := one.day
 		day := templates.RotaDay{Short: l.weekday(d), Date: l.dayMonth(d), Today: d == today}
 		if l.closed(d) {
 			day.Note = l.T("plan.closed")
-		} else if long := rota.FirstOf(d.Plus(1), 0, l.zone).Sub(rota.FirstOf(d, 0, l.zone)); long.Hours() != 24 {
+		} else if long := rota.FirstOf(d.Plus(1), 0, l.zone).Sub(one.in.Start); long != 24*time.Hour {
 			day.Note = l.T("plan.clockset", "hours", strconv.FormatFloat(long.Hours(), 'f', -1, 64))
 		}
 		g.Days = append(g.Days, day)
 	}
 	shifts := l.ours(week, week.Plus(6))
-	l.week(week)
 	if by == "person" {
 		g.Rows = l.byPerson(check, shifts)
 	} else {
@@ -82,6 +83,13 @@ func (l *look) on(d rota.Date) int {
 	return 0
 }
 
+// off says whether a shift does not take place: it was cancelled, or it is
+// published and its day was closed. One of a draft that lies on a closed day is
+// there to be taken out.
+func (l *look) off(s *rota.Shift) bool {
+	return s.Cancelled || !l.draft() && s.Closed(l.book.Closures)
+}
+
 // closed says whether no shift of the rota begins on a day.
 func (l *look) closed(d rota.Date) bool {
 	return slices.ContainsFunc(l.book.Closures, func(c rota.Closure) bool {
@@ -120,7 +128,7 @@ func (l *look) byShift(check *rota.Checker, shifts []*rota.Shift) []templates.Ro
 func (l *look) cell(check *rota.Checker, s *rota.Shift, when string) templates.RotaCell {
 	id := s.ID.String()
 	cell := templates.RotaCell{ID: id, Href: l.shiftAt(s.ID), Class: "full", Label: s.Name + ", " + when}
-	if s.Cancelled {
+	if l.off(s) {
 		cell.Class, cell.Mark, cell.Says = "off", templates.RotaMarks["off"], []string{l.T("plan.cell.off")}
 		return cell
 	}
@@ -175,7 +183,8 @@ func (l *look) shiftAt(id helpline.ID) string {
 
 // sorted puts leaders first, then the other roles, then names.
 func (l *look) sorted(all []rota.Assignment) []rota.Assignment {
-	rank := func(a rota.Assignment) int { return slices.Index(rota.ShiftRoles(), a.Role) }
+	roles := rota.ShiftRoles()
+	rank := func(a rota.Assignment) int { return slices.Index(roles, a.Role) }
 	slices.SortStableFunc(all, func(a, b rota.Assignment) int {
 		return cmp.Or(rank(a)-rank(b), strings.Compare(l.names[a.Person], l.names[b.Person]))
 	})
@@ -210,12 +219,12 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 	has := make(map[helpline.ID]*[7][]templates.RotaName, len(l.book.People))
 	minutes := make(map[helpline.ID]int, len(l.book.People))
 	for _, s := range shifts {
-		if s.Cancelled {
+		if l.off(s) {
 			continue
 		}
-		hours, at := l.clocks(s.Interval()), l.on(s.Date)
+		name, href, at := s.Name+" "+l.clocks(s.Interval()), l.shiftAt(s.ID), l.on(s.Date)
 		for _, a := range check.On(s.ID) {
-			n := templates.RotaName{ID: a.ID.String(), Name: s.Name + " " + hours, Href: l.shiftAt(s.ID), Pinned: a.Pinned, Open: a.Minds}
+			n := templates.RotaName{ID: a.ID.String(), Name: name, Href: href, Pinned: a.Pinned, Open: a.Minds}
 			if a.Role != rota.Counsellor {
 				n.Tag = l.role(a.Role)
 			}
@@ -246,7 +255,6 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 	for _, t := range l.book.Terms {
 		target[t.Person] = t.Target
 	}
-	of := l.between("plan.hours.of", "have", "want")
 	people := make([]named, 0, len(l.book.People))
 	for i := range l.book.People {
 		people = append(people, named{l.who(l.book.People[i].ID), &l.book.People[i]})
@@ -275,7 +283,7 @@ func (l *look) byPerson(check *rota.Checker, shifts []*rota.Shift) []templates.R
 		}
 		row.Sub = hours(minutes[p.ID])
 		if want := target[p.ID]; want > 0 {
-			row.Sub = of.in(row.Sub, hours(want))
+			row.Sub = l.T("plan.hours.of", "have", row.Sub, "want", hours(want))
 		}
 		if l.may {
 			row.Href = "/rota/people/" + p.ID.String()
@@ -318,32 +326,4 @@ func (l *look) away() map[helpline.ID]*[7][]string {
 		}
 	}
 	return out
-}
-
-// twoPlaces is a sentence with two values in it, taken apart once for many rows.
-type twoPlaces struct {
-	before, between, after string
-	turned                 bool
-}
-
-// between takes the text of a key apart.
-func (l *look) between(key, first, second string) twoPlaces {
-	text := l.T(key)
-	a, b := strings.Index(text, "{"+first+"}"), strings.Index(text, "{"+second+"}")
-	if a < 0 || b < 0 {
-		return twoPlaces{before: text}
-	}
-	p := twoPlaces{turned: b < a}
-	if p.turned {
-		a, b, first, second = b, a, second, first
-	}
-	p.before, p.between, p.after = text[:a], text[a+len(first)+2:b], text[b+len(second)+2:]
-	return p
-}
-
-func (p twoPlaces) in(first, second string) string {
-	if p.turned {
-		first, second = second, first
-	}
-	return p.before + first + p.between + second + p.after
 }

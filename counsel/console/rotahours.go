@@ -26,6 +26,9 @@ type RotaLedger interface {
 	HoursWorked(ctx context.Context, who helpline.Actor, month rota.Date) ([]counsel.Worked, error)
 	// HoursSheet gives them as a table with commas.
 	HoursSheet(ctx context.Context, who helpline.Actor, month rota.Date) ([]byte, error)
+	// Unconfirmed gives the places of a month of which nobody knows whether their
+	// person was there.
+	Unconfirmed(who helpline.Actor, month rota.Date) ([]counsel.Unconfirmed, error)
 	// Left gives the places to come of people who were removed.
 	Left(who helpline.Actor) ([]counsel.LeftPlace, error)
 }
@@ -50,7 +53,6 @@ func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.P
 		}
 	}
 	v := templates.RotaFair{RotaFrame: frame, From: first.String(), To: last.String(), Faults: faults}
-	v.Caption = words.T("book.fair.caption", "from", v.From, "to", v.To)
 	status := http.StatusOK
 	all, err := c.RotaLedger.Fairness(r.Context(), actor(p), first, last)
 	if wrong := counsel.RotaFaults(err); len(wrong) > 0 {
@@ -66,6 +68,7 @@ func (c *Console) rotaFairness(w http.ResponseWriter, r *http.Request, p staff.P
 		v.From, v.To = typedDay(q, "from", v.From), typedDay(q, "to", v.To)
 	}
 	s := sayer{Words: words, names: names, zone: c.zone()}
+	v.Caption = words.T("book.fair.caption", "days", s.stretch(first, last))
 	kinds := []rota.Unsocial{rota.Evening, rota.Night, rota.Weekend, rota.Holiday}
 	heads := []string{"person", "shifts", "hours", "agreed"}
 	for _, key := range append(heads, "unsocial", "share", "more", "weekends") {
@@ -111,33 +114,45 @@ func (s sayer) signed(minutes int) string {
 	return "0"
 }
 
-// rotaHours shows how long people worked in a month.
+// rotaHours shows how long people worked in a month, and of which shifts nobody
+// knows yet.
 func (c *Console) rotaHours(w http.ResponseWriter, r *http.Request, p staff.Person) {
+	c.showHours(w, r, http.StatusOK, p, monthOf(r.URL.Query().Get("month"), c.thisDay()), "", nil)
+}
+
+// showHours draws the page. unticked are places of which a form that was refused
+// said nothing.
+func (c *Console) showHours(w http.ResponseWriter, r *http.Request, status int, p staff.Person, month rota.Date, problem string, unticked map[helpline.ID]bool) {
 	words, frame := c.rotaFrame(p, "/rota/hours")
-	frame.Back = "/rota/hours"
-	month := monthOf(r.URL.Query().Get("month"), c.thisDay())
+	frame.Back, frame.Problem = "/rota/hours?month="+month.String()[:7], problem
 	all, err := c.RotaLedger.HoursWorked(r.Context(), actor(p), month)
+	open, errOpen := c.RotaLedger.Unconfirmed(actor(p), month)
 	names, errNames := c.names(r.Context())
-	if err = cmp.Or(err, errNames); err != nil {
+	if err = cmp.Or(err, errOpen, errNames); err != nil {
 		c.fail(w, r, err)
 		return
 	}
 	s := sayer{Words: words, names: names, zone: c.zone()}
 	v := templates.RotaHours{
-		RotaFrame: frame, Month: words.T("plan.month."+strconv.Itoa(int(month.Month))) + " " + strconv.Itoa(month.Year), Value: month.String()[:7],
+		RotaFrame: frame, Month: s.monthYear(month), Value: month.String()[:7],
 		Earlier: "/rota/hours?month=" + month.Plus(-1).String()[:7], Later: "/rota/hours?month=" + month.Plus(31).String()[:7],
 	}
 	for _, key := range []string{"person", "worked", "planned", "done", "unsocial", "walkon", "unknown", "noshow"} {
 		v.Table.Heads = append(v.Table.Heads, words.T("book.col."+key))
 	}
 	slices.SortStableFunc(all, func(a, b counsel.Worked) int { return strings.Compare(names[a.Person], names[b.Person]) })
-	for _, one := range all {
+	v.Table.Hrefs = map[[2]int]string{}
+	for i, one := range all {
+		if one.Unknown > 0 {
+			v.Table.Hrefs[[2]int{i, 6}] = "#open-" + one.Person.String()
+		}
 		v.Table.Rows = append(v.Table.Rows, []string{
 			s.who(one.Person), s.hours(one.Work), s.hours(one.Planned), strconv.Itoa(one.Shifts), s.hours(one.Unsocial), s.hours(one.WalkOn),
 			strconv.Itoa(one.Unknown), strconv.Itoa(one.NoShows),
 		})
 	}
-	c.show(w, r, http.StatusOK, templates.RotaHoursPage(v))
+	v.Open = s.unconfirmed(open, unticked)
+	c.show(w, r, status, templates.RotaHoursPage(v))
 }
 
 // rotaHoursFile gives the hours of a month as a file. That somebody took it

@@ -41,7 +41,7 @@ func (c *Console) rotaMonth(w http.ResponseWriter, r *http.Request, p staff.Pers
 	before := first.Plus(-1)
 	before.Day = 1
 	v := templates.RotaMonth{
-		RotaFrame: frame, Month: words.T("plan.month."+strconv.Itoa(int(first.Month))) + " " + strconv.Itoa(first.Year), Earlier: at(before), Later: at(after),
+		RotaFrame: frame, Month: l.monthYear(first), Earlier: at(before), Later: at(after),
 	}
 	if len(l.rotas) > 1 {
 		for _, one := range l.rotas {
@@ -52,18 +52,15 @@ func (c *Console) rotaMonth(w http.ResponseWriter, r *http.Request, p staff.Pers
 		v.Days = append(v.Days, words.T("staffing.short."+strconv.Itoa(i+1)))
 	}
 	if len(l.rotas) > 0 {
-		v.Weeks = l.weeks(first, after)
+		v.Weeks = l.weeks(c.checks.of(l, first, after).check, first, after)
+		v.Print = l.paper(c.Line.Name, c.thisDay())
 	}
 	c.show(w, r, http.StatusOK, templates.RotaMonthPage(v))
 }
 
 // weeks are the weeks of a month, each with its days; days of other months are
 // empty.
-func (l *look) weeks(first, after rota.Date) []templates.RotaRow {
-	if l.version.ID.IsZero() {
-		l.book = around(l.book, first, after)
-	}
-	check := rota.NewChecker(l.book, l.law)
+func (l *look) weeks(check *rota.Checker, first, after rota.Date) []templates.RotaRow {
 	l.week(monday(first))
 	by := map[rota.Date][]*rota.Shift{}
 	for _, s := range l.ours(first, after.Plus(-1)) {

@@ -21,6 +21,10 @@ const (
 	emptyRows  = 2
 )
 
+// rotaSkills are the skills that mean something to the rota. They are chosen and
+// not typed: what is kept is the same in every language.
+var rotaSkills = []string{counsel.TraineeSkill, rota.Mentor}
+
 // rotaPeople lists who can be planned, what was agreed and what they know.
 func (c *Console) rotaPeople(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	words, frame := c.rotaFrame(p, "/rota/people")
@@ -38,11 +42,11 @@ func (c *Console) rotaPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 			roles = append(roles, l.role(role))
 		}
 		for _, s := range l.skillsOf(one.ID) {
-			text := s.Name
+			text := l.skill(s.Name)
 			if s.Expires != (rota.Date{}) {
-				text = l.T("plan.skill.until", "skill", s.Name, "day", s.Expires.String())
+				text = l.T("plan.skill.until", "skill", l.skill(s.Name), "day", l.full(s.Expires))
 				if !s.Good(c.thisDay()) {
-					text = l.T("plan.skill.over", "skill", s.Name, "day", s.Expires.String())
+					text = l.T("plan.skill.over", "skill", l.skill(s.Name), "day", l.full(s.Expires))
 				}
 			}
 			skills = append(skills, text)
@@ -50,6 +54,9 @@ func (c *Console) rotaPeople(w http.ResponseWriter, r *http.Request, p staff.Per
 		row.Roles, row.Skills = strings.Join(roles, ", "), strings.Join(skills, ", ")
 		if t, ok := l.termsOf(one.ID); ok {
 			row.Terms = l.terms(t)
+		}
+		if one.Standing == rota.Suspended {
+			row.Off = l.T("byhand.pause.tag")
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -153,10 +160,26 @@ func (c *Console) showTerms(w http.ResponseWriter, r *http.Request, status int, 
 	at := "/rota/people/" + id.String()
 	frame.Back = at
 	_, has := l.termsOf(id)
-	v := templates.RotaTerms{
-		RotaFrame: frame, Name: l.who(id), Action: at, Min: t.min, Target: t.target, Max: t.most, Share: t.share, Faults: faults, Has: has,
-		Skills: append(slices.Clone(t.skills), make([]templates.RotaSkill, emptyRows)...),
+	off := ""
+	if standing(l.book, id).Standing == rota.Suspended {
+		off = l.T("byhand.pause.tag")
 	}
+	v := templates.RotaTerms{
+		RotaFrame: frame, Name: l.who(id), Action: at, Min: t.min, Target: t.target, Max: t.most, Share: t.share, Faults: faults, Has: has, Off: off,
+	}
+	for _, name := range rotaSkills {
+		one := templates.RotaSkill{Name: name, Says: l.T("plan.skill.is." + name)}
+		if at := slices.IndexFunc(t.skills, func(s templates.RotaSkill) bool { return s.Name == name }); at >= 0 {
+			one.Has, one.Expires = true, t.skills[at].Expires
+		}
+		v.Training = append(v.Training, one)
+	}
+	for _, s := range t.skills {
+		if !slices.Contains(rotaSkills, s.Name) {
+			v.Skills = append(v.Skills, s)
+		}
+	}
+	v.Skills = append(v.Skills, make([]templates.RotaSkill, emptyRows)...)
 	for _, tie := range []rota.Employment{rota.Volunteer, rota.Employee} {
 		v.Ties = append(v.Ties, templates.Choice{Value: string(tie), Label: l.T("plan.tie." + string(tie)), Checked: string(tie) == t.tie})
 	}
@@ -164,7 +187,6 @@ func (c *Console) showTerms(w http.ResponseWriter, r *http.Request, status int, 
 	for _, law := range rota.Profiles() {
 		v.Profiles = append(v.Profiles, templates.Choice{Value: law.ID, Label: l.T("rota.law." + law.ID), Checked: law.ID == t.profile})
 	}
-	v.Known = []string{rota.Mentor, counsel.TraineeSkill}
 	for _, s := range l.book.Skills {
 		v.Known = append(v.Known, s.Name)
 	}
@@ -172,7 +194,7 @@ func (c *Console) showTerms(w http.ResponseWriter, r *http.Request, status int, 
 		v.Known = append(v.Known, one.Needs...)
 	}
 	slices.Sort(v.Known)
-	v.Known = slices.Compact(v.Known)
+	v.Known = slices.DeleteFunc(slices.Compact(v.Known), func(name string) bool { return slices.Contains(rotaSkills, name) })
 	c.show(w, r, status, templates.RotaTermsPage(v))
 }
 
@@ -187,12 +209,12 @@ func (c *Console) keepTerms(w http.ResponseWriter, r *http.Request, p staff.Pers
 	names, until := r.PostForm["skill[]"], r.PostForm["expires[]"]
 	faults := map[string]string{}
 	var skills []rota.Skill
-	for i, name := range names[:min(len(names), mostSkills+emptyRows)] {
+	for i, name := range names[:min(len(names), len(rotaSkills)+mostSkills+emptyRows)] {
 		one := templates.RotaSkill{Name: strings.TrimSpace(short(name))}
 		if i < len(until) {
 			one.Expires = strings.TrimSpace(short(until[i]))
 		}
-		if one.Name == "" && one.Expires == "" {
+		if one.Name == "" && (one.Expires == "" || i < len(rotaSkills)) { // of those that are chosen, a day alone says nothing
 			continue
 		}
 		typed.skills = append(typed.skills, one)

@@ -2,6 +2,9 @@ package console
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,8 +48,8 @@ func (c *Console) showPlan(w http.ResponseWriter, r *http.Request, status int, p
 	v.Blocked = len(stops(breaches))
 	if v.Draft {
 		changes := l.changes(check)
-		v.Affected = l.affected(changes)
-		v.Changes = l.told(changes)
+		v.Affected = l.affected(changes, c.unreached(r, l))
+		v.Changes, v.Saw = l.told(changes), sawPlan(changes)
 		v.Shifts = len(l.ours(l.version.First, l.version.Last))
 		for _, b := range breaches {
 			if b.Rule == rota.RuleCoverMin {
@@ -151,6 +154,27 @@ func (l *look) changes(check *rota.Checker) []change {
 	return out
 }
 
+// sawPlan is a word for what a draft changes, as a page shows it: another
+// supervisor may have published, or changed the draft, since the page was drawn.
+func sawPlan(all []change) string {
+	var said []string
+	for n, one := range all {
+		for _, s := range []*rota.Shift{one.was, one.now} {
+			if s != nil {
+				said = append(said, fmt.Sprint(n, s.ID, s.Start.Unix(), s.End.Unix()))
+			}
+		}
+		for way, places := range map[string][]rota.Assignment{"gone": one.gone, "new": one.new} {
+			for _, a := range places {
+				said = append(said, fmt.Sprint(n, way, a.Person, a.Role))
+			}
+		}
+	}
+	slices.Sort(said)
+	sum := sha256.Sum256([]byte(strings.Join(said, "\n")))
+	return hex.EncodeToString(sum[:12])
+}
+
 func (c change) shift() *rota.Shift {
 	if c.now != nil {
 		return c.now
@@ -167,8 +191,8 @@ func (c change) same() bool {
 }
 
 // affected says of everybody for whom something changes how many shifts they
-// get, lose and have at other times. Publishing tells them, and nobody else.
-func (l *look) affected(all []change) []string {
+// get, lose and have at other times. but says why somebody hears nothing of it.
+func (l *look) affected(all []change, but func(helpline.ID) string) []string {
 	type sum struct{ gets, loses, moves int }
 	by := map[helpline.ID]*sum{}
 	of := func(id helpline.ID) *sum {
@@ -203,10 +227,36 @@ func (l *look) affected(all []change) []string {
 				parts = append(parts, l.N("plan.affected."+part.key, part.n))
 			}
 		}
-		out = append(out, l.who(id)+": "+strings.Join(parts, ", "))
+		says := l.who(id) + ": " + strings.Join(parts, ", ")
+		if why := but(id); why != "" {
+			says += " (" + why + ")"
+		}
+		out = append(out, says)
 	}
 	slices.Sort(out)
 	return out
+}
+
+// unreached says of somebody why no notice of a change reaches them; empty when
+// one does.
+func (c *Console) unreached(r *http.Request, l *look) func(helpline.ID) string {
+	all, err := c.Office.People(r.Context())
+	if err != nil {
+		c.note(r, err) // the page says less of them
+	}
+	invited := map[helpline.ID]bool{}
+	for _, p := range all {
+		invited[p.ID] = p.State == staff.Invited
+	}
+	return func(id helpline.ID) string {
+		switch {
+		case invited[id]:
+			return l.T("plan.affected.new")
+		case !c.Reach.Tells(id, counsel.NoticeChanges):
+			return l.T("plan.affected.far")
+		}
+		return ""
+	}
 }
 
 // told puts changes into words.
@@ -286,6 +336,10 @@ func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Per
 		err = c.edit(r, p, "dropversion", counsel.RotaEdit{DropVersion: l.version.ID})
 		next, done = "/rota/draft", words.T("plan.done.dropversion")
 	case "publish":
+		if check := rota.NewChecker(l.book, l.law); l.draft() && len(stops(check.All())) == 0 && r.PostForm.Get("saw") != sawPlan(l.changes(check)) {
+			err = helpline.Errorf(helpline.Conflict, "rota: the draft, or what is published, is another than on the page")
+			break
+		}
 		_, err = c.RotaWork.Do(r.Context(), actor(p), rota.Step{Do: rota.DoPublish, Version: l.version.ID})
 		next, done = "/rota?week="+monday(l.begin(c.thisDay())).String()+"&rota="+l.rota.ID.String(), words.T("plan.done.publish", "period", l.stretch(l.version.First, l.version.Last))
 	default:

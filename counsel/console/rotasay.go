@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"helpline"
+	"helpline/counsel"
 	"helpline/counsel/rota"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -18,6 +19,7 @@ type sayer struct {
 	i18n.Words
 	names map[helpline.ID]string
 	zone  *time.Location
+	spans map[span]string // what walls has said; nil: nothing is kept
 }
 
 // who names people; somebody who is not known here is "somebody".
@@ -37,40 +39,6 @@ func (s sayer) who(ids ...helpline.ID) string {
 		return s.T("plan.somebody")
 	}
 	return strings.Join(out, ", ")
-}
-
-// weekday is the short name of a day of the week.
-func (s sayer) weekday(d rota.Date) string {
-	return s.T("staffing.short." + strconv.Itoa((int(d.Weekday())+6)%7+1))
-}
-
-// short is a day without its year: Mon 30 Nov.
-func (s sayer) short(d rota.Date) string { return s.weekday(d) + " " + s.dayMonth(d) }
-
-func (s sayer) dayMonth(d rota.Date) string {
-	return strconv.Itoa(d.Day) + " " + s.T("plan.month."+strconv.Itoa(int(d.Month)))
-}
-
-// stretch is days from one to another, with the year.
-func (s sayer) stretch(first, last rota.Date) string {
-	return s.T("plan.stretch", "first", s.dayMonth(first), "last", s.dayMonth(last)+" "+strconv.Itoa(last.Year))
-}
-
-// clocks are beginning and end on the line's wall clock: 19:00–01:00.
-func (s sayer) clocks(in rota.Interval) string {
-	return in.Start.In(s.zone).Format("15:04") + "–" + in.End.In(s.zone).Format("15:04")
-}
-
-// when is a stretch of time with its day; a long one is its days.
-func (s sayer) when(in rota.Interval) string {
-	if in.Start.IsZero() {
-		return s.T("plan.when.all")
-	}
-	first, last := rota.DateOf(in.Start.In(s.zone)), rota.DateOf(in.End.Add(-time.Nanosecond).In(s.zone))
-	if in.End.Sub(in.Start) > 36*time.Hour {
-		return s.short(first) + " – " + s.short(last)
-	}
-	return s.short(first) + " " + s.clocks(in)
 }
 
 // hours says minutes as people do.
@@ -95,15 +63,24 @@ func (s sayer) asked(role rota.Role, language helpline.Locale, skill string) str
 		what = s.T("plan.what.speak", "what", what, "language", s.T("staff.locale."+string(language)))
 	}
 	if skill != "" {
-		what = s.T("plan.what.skill", "what", what, "skill", skill)
+		what = s.T("plan.what.skill", "what", what, "skill", s.skill(skill))
 	}
 	return what
+}
+
+// skill names a skill. Two of them mean something to the rota: whoever chooses
+// those reads them in their own language, and what is kept is the same in all.
+func (s sayer) skill(name string) string {
+	if name == rota.Mentor || name == counsel.TraineeSkill {
+		return s.T("plan.skill." + name)
+	}
+	return name
 }
 
 // breach says a breach and its way out.
 func (s sayer) breach(b rota.Breach) (text, way string) {
 	number := func(n int) string {
-		if b.Unit == rota.Minutes && b.Rule != rota.RuleOverlap { // whose sentence says minutes itself
+		if b.Unit == rota.Minutes {
 			return s.hours(n)
 		}
 		return strconv.Itoa(n)
@@ -113,7 +90,7 @@ func (s sayer) breach(b rota.Breach) (text, way string) {
 	case b.Matter != "":
 		what = s.T("rota.matter." + b.Matter)
 	case b.Rule == rota.RuleMissing, b.Rule == rota.RuleExpired:
-		what = b.Skill
+		what = s.skill(b.Skill)
 	}
 	source := b.Source
 	if law := "rota.law." + source; source != "" && s.Has(law) {
@@ -152,7 +129,7 @@ func (s sayer) need(n rota.Need) string {
 		parts = append(parts, s.T("staff.locale."+string(r.Language)))
 	}
 	if r.Skill != "" {
-		parts = append(parts, r.Skill)
+		parts = append(parts, s.skill(r.Skill))
 	}
 	what := strings.Join(parts, " · ")
 	switch {
@@ -171,13 +148,14 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 	var p templates.RotaPanel
 	shifts, heads, hard, open, more := map[helpline.ID]bool{}, 0, 0, 0, 0
 	for _, b := range breaches {
+		if !slices.ContainsFunc(p.Means, func(m templates.RotaMeans) bool { return m.Rule == string(b.Rule) }) {
+			p.Means = append(p.Means, templates.RotaMeans{Rule: string(b.Rule), Text: s.T("rota.means." + string(b.Rule))})
+		}
 		if b.Rule == rota.RuleCoverMin {
 			shifts[b.Shifts[0]] = true
 			heads += b.Want - b.Have
 			continue
 		}
-		text, way := s.breach(b)
-		one := templates.RotaBreach{Text: text, Way: way}
 		list, n := &p.Notes, &p.NotesN
 		switch b.Level {
 		case rota.Hard:
@@ -185,17 +163,21 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 			hard++
 		case rota.Advisory:
 			list, n = &p.Advisory, &p.AdvisoryN
-			one.Key = b.Key()
-			if a, ok := accepted[one.Key]; ok && b.Accepted {
-				one.Taken = s.T("rota.accepted", "who", s.who(a.By), "why", s.T("rota.reason."+string(a.Reason)))
-			} else {
+			if !b.Accepted {
 				open++
 			}
 		}
-		*n++
-		if len(*list) >= most {
-			more++
+		if *n++; *n > most {
+			more++ // nothing is put into words that nobody reads
 			continue
+		}
+		text, way := s.breach(b)
+		one := templates.RotaBreach{Text: text, Way: way}
+		if b.Level == rota.Advisory {
+			one.Key = b.Key()
+			if a, ok := accepted[one.Key]; ok && b.Accepted {
+				one.Taken = s.T("rota.accepted", "who", s.who(a.By), "why", s.T("rota.reason."+string(a.Reason)))
+			}
 		}
 		*list = append(*list, one)
 	}
@@ -203,9 +185,12 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 		p.More = s.N("plan.more", more)
 	}
 	if len(shifts) > 0 {
-		p.Gaps = s.N("plan.gaps", heads, "shifts", len(shifts))
+		p.Gaps = s.N("plan.gaps", heads, "shifts", s.N("plan.shifts", len(shifts)))
 	}
 	p.Summary = s.T("plan.summary", "hard", s.N("plan.count.hard", hard), "advisory", s.N("plan.count.advisory", open), "gaps", s.N("plan.count.gaps", len(shifts)))
+	if hard+open+len(shifts) == 0 {
+		p.Summary = s.T("plan.summary.none")
+	}
 	p.Advice = s.T("rota.advice")
 	for _, r := range rota.Reasons() {
 		p.Reasons = append(p.Reasons, templates.Choice{Value: string(r), Label: s.T("rota.reason." + string(r))})

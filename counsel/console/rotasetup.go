@@ -38,6 +38,17 @@ func (c *Console) showSetup(w http.ResponseWriter, r *http.Request, status int, 
 	for _, setup := range []rota.Setup{rota.Small, rota.Pair, rota.Team} {
 		v.Form.Setups = append(v.Form.Setups, templates.Choice{Value: string(setup), Label: words.T("plan.setup." + string(setup)), Checked: setup == one.Setup})
 	}
+	shifts := map[helpline.ID]bool{}
+	if b, err := c.Rotas.Standing(r.Context()); err == nil { // without it the page says less
+		for _, t := range b.Templates {
+			shifts[t.Rota] = true
+		}
+		for _, known := range c.Rotas.List() {
+			if v.Ready = v.Ready || shifts[known.ID]; !shifts[known.ID] {
+				v.Next = append(v.Next, templates.Link{Href: "/rota/setup/" + known.ID.String(), Label: words.T("plan.next.templates", "rota", known.Name)})
+			}
+		}
+	}
 	for _, known := range c.Rotas.List() {
 		id := known.ID.String()
 		v.Rotas = append(v.Rotas, templates.RotaRowOf{
@@ -90,12 +101,12 @@ func (c *Console) keepRota(w http.ResponseWriter, r *http.Request, p staff.Perso
 		c.showSetup(w, r, http.StatusUnprocessableEntity, p, one, faults, "")
 		return
 	}
-	next := "/rota/setup"
+	next, what := "/rota/setup", "rota"
 	if one.ID.IsZero() {
 		one.ID = helpline.NewID()
-		next += "/" + one.ID.String()
+		next, what = next+"/"+one.ID.String(), "rota.new"
 	}
-	c.kept(w, r, p, "rota", counsel.RotaEdit{Rota: &one}, next, func(problem string) {
+	c.kept(w, r, p, what, counsel.RotaEdit{Rota: &one}, next, func(problem string) {
 		c.showSetup(w, r, http.StatusConflict, p, one, nil, problem)
 	})
 }
@@ -184,7 +195,7 @@ func (c *Console) rotaTemplates(w http.ResponseWriter, r *http.Request, p staff.
 func (c *Console) showTemplates(w http.ResponseWriter, r *http.Request, status int, l *look, frame templates.RotaFrame, t typedTemplate, faults map[string]string) {
 	at := "/rota/setup/" + l.rota.ID.String()
 	frame.Back = at
-	v := templates.RotaTemplates{RotaFrame: frame, Name: l.rota.Name, Action: at, Needs: at + "/needs"}
+	v := templates.RotaTemplates{RotaFrame: frame, Name: l.rota.Name, Action: at, Needs: at + "/needs", Draft: "/rota/draft?rota=" + l.rota.ID.String()}
 	f := templates.RotaTemplateForm{
 		ID: t.id, Name: t.name, From: t.from, To: t.to, Break: t.pause, Debrief: t.debrief, First: t.first, Last: t.last,
 		Min: t.min, Target: t.target, Most: t.most, Leader: t.leader, Faults: faults,
@@ -220,8 +231,7 @@ func (s sayer) template(t rota.Template) string {
 			days = append(days, s.T("staffing.short."+strconv.Itoa(i+1)))
 		}
 	}
-	typed := typedOf(t)
-	out := strings.Join(days, " ") + ", " + typed.from + "–" + typed.to
+	out := strings.Join(days, " ") + ", " + s.walls(t.From, t.To)
 	if t.EndDay > 0 {
 		out += " (" + s.T("plan.endday."+strconv.Itoa(t.EndDay)) + ")"
 	}
@@ -229,12 +239,12 @@ func (s sayer) template(t rota.Template) string {
 		out += ", " + s.T("plan.breakof", "m", t.Break)
 	}
 	switch {
-	case typed.first != "" && typed.last != "":
-		out += ", " + typed.first + " – " + typed.last
-	case typed.first != "":
-		out += ", " + s.T("plan.since", "day", typed.first)
-	case typed.last != "":
-		out += ", " + s.T("plan.until", "day", typed.last)
+	case t.First != (rota.Date{}) && t.Last != (rota.Date{}):
+		out += ", " + s.stretch(t.First, t.Last)
+	case t.First != (rota.Date{}):
+		out += ", " + s.T("plan.since", "day", s.full(t.First))
+	case t.Last != (rota.Date{}):
+		out += ", " + s.T("plan.until", "day", s.full(t.Last))
 	}
 	return out
 }

@@ -66,7 +66,7 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 		RotaFrame: frame, ID: s.ID.String(), Action: at, Step: "/rota/shift/" + s.ID.String() + "/step",
 		Name: s.Name, When: l.when(s.Interval()), Cell: l.cell(check, s, l.when(s.Interval())), Draft: l.draft(), Cancelled: s.Cancelled,
 		Live: l.version.State == rota.Published && time.Now().Before(s.End),
-		Move: templates.RotaMove{Date: s.Date.String(), From: s.Start.In(l.zone).Format("15:04"), To: s.End.In(l.zone).Format("15:04")},
+		Move: l.moveForm(r, s),
 	}
 	v.Back = at
 	back := *l
@@ -77,8 +77,19 @@ func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, 
 	if wall := wallMinutes(s, l.zone); wall != s.Minutes() {
 		v.Note = l.T("plan.shift.clocks", "have", l.hours(s.Minutes()), "want", l.hours(wall))
 	}
+	if s.Closed(l.book.Closures) && !s.Cancelled {
+		v.Note = strings.TrimSpace(l.T("byhand.closed.shift") + " " + v.Note)
+	}
 	role := l.ranked(check, s, rota.Role(r.URL.Query().Get("role")))
 	v.On, v.Open = l.placesOf(check, s, role)
+	if err := c.askWhoCame(&v, l, s); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	if v.Draft {
+		v.Drop = "/rota/plan/" + l.version.ID.String() + "/shift"
+		v.Change, v.Cover = v.Drop+"?id="+v.ID, l.coverAt(s)
+	}
 	if l.may && !s.Cancelled && (v.Draft || v.Live) {
 		v.Role, v.RoleName = string(role), l.role(role)
 		for _, one := range rota.ShiftRoles() {
@@ -121,6 +132,7 @@ func (l *look) placesOf(check *rota.Checker, s *rota.Shift, role rota.Role) (on 
 	for _, a := range l.sorted(check.On(s.ID)) {
 		one := templates.RotaPlace{
 			ID: a.ID.String(), Person: a.Person.String(), Name: l.who(a.Person), Role: l.role(a.Role), Pinned: a.Pinned, Open: a.Minds, Offered: a.State == rota.Offered,
+			State: string(a.State),
 		}
 		switch {
 		case a.Minds:

@@ -23,13 +23,17 @@ func (c *Console) stepShift(w http.ResponseWriter, r *http.Request, p staff.Pers
 	if !ok {
 		return
 	}
-	step, who, err := l.stepOf(r, s)
-	if err == nil {
+	step, who, fault, err := l.stepOf(r, s)
+	if err == nil && fault == "" {
 		_, err = c.RotaWork.Do(r.Context(), actor(p), step)
 	}
 	switch kind := helpline.KindOf(err); {
+	case fault != "":
+		frame.Problem = fault
+		c.showShift(w, r, http.StatusUnprocessableEntity, l, frame, s)
 	case err == nil:
-		c.undos.tell(p.ID, l.T("plan.stepped."+string(step.Do), "who", who, "shift", s.Name+", "+l.when(s.Interval())))
+		said := l.T("plan.stepped."+string(step.Do), "who", who, "shift", s.Name+", "+l.when(s.Interval()))
+		c.undos.tell(p.ID, said+c.tells(l, l.changedFor(step, s)))
 		http.Redirect(w, r, l.shiftAt(s.ID), http.StatusSeeOther)
 	case kind == helpline.Conflict || kind == helpline.Invalid || kind == helpline.NotFound:
 		frame.Problem = cmp.Or(l.breaches(rota.RefusedFor(err)), l.T("plan.problem.step."+string(refusal(kind))))
@@ -39,51 +43,79 @@ func (c *Console) stepShift(w http.ResponseWriter, r *http.Request, p staff.Pers
 	}
 }
 
-// stepOf reads the step of a form.
-func (l *look) stepOf(r *http.Request, s *rota.Shift) (step rota.Step, who string, err error) {
+// changedFor is for whom a step with a shift changes something, but for who
+// takes it.
+func (l *look) changedFor(step rota.Step, s *rota.Shift) (out []helpline.ID) {
+	switch step.Do {
+	case rota.DoAssign:
+		out = append(out, step.Person)
+	case rota.DoMove, rota.DoCancel:
+		for _, a := range l.book.Assignments {
+			if a.Shift == s.ID && a.State.Stands() && !a.Minds {
+				out = append(out, a.Person)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(id helpline.ID) bool { return id == l.person.ID })
+}
+
+// tells says to whom a notice of a change goes, and who must be told by a
+// colleague. Nothing is promised that is not so.
+func (c *Console) tells(l *look, people []helpline.ID) string {
+	var told, not []helpline.ID
+	for _, id := range people {
+		if c.Reach.Tells(id, counsel.NoticeChanges) {
+			told = append(told, id)
+		} else {
+			not = append(not, id)
+		}
+	}
+	said := ""
+	if len(told) > 0 {
+		said += " " + l.T("plan.tells", "who", l.who(told...))
+	}
+	if len(not) > 0 {
+		said += " " + l.T("plan.tells.none", "who", l.who(not...))
+	}
+	return said
+}
+
+// stepOf reads the step of a form. fault is what was typed wrong, in words.
+func (l *look) stepOf(r *http.Request, s *rota.Shift) (step rota.Step, who, fault string, err error) {
 	bad := helpline.Errorf(helpline.Invalid, "rota: the step cannot be read")
 	step.Do = rota.Doing(r.PostForm.Get("do"))
 	switch step.Do {
 	case rota.DoMove:
-		day, ok := dayOf(r.PostForm.Get("day"))
-		from, okFrom := clock(r.PostForm.Get("from"))
-		to, okTo := clock(r.PostForm.Get("to"))
-		if !ok || !okFrom || !okTo {
-			return step, "", bad
-		}
-		end := day
-		if to <= from {
-			end = day.Plus(1)
-		}
-		step.Shift, step.To = s.ID, rota.Interval{Start: rota.FirstOf(day, from, l.zone), End: rota.LastOf(end, to, l.zone)}
-		return step, "", nil
+		step.Shift = s.ID
+		step.To, fault = l.moved(l.moveForm(r, s))
+		return step, "", fault, nil
 	case rota.DoCancel:
 		if r.PostForm.Get("sure") != "yes" {
-			return step, "", bad
+			return step, "", "", bad
 		}
 		step.Shift = s.ID
-		return step, "", nil
+		return step, "", "", nil
 	case rota.DoAssign, rota.DoMind, rota.DoOffer:
 	default:
-		return step, "", bad
+		return step, "", "", bad
 	}
 	place, err := helpline.ParseID(r.PostForm.Get("place"))
 	at := slices.IndexFunc(l.book.Assignments, func(a rota.Assignment) bool { return a.ID == place && a.Shift == s.ID })
 	if err != nil || at < 0 {
-		return step, "", helpline.Errorf(helpline.NotFound, "rota: no such place")
+		return step, "", "", helpline.Errorf(helpline.NotFound, "rota: no such place")
 	}
 	owner := l.book.Assignments[at].Person
 	step.Assignment, who = place, l.who(owner)
 	switch step.Do {
 	case rota.DoAssign:
 		if step.Person, err = helpline.ParseID(r.PostForm.Get("person")); err != nil {
-			return step, "", bad
+			return step, "", "", bad
 		}
 		who = l.who(step.Person)
 	case rota.DoOffer:
 		step.For = owner
 	}
-	return step, who, nil
+	return step, who, "", nil
 }
 
 // rotaSwaps lists the swaps that wait for a supervisor, and what is on offer.
@@ -153,6 +185,9 @@ func (c *Console) settleSwap(w http.ResponseWriter, r *http.Request, p staff.Per
 	if err == nil && step.Do != rota.DoApprove && step.Do != rota.DoRefuse && step.Do != rota.DoWithdraw {
 		err = helpline.Errorf(helpline.Invalid, "rota: neither yes nor no")
 	}
+	if err == nil && step.Do == rota.DoWithdraw {
+		step.For, err = c.giverOf(r, id)
+	}
 	var done rota.Change
 	if err == nil {
 		done, err = c.RotaWork.Do(r.Context(), actor(p), step)
@@ -172,4 +207,20 @@ func (c *Console) settleSwap(w http.ResponseWriter, r *http.Request, p staff.Per
 	default:
 		c.fail(w, r, err)
 	}
+}
+
+// giverOf finds who gives a shift away in a swap: it is taken back on their behalf.
+func (c *Console) giverOf(r *http.Request, swap helpline.ID) (helpline.ID, error) {
+	b, err := c.Rotas.Standing(r.Context())
+	if err != nil {
+		return helpline.ID{}, err
+	}
+	if i := slices.IndexFunc(b.Swaps, func(w rota.Swap) bool { return w.ID == swap }); i >= 0 {
+		for _, a := range b.Assignments {
+			if a.ID == b.Swaps[i].From.Assignment {
+				return a.Person, nil
+			}
+		}
+	}
+	return helpline.ID{}, helpline.Errorf(helpline.NotFound, "rota: there is no such swap")
 }

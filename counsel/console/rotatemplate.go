@@ -45,8 +45,9 @@ func (c *Console) keepTemplate(w http.ResponseWriter, r *http.Request, p staff.P
 		c.showTemplates(w, r, http.StatusUnprocessableEntity, l, frame, typed, faults)
 		return
 	}
-	e := counsel.RotaEdit{Template: &t}
+	e, what := counsel.RotaEdit{Template: &t}, "template"
 	if at < 0 {
+		what = "template.new"
 		t.ID = helpline.NewID()
 		several := []counsel.RotaEdit{{Template: &t}}
 		for i := range cover {
@@ -55,7 +56,7 @@ func (c *Console) keepTemplate(w http.ResponseWriter, r *http.Request, p staff.P
 		}
 		e = counsel.RotaEdit{Several: several}
 	}
-	c.kept(w, r, p, "template", e, next, again)
+	c.kept(w, r, p, what, e, next, again)
 }
 
 // looseClock is a time as people type it: 19.00, 1900, 9:00.

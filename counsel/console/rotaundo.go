@@ -119,11 +119,22 @@ func (c *Console) undoRota(w http.ResponseWriter, r *http.Request, p staff.Perso
 		}
 	}
 	if r.PostForm.Get("script") != "" {
-		asJSON(w, http.StatusOK, map[string]string{"said": said})
+		next := ""
+		if ok && one.what == "newversion" { // the page that asks is that of a draft which is gone
+			next = "/rota/draft"
+			c.undos.tell(p.ID, said)
+		}
+		asJSON(w, http.StatusOK, map[string]string{"said": said, "next": next})
 		return
 	}
-	if one.what == "rota" && strings.HasPrefix(back, "/rota/setup/") {
-		back = "/rota/setup" // the rota may be gone, and its page with it
+	switch at, _, _ := strings.Cut(back, "?"); { // what is gone has no page any more
+	case one.what == "rota.new" && strings.HasPrefix(at, "/rota/setup/"):
+		back = "/rota/setup"
+	case one.what == "newversion" && (strings.HasPrefix(at, "/rota/plan/") || strings.Contains(back, "version=")):
+		back = "/rota/draft"
+	}
+	if u, err := url.Parse(back); err == nil && one.what == "shift" && strings.HasPrefix(u.Path, "/rota/shift/") { // it may be gone too
+		back = "/rota?version=" + url.QueryEscape(u.Query().Get("version"))
 	}
 	c.undos.tell(p.ID, said)
 	http.Redirect(w, r, back, http.StatusSeeOther)

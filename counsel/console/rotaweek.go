@@ -44,7 +44,7 @@ func (c *Console) rotaWeek(w http.ResponseWriter, r *http.Request, p staff.Perso
 	v.RotaFrame.Back = v.Here
 	if q.Has("script") {
 		v.RotaFrame.Done = ""
-		asJSON(w, http.StatusOK, map[string]any{"rows": v.Grid.Rows, "panel": v.Panel, "undo": v.Undo, "score": v.Score, "points": v.Points})
+		asJSON(w, http.StatusOK, map[string]any{"rows": v.Grid.Rows, "days": v.Grid.Days, "panel": v.Panel, "undo": v.Undo, "score": v.Score, "points": v.Points})
 		return
 	}
 	c.show(w, r, http.StatusOK, templates.RotaWeekPage(v))
@@ -61,11 +61,9 @@ func (l *look) begin(today rota.Date) rota.Date {
 
 // drawWeek fills the page.
 func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by string) error {
-	if l.version.ID.IsZero() {
-		l.book = around(l.book, week, week.Plus(6))
-	}
-	check := rota.NewChecker(l.book, l.law)
-	v.Grid = l.grid(check, week, c.thisDay(), by)
+	one := c.checks.of(l, week, week.Plus(6))
+	drawn := c.checks.week(l, one, week, c.thisDay(), by)
+	v.Grid, v.Panel, v.Score, v.Points = drawn.grid, drawn.panel, drawn.score, drawn.points
 	v.Empty = len(v.Grid.Rows) == 0
 	v.Draft, v.Here = l.draft(), rotaAt(l, week, by)
 	v.Week = l.stretch(week, week.Plus(6))
@@ -79,23 +77,15 @@ func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by st
 		}
 	}
 	v.Versions = l.versions(week, by)
-	breaches := check.All()
-	if l.version.ID.IsZero() { // of all that was ever published, what begins in this week
-		breaches = l.inWeek(breaches, week)
+	if l.version.ID.IsZero() {
 		v.State = l.T("plan.state.published")
 	} else {
 		v.State, v.Version = l.T("plan.state."+string(l.version.State)), l.version.ID.String()
 		v.Period = l.stretch(l.version.First, l.version.Last)
 		v.Panel.Plan = "/rota/plan/" + v.Version
 	}
-	plan := v.Panel.Plan
-	v.Panel = l.panel(breaches, accepted(l.book), mostInPanel)
-	v.Panel.Plan = plan
-	if v.Draft {
-		score := rota.ScoreOf(l.book, rota.UsualWeights())
-		v.Points = strconv.FormatInt(score.Total, 10)
-		v.Score = l.score(score)
-	}
+	v.Print = l.paper(c.Line.Name, c.thisDay())
+	v.Calls = l.onCall(rota.Days(week, week.Plus(6), l.zone))
 	for _, s := range l.book.Swaps {
 		if s.State == rota.Claimed || s.State == rota.Open && s.Kind == rota.Drop {
 			v.Asked++
@@ -113,6 +103,15 @@ func (c *Console) drawWeek(v *templates.RotaWeek, l *look, week rota.Date, by st
 	}
 	v.Script = templates.ScriptWords(l.Words, "plan.js.")
 	return nil
+}
+
+// paper says of which rota a page is, for whoever finds it on a wall.
+func (l *look) paper(line string, today rota.Date) string {
+	state := l.T("plan.state.published")
+	if !l.version.ID.IsZero() {
+		state = l.T("plan.state." + string(l.version.State))
+	}
+	return l.T("plan.paper", "line", line, "rota", l.rota.Name, "state", state, "day", l.dayMonth(today)+" "+strconv.Itoa(today.Year))
 }
 
 // score lists the parts that cost something.

@@ -17,7 +17,7 @@ type RotaWords struct{ say sayer }
 // NewRotaWords says it in words, with what colleagues call people and on the
 // clock of a zone.
 func NewRotaWords(words i18n.Words, names map[helpline.ID]string, zone *time.Location) RotaWords {
-	return RotaWords{sayer{words, names, zone}}
+	return RotaWords{sayer{Words: words, names: names, zone: zone}}
 }
 
 // T is the text of a key.
@@ -60,10 +60,20 @@ func (r RotaWords) Sheet(f rota.SheetFault) string {
 	switch {
 	case f.Row == 0:
 		return why
+	case strings.HasPrefix(f.Why, "event."):
+		return r.say.T("rota.sheet.event", "event", f.Row, "why", why)
 	case f.Column == 0:
 		return r.say.T("rota.say.row", "row", f.Row, "why", why)
 	}
 	return r.say.T("rota.sheet.where", "row", f.Row, "column", sheetColumn(f.Column), "why", why)
+}
+
+// Cell says where a shift stands in a spreadsheet or a calendar.
+func (r RotaWords) Cell(c rota.SheetCell) string {
+	if c.Column == 0 {
+		return r.say.T("rota.sheet.entry", "event", c.Row)
+	}
+	return r.say.T("rota.sheet.cell", "row", c.Row, "column", sheetColumn(c.Column))
 }
 
 // sheetColumn names a column as spreadsheets do: A, B, and after Z AA.

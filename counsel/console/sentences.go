@@ -11,6 +11,7 @@ import (
 	"helpline/counsel"
 	"helpline/counsel/audit"
 	"helpline/counsel/retention"
+	"helpline/counsel/rota"
 	"helpline/counsel/staff"
 	"helpline/templates"
 	"helpline/templates/i18n"
@@ -100,7 +101,8 @@ func (s *sentences) entry(r audit.Row) templates.AuditEntry {
 		key = "audit.other"
 	}
 	plain := s.words.T(key)
-	out := templates.AuditEntry{Number: strconv.Itoa(r.Number), Day: retention.Midnight(r.Day).Format(time.DateOnly)}
+	day := retention.Midnight(r.Day)
+	out := templates.AuditEntry{Number: strconv.Itoa(r.Number), Day: day.Format(time.DateOnly), Date: s.day(day)}
 	for _, one := range d.Details {
 		value := s.value(one)
 		pairs = append(pairs, one.Name, value)
@@ -112,6 +114,11 @@ func (s *sentences) entry(r audit.Row) templates.AuditEntry {
 	return out
 }
 
+// day is a day as staff read it everywhere, with its year.
+func (s *sentences) day(t time.Time) string {
+	return sayer{Words: s.words}.full(rota.DateOf(t))
+}
+
 // value puts a detail into words where there are some for it.
 func (s *sentences) value(d audit.Detail) string {
 	if key := "audit.word." + d.Name + "." + d.Value; s.words.Has(key) {
@@ -120,13 +127,14 @@ func (s *sentences) value(d audit.Detail) string {
 	if id, err := helpline.ParseID(d.Value); err == nil {
 		return s.name(id)
 	}
-	if d.Name != "roles" {
-		return strings.ReplaceAll(d.Value, ",", ", ")
-	}
 	var out []string
 	for one := range strings.SplitSeq(d.Value, ",") {
-		if slices.Contains(helpline.Roles(), helpline.Role(one)) {
-			one = s.words.T("staff.role." + one)
+		key := "audit.word." + d.Name + "." + one
+		if d.Name == "roles" && slices.Contains(helpline.Roles(), helpline.Role(one)) {
+			key = "staff.role." + one
+		}
+		if s.words.Has(key) {
+			one = s.words.T(key)
 		}
 		out = append(out, one)
 	}

@@ -64,6 +64,18 @@ func (c *Console) passOf(r *http.Request) (counsel.PassRow, error) {
 	return c.Passes.Holder(r.Context(), token)
 }
 
+// Front is where the bare address of the staff's host leads, which is all the
+// link of a notice says: on a device that sees own shifts only, to these.
+func (c *Console) Front(r *http.Request) string {
+	if _, err := r.Cookie(PassCookie); err != nil {
+		return "/desk"
+	}
+	if _, in := c.Holder(r); in {
+		return "/desk"
+	}
+	return "/shifts"
+}
+
 // daysLeft says how long a login for own shifts still lasts, in whole days.
 func daysLeft(words i18n.Words, row counsel.PassRow) string {
 	return words.N("shifts.left", max(1, int((time.Until(row.Expiry)+day-1)/day)))

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -263,5 +264,26 @@ func TestANameOfADeviceThatIsNotTakenComesBack(t *testing.T) {
 	}
 	if w := h.do("POST", "/me/shifts", login, url.Values{"device": {"Sixth"}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), `value="Sixth"`) {
 		t.Errorf("the sixth device: %d", w.Code)
+	}
+}
+
+func TestTheLinkOfANoticeLeadsAPhoneForOwnShiftsToThem(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Sam Jansen", helpline.Counsellor)
+	held, _ := h.phone(t, login)
+	for want, cookies := range map[string][]*http.Cookie{
+		"/shifts": {held, {Name: CookieName, Value: "of a login that has ended"}},
+		"/desk":   {held, login},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		if got := h.Front(r); got != want {
+			t.Errorf("it leads to %s, not %s", got, want)
+		}
+	}
+	if got := h.Front(httptest.NewRequest("GET", "/", nil)); got != "/desk" {
+		t.Errorf("without a cookie it leads to %s", got)
 	}
 }

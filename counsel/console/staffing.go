@@ -43,7 +43,10 @@ func (c *Console) staffing(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	words, frame := c.inside(p, "staffing")
 	frame.Styles = append(frame.Styles, "css/staffing.css")
-	v := templates.Staffing{Staff: frame, Weeks: pic.Weeks, Needed: counsel.FewestWeeks, Enough: pic.Enough(), Planned: pic.Planned, Times: clocks()}
+	v := templates.Staffing{Staff: frame, Weeks: pic.Weeks, Needed: counsel.FewestWeeks, Enough: pic.Enough(), Planned: pic.Planned}
+	for m := 0; m < 1440; m += 30 {
+		v.Times = append(v.Times, templates.Option{Value: hand(m), Name: sayer{Words: words}.wall(m)})
+	}
 	for d := range 7 {
 		v.Whole = append(v.Whole, words.T("staffing.day."+strconv.Itoa(d+1)))
 		v.Days = append(v.Days, words.T("staffing.short."+strconv.Itoa(d+1)))
@@ -65,7 +68,7 @@ func (c *Console) staffing(w http.ResponseWriter, r *http.Request, p staff.Perso
 	}
 	v.Form = q.form
 	if v.Enough {
-		v.Period = words.T("staffing.period", "first", pic.First.String(), "last", pic.Last.String())
+		v.Period = sayer{Words: words}.stretch(pic.First, pic.Last)
 		drawHeat(&v, words, pic)
 		drawAdvice(&v, words, pic)
 		drawTrial(&v, words, pic.Trial)
@@ -149,8 +152,11 @@ func clock(text string) (int, bool) {
 // outlook says the answer in sentences.
 func outlook(w i18n.Words, days []string, q question, o rota.Outlook) []string {
 	day, _ := whole(q.form.Day, 1, 7)
+	from, _ := clock(q.form.From)
+	to, _ := clock(q.form.To)
+	said := sayer{Words: w}.walls(from, to)
 	out := []string{
-		w.N("staffing.outlook.came", q.people, "day", days[day-1], "from", q.form.From, "to", q.form.To, "came", decimal(w, o.Came), "upper", strconv.Itoa(o.Upper)),
+		w.N("staffing.outlook.came", q.people, "day", days[day-1], "hours", said, "came", decimal(w, o.Came), "upper", strconv.Itoa(o.Upper)),
 		w.T("staffing.outlook.answered", "answered", decimal(w, o.Answered), "missed", decimal(w, o.Missed)),
 	}
 	switch {
@@ -196,6 +202,7 @@ func drawHeat(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
 
 // heatRows draws the times of day at which the line was open, or closed and asked for.
 func heatRows(w i18n.Words, days []string, all []counsel.Heat, minutes int) []templates.HeatRow {
+	say := sayer{Words: w}
 	n := len(all) / 7
 	most := 0
 	for _, h := range all {
@@ -208,11 +215,11 @@ func heatRows(w i18n.Words, days []string, all []counsel.Heat, minutes int) []te
 		if (row < first || row > last) && !knocked {
 			continue // outside of what is open only times at which somebody came
 		}
-		r := templates.HeatRow{Time: hand(row * minutes)}
+		r := templates.HeatRow{Time: say.wall(row * minutes)}
 		for day := range 7 {
 			h := all[day*n+row]
 			cell := heatCell(w, h, most)
-			cell.Says = heatSays(w, days[day]+" "+hand(row*minutes)+"–"+hand((row+1)*minutes), h)
+			cell.Says = heatSays(w, days[day]+" "+say.walls(row*minutes, (row+1)*minutes), h)
 			r.Cells = append(r.Cells, cell)
 		}
 		out = append(out, r)
@@ -222,16 +229,7 @@ func heatRows(w i18n.Words, days []string, all []counsel.Heat, minutes int) []te
 
 func days7() []int { return []int{0, 1, 2, 3, 4, 5, 6} }
 
-// clocks are the times that can be chosen.
-func clocks() []string {
-	var out []string
-	for m := 0; m < 1440; m += 30 {
-		out = append(out, hand(m))
-	}
-	return out
-}
-
-// hand writes minutes after midnight as the hands of a clock.
+// hand writes minutes after midnight as a field of a form has them.
 func hand(minutes int) string {
 	return time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("15:04")
 }
@@ -282,13 +280,14 @@ func heatSays(w i18n.Words, when string, h counsel.Heat) string {
 }
 
 func drawAdvice(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
+	say := sayer{Words: w}
 	by := map[rota.Cell]rota.Advice{}
 	for _, a := range p.Advice {
 		by[a.Cell] = a
 	}
 	first, last := times(rota.Halves, func(day, row int) bool { return slices.Contains(p.Cells, rota.Cell(day*rota.Halves+row)) })
 	for row := first; row <= last; row++ {
-		r := templates.AdviceRow{Time: hand(row * 30)}
+		r := templates.AdviceRow{Time: say.wall(row * 30)}
 		for day := range 7 {
 			a, open := by[rota.Cell(day*rota.Halves+row)]
 			if !open {
@@ -302,7 +301,7 @@ func drawAdvice(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
 			if !a.Enough {
 				one.People = ">" + one.People
 			}
-			one.Says = w.T("staffing.advice.says", "when", v.Whole[day]+" "+hand(row*30)+"–"+hand(row*30+30), "people", one.People, "mean", one.Mean, "upper", one.Upper)
+			one.Says = w.T("staffing.advice.says", "when", v.Whole[day]+" "+say.walls(row*30, row*30+30), "people", one.People, "mean", one.Mean, "upper", one.Upper)
 			if one.Guess {
 				one.Says += " " + w.T("staffing.advice.guess")
 			}

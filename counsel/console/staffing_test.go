@@ -87,7 +87,7 @@ func TestTheStaffingPageShowsTheMapTheAdviceAndTheTrial(t *testing.T) {
 	_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
 	text := h.do("GET", "/staffing", login, nil).Body.String()
 	for _, want := range []string{
-		"2026-10-26 to 2026-11-22", "Monday 19:00–19:30: ", "Friday 21:30–22:00: ", "Monday 19:00–20:00: ", "Monday: 144 came, 48 missed",
+		"26 October to 22 November 2026", "Monday 19:00–19:30: ", "Friday 21:30–22:00: ", "Monday 19:00–20:00: ", "Monday: 144 came, 48 missed",
 		"Mean of the last eight of that weekday", "8 weeks, 40 days", `data-best`, "On ", "People on duty, by half hour", "Sunday 19:00–19:30: closed",
 	} {
 		if !strings.Contains(text, want) {
@@ -122,7 +122,7 @@ func TestWhatIfIsAnsweredInSentencesAndKeepsWhatWasTyped(t *testing.T) {
 	good := url.Values{"day": {"6"}, "from": {"19:00"}, "to": {"22:00"}, "people": {"3"}, "each": {"1"}, "minutes": {"40"}, "patience": {"8"}, "least": {"1"}}
 	page := h.do("GET", "/staffing?"+good.Encode(), login, nil)
 	text := page.Body.String()
-	if page.Code != http.StatusOK || !regexp.MustCompile(`Saturday 19:00 to 22:00 with 3 people: about 1\d\.\d come\.`).MatchString(text) || !strings.Contains(text, "never open then") || !strings.Contains(text, `value="40"`) {
+	if page.Code != http.StatusOK || !regexp.MustCompile(`Saturday 19:00–22:00 with 3 people: about 1\d\.\d come\.`).MatchString(text) || !strings.Contains(text, "never open then") || !strings.Contains(text, `value="40"`) {
 		t.Errorf("%d %s", page.Code, text)
 	}
 	for name, change := range map[string][2]string{
@@ -154,7 +154,7 @@ func TestWhatIfInDutchWritesCommas(t *testing.T) {
 	p, login := h.person(t, "Sam Jansen", helpline.Supervisor)
 	h.shelf.edit(p.ID, func(p *staff.Person) { p.Language = "nl" })
 	text := h.do("GET", "/staffing?day=1&from=19:00&to=20:00&people=1&each=1&minutes=45&patience=10&least=2", login, nil).Body.String()
-	if !regexp.MustCompile(`Maandag van 19:00 tot 20:00 met 1 persoon: er komen er ongeveer \d+,\d\.`).MatchString(text) {
+	if !regexp.MustCompile(`Maandag 19\.00–20\.00 uur met 1 persoon: er komen er ongeveer \d+,\d\.`).MatchString(text) {
 		t.Error(text)
 	}
 }

@@ -14,12 +14,14 @@ func drawCover(v *templates.Staffing, w i18n.Words, p counsel.Picture) {
 	if !p.Covered {
 		return
 	}
-	v.CoverFrom, v.CoverLast = p.From.String(), p.From.Plus(6).String()
+	v.CoverDays = sayer{Words: w}.stretch(p.From, p.From.Plus(6))
 	v.Cover = coverRows(w, v.Whole, p.Cover[:], 30, v.Heat)
 	v.CoverHours = coverRows(w, v.Whole, p.CoverHours[:], 60, v.Hours)
+	coming(v, w, p.From)
 }
 
 func coverRows(w i18n.Words, days []string, all []counsel.Headcount, minutes int, beside []templates.HeatRow) []templates.CoverRow {
+	say := sayer{Words: w}
 	n := len(all) / 7
 	shown := map[string]bool{}
 	for _, r := range beside {
@@ -28,12 +30,12 @@ func coverRows(w i18n.Words, days []string, all []counsel.Headcount, minutes int
 	first, last := times(n, func(day, row int) bool { return all[day*n+row].Runs > 0 })
 	var out []templates.CoverRow
 	for row := range n {
-		if (row < first || row > last) && !shown[hand(row*minutes)] {
+		if (row < first || row > last) && !shown[say.wall(row*minutes)] {
 			continue
 		}
-		r := templates.CoverRow{Time: hand(row * minutes)}
+		r := templates.CoverRow{Time: say.wall(row * minutes)}
 		for day := range 7 {
-			r.Cells = append(r.Cells, coverCell(w, days[day]+" "+hand(row*minutes)+"–"+hand((row+1)*minutes), all[day*n+row]))
+			r.Cells = append(r.Cells, coverCell(w, days[day]+" "+say.walls(row*minutes, (row+1)*minutes), all[day*n+row]))
 		}
 		out = append(out, r)
 	}

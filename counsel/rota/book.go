@@ -23,6 +23,8 @@ type Book struct {
 	OnCalls      []OnCall
 	Swaps        []Swap
 	Acceptances  []Acceptance
+
+	Edition uint64 // the same for books made of the same rows on one day; 0: made by hand
 }
 
 // Duty is an assignment beside its shift, which is only read.

@@ -12,9 +12,9 @@ import (
 // each shift of the version, by instants in UTC, with the name of the shift and
 // of nobody who is on it. A version without ID stands for whatever is published
 // of its rota on its days. UID is the identifier of the shift and SEQUENCE its
-// revision; a shift that does not take place is there as CANCELLED. now is when
-// it is written; on one day the same book gives the same bytes. It gives how
-// many entries there are, too.
+// revision; a shift that does not take place, or lies on a closed day, is there
+// as CANCELLED. now is when it is written; on one day the same book gives the
+// same bytes. It gives how many entries there are, too.
 func Calendar(b *Book, name string, now time.Time) (text string, entries int) {
 	cal := ics.NewCalendarFor("rota")
 	cal.SetProductId("-//rota//EN")
@@ -34,7 +34,7 @@ func Calendar(b *Book, name string, now time.Time) (text string, entries int) {
 		e.SetEndAt(s.End)
 		e.SetSummary(s.Name)
 		e.SetSequence(s.Revision)
-		if e.SetStatus(ics.ObjectStatusConfirmed); s.Cancelled {
+		if e.SetStatus(ics.ObjectStatusConfirmed); s.Cancelled || b.closed(&s) {
 			e.SetStatus(ics.ObjectStatusCancelled)
 		}
 	}

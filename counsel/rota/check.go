@@ -48,16 +48,13 @@ func Check(b *Book, law Profile) []Breach { return NewChecker(b, law).All() }
 // LoadZone refuses it long before.
 func NewChecker(b *Book, law Profile) *Checker {
 	c := &Checker{
-		book: b, law: law, zone: time.UTC, house: map[RuleID]Rule{},
+		book: b, law: law, zone: time.UTC, house: houseRules(),
 		shifts: make(map[helpline.ID]*Shift, len(b.Shifts)), rotas: map[helpline.ID]*Rota{},
 		people: make(map[helpline.ID]*member, len(b.People)), on: make(map[helpline.ID][]Assignment, len(b.Shifts)),
 		asks: map[helpline.ID][]Requirement{}, nights: map[nightKey]int{}, accepted: map[string]bool{},
 	}
 	if zone, err := LoadZone(b.Site.Zone); err == nil {
 		c.zone = zone
-	}
-	for _, r := range laws()[house].Rules {
-		c.house[r.Rule] = r
 	}
 	for i := range b.Shifts {
 		c.shifts[b.Shifts[i].ID] = &b.Shifts[i]

@@ -136,6 +136,12 @@ func TestTheRulesOfTheHouse(t *testing.T) {
 			d.work("A", evening, "2026-12-02 19:00-22:00", "2026-12-08 19:00-22:01")
 			d.Terms = []Terms{{Person: d.who["A"], Max: 270}}
 		}, []string{"terms.max A 271/270"}},
+		{"fewer hours than were agreed, and nobody who has left", func(d *drawn) {
+			d.Version.First, d.Version.Last = Date{2026, 11, 30}, Date{2026, 12, 13}
+			d.work("A", evening, "2026-12-02 19:00-22:00").work("C", "2026-12-03 19:00-22:00", "2026-12-05 19:00-22:00")
+			d.Terms = []Terms{{Person: d.who["A"], Min: 181}, {Person: d.who["B"], Min: 60}, {Person: d.who["C"], Min: 180}, {Person: d.who["D"], Min: 60}}
+			d.person("D").Standing = Removed
+		}, []string{"terms.min A 180/181", "terms.min B 0/60"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := draw(t, ams, "")

@@ -7,12 +7,18 @@ import (
 )
 
 // required lists what a shift asks: its own requirements, and those of its
-// template for which it has none of its own.
+// template for which it has none of its own. It is only read.
 func (c *Checker) required(s *Shift) []Requirement {
 	own := c.asks[s.ID]
+	switch {
+	case s.Template.IsZero():
+		return own
+	case len(own) == 0:
+		return c.asks[s.Template]
+	}
 	out := slices.Clone(own)
 	for _, r := range c.asks[s.Template] {
-		if !s.Template.IsZero() && !slices.ContainsFunc(own, func(o Requirement) bool {
+		if !slices.ContainsFunc(own, func(o Requirement) bool {
 			return o.Role == r.Role && o.Skill == r.Skill && o.Language == r.Language
 		}) {
 			out = append(out, r)

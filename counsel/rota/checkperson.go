@@ -96,7 +96,7 @@ func (c *Checker) may(m *member, d Duty) []Breach {
 		b.People, b.Skill = []helpline.ID{m.ID}, skill
 		out = append(out, c.breach(id, b))
 	}
-	switch m.Standing {
+	switch m.on(d.Shift) {
 	case Active:
 	case Removed:
 		add(RuleRemoved, "")
@@ -146,27 +146,34 @@ func (m *member) skill(name string, d Date) learned {
 	return found
 }
 
-// agreed holds the minutes of the version against the most that was agreed for
-// a week.
+// agreed holds the minutes of the version against the most and the least that
+// were agreed for a week. Fewer is to be known and stops nothing: what a line
+// does not need, nobody can be given.
 func (c *Checker) agreed(m *member, duties []Duty) []Breach {
 	var out []Breach
 	v := c.book.Version
+	own := make([]Duty, 0, len(duties))
+	for _, d := range duties {
+		if d.Shift.Version == v.ID {
+			own = append(own, d)
+		}
+	}
 	weeks := (v.Last.number() - v.First.number() + 7) / 7
 	for _, t := range m.terms {
-		if t.Max <= 0 || weeks <= 0 || len(v.Faults()) > 0 {
+		if max(t.Min, t.Max) <= 0 || weeks <= 0 || len(v.Faults()) > 0 {
 			continue
 		}
-		sum := 0
-		b := Breach{People: []helpline.ID{m.ID}, Want: t.Max, Unit: Minutes}
-		for _, d := range duties {
-			if d.Shift.Version == v.ID {
-				sum += d.Shift.Work()
-				b.Shifts = append(b.Shifts, d.Shift.ID)
-				b.At = joinTimes(b.At, d.Shift.Interval())
-			}
+		have := (work(own) + weeks - 1) / weeks
+		about := func(want int) Breach {
+			b := about(span(own), have, want, own...)
+			b.People, b.Assignments, b.Unit = []helpline.ID{m.ID}, nil, Minutes
+			return b
 		}
-		if b.Have = (sum + weeks - 1) / weeks; b.Have > t.Max {
-			out = append(out, c.breach(RuleTermsMax, b))
+		if t.Max > 0 && have > t.Max {
+			out = append(out, c.breach(RuleTermsMax, about(t.Max)))
+		}
+		if have < t.Min && m.Standing == Active {
+			out = append(out, c.breach(RuleTermsMin, about(t.Min)))
 		}
 	}
 	return out

@@ -1,6 +1,10 @@
 package rota
 
-import "helpline"
+import (
+	"slices"
+
+	"helpline"
+)
 
 // pinPlace is what a pin holds through all versions: a template and its day,
 // or a shift made by hand by its beginning; and who does what there.
@@ -30,7 +34,7 @@ func Pinned(before, after *Book) []Breach {
 // pins finds what is pinned in the days a draft replaces and is not in the
 // draft.
 func (c *Checker) pins() []Breach {
-	if c.book.Version.State != Draft {
+	if c.book.Version.State != Draft || !slices.ContainsFunc(c.book.Assignments, func(a Assignment) bool { return a.Pinned }) {
 		return nil
 	}
 	return c.unpinned(c.replaced, c.places(func(s *Shift) bool { return s.Version == c.book.Version.ID }))

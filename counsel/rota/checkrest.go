@@ -17,7 +17,7 @@ type gap struct {
 
 // gaps lists the free time after each duty; the last has no end.
 func gaps(duties []Duty) []gap {
-	var out []gap
+	out := make([]gap, 0, len(duties))
 	last := 0
 	for i := range duties {
 		if duties[i].Shift.End.After(duties[last].Shift.End) {

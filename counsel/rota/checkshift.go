@@ -41,26 +41,27 @@ func (c *Checker) everyShift() []Breach {
 		if !v.ID.IsZero() && s.Version != v.ID || s.Cancelled {
 			continue
 		}
-		whole := Breach{Shifts: []helpline.ID{s.ID}, At: s.Interval(), Have: s.Minutes(), Unit: Minutes, People: c.onShift(s.ID)}
+		want := 0
+		whole := func(rule RuleID, shifts ...helpline.ID) {
+			out = append(out, c.breach(rule, Breach{Shifts: shifts, At: s.Interval(), Have: s.Minutes(), Want: want, Unit: Minutes, People: c.onShift(s.ID)}))
+		}
 		if most := c.house[RuleEndless].Most; s.Minutes() > most {
-			whole.Want = most
-			out = append(out, c.breach(RuleEndless, whole))
+			want = most
+			whole(RuleEndless, s.ID)
 		}
 		if !s.Start.Before(s.End) {
-			out = append(out, c.breach(RuleEmpty, whole))
+			whole(RuleEmpty, s.ID)
 			continue
 		}
 		if period && (v.First.after(s.Date) || s.Date.after(v.Last)) {
-			out = append(out, c.breach(RuleOutside, whole))
+			whole(RuleOutside, s.ID)
 		}
 		if other, twice := seen[place{s.Template, s.Date}]; twice && !s.Template.IsZero() {
-			b := whole
-			b.Shifts = []helpline.ID{other, s.ID}
-			out = append(out, c.breach(RuleSame, b))
+			whole(RuleSame, other, s.ID)
 		}
 		seen[place{s.Template, s.Date}] = s.ID
 		if closedOn(c.book.Closures, s.Rota, s.Date) {
-			out = append(out, c.breach(RuleClosed, whole))
+			whole(RuleClosed, s.ID)
 			continue
 		}
 		out = append(out, c.cover(s)...)

@@ -45,7 +45,8 @@ const (
 	DoCancel   Doing = "cancel" // a shift does not take place
 	DoPublish  Doing = "publish"
 	DoNoShow   Doing = "no-show" // a supervisor says that somebody did not come
-	DoCame     Doing = "came"    // and takes that back
+	DoCame     Doing = "came"    // and takes that back; of a shift that is over: they worked it
+	DoUnsure   Doing = "unsure"  // what was said of a shift that is over is taken back
 )
 
 // Change is what a step makes of a book: rows that are new, or that replace
@@ -78,7 +79,7 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 		DoOffer: m.offer, DoExchange: m.offer, DoDrop: m.offer,
 		DoClaim: m.claim, DoTake: m.take, DoApprove: m.approve, DoRefuse: m.refuse, DoWithdraw: m.withdraw, DoExpire: m.expire,
 		DoAssign: m.assign, DoMind: m.mind, DoMove: m.move, DoCancel: m.cancel, DoPublish: m.publish,
-		DoNoShow: m.noShow, DoCame: m.came,
+		DoNoShow: m.noShow, DoCame: m.came, DoUnsure: m.unsure,
 	}
 	step, known := steps[do.Do]
 	if !known {
@@ -87,6 +88,7 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 	if err := step(); err != nil {
 		return Change{}, err
 	}
+	m.unwanted()
 	return m.out, nil
 }
 

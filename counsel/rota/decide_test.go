@@ -145,7 +145,7 @@ func TestTwoShiftsAreExchangedTogetherOrNotAtAll(t *testing.T) {
 	d.must("A", Step{Do: DoExchange, Assignment: d.of("A", 1).ID, Other: d.of("D", 2).ID})
 	swap := d.last().ID
 	d.must("D", Step{Do: DoOffer, Assignment: d.of("D", 2).ID})
-	d.refuses("changed since", helpline.Conflict, "D", Step{Do: DoClaim, Swap: swap})
+	d.refuses("has ended", helpline.Conflict, "D", Step{Do: DoClaim, Swap: swap})
 }
 
 // The supervisor who agrees that somebody gives a shift back answers for it,

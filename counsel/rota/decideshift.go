@@ -15,8 +15,9 @@ func (r refusal) Error() string {
 	return fmt.Sprintf("rota: %d hard rules would be broken, the first is %s", len(r.breaches), r.breaches[0].Rule)
 }
 
-// refused makes the error of a step that would break rules.
-func refused(breaches []Breach) error {
+// RefuseFor makes the error of what would break rules, a Conflict. RefusedFor
+// reads it.
+func RefuseFor(breaches []Breach) error {
 	return helpline.Errorf(helpline.Conflict, "%w", refusal{breaches})
 }
 
@@ -34,17 +35,24 @@ func (c *Checker) hard() []Breach {
 	return slices.DeleteFunc(c.All(), func(b Breach) bool { return b.Level != Hard })
 }
 
-// assign gives a place to somebody, at once.
-func (m *moment) assign() error {
+// handedOut gives a place that a supervisor may give to somebody else: until its
+// shift is over.
+func (m *moment) handedOut() (Assignment, error) {
 	if err := m.supervisor(); err != nil {
-		return err
+		return Assignment{}, err
 	}
 	a, s, err := m.place(m.do.Assignment)
+	if err == nil && !m.do.At.Before(s.End) {
+		err = helpline.Errorf(helpline.Conflict, "rota: the shift is over")
+	}
+	return a, err
+}
+
+// assign gives a place to somebody, at once.
+func (m *moment) assign() error {
+	a, err := m.handedOut()
 	if err != nil {
 		return err
-	}
-	if !m.do.At.Before(s.End) {
-		return helpline.Errorf(helpline.Conflict, "rota: the shift is over")
 	}
 	if m.do.Person == a.Person && !a.Minds {
 		return helpline.Errorf(helpline.Conflict, "rota: the place is theirs already")
@@ -59,15 +67,9 @@ func (m *moment) assign() error {
 
 // mind lets a supervisor answer for a place until somebody works it.
 func (m *moment) mind() error {
-	if err := m.supervisor(); err != nil {
-		return err
-	}
-	a, s, err := m.place(m.do.Assignment)
+	a, err := m.handedOut()
 	if err != nil {
 		return err
-	}
-	if !m.do.At.Before(s.End) {
-		return helpline.Errorf(helpline.Conflict, "rota: the shift is over")
 	}
 	if a.Minds && a.Person == m.do.By {
 		return helpline.Errorf(helpline.Conflict, "rota: you answer for it already")
@@ -111,10 +113,13 @@ func (m *moment) move() error {
 		return helpline.Errorf(helpline.Invalid, "rota: a shift stays in its version")
 	}
 	s.Date = day
+	if m.book.closed(&s) {
+		return helpline.Errorf(helpline.Invalid, "rota: nothing takes place on a day that is closed")
+	}
 	after := *m.book
 	after.Shifts = merge(after.Shifts, []Shift{s}, func(s Shift) helpline.ID { return s.ID })
 	if added := m.added(&after); len(added) > 0 {
-		return refused(added)
+		return RefuseFor(added)
 	}
 	m.out.Shifts = append(m.out.Shifts, s)
 	m.note(EventMove, Event{Shift: s.ID})
@@ -186,7 +191,7 @@ func (m *moment) publish() error {
 		}
 	}
 	if len(stop) > 0 {
-		return refused(stop)
+		return RefuseFor(stop)
 	}
 	v.State, v.By, v.At = Published, m.do.By, m.do.At
 	m.out.Version = &v

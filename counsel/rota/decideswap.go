@@ -10,6 +10,10 @@ import (
 // alive says whether a swap can still become something.
 func (s SwapState) alive() bool { return s == Open || s == Claimed }
 
+// errShut is for what would give away a shift that nobody can see: as long as its
+// day is closed it does not take place.
+var errShut = helpline.Errorf(helpline.Conflict, "rota: the day of the shift is closed")
+
 // offer opens an offer, an exchange or a drop.
 func (m *moment) offer() error {
 	a, s, err := m.place(m.do.Assignment)
@@ -24,6 +28,9 @@ func (m *moment) offer() error {
 	}
 	if a.State == Offered {
 		return helpline.Errorf(helpline.Conflict, "rota: the shift is on offer already")
+	}
+	if m.book.closed(s) {
+		return errShut
 	}
 	if !m.do.Until.IsZero() && !m.do.Until.After(m.do.At) {
 		return helpline.Errorf(helpline.Invalid, "rota: an offer ends after it begins")
@@ -50,6 +57,9 @@ func (m *moment) offer() error {
 		}
 		if err := m.begun(os); err != nil {
 			return err
+		}
+		if m.book.closed(os) {
+			return errShut
 		}
 		if other.Person == a.Person || other.Minds || a.Minds || other.State != Held || other.Shift == a.Shift {
 			return helpline.Errorf(helpline.Conflict, "rota: these two cannot be exchanged")
@@ -121,7 +131,7 @@ func (m *moment) claim() error {
 		return helpline.Errorf(helpline.Conflict, "rota: the shift has begun, or the offer has ended")
 	}
 	w.Claimant, w.Revision = who, w.Revision+1
-	if r := m.check.rotas[s.Rota]; r == nil || r.Way == Managed {
+	if m.book.Managed(w) {
 		if _, err := m.handed(w); err != nil {
 			return err
 		}
@@ -197,7 +207,7 @@ func (m *moment) could(gives []Assignment, takers []helpline.ID) error {
 		after.Assignments[at].Person, after.Assignments[at].Minds = takers[i], false
 	}
 	if added := m.added(&after); len(added) > 0 {
-		return refused(added)
+		return RefuseFor(added)
 	}
 	return nil
 }
@@ -293,10 +303,10 @@ func (m *moment) withdraw() error {
 	return m.end(Withdrawn, EventWithdraw, func(_ Swap, _ *Shift, a Assignment) error { return m.mine(a.Person) })
 }
 
-// expire ends a swap whose time has passed.
+// expire ends a swap whose time has passed, or that wants what is no more.
 func (m *moment) expire() error {
 	return m.end(Expired, EventExpire, func(w Swap, s *Shift, _ Assignment) error {
-		if m.do.At.Before(w.over(s)) {
+		if !m.past(w, s) {
 			return helpline.Errorf(helpline.Conflict, "rota: the offer has not ended yet")
 		}
 		return nil

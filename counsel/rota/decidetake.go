@@ -116,7 +116,7 @@ func (m *moment) join(who helpline.ID, s *Shift, role Role) error {
 	after := *m.book
 	after.Assignments = append(slices.Clone(after.Assignments), a)
 	if added := m.added(&after); len(added) > 0 {
-		return refused(added)
+		return RefuseFor(added)
 	}
 	m.out.Assignments = append(m.out.Assignments, a)
 	m.note(EventTake, Event{Shift: s.ID, Assignment: id})

@@ -29,7 +29,7 @@ func Feed(b *Book, person helpline.ID, words FeedWords, now time.Time) string {
 	cal.SetProductId("-//shifts//EN")
 	cal.SetCalscale("GREGORIAN")
 	cal.SetXWRCalName(words.Name)
-	cal.SetRefreshInterval("PT1H", ics.WithValue("DURATION"))
+	cal.SetRefreshInterval("PT1H") // the writer adds VALUE=DURATION itself; twice is no iCalendar
 	cal.SetXPublishedTTL("PT1H")
 	shifts := b.shiftsByID()
 	var all []Duty

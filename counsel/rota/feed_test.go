@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"helpline"
 )
@@ -83,15 +84,16 @@ func TestTheSecondReaderRefusesWhatIsNoCalendar(t *testing.T) {
 	d := begin(t, SelfSignUp)
 	good := Feed(d.Book, d.who["A"], feedWords, d.now)
 	for name, bad := range map[string]string{
-		"bare line feeds":    strings.ReplaceAll(good, "\r\n", "\n"),
-		"no version":         strings.Replace(good, "VERSION:2.0\r\n", "", 1),
-		"two of an entry":    strings.Replace(good, "BEGIN:VEVENT", good[strings.Index(good, "BEGIN:VEVENT"):strings.Index(good, "END:VCALENDAR")]+"BEGIN:VEVENT", 1),
-		"a long line":        strings.Replace(good, "SUMMARY:Shift", "SUMMARY:"+strings.Repeat("Shift ", 20), 1),
-		"an open component":  strings.Replace(good, "END:VEVENT\r\n", "", 1),
-		"a local time":       strings.Replace(good, "Z\r\nDTEND", "\r\nDTEND", 1),
-		"an unescaped comma": strings.Replace(good, "SUMMARY:Shift", "SUMMARY:a,b", 1),
-		"no sequence":        strings.Replace(good, "SEQUENCE", "X-SEQ", 1),
-		"another status":     strings.Replace(good, "CONFIRMED", "MAYBE", 1),
+		"bare line feeds":     strings.ReplaceAll(good, "\r\n", "\n"),
+		"no version":          strings.Replace(good, "VERSION:2.0\r\n", "", 1),
+		"two of an entry":     strings.Replace(good, "BEGIN:VEVENT", good[strings.Index(good, "BEGIN:VEVENT"):strings.Index(good, "END:VCALENDAR")]+"BEGIN:VEVENT", 1),
+		"a long line":         strings.Replace(good, "SUMMARY:Shift", "SUMMARY:"+strings.Repeat("Shift ", 20), 1),
+		"an open component":   strings.Replace(good, "END:VEVENT\r\n", "", 1),
+		"a local time":        strings.Replace(good, "Z\r\nDTEND", "\r\nDTEND", 1),
+		"an unescaped comma":  strings.Replace(good, "SUMMARY:Shift", "SUMMARY:a,b", 1),
+		"no sequence":         strings.Replace(good, "SEQUENCE", "X-SEQ", 1),
+		"a doubled parameter": strings.Replace(good, "REFRESH-INTERVAL;", "REFRESH-INTERVAL;VALUE=DURATION;", 1),
+		"another status":      strings.Replace(good, "CONFIRMED", "MAYBE", 1),
 	} {
 		if bad == good {
 			t.Errorf("%s: nothing was changed", name)
@@ -129,6 +131,30 @@ func FuzzFeed(f *testing.F) {
 		e := got[b.Assignments[0].ID.String()]
 		if len(got) != 1 || e.summary != shift || e.start.Unix() != from || e.end.Unix() != from+long || e.sequence != revision+moved {
 			t.Errorf("%+v", e)
+		}
+	})
+}
+
+// FuzzEvents: whatever is in a calendar, the second reader refuses it or finds
+// entries that a calendar can show.
+func FuzzEvents(f *testing.F) {
+	start := time.Date(2026, 11, 30, 18, 0, 0, 0, time.UTC)
+	s := Shift{ID: helpline.ID{2}, Start: start, End: start.Add(3 * time.Hour)}
+	b := &Book{Shifts: []Shift{s}, Assignments: []Assignment{{ID: helpline.ID{3}, Shift: s.ID, Person: helpline.ID{1}, Role: Counsellor, State: Held}}}
+	whole := Feed(b, helpline.ID{1}, FeedWords{"Shifts", "Shift, late"}, start)
+	f.Add(whole)
+	f.Add(strings.ReplaceAll(whole, "\r\n", "\n"))
+	f.Add(strings.Replace(whole, "SUMMARY", "SUMMARY;X=\"a:b\"", 1))
+	f.Add("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := readEvents(text)
+		if err != nil {
+			return
+		}
+		for uid, e := range got {
+			if uid == "" || uid != e.uid || !e.start.Before(e.end) || e.sequence < 0 || !utf8.ValidString(e.summary) {
+				t.Errorf("%q: %+v", uid, e)
+			}
 		}
 	})
 }

@@ -79,7 +79,11 @@ func readICS(text string) (*icsPart, error) {
 			return nil, fmt.Errorf("a name or value that cannot be: %q", line)
 		}
 		for _, q := range icsParam.FindAllStringSubmatch(m[2], -1) {
-			p.params[strings.ToUpper(q[1])] = strings.Trim(q[2], `"`)
+			name := strings.ToUpper(q[1])
+			if _, again := p.params[name]; again {
+				return nil, fmt.Errorf("%s stands twice in %q (3.2)", name, line)
+			}
+			p.params[name] = strings.Trim(q[2], `"`)
 		}
 		top := stack[len(stack)-1]
 		switch p.name {

@@ -7,8 +7,9 @@ import "helpline"
 // from what is filled, so that one person's hours never change what another's
 // cost.
 //
-// Minutes: what was agreed; who agreed to nothing has an even share of the
-// rest. Unsocial minutes: everybody's share of all that is asked. Who is away
+// Minutes: what was agreed; who agreed to no target has an even share of the
+// rest, but no less than the least and no more than the most that were agreed.
+// Unsocial minutes: everybody's share of all that is asked. Who is away
 // for a part of the time has so much less of both.
 func (s *sheet) setDues() {
 	n := len(s.people)
@@ -23,6 +24,7 @@ func (s *sheet) setDues() {
 		}
 	}
 	agreed, share := make([]bool, n), make([]int, n)
+	least, most := make([]int, n), make([]int, n)
 	for p := range share {
 		share[p] = 1
 	}
@@ -33,6 +35,7 @@ func (s *sheet) setDues() {
 			continue
 		}
 		share[p] = max(1, t.Share)
+		least[p], most[p] = t.Min*days/7, t.Max*days/7
 		if t.Target > 0 {
 			agreed[p], s.due[p] = true, t.Target*days/7
 			asked -= s.due[p]
@@ -51,7 +54,10 @@ func (s *sheet) setDues() {
 			s.fair[p] = unsocial * there * share[p] / sumFair
 		}
 		if !agreed[p] && sumEven > 0 {
-			s.due[p] = max(0, asked) * there / sumEven
+			s.due[p] = max(max(0, asked)*there/sumEven, least[p])
+			if most[p] > 0 {
+				s.due[p] = min(s.due[p], most[p])
+			}
 		}
 	}
 }

@@ -79,6 +79,7 @@ func (s *sheet) readNeeds() {
 		leaders = leaders || s.people[p].May(Leader)
 	}
 	able := s.ables()
+	s.needs = make([]need, 0, 6*len(s.shifts)) // those of the house, and a few that are asked
 	taught := map[int]bool{}
 	for _, st := range s.standing {
 		if st.Role == Trainee {

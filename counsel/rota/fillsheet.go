@@ -126,6 +126,7 @@ func (s *sheet) makeSlots() {
 }
 
 func (s *sheet) readStanding() {
+	s.standing = make([]standing, 0, len(s.book.Assignments))
 	s.published, s.holding, s.told = make([]set, len(s.people)), make([]int64, len(s.people)), make([]bool, len(s.shifts))
 	for i := range s.told {
 		s.told[i] = s.hold

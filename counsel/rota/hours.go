@@ -24,6 +24,7 @@ type Hours struct {
 	runs     []Interval // in which shifts run, in order; none touches the next
 	edges    []time.Time
 	missing  []Shortage
+	places   map[helpline.ID]Duty // by assignment, whoever has the place by now
 }
 
 // hoursOf is one rota of the line.
@@ -75,6 +76,12 @@ func ReadHours(b *Book, versions []Version, now time.Time, reached func(helpline
 	}
 	h.check = NewChecker(&near, Profile{})
 	h.check.reached = reached
+	h.places = make(map[helpline.ID]Duty, len(near.Assignments))
+	for _, a := range near.Assignments {
+		if s := h.check.shifts[a.Shift]; s != nil {
+			h.places[a.ID] = Duty{a, s}
+		}
+	}
 	for _, r := range b.Rotas {
 		table := h.check.timetable(r.ID, false)
 		h.tables = append(h.tables, hoursOf{r, table})

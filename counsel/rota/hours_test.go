@@ -3,6 +3,7 @@ package rota
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,7 @@ func TestWhoIsThereOpensWhatTheSetUpAsks(t *testing.T) {
 		{"nobody", Small, []string{"A"}, nil, true, false, false},
 		{"one and a leader on call", Small, []string{"A"}, []string{"A"}, true, false, true},
 		{"one and nobody on call", Small, []string{"A"}, []string{"A"}, false, false, false},
+		{"one and one on call who leads no more", Small, []string{"A"}, []string{"A"}, true, false, false},
 		{"one and a leader who would not hear", Small, []string{"A"}, []string{"A"}, true, true, false},
 		{"one and a buddy at home", Small, []string{"A", "B buddy"}, []string{"A"}, false, false, true},
 		{"two of a small line", Small, []string{"A"}, []string{"A", "B"}, false, false, true},
@@ -128,6 +130,9 @@ func TestWhoIsThereOpensWhatTheSetUpAsks(t *testing.T) {
 			}
 			if c.call {
 				d.OnCalls = []OnCall{{ID: d.id(), Leader: d.who["L"], Interval: d.stretch("2026-11-30 18:00-23:00")}}
+			}
+			if strings.Contains(c.name, "leads no more") {
+				d.person("L").Roles = []Role{Counsellor}
 			}
 			var here []helpline.ID
 			for _, n := range c.here {
@@ -281,7 +286,7 @@ func TestSomebodyWhoDidNotComeIsNoCoverAndMayComeAfterAll(t *testing.T) {
 	if slices.ContainsFunc(w.On, func(p Presence) bool { return p.Person == d.who["A"] }) {
 		t.Error("somebody who did not come is on duty")
 	}
-	d.refuses("somebody else has the place", helpline.Conflict, "L!", Step{Do: DoNoShow, Assignment: a.ID})
+	d.refuses("said so already", helpline.Conflict, "L!", Step{Do: DoNoShow, Assignment: a.ID})
 	d.refuses("only a supervisor", helpline.Forbidden, "A", Step{Do: DoCame, Assignment: a.ID})
 	d.refuses("no such place", helpline.NotFound, "L!", Step{Do: DoCame, Assignment: d.id()})
 	d.must("L!", Step{Do: DoCame, Assignment: a.ID})

@@ -19,6 +19,17 @@ type Cover struct {
 // none counts as a walk-on wherever something runs: as a leader where one lacks
 // and they may be one, else as a counsellor.
 func (h *Hours) Cover(t time.Time, here []helpline.ID) Cover {
+	return h.cover(t, here, helpline.ID{})
+}
+
+// CoverOf is the cover of one rota alone: the others that run make up for
+// nothing on it. Whoever has a place on another is no walk-on here.
+func (h *Hours) CoverOf(t time.Time, here []helpline.ID, rota helpline.ID) Cover {
+	return h.cover(t, here, rota)
+}
+
+// cover holds them against one rota, or with the zero one against all.
+func (h *Hours) cover(t time.Time, here []helpline.ID, only helpline.ID) Cover {
 	var out Cover
 	if !h.Said() {
 		return out
@@ -31,12 +42,13 @@ func (h *Hours) Cover(t time.Time, here []helpline.ID) Cover {
 		if !ok {
 			continue
 		}
-		out.Runs = true
+		counts := only.IsZero() || of.rota.ID == only
+		out.Runs = out.Runs || counts
 		if of.rota.Way == Elsewhere {
-			free = free || w.Open
+			free = free || counts && w.Open
 			continue
 		}
-		r := running{rota: of.rota, watch: w}
+		r := running{rota: of.rota, watch: w, at: t}
 		for _, id := range w.Shifts {
 			s := h.check.shifts[id]
 			r.shifts = append(r.shifts, s)
@@ -44,7 +56,9 @@ func (h *Hours) Cover(t time.Time, here []helpline.ID) Cover {
 				placed[a.Person] = true
 			}
 		}
-		named = append(named, r)
+		if counts {
+			named = append(named, r)
+		}
 	}
 	if free {
 		out.Met = true
@@ -74,6 +88,7 @@ type running struct {
 	rota   Rota
 	watch  Watch
 	shifts []*Shift
+	at     time.Time
 }
 
 // really says whether those who are there are what the set-up asks. A buddy of
@@ -88,7 +103,7 @@ func (c *Checker) really(r running, here map[helpline.ID]bool, walkOns []helplin
 			}
 		}
 		for _, id := range walkOns {
-			if role := c.walksOnAs(s, out, id); role != "" {
+			if role := c.walksOnAs(s, out, id, r.at); role != "" {
 				out = append(out, Assignment{Shift: s.ID, Person: id, Role: role})
 			}
 		}
@@ -98,10 +113,10 @@ func (c *Checker) really(r running, here map[helpline.ID]bool, walkOns []helplin
 }
 
 // walksOnAs is what somebody without a place is on a shift beside those who are
-// there; empty for whoever may take no contacts.
-func (c *Checker) walksOnAs(s *Shift, there []Assignment, person helpline.ID) Role {
+// there at an instant; empty for whoever may take no contacts.
+func (c *Checker) walksOnAs(s *Shift, there []Assignment, person helpline.ID, t time.Time) Role {
 	m := c.people[person]
-	if m == nil || m.Standing != Active {
+	if m == nil || m.At(t) != Active {
 		return ""
 	}
 	want, have := 0, 0
@@ -152,7 +167,7 @@ func (h *Hours) Expected(t time.Time) []Duty {
 // Own gives the place of a person on a shift that runs at t, or else on the next
 // that begins within the time that somebody may come early.
 func (h *Hours) Own(person helpline.ID, t time.Time, early time.Duration) (Duty, bool) {
-	if !h.Said() || h.check.people[person] == nil {
+	if !h.Said() || h.check.people[person] == nil || h.Paused(person) {
 		return Duty{}, false
 	}
 	for _, d := range h.check.people[person].duties {
@@ -161,6 +176,28 @@ func (h *Hours) Own(person helpline.ID, t time.Time, early time.Duration) (Duty,
 		}
 	}
 	return Duty{}, false
+}
+
+// Place gives a place of these days with its shift, whoever has it by now.
+func (h *Hours) Place(id helpline.ID) (Duty, bool) {
+	if h == nil {
+		return Duty{}, false
+	}
+	d, known := h.places[id]
+	return d, known
+}
+
+// Counts says whether somebody who came for a place is there for what runs at t.
+// Whoever came as a buddy or a trainee takes no contacts: they are there while that
+// shift or another of their own runs, and walk on nowhere.
+func (h *Hours) Counts(person, place helpline.ID, t time.Time) bool {
+	if d, known := h.Place(place); !known || d.Assignment.Role.Covers() {
+		return true
+	}
+	m := h.check.people[person]
+	return m != nil && slices.ContainsFunc(m.duties, func(d Duty) bool {
+		return d.Assignment.State != NoShow && d.Shift.Interval().holds(t) && !closedOn(h.check.book.Closures, d.Shift.Rota, d.Shift.Date)
+	})
 }
 
 // Rota gives the rota with names that runs at t, for whoever walks on; of
@@ -184,6 +221,15 @@ func (h *Hours) WalksOn(person helpline.ID) bool {
 	}
 	m := h.check.people[person]
 	return m != nil && m.Standing == Active && m.May(Counsellor)
+}
+
+// Paused says whether somebody does not work here at the moment.
+func (h *Hours) Paused(person helpline.ID) bool {
+	if !h.Said() {
+		return false
+	}
+	m := h.check.people[person]
+	return m != nil && m.Standing == Suspended
 }
 
 // Leads says whether somebody may lead a shift.

@@ -73,6 +73,15 @@ var laws = sync.OnceValue(func() map[string]Profile {
 
 const house = "house" // the rules that hold for everybody, whatever the law
 
+// houseRules are those by name. They are only read.
+var houseRules = sync.OnceValue(func() map[RuleID]Rule {
+	out := map[RuleID]Rule{}
+	for _, r := range laws()[house].Rules {
+		out[r.Rule] = r
+	}
+	return out
+})
+
 // Profiles lists the law profiles by name.
 func Profiles() []Profile {
 	var out []Profile

@@ -93,15 +93,15 @@ func closedOn(closures []Closure, rota helpline.ID, d Date) bool {
 }
 
 // drift says where the shifts of a version are no longer what the templates
-// would make of its period. The shifts stay as they are: somebody has been
-// told of them.
+// would make of its period, and where clocks make them something else than their
+// wall clock says. The shifts stay as they are: somebody has been told of them.
 func (c *Checker) drift() []Breach {
 	type place struct {
 		template helpline.ID
 		date     Date
 	}
 	b := c.book
-	want := map[place]Shift{}
+	want, clocks := map[place]Shift{}, map[place]Breach{}
 	if len(b.Version.Faults()) > 0 {
 		return nil
 	}
@@ -113,7 +113,11 @@ func (c *Checker) drift() []Breach {
 		templates[t.ID] = true
 		for d := b.Version.First; !d.after(b.Version.Last); d = d.Plus(1) {
 			if t.on(d) && !closedOn(b.Closures, t.Rota, d) {
-				if s, _ := t.shift(d, c.zone); s.Start.Before(s.End) {
+				s, note := t.shift(d, c.zone)
+				if note.Rule != "" {
+					clocks[place{t.ID, d}] = note
+				}
+				if s.Start.Before(s.End) {
 					want[place{t.ID, d}] = s
 				}
 			}
@@ -137,6 +141,14 @@ func (c *Checker) drift() []Breach {
 		}
 		if note.Rule != "" {
 			note.Way = ways[note.Rule]
+			out = append(out, note)
+		} else if longer, set := clocks[at]; set && !s.Cancelled {
+			longer.Shifts, longer.People = note.Shifts, note.People
+			out = append(out, longer)
+		}
+	}
+	for _, note := range clocks {
+		if note.Rule == RuleSwallowed { // there is no shift to say it of
 			out = append(out, note)
 		}
 	}

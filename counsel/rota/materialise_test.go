@@ -262,3 +262,39 @@ func TestARequirementThatCannotBeMetByAnybodyIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Shifts that clocks make longer or shorter are named by the checker, and one
+// that they swallow is missed by somebody.
+func TestPromiseWhatClocksDoToAShiftIsSaidInItsDraft(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		from, to int
+		first    Date
+		want     []string
+	}{
+		{"a night in spring", 22 * 60, 6*60 + 1440, Date{2026, 3, 28}, []string{"time.shorter A 420/480"}},
+		{"a night in autumn", 22 * 60, 6*60 + 1440, Date{2026, 10, 24}, []string{"time.longer A 540/480"}},
+		{"any other night", 22 * 60, 6*60 + 1440, Date{2026, 11, 28}, nil},
+		{"the hour that is not there", 130, 170, Date{2026, 3, 29}, []string{"time.swallowed  0/40"}},
+		{"the hour that comes twice", 130, 170, Date{2026, 10, 25}, []string{"time.longer A 100/40"}},
+	} {
+		d := draw(t, ams, "")
+		d.Version.First, d.Version.Last, d.Version.State = c.first, c.first, Draft
+		x := sound()
+		x.Rota, x.Days, x.Break = d.Version.Rota, 127, 0
+		x.From, x.To, x.EndDay = c.from, c.to%1440, c.to/1440
+		d.Templates = []Template{x}
+		var err error
+		if d.Shifts, _, err = Materialise(d.Version, d.Templates, nil, d.zone, d.id); err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Shifts) > 0 {
+			d.on(&d.Shifts[0], "A")
+		}
+		d.want(c.name, c.want...)
+		if len(d.Shifts) > 0 {
+			d.Shifts[0].Cancelled = true
+			d.want(c.name + ", cancelled")
+		}
+	}
+}

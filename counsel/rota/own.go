@@ -114,6 +114,26 @@ func (b *Book) Hopes(person helpline.ID, now time.Time) []Chance {
 	return out
 }
 
+// Managed says whether a supervisor has the last word on a swap: the rota of one
+// of the shifts that change hands is managed, or not known.
+func (b *Book) Managed(w Swap) bool {
+	shifts := b.shiftsByID()
+	for _, place := range []helpline.ID{w.From.Assignment, w.To.Assignment} {
+		if place.IsZero() {
+			continue
+		}
+		i := slices.IndexFunc(b.Assignments, func(a Assignment) bool { return a.ID == place })
+		if i < 0 || shifts[b.Assignments[i].Shift] == nil {
+			return true
+		}
+		of := shifts[b.Assignments[i].Shift].Rota
+		if !slices.ContainsFunc(b.Rotas, func(r Rota) bool { return r.ID == of && r.Way != Managed }) {
+			return true
+		}
+	}
+	return false
+}
+
 // closed says whether a shift lies on a day that is closed: as long as it is, the
 // shift does not take place.
 func (b *Book) closed(s *Shift) bool { return s.Closed(b.Closures) }

@@ -81,7 +81,7 @@ func again(t *testing.T, r *rand.Rand, b *Book, id func() helpline.ID) {
 	t.Helper()
 	old := b.Version
 	b.Version = Version{ID: id(), Rota: old.Rota, First: old.First.Plus(r.IntN(3)), Last: old.First.Plus(3 + r.IntN(3)), State: Draft}
-	shifts, _, err := Materialise(b.Version, b.Templates, nil, zone(t, ams), id)
+	shifts, _, err := Materialise(b.Version, b.Templates, nil, zone(t, b.Site.Zone), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,17 +111,24 @@ func acceptAll(t *testing.T, b *Book, by helpline.ID, at time.Time) {
 func TestPromiseEveryPlaceIsExactlyOnePersonsAndNoHourIsDoubleBooked(t *testing.T) {
 	took := map[Doing]int{}
 	ends := map[SwapState]int{}
+	opened := 0 // minutes of the weeks in which clocks are set
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 77))
 		id := ids(seed + 100)
 		b := makeBook(seed, 1, 14)
-		b.Rotas[0].Way = []Way{Managed, SelfSignUp}[seed%2]
-		if seed%3 == 0 { // the week in which clocks are set
-			b.Version.First, b.Version.Last = Date{2026, 10, 19}, Date{2026, 10, 25}
+		b.Rotas[0].Way = []Way{Managed, SelfSignUp}[seed/2%2]
+		every := 7 * time.Minute
+		if seed%2 == 0 { // a week in which clocks are set: each such night of the three zones once
+			night := dstNights[seed/2]
+			b.Site.Zone, b.Rotas[0].Setup, every = night.zone, []Setup{Pair, Small, Team}[seed/2%3], time.Minute
+			b.Version.First, b.Version.Last = night.day.Plus(-4), night.day.Plus(2)
 			b.Shifts, b.Assignments, b.Leaves = nil, nil, nil
 			var err error
-			if b.Shifts, _, err = Materialise(b.Version, b.Templates, nil, zone(t, ams), id); err != nil {
+			if b.Shifts, _, err = Materialise(b.Version, b.Templates, nil, zone(t, b.Site.Zone), id); err != nil {
 				t.Fatal(err)
+			}
+			for n := range 60 {
+				b.Assignments = append(b.Assignments, Assignment{ID: id(), Shift: b.Shifts[n%len(b.Shifts)].ID, Person: b.People[r.IntN(len(b.People))].ID, Role: ShiftRoles()[r.IntN(3)], State: Proposed})
 			}
 		}
 		b.Assignments = slices.DeleteFunc(b.Assignments, func(a Assignment) bool {
@@ -221,13 +228,19 @@ func TestPromiseEveryPlaceIsExactlyOnePersonsAndNoHourIsDoubleBooked(t *testing.
 			ends[w.State]++
 		}
 		table := b.OnDuty(b.Rotas[0].ID)
-		for at := b.Shifts[0].Start; at.Before(b.Shifts[len(b.Shifts)-1].End); at = at.Add(7 * time.Minute) {
+		for at := b.Shifts[0].Start; at.Before(b.Shifts[len(b.Shifts)-1].End); at = at.Add(every) {
 			want, open := onMinute(b, at)
 			w, _ := table.At(at)
+			if every == time.Minute && open {
+				opened++
+			}
 			if len(w.On) != len(want) || w.Open != open {
 				t.Fatalf("seed %d, %s: %d on duty and open %v, the minute says %d and %v", seed, at, len(w.On), w.Open, len(want), open)
 			}
 		}
+	}
+	if opened < 1000 {
+		t.Errorf("only %d minutes of the weeks in which clocks are set are open", opened)
 	}
 	if took[DoPublish] < 18 {
 		t.Errorf("only %d publications: days are hardly planned anew", took[DoPublish])

@@ -10,6 +10,7 @@ import (
 type Person struct {
 	ID        helpline.ID
 	Standing  Standing
+	Since     time.Time         // of who is suspended: from when on; the zero time: always was
 	Roles     []Role            // that may be given to them; a leader may always be a counsellor and a buddy
 	Languages []helpline.Locale // in which they talk with visitors
 }
@@ -23,6 +24,30 @@ const (
 	Suspended Standing = "suspended"
 	Removed   Standing = "removed"
 )
+
+// Pause is that somebody does not work here from an instant on, until somebody
+// says otherwise. Whether they may sign in is no matter of the rota.
+type Pause struct {
+	Person helpline.ID
+	Since  time.Time
+}
+
+// At is the standing of the person at an instant: what somebody did before they
+// were suspended stays what it was.
+func (p Person) At(t time.Time) Standing {
+	if p.Standing == Suspended && t.Before(p.Since) {
+		return Active
+	}
+	return p.Standing
+}
+
+// on is the standing of the person for a shift: that of its last moment.
+func (p Person) on(s *Shift) Standing {
+	if p.Standing == Active {
+		return Active
+	}
+	return p.At(s.End.Add(-time.Nanosecond))
+}
 
 // May says whether a role may be given to the person.
 func (p Person) May(r Role) bool {

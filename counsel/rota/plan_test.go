@@ -196,3 +196,72 @@ func FuzzWeek(f *testing.F) {
 		}
 	})
 }
+
+// FuzzClosed: days that are taken are days of the calendar, each as often as it
+// was written; what is refused names its entry.
+func FuzzClosed(f *testing.F) {
+	for _, s := range []string{"2026-12-25", "2026-12-24..2027-01-01,2026-12-31", "2026-02-29", "0000-01-01..0001-01-01", "9999-12-31", "2026-12-25..", "..", "2026-12-25 .. 2026-12-26", "Kuvonu7x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		days, err := ParseClosed(strings.Split(text, ","))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "entry ") || strings.Contains(err.Error(), "Kuvonu7x") || days != nil {
+				t.Fatalf("%v: %v", days, err)
+			}
+			return
+		}
+		if len(days) > mostClosed || len(days) < strings.Count(text, ",")+1 {
+			t.Fatalf("%d days of %q", len(days), text)
+		}
+		for _, d := range days {
+			if back, err := ParseClosed([]string{d.String()}); err != nil || len(back) != 1 || back[0] != d {
+				t.Fatalf("%v of %q: %v, %v", d, text, back, err)
+			}
+		}
+	})
+}
+
+// FuzzWall: a wall time of any day in any zone has a first and a last instant,
+// in this order, at which the clock shows it; where it shows it at neither, both
+// are the first instant after a gap.
+func FuzzWall(f *testing.F) {
+	zones := []string{"Europe/Amsterdam", "Europe/London", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "Asia/Kathmandu", "Antarctica/Troll", "UTC"}
+	for i := range zones {
+		f.Add(uint8(i), 2026, 3, 29, 150)
+		f.Add(uint8(i), 2026, 10, 25, 150)
+		f.Add(uint8(i), 2011, 12, 30, 0)
+		f.Add(uint8(i), 2026, 10, 4, 1440)
+		f.Add(uint8(i), 2060, 12, 30, 74) // was looked for without an end
+	}
+	f.Fuzz(func(t *testing.T, at uint8, year, month, day, minute int) {
+		if year < 1900 || year > 2200 || minute < 0 || minute > 1440 {
+			return
+		}
+		zone, err := time.LoadLocation(zones[int(at)%len(zones)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Date{year, time.Month(month), day}
+		if !d.real() {
+			return
+		}
+		first, last := FirstOf(d, minute, zone), LastOf(d, minute, zone)
+		wall := time.Date(year, time.Month(month), day, 0, minute, 0, 0, time.UTC).Format("2006-01-02 15:04")
+		shows := func(at time.Time) bool { return at.In(zone).Format("2006-01-02 15:04") == wall }
+		switch {
+		case first.IsZero() || last.Before(first) || last.Sub(first) > 24*time.Hour:
+			t.Fatalf("%v %d in %v: %v to %v", d, minute, zone, first, last)
+		case shows(first):
+			if !shows(last) || shows(first.Add(-30*time.Minute)) || shows(first.Add(-time.Hour)) || shows(last.Add(30*time.Minute)) || shows(last.Add(time.Hour)) {
+				t.Fatalf("%v %d in %v: %v to %v, and it is shown before or after", d, minute, zone, first, last)
+			}
+		case !first.Equal(last):
+			t.Fatalf("%v %d in %v is in a gap, and becomes %v and %v", d, minute, zone, first, last)
+		default: // the moment of the jump: just before it, the clock is behind what was asked, and just after it is past it
+			if a, b := first.Add(-time.Second).In(zone).Format("2006-01-02 15:04"), first.In(zone).Format("2006-01-02 15:04"); a >= wall || b <= wall {
+				t.Fatalf("%v %d in %v: the clock jumps from %s to %s", d, minute, zone, a, b)
+			}
+		}
+	})
+}

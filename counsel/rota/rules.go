@@ -34,6 +34,7 @@ const (
 	RuleCoverMin   RuleID = "cover.min"        //
 	RuleCoverMax   RuleID = "cover.max"        //
 	RuleTermsMax   RuleID = "terms.max"        // more than was agreed
+	RuleTermsMin   RuleID = "terms.min"        // fewer
 	RuleClosed     RuleID = "closed"           // a shift on a day that is closed
 	RuleMoved      RuleID = "template.moved"   // its template says another time now
 	RuleGone       RuleID = "template.gone"    // its template has no such shift now
@@ -70,7 +71,7 @@ var ways = map[RuleID]WayOut{
 	RuleMissing: "train", RuleExpired: "renew", RuleMentor: "mentor", RulePinned: "restore",
 	RuleEmpty: "times", RuleEndless: "times", RuleOutside: "remove", RuleSame: "remove", RuleStray: "remove",
 	RuleLong: "shorten", RuleAlone: "second", RuleLeaderless: "leader",
-	RuleCoverMin: "assign", RuleCoverMax: "fewer", RuleTermsMax: "give", RuleClosed: "cancel",
+	RuleCoverMin: "assign", RuleCoverMax: "fewer", RuleTermsMax: "give", RuleTermsMin: "more", RuleClosed: "cancel",
 	RuleMoved: "redo", RuleGone: "cancel", RuleNew: "redo", RuleSwallowed: "times", RuleLonger: "pay", RuleShorter: "pay",
 	RuleUnchecked: "read",
 	RuleRestDay:   "later", RuleRestWeek: "free", RuleBreak: "rest", RuleHoursShift: "shorten", RuleHoursWeek: "give", RuleHoursMean: "give",

@@ -45,7 +45,8 @@ type SheetCell struct {
 // "19:00-22:00", "9-17", "22:00-06:00 leader", or two with a semicolon between;
 // "09:00-09:00+1" is a whole day.
 // Values are divided by commas, semicolons or tabs. who gives the person of a
-// name. When there are faults no cell is given: nothing half done.
+// name; a person and false is somebody who has left. When there are faults no
+// cell is given: nothing half done.
 func ReadSheet(text []byte, who func(name string) (helpline.ID, bool)) ([]SheetCell, []SheetFault) {
 	rows, fault := sheetRows(text)
 	if fault.Why != "" {
@@ -160,6 +161,8 @@ func (g *spread) row(n int, row []string, dates []Date) {
 	}
 	person, known := g.who(bare(row[0]))
 	switch {
+	case !known && !person.IsZero():
+		g.bad(n, 1, "gone")
 	case !known:
 		g.bad(n, 1, "name")
 	case g.people[person]:
@@ -213,12 +216,14 @@ func parseCell(text string) (SheetCell, string) {
 	}
 	from, to, two := strings.Cut(strings.ReplaceAll(hours, "–", "-"), "-")
 	var okA, okB bool
-	to, later := strings.CutSuffix(to, nextDay)
+	to, days, later := strings.Cut(to, "+")
 	c.From, okA = parseHour(from)
 	c.To, okB = parseHour(to)
 	switch {
-	case !two || !okA || !okB || c.From == 1440, later && c.To > c.From:
+	case !two || !okA || !okB || c.From == 1440, later && (len(days) != 1 || days < "1" || days > "9"):
 		return c, "hours"
+	case later && (days != nextDay[1:] || c.To > c.From):
+		return c, "long"
 	case later:
 		c.EndDay = 1
 	case c.From == c.To:

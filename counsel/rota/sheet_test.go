@@ -23,7 +23,13 @@ func roll(b *Book) (who func(string) (helpline.ID, bool), name func(helpline.ID)
 		}
 		of[n], names[p.ID] = p.ID, n
 	}
-	return func(n string) (helpline.ID, bool) { id, ok := of[n]; return id, ok }, func(id helpline.ID) string { return names[id] }
+	return func(n string) (helpline.ID, bool) {
+		if n == "Gone" {
+			return helpline.ID{1}, false
+		}
+		id, ok := of[n]
+		return id, ok
+	}, func(id helpline.ID) string { return names[id] }
 }
 
 func TestASpreadsheetIsReadWithWhateverDividesIt(t *testing.T) {
@@ -67,6 +73,11 @@ func TestASpreadsheetIsRefusedWithRowAndColumn(t *testing.T) {
 		{"somebody twice", "Name,2026-11-30\nP0,19-22\nP0,9-12\n", "3,1 person"},
 		{"hours under no day", "Name,2026-11-30\nP0,19-22,19-22\n", "2,3 nodate"},
 		{"0 hours", "Name,2026-11-30\nP0,19:00-19:00\n", "2,2 same"},
+		{"30 hours", "Name,2026-11-30\nP0,9:00-15:00+1\n", "2,2 long"},
+		{"two days", "Name,2026-11-30\nP0,9-9+2\n", "2,2 long"},
+		{"days without a number", "Name,2026-11-30\nP0,9-9+\n", "2,2 hours"},
+		{"very many days", "Name,2026-11-30\nP0,9-9+11\n", "2,2 hours"},
+		{"somebody who has left", "Name,2026-11-30\nGone,19-22\n", "2,1 gone"},
 		{"an hour there is not", "Name,2026-11-30\nP0,19-25\n", "2,2 hours"},
 		{"a minute there is not", "Name,2026-11-30\nP0,19:60-22\n", "2,2 hours"},
 		{"a beginning at 24:00", "Name,2026-11-30\nP0,24:00-02:00\n", "2,2 hours"},

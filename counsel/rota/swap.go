@@ -83,9 +83,11 @@ const (
 	EventAssign    EventKind = "assign"
 	EventMove      EventKind = "move"
 	EventCancel    EventKind = "cancel"
+	EventShut      EventKind = "shut"   // the opening that ran has ended, and no shift that was cancelled says so
 	EventAccept    EventKind = "accept" // an advisory breach, with a reason
 	EventNoShow    EventKind = "no-show"
-	EventCame      EventKind = "came" // after all
-	EventAsk       EventKind = "ask"  // several were asked at once
-	EventNo        EventKind = "no"   // one of them said no
+	EventCame      EventKind = "came"   // after all, or as planned
+	EventUnsure    EventKind = "unsure" // nobody knows, after all
+	EventAsk       EventKind = "ask"    // several were asked at once
+	EventNo        EventKind = "no"     // one of them said no
 )

@@ -1,6 +1,7 @@
 package rota
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -92,14 +93,15 @@ type asked struct {
 // watch says who is there while these shifts run.
 func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 	w := Watch{Interval: in}
-	heads := map[helpline.ID]bool{}
 	covered := false
 	for _, s := range active {
 		w.Shifts = append(w.Shifts, s.ID)
 		there := q.there(s)
 		for _, a := range there {
+			if a.Role.Covers() && !slices.ContainsFunc(w.On, func(p Presence) bool { return p.Person == a.Person && p.Role.Covers() }) {
+				w.Heads++
+			}
 			w.On = append(w.On, Presence{a.Person, a.Role, s.ID, a.ID})
-			heads[a.Person] = heads[a.Person] || a.Role.Covers()
 			w.Leader = w.Leader || a.Role == Leader
 		}
 		if least := c.least(s); q.elsewhere && len(there) == 0 && least > 0 {
@@ -108,18 +110,13 @@ func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 		}
 		covered = covered || c.covered(s, there)
 	}
-	for _, is := range heads {
-		if is {
-			w.Heads++
-		}
-	}
 	for _, o := range c.book.OnCalls {
-		if m := c.people[o.Leader]; m != nil && m.Standing == Active && o.Interval.holds(in.Start) && !slices.Contains(w.Reach, o.Leader) && (c.reached == nil || c.reached(o.Leader)) {
+		if m := c.people[o.Leader]; m != nil && m.At(in.Start) == Active && m.May(Leader) && o.Interval.holds(in.Start) && !slices.Contains(w.Reach, o.Leader) && (c.reached == nil || c.reached(o.Leader)) {
 			w.Reach = append(w.Reach, o.Leader)
 		}
 	}
 	slices.SortFunc(w.On, func(a, b Presence) int {
-		return slices.Compare(append(a.Person[:], a.Assignment[:]...), append(b.Person[:], b.Assignment[:]...))
+		return cmp.Or(byID(a.Person, b.Person), byID(a.Assignment, b.Assignment))
 	})
 	slices.SortFunc(w.Reach, byID)
 	w.Open = w.Open || c.opens(w, q.setup, covered)
@@ -127,17 +124,17 @@ func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 }
 
 // there lists who works a shift: not who only answers for a place, did not
-// come, or may not work any more.
+// come, or may not work any more. It is only read.
 func (c *Checker) there(s *Shift) []Assignment {
-	var out []Assignment
-	for _, a := range c.on[s.ID] {
+	on := c.on[s.ID]
+	absent := func(a Assignment) bool {
 		m := c.people[a.Person]
-		if a.Minds || a.State == NoShow || m == nil || m.Standing != Active {
-			continue
-		}
-		out = append(out, a)
+		return a.Minds || a.State == NoShow || m == nil || m.on(s) != Active
 	}
-	return out
+	if !slices.ContainsFunc(on, absent) {
+		return on // nearly always: nothing is copied
+	}
+	return slices.DeleteFunc(slices.Clone(on), absent)
 }
 
 // opens says whether the cover is what a set-up asks.

@@ -84,7 +84,7 @@ func onMinute(b *Book, at time.Time) (on []helpline.ID, open bool) {
 	}
 	if line.Setup == Small {
 		for _, o := range b.OnCalls {
-			if !at.Before(o.Start) && at.Before(o.End) && person(o.Leader) != nil {
+			if !at.Before(o.Start) && at.Before(o.End) && person(o.Leader) != nil && person(o.Leader).May(Leader) {
 				second[o.Leader] = true
 			}
 		}
@@ -134,6 +134,9 @@ func anyBook(t *testing.T, r *rand.Rand, zoneName string, day Date) *Book {
 		p := Person{ID: id(), Standing: Active, Languages: []helpline.Locale{"nl"}}
 		if i%2 == 0 {
 			p.Languages = append(p.Languages, "fr")
+		}
+		if i%3 != 0 { // others lead no more
+			p.Roles = []Role{Counsellor, Leader}
 		}
 		if pick(8) {
 			p.Standing = []Standing{Suspended, Removed}[r.IntN(2)]

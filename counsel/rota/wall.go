@@ -56,6 +56,9 @@ func occurrences(d Date, minute int, zone *time.Location) (first, last time.Time
 		in := at.In(zone)
 		_, offset := in.Zone()
 		start, end := in.ZoneBounds()
+		if !end.IsZero() && !end.After(at) { // years that only a zone's rule knows: ZoneBounds ends a leap year a day early, and would end here for ever
+			end = at.Add(24 * time.Hour)
+		}
 		t := wall.Add(-time.Duration(offset) * time.Second)
 		inside := (start.IsZero() || !t.Before(start)) && (end.IsZero() || t.Before(end))
 		switch {

@@ -72,3 +72,22 @@ func TestEveryInstantIsOneOfItsWallTime(t *testing.T) {
 		}
 	}
 }
+
+// The last day of a leap year that stands in no table of the zone: its stretch
+// of one offset ends, as ZoneBounds says it, before it begins.
+func TestTheLastDaysOfAFarLeapYearHaveWallTimes(t *testing.T) {
+	for _, name := range []string{"Europe/Amsterdam", "Europe/London", "Australia/Lord_Howe", "Antarctica/Troll"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for day := (Date{2060, 12, 27}); day != (Date{2061, 1, 4}); day = day.Plus(1) {
+			for _, minute := range []int{0, 74, 720, 1440} {
+				want := time.Date(day.Year, day.Month, day.Day, 0, minute, 0, 0, zone)
+				if first, last := FirstOf(day, minute, zone), LastOf(day, minute, zone); !first.Equal(want) || !last.Equal(want) {
+					t.Errorf("%s, %v and %d minutes: %v to %v, want %v", name, day, minute, first, last, want)
+				}
+			}
+		}
+	}
+}

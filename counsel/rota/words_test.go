@@ -31,7 +31,7 @@ var placeholders = regexp.MustCompile(`\{[a-z]+\}`)
 func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 	want := map[string]bool{}
 	for rule, way := range ways {
-		want["rota.rule."+string(rule)], want["rota.way."+string(way)] = true, true
+		want["rota.rule."+string(rule)], want["rota.means."+string(rule)], want["rota.way."+string(way)] = true, true, true
 	}
 	for _, l := range []Level{Hard, Advisory, Note} {
 		want["rota.level."+string(l)] = true
@@ -48,10 +48,10 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 	for _, why := range []string{"name", "days", "clock", "endday", "same", "before", "long", "break", "debrief", "date", "dates", "period", "unsocial", "either", "heads", "order", "role", "language"} {
 		want["rota.fault."+why] = true
 	}
-	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "same", "role", "swallowed", "shapes", "where"} {
+	for _, why := range []string{"large", "text", "quotes", "empty", "zone", "date", "dates", "twice", "period", "name", "person", "nodate", "many", "overlap", "hours", "long", "same", "gone", "cell", "entry", "role", "swallowed", "shapes", "where", "event", "event.text", "event.none", "event.name", "event.repeats", "event.times", "event.day", "event.zone", "event.ends", "event.long", "event.clocks", "event.gap", "event.gone", "event.overlap"} {
 		want["rota.sheet."+why] = true
 	}
-	filled := []string{"{who}", "{when}", "{have}", "{want}", "{what}", "{source}", "{why}", "{row}", "{column}"}
+	filled := []string{"{who}", "{when}", "{have}", "{want}", "{what}", "{source}", "{why}", "{row}", "{column}", "{event}"}
 	for _, locale := range []string{"en", "nl"} {
 		said := words(t, locale)
 		for key := range want {
@@ -73,5 +73,25 @@ func TestEveryRuleWayOutAndFaultHasItsSentence(t *testing.T) {
 	}
 	if !strings.Contains(words(t, "en")["rota.advice"], "Not legal advice") || !strings.Contains(words(t, "nl")["rota.advice"], "Geen juridisch advies") {
 		t.Error("the screens do not say that this is no legal advice")
+	}
+}
+
+// Beside the panel stands what a rule means: for every rule of every law, and of
+// the house, in both languages, with a way out.
+func TestEveryRuleOfEveryLawSaysWhatItMeansAndAWayOut(t *testing.T) {
+	for _, locale := range []string{"en", "nl"} {
+		said := words(t, locale)
+		for _, p := range laws() {
+			for _, r := range p.Rules {
+				for _, key := range []string{"rota.rule." + string(r.Rule), "rota.means." + string(r.Rule), "rota.way." + string(ways[r.Rule])} {
+					if len(strings.Fields(said[key])) < 2 {
+						t.Errorf("%s, %s of %s: %s says %q", locale, r.Rule, p.ID, key, said[key])
+					}
+				}
+				if text := said["rota.means."+string(r.Rule)]; placeholders.MatchString(text) {
+					t.Errorf("%s: what %s means has a place nothing fills: %q", locale, r.Rule, text)
+				}
+			}
+		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -48,48 +47,12 @@ type Listed struct {
 	Person Person
 }
 
-// Fault is what is wrong with a list, and how it is put right. Line is 0 for
-// the whole file.
-type Fault struct {
-	Line   int
-	Column string
-	What   string
-}
-
-// Faults are all of them. They are what an Invalid error of ReadList wraps.
-type Faults []Fault
-
-// mostTold bounds how many faults are written out.
-const mostTold = 50
-
-// Error is one line for each fault.
-func (fs Faults) Error() string {
-	var b strings.Builder
-	for i, f := range fs {
-		if i == mostTold {
-			fmt.Fprintf(&b, "\nand %d more", len(fs)-mostTold)
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		switch {
-		case f.Line == 0:
-			fmt.Fprintf(&b, "the file: %s", f.What)
-		case f.Column == "":
-			fmt.Fprintf(&b, "line %d: %s", f.Line, f.What)
-		default:
-			fmt.Fprintf(&b, "line %d, %s: %s", f.Line, f.Column, f.What)
-		}
-	}
-	return b.String()
-}
-
 // ReadList reads a list of people: UTF-8 with or without a byte order mark,
-// commas or semicolons between the columns, quoted or not, a first line that
-// names the columns in any order. Within a cell several roles, languages or
-// doors stand with spaces, commas, semicolons or strokes between them. Invalid
-// (Faults) names every line that is not right; then there is nobody.
+// commas or semicolons between the columns, or the tabs of cells that were
+// copied, quoted or not, a first line that names the columns in any order.
+// Within a cell several roles, languages or doors stand with spaces, commas,
+// semicolons or strokes between them. Invalid (Faults) names every line that is
+// not right; then there is nobody.
 func ReadList(text []byte, d Lines) ([]Listed, error) {
 	l := list{defaults: d, names: map[string]int{}}
 	l.read(text)
@@ -97,13 +60,6 @@ func ReadList(text []byte, d Lines) ([]Listed, error) {
 		return nil, helpline.Errorf(helpline.Invalid, "the list has %s, so nothing of it is taken:\n%w", several(len(l.faults), "fault"), l.faults)
 	}
 	return l.people, nil
-}
-
-func several(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 type list struct {
@@ -115,31 +71,32 @@ type list struct {
 	faults   Faults
 }
 
-func (l *list) fault(line int, column, what string, args ...any) {
-	l.faults = append(l.faults, Fault{line, column, fmt.Sprintf(what, args...)})
+func (l *list) fault(line int, column string, code FaultCode, args ...any) {
+	l.faults = append(l.faults, Fault{line, column, code, args})
 }
 
 func (l *list) read(text []byte) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	switch {
 	case len(text) > MostListed:
-		l.fault(0, "", "it has more than 1 MiB: split it")
+		l.fault(0, "", FaultLarge)
 		return
 	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0:
-		l.fault(0, "", "it is not UTF-8 text: save it as \"CSV UTF-8\"")
+		l.fault(0, "", FaultEncoding)
 		return
 	case len(bytes.TrimSpace(text)) == 0:
-		l.fault(0, "", "it is empty: the first line names the columns %s", strings.Join(Columns(), ", "))
+		l.fault(0, "", FaultEmpty, "columns", strings.Join(Columns(), ", "))
 		return
 	}
 	for i, line := range bytes.Split(text, []byte("\n")) {
 		if !utf8.Valid(line) {
-			l.fault(i+1, "", "this line is not UTF-8: save the file as \"CSV UTF-8\"")
+			l.fault(i+1, "", FaultLetters)
 			return
 		}
 	}
 	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace = separator(text), -1, true
+	r.Comma, r.FieldsPerRecord = separator(text), -1
+	r.TrimLeadingSpace = r.Comma != '\t' // else an empty cell between two tabs would go
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -150,7 +107,7 @@ func (l *list) read(text []byte) {
 			if e, ok := errors.AsType[*csv.ParseError](err); ok {
 				line = e.StartLine
 			}
-			l.fault(line, "", "a quotation mark is missing or stands in the wrong place: a cell is quoted whole or not at all, and a mark inside is doubled")
+			l.fault(line, "", FaultQuote)
 			return
 		}
 		line, _ := r.FieldPos(0)
@@ -163,20 +120,23 @@ func (l *list) read(text []byte) {
 		l.row(line, record)
 	}
 	if len(l.people) == 0 && len(l.faults) == 0 {
-		l.fault(0, "", "nobody stands below the names of the columns")
+		l.fault(0, "", FaultNobody)
 	}
 	if len(l.people) > mostPeople {
-		l.fault(0, "", "it has %d people: %d is the most at once", len(l.people), mostPeople)
+		l.fault(0, "", FaultMany, "n", len(l.people), "most", mostPeople)
 	}
 }
 
 // separator is what stands between the columns of the first line.
 func separator(text []byte) rune {
 	first, _, _ := bytes.Cut(bytes.TrimLeft(text, "\r\n"), []byte("\n"))
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		return ';'
+	most := ','
+	for _, one := range ";\t" {
+		if bytes.Count(first, []byte(string(one))) > bytes.Count(first, []byte(string(most))) {
+			most = one
+		}
 	}
-	return ','
+	return most
 }
 
 // header takes the names of the columns; false when nothing can be read without.
@@ -187,16 +147,16 @@ func (l *list) header(line int, record []string) bool {
 		_, twice := l.columns[name]
 		switch {
 		case !slices.Contains(Columns(), name):
-			l.fault(line, "", "there is no column %s: there are %s", shown(cell), strings.Join(Columns(), ", "))
+			l.fault(line, "", FaultColumn, "word", shown(cell), "columns", strings.Join(Columns(), ", "))
 		case twice:
-			l.fault(line, "", "the column %s stands there twice", name)
+			l.fault(line, "", FaultColumnTwice, "column", name)
 		default:
 			l.columns[name] = i
 		}
 	}
 	for _, name := range []string{nameColumn, rolesColumn} {
 		if _, has := l.columns[name]; !has {
-			l.fault(line, "", "the column %s is missing: the first line names the columns, and there must be name and roles", name)
+			l.fault(line, "", FaultColumnMissing, "column", name)
 		}
 	}
 	return len(l.faults) == 0
@@ -208,10 +168,20 @@ func (l *list) row(line int, record []string) {
 		return
 	}
 	if len(record) != l.width {
-		l.fault(line, "", "it has %s and the first line has %d: quote what has a comma or a semicolon in it", several(len(record), "cell"), l.width)
+		l.fault(line, "", FaultCells, "cells", several(len(record), "cell"), "n", len(record), "width", l.width)
 		return
 	}
 	before := len(l.faults)
+	for _, column := range Columns() {
+		if at, has := l.columns[column]; has {
+			if sign, found := unseen(record[at]); found {
+				l.fault(line, column, FaultUnseen, "sign", sign)
+			}
+		}
+	}
+	if len(l.faults) > before {
+		return
+	}
 	cell := func(column string) string {
 		if at, has := l.columns[column]; has {
 			return strings.TrimSpace(record[at])
@@ -232,14 +202,15 @@ func (l *list) row(line int, record []string) {
 		p.Alias = strings.Fields(p.Name)[0]
 	}
 	if first, twice := l.names[fold(p.Name)]; twice {
-		l.fault(line, nameColumn, "the same name stands on line %d: give each a name that tells them apart", first)
+		l.fault(line, nameColumn, FaultTwice, "line", first)
 	}
 	l.names[fold(p.Name)] = line
 	if len(l.faults) > before {
 		return
 	}
 	if f := wrong(p); f != "" {
-		l.fault(line, columnOf(f), "%s", righted(f))
+		code, args := faultOf(f)
+		l.fault(line, columnOf(f), code, args...)
 		return
 	}
 	l.people = append(l.people, Listed{line, p})
@@ -251,7 +222,7 @@ func (l *list) chats(line int, cell string) int {
 	}
 	n, err := strconv.Atoi(cell)
 	if err != nil || n < 1 || n > mostChats {
-		l.fault(line, chatsColumn, "%s", righted(ChatsField))
+		l.fault(line, chatsColumn, FaultChats, "most", mostChats)
 		return 1
 	}
 	return n
@@ -273,7 +244,7 @@ func each[T ~string](l *list, line int, column, cell string, parse func(string) 
 		one, err := parse(strings.ToLower(word))
 		switch {
 		case err != nil:
-			l.fault(line, column, "there is no %s: there are %s", shown(word), listed(all))
+			l.fault(line, column, FaultWord, "word", shown(word), "known", listed(all))
 		case !slices.Contains(out, one):
 			out = append(out, one)
 		}
@@ -287,43 +258,6 @@ func listed[T ~string](all []T) string {
 		out = append(out, string(one))
 	}
 	return strings.Join(out, ", ")
-}
-
-// shown is a piece of a file as it can stand in a message on a terminal.
-func shown(s string) string {
-	if r := []rune(s); len(r) > 24 {
-		s = string(r[:24]) + "…"
-	}
-	return strconv.QuoteToGraphic(s)
-}
-
-func columnOf(f Field) string {
-	switch f {
-	case NameField:
-		return nameColumn
-	case RoleField:
-		return rolesColumn
-	case LocaleField:
-		return languagesColumn
-	case AudienceField:
-		return doorsColumn
-	}
-	return string(f)
-}
-
-// righted says how a field is put right.
-func righted(f Field) string {
-	switch f {
-	case NameField:
-		return "a name has 2 to 64 letters, digits, spaces, dots, apostrophes and hyphens"
-	case AliasField:
-		return "the name that visitors see has 2 to 24 letters, digits, spaces, dots, apostrophes and hyphens"
-	case RoleField:
-		return "give at least one of " + listed(helpline.Roles())
-	case ChatsField:
-		return fmt.Sprintf("write how many conversations at once, 1 to %d, or nothing", mostChats)
-	}
-	return "this cannot be"
 }
 
 // WriteList writes people as ReadList reads them. A cell that a spreadsheet
@@ -353,7 +287,3 @@ func harmless(cell string) string {
 	}
 	return cell
 }
-
-// SameName says whether two names are those of one account: without regard to
-// upper and lower case or spaces.
-func SameName(a, b string) bool { return fold(tidy(a)) == fold(tidy(b)) }

@@ -28,6 +28,7 @@ func TestAListIsReadAsSpreadsheetsWriteIt(t *testing.T) {
 		"plain":             plain,
 		"a byte order mark": "\xef\xbb\xbf" + plain,
 		"lines of Windows":  strings.ReplaceAll(plain, "\n", "\r\n"),
+		"tabs of cells":     strings.ReplaceAll(plain, ",", "\t"),
 		"semicolons":        strings.ReplaceAll(plain, ",", ";"),
 		"quoted": `"name","alias","roles","languages","doors","chats"` + "\n" +
 			`"Kim Visser","Kestrel","counsellor, leader","nl, nl-BE","self; young","3"` + "\n" + `"Zoë de Ruiter-O’Neill","","OPERATOR","","",""` + "\n",
@@ -70,7 +71,8 @@ func TestAListWithAFaultIsRefusedWholeAndEachLineIsNamed(t *testing.T) {
 		"a formula":              {head + "=cmd|'/c calc'!A1,,counsellor,,,\n+1,,counsellor,,,\n@x,,counsellor,,,\n", []string{"line 2, name:", "line 3, name:", "line 4, name:"}},
 		"an address of a page":   {head + "<b>Kim</b>,,counsellor,,,\n", []string{"line 2, name:"}},
 		"a line end in a name":   {head + "\"Kim\nVisser<\",,counsellor,,,\n", []string{"line 2, name:"}},
-		"letters out of sight":   {head + "Kim\u200bVisser,,counsellor,,,\n", []string{"line 2, name:"}},
+		"letters out of sight":   {head + "Kim\u200bVisser,,counsellor,,,\n", []string{"line 2, name: there is a sign in it that cannot be seen (U+200B)"}},
+		"right to left":          {head + "Kim,,\u202eroles,,,\nKim,,,\u061c,,\n", []string{"line 2, roles: there is a sign in it that cannot be seen (U+202E)", "line 3, languages:"}},
 		"an alias too long":      {head + "Kim," + strings.Repeat("a", 25) + ",counsellor,,,\n", []string{"line 2, alias: the name that visitors see has 2 to 24"}},
 		"no role":                {head + "Kim,,,,,\n", []string{"line 2, roles: give at least one of counsellor, leader, supervisor, operator, reviewer"}},
 		"a role nobody knows":    {head + "Kim,,counsellor root,,,\n", []string{`line 2, roles: there is no "root": there are counsellor, leader`}},
@@ -79,7 +81,7 @@ func TestAListWithAFaultIsRefusedWholeAndEachLineIsNamed(t *testing.T) {
 		"too many chats":         {head + "Kim,,counsellor,,,5\nBo,,counsellor,,,0\nAl,,counsellor,,,many\nEd,,counsellor,,,1e9\n", []string{"line 2, chats:", "line 3, chats:", "line 4, chats:", "line 5, chats:"}},
 		"the same name twice":    {head + good + "\n\nKIM  visser,,operator,,,\n", []string{"line 5, name: the same name stands on line 2"}},
 		"several at once":        {head + "Kim,,boss,xx,back,9\n" + good, []string{"has 4 faults", "line 2, chats", "line 2, roles", "line 2, languages", "line 2, doors"}},
-		"a terminal's orders":    {head + "Kim,,\x1b[2Jboss,,,\n", []string{`there is no "\x1b[2Jboss"`}},
+		"a terminal's orders":    {head + "Kim,,\x1b[2Jboss,,,\n", []string{"line 2, roles: there is a sign in it that cannot be seen (U+001B)"}},
 		"a long word":            {head + "Kim,," + strings.Repeat("a", 9000) + ",,,\n", []string{strings.Repeat("a", 24) + "…"}},
 		"more than a million":    {head + strings.Repeat(good, 30000), []string{"more than 1 MiB"}},
 	} {

@@ -33,18 +33,23 @@ async function shown(page) {
 
 let moves = 0;
 
-/** Presses Back or Forward, and waits for what comes. False where the frames alone have moved, or nothing. @param {Page} page @param {Way} way */
-async function move(page, way) {
+/**
+ * Presses Back or Forward, and waits for what comes. Where the frames alone have moved, or nothing, and another page is
+ * asked for next, the browser itself has to be done first: what comes late would take the place of that page, and nobody would see it come.
+ * @param {Page} page @param {Way} way @param {boolean} last
+ */
+async function move(page, way, last) {
 	const mark = ++moves;
 	await page.evaluate((m) => Reflect.set(window, 'moved', m), mark);
-	void page[way]({ timeout: 4000 }).catch(() => undefined);
-	return until('another page has come', () => page.evaluate((m) => Reflect.get(window, 'moved') !== m && document.readyState === 'complete', mark), 1000).catch(() => false);
+	const over = page[way]({ timeout: 4000 }).catch(() => undefined);
+	const came = await until('another page has come', () => page.evaluate((m) => Reflect.get(window, 'moved') !== m && document.readyState === 'complete', mark), 1000).catch(() => false);
+	if (!came && last) await over;
 }
 
 /** Presses it until the page is that of an address. @param {Page} page @param {Way} way @param {string} path */
 async function moveTo(page, way, path) {
 	for (let n = 0; n < 12; n++) {
-		await move(page, way);
+		await move(page, way, true);
 		if (new URL(page.url()).pathname === path) return;
 	}
 	assert.fail(`${way} does not come to ${path}; it came to ${page.url()}`);
@@ -68,7 +73,7 @@ async function nothing(e, page, when) {
 async function toAndFro(e, page, when, often = 3) {
 	for (const way of [back, forward]) {
 		for (let n = 1; n <= often; n++) {
-			await move(page, /** @type {Way} */ (way));
+			await move(page, /** @type {Way} */ (way), way === forward && n === often);
 			await nothing(e, page, `${when}: ${way} ${n}`);
 		}
 	}

@@ -2,12 +2,12 @@
 // sheet that is handed over, and the phone that shows own shifts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { faults, tooWide } from '../lib/axe.mjs';
-import { picture } from '../lib/browser.mjs';
+import { artifacts, picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { program } from '../lib/server.mjs';
 import { words } from '../lib/words.mjs';
@@ -68,6 +68,39 @@ for (const dark of [false, true]) {
 		assert.ok(!(await supervisor.text()).includes('Kim de Visser'));
 		await guest.reload();
 		await guest.toRead(words('staff.trouble.spent'));
+
+		// Many at once: what is not right is named, what was typed stays, a file comes into the box.
+		await supervisor.go('/people');
+		await supervisor.follow('a[href="/people/import"]');
+		await look(page, `list-empty-${scheme}`);
+		const wrong = 'name;alias;roles;languages\nKim Visser;Kestrel;counsellor boss;nl\nZoë Jansen;;reviewer;\nkim VISSER;;operator;\n';
+		await page.type('#list', wrong);
+		await supervisor.follow('#look');
+		assert.deepEqual(await page.$$eval('.faults tbody th', (all) => all.map((n) => n.textContent?.trim())), ['2', '4'], 'the lines that are not right');
+		assert.equal(await page.$eval('#list', (n) => /** @type {HTMLTextAreaElement} */ (n).value), wrong);
+		await look(page, `list-wrong-${scheme}`);
+		const home = await mkdtemp(path.join(os.tmpdir(), 'helpline-list-'));
+		try {
+			const file = path.join(home, 'people.csv');
+			await writeFile(file, '\ufeffname;alias;roles;languages\r\nKim Visser;Kestrel;counsellor leader;nl\r\n"Zoë O\'Neill";;reviewer;en\r\nZoë Jansen;;counsellor;\r\n');
+			const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.$('#file'));
+			await input.uploadFile(file);
+			await supervisor.follow('form:has(#file) button');
+		} finally {
+			await rm(home, { recursive: true, force: true });
+		}
+		assert.match(await page.$eval('#list', (n) => /** @type {HTMLTextAreaElement} */ (n).value), /^name;alias.*\nKim Visser;/);
+		await supervisor.toSee('#notes');
+		await look(page, `list-${scheme}`);
+		await supervisor.follow('#invite-all');
+		await look(page, `sheets-${scheme}`);
+		assert.equal(new Set(await page.$$eval('.sheet .address', (all) => all.map((n) => n.textContent))).size, 3, 'a link for each');
+		await page.emulateMediaType('print');
+		assert.equal(await page.evaluate(() => [...document.querySelectorAll('.top, .noprint')].some((x) => x.checkVisibility())), false, 'only the sheets are printed');
+		await mkdir(artifacts, { recursive: true });
+		const pdf = Buffer.from(await page.pdf({ path: path.join(artifacts, `sheets-${scheme}.pdf`), format: 'a4' }));
+		assert.equal([...pdf.toString('latin1').matchAll(/\/Type\s*\/Page\b/g)].length, 3, 'a page for each');
+		await page.emulateMediaType('screen');
 	}, { dark, staffOnly: true });
 }
 

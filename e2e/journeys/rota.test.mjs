@@ -43,6 +43,29 @@ const day = (d) => d.toISOString().slice(0, 10);
 /** What the cell with the focus says. @param {Supervisor} sam */
 const focused = (sam) => sam.page.evaluate(() => document.activeElement?.closest('td')?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '');
 
+/** What grid, list, rules, score and undo say is what a page says that is loaded now. @param {Supervisor} sam */
+async function same(sam) {
+	const [is, anew] = await sam.page.evaluate(async () => {
+		/** @param {Document} d */
+		const said = (d) => ['#grid tbody', '#days', '#panel', '#score', '#points', '[data-undo]'].map((s) => {
+			const part = d.querySelector(s)?.cloneNode(true);
+			if (!(part instanceof Element)) return `${s}: none`;
+			const marks = [...part.querySelectorAll('td, .cells > li')].map((n) => n.className).join(' ');
+			for (const n of part.querySelectorAll('[hidden]')) n.remove();
+			return `${s}: ${part.textContent?.replaceAll(/\s+/g, '')} ${marks}`;
+		});
+		const page = await new Promise((done) => { // text is never made markup here: the browser reads the answer itself
+			const ask = new XMLHttpRequest();
+			ask.responseType = 'document';
+			ask.onload = () => done(ask.responseXML);
+			ask.open('GET', location.href);
+			ask.send();
+		});
+		return [said(document), said(page)];
+	});
+	assert.deepEqual(is, anew, 'the page says what it would say after a reload');
+}
+
 for (const dark of [false, true]) {
 	journey(`a supervisor drafts four weeks, fills them, fixes a gap by keyboard and publishes, ${dark ? 'in the dark' : 'and reads it on paper and on a phone'}`, async (e) => {
 		const sam = await e.supervisor();
@@ -124,10 +147,26 @@ for (const dark of [false, true]) {
 		await until('somebody is on it', () => sam.page.$$eval('#ranked-on li[data-place]', (all, n) => all.length === n, had));
 		await sam.page.keyboard.press('Escape');
 		await until('the cell is full again', async () => (await focused(sam)).includes('3/3'));
-		for (const width of [1280, 390]) {
+		await same(sam);
+		for (const width of [1280, 390, 320]) {
 			await sam.page.setViewport({ width, height: 900 });
+			assert.equal(await sam.page.$eval('#days', (n) => n.checkVisibility()), width < 640, `days one under the other at ${width} px`);
+			assert.equal(await sam.page.$eval('#grid', (n) => n.checkVisibility()), width > 640, `the grid at ${width} px`);
 			assert.deepEqual([...(await faults(sam.page)), ...(await tooWide(sam.page))], [], `the grid at ${width} px`);
 			await picture(sam.page, `rota-grid-${dark ? 'dark' : 'light'}-${width}`);
+		}
+		if (!dark) {
+			for (const language of ['nl', 'en']) { // the pages of the rota stand in one row, and a phone shows a shift at once
+				await sam.page.setViewport({ width: 1280, height: 900 });
+				await sam.page.evaluate((chosen) => fetch('/language', { method: 'POST', body: new URLSearchParams({ language: chosen, back: '/rota' }) }), language);
+				await sam.page.reload({ waitUntil: 'domcontentloaded' });
+				const rows = await sam.page.$$eval('.tabs li', (all) => new Set(all.map((li) => li.getBoundingClientRect().top)).size);
+				assert.equal(rows, 1, `in ${language} the pages of the rota stand in one row`);
+				await sam.page.setViewport({ width: 390, height: 844 });
+				const top = await sam.page.$eval('#days .cells', (n) => n.getBoundingClientRect().top);
+				assert.ok(top < 844 - 44, `in ${language} the first shift begins at ${top} px of a phone's 844`);
+				await picture(sam.page, `rota-phone-${language}`);
+			}
 		}
 		await sam.page.setViewport({ width: 1280, height: 900 });
 

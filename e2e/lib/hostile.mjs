@@ -183,6 +183,7 @@ const fields = {
 	'textarea[name=text]': 'note', 'input[name^="q."]': 'outcome codes by hand',
 	'input#name': 'names of people; logins', 'input#alias': 'aliases', 'input[name=passphrase]': 'routes (Go)',
 	'input[name=role], select[name=chats], select[name=language], input[name=locale], input[name=door]': 'routes (Go)',
+	'.rota [name=day], .rota [name=first], .rota [name=id], .rota [name=key], .rota [name=month], .rota [name=saw], .rota [name=sure], .rota [name=word], .rota [name=language]': 'routes (Go)',
 	'.rota [name=break], .rota [name=days], .rota [name=debrief], .rota [name=endday], .rota [name="expires[]"], .rota [name="skill[]"], .rota [name=from], .rota [name=last], .rota [name=law], .rota [name=leader], .rota [name=max], .rota [name=min], .rota [name=needs], .rota [name=place], .rota [name=rota], .rota [name=setup], .rota [name=skill], .rota [name=target], .rota [name=template], .rota [name=to], .rota [name=unsocial], .rota [name=way], .rota [name=week]': 'routes (Go)',
 	'input[name=choice], input[name=offer], input[name=written], input[name=own], input[name=again], input[name=heard], input[name=words]': 'routes (Go)',
 	'input[type=hidden][name=person], input[type=hidden][name=revision], input[type=hidden][name=back], input[type=hidden][name=version], input[type=hidden][name=hidden]': 'routes (Go)',
@@ -195,6 +196,7 @@ const fields = {
 	'input[type=radio][name=word], select[name=reason], select[name=hours]': 'routes (Go)',
 	'.own input[name=device], .own input[type=hidden], .own input[type=date], .own input[type=time], .own input[name=word], .own input[name=day], .own select': 'routes (Go)',
 	'input[type=radio][name=way], input#to, input[type=checkbox][name=kind], input#typed, input[type=checkbox][name=person], #ask-place, input[type=hidden][name=role]': 'routes (Go)',
+	'.import [name=list]': 'routes (Go)',
 	'#sound, #combos': 'switches that are never sent',
 };
 

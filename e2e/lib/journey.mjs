@@ -2,6 +2,7 @@
 // them, and pictures of every open page when something went wrong.
 import { after, test } from 'node:test';
 import { launch, name as browserName, picture } from './browser.mjs';
+import { surely } from './came.mjs';
 import { Network } from './network.mjs';
 import { Counsellor, Supervisor, Visitor } from './people.mjs';
 import { Line } from './line.mjs';
@@ -67,6 +68,7 @@ export class Evening {
 	async page(machine) {
 		const p = await (machine ?? (await this.machine())).newPage(kind);
 		p.setDefaultTimeout(20_000);
+		surely(p);
 		await p.setViewport({ width: 1024, height: 768 });
 		p.on('dialog', (d) => void d.accept().catch(() => undefined));
 		p.on('pageerror', (err) => {

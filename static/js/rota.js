@@ -26,14 +26,23 @@ export function say(text) {
 /** @param {string} why @returns {string} what an answer that brought nothing means */
 const trouble = (why) => t(why === 'network' || why === 'busy' ? 'plan.js.network' : why === 'login' || why === 'locked' ? 'plan.js.login' : 'plan.js.refused');
 
+let hush = () => {};
+
 /**
  * Sends a form of the page and shows the week as it is afterwards.
- * @param {string} url @param {{[name: string]: string}} fields
+ * @param {string} url @param {{[name: string]: string}} fields @returns {Promise<string>} what came of it, in words
  */
 async function send(url, fields) {
   const { why, body } = await post(url, new URLSearchParams({ ...fields, script: '1' }));
-  say(body?.said ?? (why === 'saved' ? '' : trouble(why)));
+  if (body?.next) {
+    location.assign(body.next);
+    return '';
+  }
+  hush(); // what the last filling came to is not so any more
+  const came = body?.said ?? (why === 'saved' ? '' : trouble(why));
+  say(came);
   await refresh();
+  return came;
 }
 
 const here = page instanceof HTMLElement ? page.dataset.here ?? '' : '';
@@ -70,6 +79,16 @@ function go(row, column) {
   const cell = all[row]?.[column];
   cell?.focus();
   cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+/** Goes to the next shift that is short of people: day by day, and from the end to the beginning again. */
+function gap() {
+  const all = cells();
+  const days = (all[0] ?? []).flatMap((_, c) => all.map((row, r) => ({ r, c, cell: row[c] })));
+  const now = days.findIndex((d) => d.r === at.row && d.c === at.column);
+  const next = [...days.slice(now + 1), ...days.slice(0, now + 1)].find((d) => d.cell?.matches('.short, .empty'));
+  if (next) go(next.r, next.c);
+  else say(t('plan.js.nogap'));
 }
 
 /** The places in a cell. @param {HTMLElement} cell @returns {HTMLElement[]} */
@@ -129,6 +148,7 @@ if (table && page) {
       Home: () => go(e.ctrlKey ? 0 : row, 0), End: () => go(e.ctrlKey ? last : row, 6), PageDown: () => go(row + 5, column), PageUp: () => go(row - 5, column),
       Enter: () => void open(cell), ' ': () => void open(cell), Delete: () => act(cell, 'remove'), Backspace: () => act(cell, 'remove'), p: () => act(cell, 'pin'), P: () => act(cell, 'pin'),
     };
+    if (table.classList.contains('byshift')) keys.g = keys.G = gap;
     const key = keys[e.key];
     if (!key || e.ctrlKey && e.key !== 'Home' && e.key !== 'End') return;
     e.preventDefault();
@@ -141,25 +161,30 @@ if (table && page) {
     e.preventDefault();
     list.open(link?.getAttribute('href') ?? '', '').catch(() => undefined);
   });
-  list.closed(() => go(at.row, at.column));
+  list.closed(() => {
+    const now = document.activeElement; // whoever is quick has gone on already
+    if (!now || now === document.body || table.contains(now)) go(at.row, at.column);
+  });
 }
 
 const undoing = document.querySelector('form[data-undo]');
 if (undoing instanceof HTMLFormElement && table && draft) {
-  const undo = () => {
-    const button = undoing.querySelector('button');
-    if (button && !button.disabled) send('/rota/undo', {}).catch(() => undefined);
+  const button = undoing.querySelector('button');
+  const undo = async () => {
+    if (button && !button.disabled) await list.again(await send('/rota/undo', {}));
   };
   undoing.addEventListener('submit', (e) => {
     e.preventDefault();
-    undo();
+    void undo().then(() => {
+      if (button?.disabled) go(at.row, at.column); // there is nothing more to undo: the focus would be nowhere
+    });
   });
   document.addEventListener('keydown', (e) => {
     const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select');
     if (!e.ctrlKey && !e.metaKey || e.key.toLowerCase() !== 'z' || e.shiftKey || e.altKey || typing) return;
     e.preventDefault();
-    undo();
+    void undo();
   });
 }
 
-if (draft) filling({ say, refresh, trouble });
+if (draft) hush = filling({ refresh, trouble });

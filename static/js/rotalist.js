@@ -18,7 +18,7 @@ import { t } from './words.js';
 const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
- * @param {{send: (url: string, fields: {[name: string]: string}) => Promise<void>, draft: boolean}} grid
+ * @param {{send: (url: string, fields: {[name: string]: string}) => Promise<string>, draft: boolean}} grid
  */
 export function ranked({ send, draft }) {
   const dialog = /** @type {HTMLDialogElement} */ ($('ranked'));
@@ -35,10 +35,14 @@ export function ranked({ send, draft }) {
 
   /** @param {{[name: string]: string}} fields */
   async function change(fields) {
-    const role = new URL(url, location.href).searchParams.get('role');
-    await send(url, fields);
-    await show(url, '');
-    if (role === null) first();
+    await again(await send(url, fields));
+  }
+
+  /** Shows the shift again, with what came of a change: what stands under the list is not read out. @param {string} came */
+  async function again(came) {
+    if (!dialog.open) return;
+    await show(url, came);
+    first();
   }
 
   /** Puts the focus on the first thing that can be done. */
@@ -56,7 +60,7 @@ export function ranked({ send, draft }) {
     if (!body) return false;
     const shift = /** @type {Shift} */ (body);
     $('ranked-title').textContent = shift.title;
-    $('ranked-says').textContent = [note, shift.cell.Count, ...(shift.cell.Says ?? [])].filter(Boolean).join(', ');
+    $('ranked-says').textContent = [note, [shift.cell.Count, ...(shift.cell.Says ?? [])].filter(Boolean).join(', ')].filter(Boolean).join(' ');
     $('ranked-page').setAttribute('href', shift.page);
     $('ranked-on').replaceChildren(...(shift.on ?? []).map((p) => {
       const li = document.createElement('li');
@@ -131,6 +135,7 @@ export function ranked({ send, draft }) {
       if (note && on instanceof HTMLElement) on.focus();
       else first();
     },
+    again,
     /** @param {() => void} then */
     closed(then) {
       dialog.addEventListener('close', then);

@@ -64,6 +64,7 @@ func aRota() counsel.RotaState {
 		Rotas:        []rota.Rota{{ID: id(), Name: "Evenings", Way: rota.Managed, Setup: rota.Team, Needs: []string{"basics", "law, and more"}}, {ID: id(), Name: "Nights", Way: rota.Elsewhere, Setup: rota.Small}},
 		Terms:        []rota.Terms{{Person: person, Employment: rota.Volunteer, Profile: "nl-atw", Min: 60, Target: 120, Max: 180, Share: 2}},
 		Skills:       []rota.Skill{{Person: person, Name: "basics", Expires: day.Plus(90)}, {Person: person, Name: rota.Mentor}},
+		Pauses:       []rota.Pause{{Person: person, Since: at}, {Person: other, Since: at.Add(time.Hour)}},
 		Availability: []rota.Availability{{Person: person, Interval: rota.Interval{Start: at, End: at.Add(time.Hour)}, Wish: rota.Cannot}, {Person: other, Interval: rota.Interval{Start: at, End: at.Add(time.Hour)}, Wish: rota.PreferNot}},
 		Leaves:       []rota.Leave{{ID: id(), Person: other, Interval: rota.Interval{Start: at, End: at.Add(48 * time.Hour)}}},
 		OnCalls:      []rota.OnCall{{ID: id(), Leader: other, Interval: rota.Interval{Start: at, End: at.Add(4 * time.Hour)}}},
@@ -117,6 +118,7 @@ func wantRotas(t *testing.T, rows counsel.RotaRows, want counsel.RotaState, seri
 		inOrder(&s.Shifts, func(o rota.Shift) []byte { return o.ID[:] })
 		inOrder(&s.Assignments, func(o rota.Assignment) []byte { return o.ID[:] })
 		inOrder(&s.Skills, func(o rota.Skill) []byte { return append(o.Person[:], o.Name...) })
+		inOrder(&s.Pauses, func(o rota.Pause) []byte { return o.Person[:] })
 		inOrder(&s.Availability, func(o rota.Availability) []byte { return o.Person[:] })
 		inOrder(&s.CheckIns, func(o counsel.CheckIn) []byte { return o.ID[:] })
 		s.Asks = slices.Clone(s.Asks)
@@ -147,13 +149,13 @@ func rotaRowsGo(t *testing.T, rows counsel.RotaRows) {
 		Put:    counsel.RotaState{Rotas: s.Rotas[:1], Templates: s.Templates, Shifts: s.Shifts[:1], Swaps: s.Swaps, Asks: s.Asks, Skills: skills},
 		Gone: counsel.RotaGone{
 			Versions: []helpline.ID{s.Versions[1].ID}, Closures: []helpline.ID{s.Closures[0].ID}, Leaves: []helpline.ID{s.Leaves[0].ID},
-			OnCalls: []helpline.ID{s.OnCalls[0].ID}, SkillsOf: []helpline.ID{s.Skills[0].Person}, TermsOf: []helpline.ID{s.Terms[0].Person},
+			OnCalls: []helpline.ID{s.OnCalls[0].ID}, SkillsOf: []helpline.ID{s.Skills[0].Person}, TermsOf: []helpline.ID{s.Terms[0].Person}, PausesOf: []helpline.ID{s.Pauses[0].Person},
 			AvailabilityOf: []helpline.ID{s.Availability[0].Person}, Rotas: []helpline.ID{s.Rotas[1].ID},
 		},
 	}
 	must(t, rows.ChangeRotas(t.Context(), c))
 	s.Versions, s.Shifts, s.Assignments, s.Requirements = s.Versions[:1], s.Shifts[:2], s.Assignments[:2], s.Requirements[:1] // a draft takes all of it along
-	s.Closures, s.Leaves, s.OnCalls, s.Skills, s.Terms, s.Availability, s.Rotas = s.Closures[1:], nil, nil, skills, nil, s.Availability[1:], s.Rotas[:1]
+	s.Closures, s.Leaves, s.OnCalls, s.Skills, s.Terms, s.Availability, s.Rotas, s.Pauses = s.Closures[1:], nil, nil, skills, nil, s.Availability[1:], s.Rotas[:1], s.Pauses[1:]
 	wantRotas(t, rows, s, 2)
 }
 

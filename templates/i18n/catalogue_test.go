@@ -24,9 +24,9 @@ func mustLoad(t *testing.T) *Catalogue {
 // staffParts are the catalogues of staff pages and of the demonstration, which
 // are English and Dutch. Whatever stands in another file is for visitors.
 var staffParts = []string{
-	"audit", "book", "demo", "desk", "groups", "hours", "keep", "people",
+	"audit", "book", "demo", "desk", "groups", "hours", "keep", "list", "people",
 	"notices", "plan", "recovery", "rota", "second", "shifts", "staffing", "start", "threads",
-	"rotaask",
+	"rotaask", "byhand",
 }
 
 func TestStaffWordsStandInEnglishAndDutch(t *testing.T) {

@@ -103,12 +103,32 @@ func fill(text string, args []any) string {
 	if len(args) < 2 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		name, _ := args[i].(string)
-		pairs = append(pairs, "{"+name+"}", show(args[i+1]))
+	var out strings.Builder
+	for {
+		before, after, more := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !more {
+			return out.String()
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		if value, known := given(args, name); closed && known {
+			out.WriteString(show(value))
+			text = rest
+		} else {
+			out.WriteByte('{')
+			text = after
+		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// given is the value of a name among pairs of names and values.
+func given(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 func show(v any) string {

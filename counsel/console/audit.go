@@ -74,6 +74,9 @@ func (c *Console) showAudit(w http.ResponseWriter, r *http.Request, p staff.Pers
 	if r.Method == http.MethodGet {
 		asked = r.URL.Query()
 	}
+	// First the state, then the entries: a check writes its entry before it says
+	// that it is done, so whoever reads of its end finds its entry.
+	state := c.Audit.State()
 	q, kept := auditQuery(asked, now)
 	q.Limit = auditPageful + 1
 	rows, err := c.Audit.Find(r.Context(), q)
@@ -105,7 +108,7 @@ func (c *Console) showAudit(w http.ResponseWriter, r *http.Request, p staff.Pers
 	for _, row := range rows {
 		v.Entries = append(v.Entries, say.entry(row))
 	}
-	if v.State, err = c.auditState(r, words, say); err != nil {
+	if v.State, err = c.auditState(r, words, say, state); err != nil {
 		c.fail(w, r, err)
 		return
 	}
@@ -198,8 +201,7 @@ func (c *Console) many(r *http.Request, p staff.Person, say *sentences) ([]templ
 
 // auditState says what the last check has found: in this run of the program,
 // or else what the log says of an earlier one.
-func (c *Console) auditState(r *http.Request, words i18n.Words, say *sentences) (templates.AuditState, error) {
-	s := c.Audit.State()
+func (c *Console) auditState(r *http.Request, words i18n.Words, say *sentences, s counsel.TrailState) (templates.AuditState, error) {
 	v := templates.AuditState{Running: s.Running, Done: s.Done, Of: s.Of, Bad: s.Bad()}
 	when := say.day(s.At.UTC())
 	switch {

@@ -19,17 +19,19 @@ import (
 
 // binder is an audit log in memory, and what is known of it.
 type binder struct {
-	mu      sync.Mutex
-	rows    []audit.Row // the newest first
-	state   counsel.TrailState
-	many    []counsel.Allowance
-	allowed []helpline.ID
-	asked   []audit.Query
-	checks  int
-	broken  error
+	mu        sync.Mutex
+	rows      []audit.Row // the newest first
+	state     counsel.TrailState
+	many      []counsel.Allowance
+	allowed   []helpline.ID
+	asked     []audit.Query
+	checks    int
+	broken    error
+	meanwhile func() // what happens after somebody was given entries or a state
 }
 
 func (b *binder) Find(_ context.Context, q audit.Query) ([]audit.Row, error) {
+	defer b.pass()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, q)
@@ -42,7 +44,16 @@ func (b *binder) Find(_ context.Context, q audit.Query) ([]audit.Row, error) {
 	return out, b.broken
 }
 
+// pass lets happen what is to happen meanwhile, once.
+func (b *binder) pass() {
+	if what := b.meanwhile; what != nil {
+		b.meanwhile = nil
+		what()
+	}
+}
+
 func (b *binder) State() counsel.TrailState {
+	defer b.pass()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.state
@@ -265,6 +276,24 @@ func TestTheAuditSaysWhetherItIsWhole(t *testing.T) {
 	}
 	if strings.Contains(h.body(t, "/notes", counsellor), "The audit log does not verify.") {
 		t.Error("a counsellor is alarmed")
+	}
+}
+
+func TestACheckThatEndsWhileThePageIsMadeIsNotSaidWithoutItsEntry(t *testing.T) {
+	h := newHouse(t)
+	_, login := h.person(t, "Rik de Wit", helpline.Reviewer)
+	h.binder.state = counsel.TrailState{Running: true, Done: 1, Of: 3}
+	h.binder.meanwhile = func() {
+		h.binder.enter(audit.Deed{Code: audit.LogCheck, Details: []audit.Detail{audit.Word("found", "good")}})
+		h.binder.state = counsel.TrailState{At: time.Now()}
+	}
+	w := h.do("GET", "/audit", login, nil)
+	body := w.Body.String()
+	if entry := strings.Contains(body, "checked the log: everything"); !entry && w.Header().Get("Refresh") == "" {
+		t.Error("the page says that it was checked, without the entry, and does not look again")
+	}
+	if h.binder.meanwhile != nil {
+		t.Error("nothing happened meanwhile")
 	}
 }
 

@@ -129,13 +129,12 @@ func TestErlangRefusesWhatIsNoLoad(t *testing.T) {
 
 // somewhere draws a line of a likely size.
 func somewhere(r *rand.Rand) (Traffic, Crew) {
-	return Traffic{
+	calls := Traffic{
 		Rate:     math.Exp(r.Float64()*8 - 2),
 		Handle:   time.Duration(1+r.IntN(120)) * time.Minute,
 		Patience: []time.Duration{0, 10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, Forever}[r.IntN(6)],
-	}, Crew{
-		People: r.IntN(30), Each: 1 + r.IntN(3), Queue: []int{0, 1, 7, 200}[r.IntN(4)],
 	}
+	return calls, Crew{People: r.IntN(30), Each: 1 + r.IntN(3), Queue: []int{0, 1, 7, 200}[r.IntN(4)]}
 }
 
 func TestErlangASumsToOneAndBoundsWhatItShould(t *testing.T) {

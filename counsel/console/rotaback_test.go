@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -123,7 +124,36 @@ func TestPromiseNobodyPublishesWhatTheyHaveNotRead(t *testing.T) {
 	saw = read()
 	p.publish(first.ID)
 	refused("a colleague has published these days", saw)
+
+	p.acceptAll(second)
+	saw = read()
+	place = rota.Assignment{Shift: place.Shift, Person: p.named("Lia Leader"), Role: rota.Counsellor}
+	work := &faster{RotaWork: p.RotaWork, colleague: func(w RotaWork) {
+		if _, err := w.Edit(t.Context(), sam, counsel.RotaEdit{Place: &place}); err != nil {
+			t.Fatal(err)
+		}
+		p.acceptAll(second)
+	}}
+	p.RotaWork = work
+	refused("a colleague was faster by a breath", saw)
+	if work.colleague != nil {
+		t.Error("nobody was faster")
+	}
 	if w, page := p.press(plan); w.Code != http.StatusSeeOther || state(second) != rota.Published {
 		t.Errorf("what was read: %d, %s", w.Code, onlyMain(page))
 	}
+}
+
+// faster is a colleague whose change stands just before a step is decided.
+type faster struct {
+	RotaWork
+	colleague func(RotaWork)
+}
+
+func (f *faster) Do(ctx context.Context, by helpline.Actor, s rota.Step) (rota.Change, error) {
+	if first := f.colleague; first != nil {
+		f.colleague = nil
+		first(f.RotaWork)
+	}
+	return f.RotaWork.Do(ctx, by, s)
 }

@@ -336,11 +336,13 @@ func (c *Console) changePlan(w http.ResponseWriter, r *http.Request, p staff.Per
 		err = c.edit(r, p, "dropversion", counsel.RotaEdit{DropVersion: l.version.ID})
 		next, done = "/rota/draft", words.T("plan.done.dropversion")
 	case "publish":
-		if check := rota.NewChecker(l.book, l.law); l.draft() && len(stops(check.All())) == 0 && r.PostForm.Get("saw") != sawPlan(l.changes(check)) {
-			err = helpline.Errorf(helpline.Conflict, "rota: the draft, or what is published, is another than on the page")
-			break
-		}
-		_, err = c.RotaWork.Do(r.Context(), actor(p), rota.Step{Do: rota.DoPublish, Version: l.version.ID})
+		_, err = c.RotaWork.Do(r.Context(), actor(p), rota.Step{Do: rota.DoPublish, Version: l.version.ID, Agreed: func(b *rota.Book) error {
+			then := *l // the rows as they are when it is decided: somebody may have been faster by a breath
+			if then.book = b; r.PostForm.Get("saw") != sawPlan(then.changes(rota.NewChecker(b, l.law))) {
+				return helpline.Errorf(helpline.Conflict, "rota: the draft, or what is published, is another than on the page")
+			}
+			return nil
+		}})
 		next, done = "/rota?week="+monday(l.begin(c.thisDay())).String()+"&rota="+l.rota.ID.String(), words.T("plan.done.publish", "period", l.stretch(l.version.First, l.version.Last))
 	default:
 		err = helpline.Errorf(helpline.Invalid, "rota: nothing that can be done with a draft")

@@ -23,6 +23,7 @@ type Step struct {
 	Supervises bool        // By may act for others, approve and change shifts
 	At         time.Time
 	Fresh      func() helpline.ID // gives an identifier
+	Agreed     func(*Book) error  // publish: refuses a book that is another than its reader agreed to; nil: any
 }
 
 // Doing is what a step does.

@@ -193,6 +193,11 @@ func (m *moment) publish() error {
 	if len(stop) > 0 {
 		return RefuseFor(stop)
 	}
+	if m.do.Agreed != nil {
+		if err := m.do.Agreed(m.book); err != nil {
+			return err
+		}
+	}
 	v.State, v.By, v.At = Published, m.do.By, m.do.At
 	m.out.Version = &v
 	for _, a := range m.book.Assignments {

@@ -166,11 +166,11 @@ for (const dark of [false, true]) {
 		await sam.page.setRequestInterception(true);
 		sam.page.on('request', slow);
 		await undo();
-		const first = await until('the page asks for the week', () => held);
-		const body = await sam.page.evaluate(async (url) => (await fetch(url)).text(), first.url());
+		const early = await until('the page asks for the week', () => held);
+		const body = await sam.page.evaluate(async (url) => (await fetch(url)).text(), early.url());
 		await undo();
 		await until('both are taken back', async () => (await last()) !== given);
-		await first.respond({ status: 200, contentType: 'application/json', body });
+		await early.respond({ status: 200, contentType: 'application/json', body });
 		await same(sam);
 		sam.page.off('request', slow);
 		await sam.page.setRequestInterception(false);

@@ -11,7 +11,7 @@ export const stretched = 45_000;
 /** Comes in by an invitation, with a passphrase of one's own. @param {Counsellor} who @param {string} link */
 export async function joins(who, link) {
 	const { page } = who;
-	for (let n = 0; n < 3; n++) { // a machine that is busy asks to try again, and people do
+	for (let n = 0; n < 5; n++) { // a machine that is busy asks to try again, and people do
 		await page.goto(link);
 		await page.click('input[name=choice][value=own]');
 		for (const field of ['#own', '#again']) await page.type(field, pass);

@@ -64,6 +64,7 @@ func lives(t *testing.T, l *line, people demoPeople, cast []staff.Person) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	offersAtAnyHour(t, l, versions[published].ID, people, cast)
 	sam := helpline.Actor{Person: people.supervisor.ID, Roles: people.supervisor.Roles}
 	worked, calls := 0, 0
 	for _, month := range []rota.Date{versions[published].First, rota.DateOf(time.Now().In(l.conf.Zone))} {
@@ -109,6 +110,25 @@ func lives(t *testing.T, l *line, people demoPeople, cast []staff.Person) {
 			if one.Level == rota.Hard {
 				t.Errorf("%s: %+v", v.State, one)
 			}
+		}
+	}
+}
+
+// offersAtAnyHour says whether there would be an offer too if the demonstration
+// had been begun at another hour of this week: its last one has the fewest
+// shifts before it.
+func offersAtAnyHour(t *testing.T, l *line, version helpline.ID, people demoPeople, cast []staff.Person) {
+	t.Helper()
+	b, err := l.rotas.Book(t.Context(), version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := demoPlan{zone: l.conf.Zone, law: l.rotas.Law(), people: people, cast: cast}
+	monday := rota.FirstOf(rota.Monday(rota.DateOf(time.Now().In(l.conf.Zone))), 0, l.conf.Zone)
+	for hour := range 7 * 24 {
+		now := monday.Add(time.Duration(hour) * time.Hour)
+		if _, _, found := d.offered(b, now); !found {
+			t.Errorf("begun at %v there is nothing to offer", now)
 		}
 	}
 }

@@ -17,10 +17,11 @@ import (
 	"helpline/counsel/staff"
 )
 
-// Bounds of filling: how long somebody waits for a first draft, how long a
-// search goes on unless it is stopped, and how long its end is remembered.
+// Bounds of filling: how long somebody waits for a first draft, well within the
+// time a page waits for any answer (static/js/post.js), how long a search goes
+// on unless it is stopped, and how long its end is remembered.
 const (
-	draftPatience = 20 * time.Second
+	draftPatience = 12 * time.Second
 	improveFor    = 20 * time.Second
 	searchKept    = 10 * time.Minute
 )

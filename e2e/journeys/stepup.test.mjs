@@ -6,6 +6,7 @@ import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Line, Phone } from '../lib/line.mjs';
+import { joins } from '../lib/opened.mjs';
 import { Counsellor } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
@@ -19,10 +20,7 @@ journey('promise: what matters asks for the second factor again, and nothing typ
 	const machine = await e.machine();
 	const anna = new Counsellor(e, await e.page(machine), machine);
 	const { page } = anna;
-	await page.goto(line.desk + line.join);
-	await page.click('input[name=choice][value=own]');
-	for (const field of ['#own', '#again']) await page.type(field, 'lantern ribun over vierkant tosas');
-	await anna.follow('button[value=join]');
+	await joins(anna, line.desk + line.join);
 	const phone = new Phone(await page.$eval('#secret', (n) => n.textContent ?? ''));
 	const shown = Date.now();
 	await page.type('#code', await phone.code());
@@ -35,7 +33,8 @@ journey('promise: what matters asks for the second factor again, and nothing typ
 	await page.type('#name', "Robin d'Hondt");
 	await page.$eval('input[name=role][value=leader]', (box) => ((/** @type {HTMLInputElement} */ (box)).checked = true));
 	const weighty = () => page.evaluate(async () => (await fetch('/people/AAAAAAAAAAAAAAAAAAAAAA/remove')).status);
-	if (Date.now() - shown < 25_000) assert.notEqual(await weighty(), 428, 'it is asked for again at once');
+	const at = await weighty();
+	if (Date.now() - shown < 29_000) assert.notEqual(at, 428, 'it is asked for again at once'); // where all this took longer, it may be
 	await until('the second factor counts no more', async () => (await weighty()) === 428, 45_000);
 	await anna.follow('form[action="/people"] button[type=submit]');
 	await anna.toRead(words('stepup.title'));

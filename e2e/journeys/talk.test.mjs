@@ -27,8 +27,11 @@ journey('a visitor and a counsellor talk, and both screens show the same convers
 		await visitor.say(`I sleep badly, night ${n}.`);
 		await counsellor.say(`I am listening, ${n}.`);
 	}
-	await until('both screens show all eight messages', async () => (await visitor.texts()).length === 8 && (await counsellor.texts()).length === 8);
-	assert.deepEqual(await visitor.texts(), await counsellor.texts());
+	// What has no place yet stands last on its writer's screen, so they are the same once all have theirs.
+	await until('both screens show the same eight messages', async () => {
+		const [of, and] = [await visitor.texts(), await counsellor.texts()];
+		return of.length === 8 && JSON.stringify(of) === JSON.stringify(and);
+	});
 	await until('everything the visitor wrote has arrived', async () =>
 		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
 	assert.deepEqual([...origins], [e.line.visitor], 'the page asks nobody but the line');
@@ -65,6 +68,40 @@ journey('what was written while waiting moves into the message box and is sent o
 	await visitor.page.focus('#box');
 	await visitor.page.keyboard.press('Enter');
 	await counsellor.toGet('I found something out.');
+});
+
+/** A visitor and a counsellor who talk, but what shows the conversation to the visitor has not come yet. @param {import('../lib/journey.mjs').Evening} e */
+async function early(e) {
+	const counsellor = await e.counsellor();
+	await counsellor.onDuty();
+	const visitor = await e.visitor();
+	await visitor.arrive();
+	const come = e.network.late(/^GET \/\S*\btalk\b\S*\.js /);
+	await counsellor.next();
+	await visitor.ready();
+	await counsellor.accept();
+	return { visitor, counsellor, come };
+}
+
+journey('what is told once while the conversation is still on its way is shown when it comes', async (e) => {
+	const { visitor, counsellor, come } = await early(e);
+	e.network.set('counsellor.localhost', 'cut');
+	await counsellor.toRead(words('desk.js.status.waiting'));
+	assert.equal(await visitor.sees('#talking'), false);
+	assert.equal(come(), 1, 'the script was asked for');
+	await visitor.toTalk();
+	await visitor.toRead(words('js.presence.unsure', { alias: 'Robin' }));
+});
+
+journey('a conversation that ends while it is still on its way stays over, and its words are kept to be read', async (e) => {
+	const { visitor, counsellor, come } = await early(e);
+	await counsellor.say('Good evening.');
+	await counsellor.end();
+	await visitor.toRead(words('js.closed.counsellor.h'));
+	assert.equal(come(), 1, 'the script was asked for');
+	await visitor.toGet('Good evening.');
+	assert.equal(await visitor.sees('#talking'), false, 'it looks as if it went on');
+	await visitor.toRead(words('after.next'));
 });
 
 journey('what a visitor writes stays text', async (e) => {

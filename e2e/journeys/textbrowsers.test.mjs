@@ -22,7 +22,7 @@ async function look(t, text) {
 		const now = await t.text();
 		if (now.includes(text)) return true;
 		throw new Error(`it shows: ${now}`);
-	});
+	}, 60_000); // one look is a dozen keys, and after each of them the terminal is asked where the cursor stands
 }
 
 /** @param {Open} open @param {string} home @param {Counsellor} anna */

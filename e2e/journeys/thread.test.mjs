@@ -4,6 +4,9 @@ import { together } from '../lib/people.mjs';
 import { until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
+/** A page whose road was cut tries again after at most 15 s, and what was said meanwhile comes after that. */
+const back = 45_000;
+
 /**
  * Both screens show exactly these texts, in this order.
  * @param {import('../lib/people.mjs').Visitor} visitor
@@ -17,10 +20,10 @@ async function bothShow(visitor, counsellor, wanted) {
 			seen = JSON.stringify(await p.texts());
 			if (seen === JSON.stringify(wanted)) return true;
 			throw new Error(`it shows ${seen}`);
-		}, 45_000);
+		}, back);
 	}
 	await until('everything the visitor wrote has arrived', async () =>
-		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'));
+		(await visitor.messages()).filter((m) => m.mine).every((m) => m.state === 'delivered'), back);
 }
 
 journey('promise: the thread is not lost when both pages are loaded again in mid-sentence', async (e) => {
@@ -48,13 +51,13 @@ journey('promise: the thread is not lost when the network goes and comes back', 
 	await visitor.toKnow('written without a network', 'sending');
 	await counsellor.say('said meanwhile');
 	e.network.set('localhost', 'open');
-	await visitor.toGet('said meanwhile');
+	await visitor.toGet('said meanwhile', back);
 	await counsellor.toGet('written without a network');
 	e.network.set('counsellor.localhost', 'cut');
 	await visitor.say('while you were away');
 	e.network.set('counsellor.localhost', 'open');
-	await counsellor.toGet('while you were away');
-	const order = await visitor.texts();
+	await counsellor.toGet('while you were away', back);
+	const order = await counsellor.texts(); // whose page has the places of all
 	assert.equal(order.length, 4);
 	await bothShow(visitor, counsellor, order);
 });

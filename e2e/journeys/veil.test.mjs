@@ -33,7 +33,7 @@ for (const [name, text, hidden] of texts) {
 }
 
 test('hidden addresses: a text made to be slow is not', () => {
-	const begin = performance.now();
+	const begin = process.cpuUsage(); // not of the clock: others work on this machine too
 	for (const piece of ['a.', 'a@', '1.', 'a-', ':/', 'http', '@@', 'a.-']) veil(piece.repeat(4000 / piece.length));
-	assert.ok(performance.now() - begin < 1000, 'over a second');
+	assert.ok(process.cpuUsage(begin).user < 1_000_000, 'over a second');
 });

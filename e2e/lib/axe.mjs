@@ -20,8 +20,17 @@ export async function faults(where) {
 	// go on meanwhile. The page's own scripts were not fetched, and stay away.
 	const still = name === 'chromium' && !page.isJavaScriptEnabled();
 	if (still) await page.setJavaScriptEnabled(true);
+	try {
+		return await ask(where);
+	} finally { // also where the page went away under the looking
+		if (still) await page.setJavaScriptEnabled(false);
+	}
+}
+
+/** @param {Page | Frame} where @returns {Promise<string[]>} */
+async function ask(where) {
 	await where.evaluate(source);
-	const found = await where.evaluate(async () => {
+	return where.evaluate(async () => {
 		/** @type {any} */ const axe = Reflect.get(globalThis, 'axe');
 		const all = await axe.run(document, {
 			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -29,8 +38,6 @@ export async function faults(where) {
 		});
 		return all.violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(' ')).slice(0, 4).join(', ')})`);
 	});
-	if (still) await page.setJavaScriptEnabled(false);
-	return found;
 }
 
 /**

@@ -134,7 +134,9 @@ export function journey(sentence, walk, how = {}) {
 		console.log(`# one browser is enough, walked in Chromium: ${sentence}`);
 		return;
 	}
-	test(sentence, { timeout: 180_000 }, async () => {
+	// Every step has a patience of its own; this only ends what hangs for another reason. Seven people who join one
+	// after the other take minutes on a machine that is busy: a passphrase is stretched with idle time.
+	test(sentence, { timeout: 480_000 }, async () => {
 		const { browser, network } = await browserThatIs(how);
 		const evening = new Evening(how.earnest ? await Line.begin(how) : await Server.start(how), network, browser);
 		try {

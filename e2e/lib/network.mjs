@@ -10,6 +10,7 @@ export class Network {
 	/** @type {Map<string, Road>} */ #roads = new Map();
 	/** @type {Set<{ host: string, near: net.Socket, far: net.Socket | null }>} */ #open = new Set();
 	/** @type {string[]} every host and port a browser asked for, in order */ asked = [];
+	/** @type {{ what: RegExp, held: Set<net.Socket> } | null} */ #late = null;
 	/** @type {Map<string, number>} onion names and the ports of their services */ #onions = new Map();
 	#server = net.createServer((near) => this.#greet(near));
 	port = 0;
@@ -52,6 +53,17 @@ export class Network {
 				c.far?.resume();
 			}
 		}
+	}
+
+	/** Keeps the answers to some requests back, by their first line, until what it gives is called. @param {RegExp} what */
+	late(what) {
+		/** @type {Set<net.Socket>} */ const held = new Set();
+		this.#late = { what, held };
+		return () => {
+			this.#late = null;
+			for (const far of held) far.resume();
+			return held.size;
+		};
 	}
 
 	/** Brings whoever asks for an onion name to its service, as Tor does. @param {string} host @param {number} port */
@@ -111,6 +123,10 @@ export class Network {
 			near.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
 			if (rest.length) far.write(rest);
 			near.on('data', (piece) => {
+				if (this.#late?.what.test(piece.toString('latin1').split('\r\n')[0] ?? '')) {
+					this.#late.held.add(far);
+					far.pause();
+				}
 				if (!['socketless', 'held'].includes(this.#road(host)) || !/^upgrade: websocket/im.test(piece.toString('latin1'))) return;
 				near.unpipe(far);
 				far.removeAllListeners('data');

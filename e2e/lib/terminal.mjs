@@ -78,7 +78,7 @@ class Terminal {
 				const then = await this.screen();
 				if (then.row !== now.row || then.column !== now.column) return true;
 				throw new Error(`it stands at ${now.row}, ${now.column} of: ${now.lines.join('\n').trimEnd()}`);
-			}, 5000);
+			});
 		}
 		throw new Error(`the Tab key does not reach ${pattern}: ${(await this.screen()).lines.join('\n')}`);
 	}

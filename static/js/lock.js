@@ -16,6 +16,8 @@ const windows = new BroadcastChannel('helpline-lock'); // the other windows of t
 let last = Date.now();
 let told = Date.now(); // the server, that somebody is here
 let heard = 0; // by the other windows
+/** The server hears of a lock before it hears how to open it. @type {Promise<unknown>} */
+let telling = Promise.resolve();
 
 export const locked = () => root.dataset.locked === 'true';
 
@@ -35,6 +37,7 @@ function here() {
 async function lock(tell) {
   if (!dialog || locked()) return;
   root.dataset.locked = 'true';
+  if (key instanceof HTMLElement) key.hidden = true; // until the server has something to ask
   for (const open of document.querySelectorAll('dialog[open]')) {
     if (open instanceof HTMLDialogElement && open !== dialog) open.close();
   }
@@ -43,7 +46,7 @@ async function lock(tell) {
   look();
   if (tell) {
     windows.postMessage('lock');
-    await post('/lock', new URLSearchParams({ script: '1' }));
+    await (telling = post('/lock', new URLSearchParams({ script: '1' })));
   }
   if (key instanceof HTMLElement && able()) key.hidden = !(await asks('/unlock/ask').catch(() => null));
 }
@@ -106,6 +109,7 @@ if (dialog) {
     form.ariaBusy = 'true';
     problem.textContent = problem.getAttribute('data-checking');
     values.set('script', '1');
+    await telling;
     const { why } = await post('/unlock', values);
     form.ariaBusy = null;
     if (box) box.value = '';

@@ -48,10 +48,15 @@ async function send(url, fields) {
 const here = page instanceof HTMLElement ? page.dataset.here ?? '' : '';
 const draft = page instanceof HTMLElement && page.dataset.draft !== undefined;
 
-/** Reads the week again. */
+let asked = 0;
+let drawn = 0;
+
+/** Reads the week again. An answer that a later one has overtaken is old. */
 async function refresh() {
+  const number = ++asked;
   const { why, body } = await post(`${here}&script=1`);
-  if (why !== 'saved' || !body || !table) return;
+  if (why !== 'saved' || !body || !table || number < drawn) return;
+  drawn = number;
   rows(table, body);
   focusable();
 }

@@ -125,9 +125,11 @@ export const put = (id, text) => { if ($(id).textContent !== text) $(id).textCon
 
 const views = ['plain', 'waiting', 'ready', 'talking', 'taken', 'again', 'after'];
 let view = 'plain';
+let shown = 0; // how often a view was chosen
 
 /** Shows these views and hides the others. @param {...string} ids */
 export const show = (...ids) => {
+  shown++;
   const before = view;
   view = ids[0] ?? '';
   for (const id of views) $(id).hidden = !ids.includes(id);
@@ -191,6 +193,9 @@ const persist = (load) => load().catch(() => new Promise((done) => { setTimeout(
 /** Brings the conversation, once. */
 const bring = () => coming ??= persist(() => import('./talk.js')).then((m) => room = m.open(/** @type {Thread} */ (thread)));
 
+/** Tells the conversation, at once or when it has come: what is said once is not said again. @param {(r: Room) => void} tell */
+const within = (tell) => { if (room) tell(room); else coming?.then(tell); };
+
 const secret = () => {
   const kept = stored((s) => s.getItem('tab'));
   if (kept) return kept;
@@ -236,11 +241,14 @@ const staged = (f) => {
     queue(f);
     show('waiting');
   } else if (stage === 'talking') {
+    // While it comes the conversation may end, or go to another window: then that stays on the screen.
+    const now = shown;
     bring().then((r) => {
       const early = /** @type {HTMLTextAreaElement} */ ($('early'));
-      show('talking');
-      r.begin(f.alias, early.value);
-      early.value = '';
+      const still = shown === now;
+      if (still) show('talking');
+      r.begin(f.alias, still ? early.value : '');
+      if (still) early.value = '';
     });
   } else {
     show('waiting', 'ready');
@@ -306,7 +314,7 @@ const after = (reason) => {
     $('leftover').hidden = false;
   }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
-  room?.end(reason === 'idle' || reason === 'moved');
+  within((r) => r.end(reason === 'idle' || reason === 'moved'));
   show('after');
 };
 
@@ -318,14 +326,14 @@ const start = async () => {
       stage: staged, queue, status, synced,
       hours: (f) => { import('./told.js').then((m) => m.told(f), () => {}); },
       entries: () => room?.entries(),
-      presence: (s) => room?.presence(s),
+      presence: (s) => within((r) => r.presence(s)),
       typing: (on) => room?.typing(on),
-      idle: (left) => room?.idle(left),
+      idle: (left) => within((r) => r.idle(left)),
       closed: (f) => after(f.reason),
       fresh: () => show('again'),
       taken: () => show('taken'),
       problem: (f, text) => {
-        if (text) room?.give(text);
+        if (text) within((r) => r.give(text));
         else if (f.code === 'version') location.reload();
         else if (f.code === 'ticket' || f.code === 'full') location.replace(data.home ?? '/');
         else if (f.code === 'slow') put('line', say('slow'));

@@ -263,7 +263,7 @@ func TestTheAuditSaysWhetherItIsWhole(t *testing.T) {
 	}
 	h.binder.state = counsel.TrailState{Running: true, Done: 1200, Of: 3000}
 	w := h.do("GET", "/audit", login, nil)
-	if body := w.Body.String(); !strings.Contains(body, "1200 of 3000") || !strings.Contains(body, "<progress") || w.Header().Get("Refresh") == "" {
+	if body := w.Body.String(); !strings.Contains(body, "1200 of 3000") || !strings.Contains(body, "<progress data-reload") || w.Header().Get("Refresh") == "" {
 		t.Error("a check that runs is not shown")
 	}
 	h.binder.state = counsel.TrailState{At: time.Now()}

@@ -14,6 +14,7 @@ type Staff struct {
 	Alias   string   // as visitors see the person; empty before the login
 	Places  []Place  // of the navigation
 	Alerts  []Alert  // what this person has to do
+	Unsure  bool     // some of that could not be looked at: there may be more
 	Tongues []Tongue // Lang is what the switch posts; Href is used before the login
 }
 

@@ -109,7 +109,7 @@ func (c *Console) boardState(w http.ResponseWriter, _ *http.Request, _ staff.Per
 }
 
 // alertsNow tells a page that stands open what would stand above it if it were
-// loaded now. While the screen is locked it says nothing, and it never counts as
+// loaded now, and whether that may be less than there is. While the screen is locked it says nothing, and it never counts as
 // somebody's touch.
 func (c *Console) alertsNow(w http.ResponseWriter, r *http.Request, p staff.Person) {
 	type alert struct {
@@ -126,7 +126,7 @@ func (c *Console) alertsNow(w http.ResponseWriter, r *http.Request, p staff.Pers
 	for _, a := range f.Alerts {
 		all = append(all, alert{a.Text, a.Href})
 	}
-	asJSON(w, http.StatusOK, map[string]any{"alerts": all})
+	asJSON(w, http.StatusOK, map[string]any{"alerts": all, "unsure": f.Unsure})
 }
 
 // stamp is a short hash of who is there and what lacks.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -263,7 +265,7 @@ func TestTheAuditSaysWhetherItIsWhole(t *testing.T) {
 	}
 	h.binder.state = counsel.TrailState{Running: true, Done: 1200, Of: 3000}
 	w := h.do("GET", "/audit", login, nil)
-	if body := w.Body.String(); !strings.Contains(body, "1200 of 3000") || !strings.Contains(body, "<progress") || w.Header().Get("Refresh") == "" {
+	if body := w.Body.String(); !strings.Contains(body, "1200 of 3000") || !strings.Contains(body, "<progress data-reload") || w.Header().Get("Refresh") == "" {
 		t.Error("a check that runs is not shown")
 	}
 	h.binder.state = counsel.TrailState{At: time.Now()}
@@ -276,6 +278,29 @@ func TestTheAuditSaysWhetherItIsWhole(t *testing.T) {
 	}
 	if strings.Contains(h.body(t, "/notes", counsellor), "The audit log does not verify.") {
 		t.Error("a counsellor is alarmed")
+	}
+}
+
+// A page that loads itself again and again loses what is typed there, and keeps
+// the screen from locking.
+func TestOnlyAPageThatWaitsForACheckLoadsItselfAgain(t *testing.T) {
+	script, err := os.ReadFile("../../static/js/form.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := regexp.MustCompile(`\('\[([\w-]+)\]'\)\) setTimeout\(\(\) => location\.reload`).FindSubmatch(script)
+	if mark == nil {
+		t.Fatal("the script of the forms loads no page again")
+	}
+	h := newHouse(t)
+	_, login := h.person(t, "Sam Jansen", helpline.Reviewer, helpline.Supervisor)
+	h.binder.state = counsel.TrailState{Running: true, Done: 1, Of: 3}
+	h.office.again = counsel.Regranting{Generation: 2, Done: 3, Total: 3, Over: true}
+	for page, want := range map[string]string{"/audit": "1 of 3", "/keys": "3 of 3"} {
+		body := h.do("GET", page, login, nil).Body.String()
+		if again := strings.Contains(body, " "+string(mark[1])); again != (page == "/audit") || !strings.Contains(body, want) {
+			t.Errorf("%s loads itself again: %v; it says %s", page, again, body)
+		}
 	}
 }
 

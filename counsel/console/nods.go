@@ -72,7 +72,7 @@ func (c *Console) nods(r *http.Request, w i18n.Words, p staff.Person) []template
 func (c *Console) nodded(ctx context.Context, f *templates.Staff, w i18n.Words, p staff.Person) {
 	all, err := c.Nods.Waiting(ctx, actor(p))
 	if err != nil {
-		c.unsaid(ctx, "look who waits for a nod", err)
+		c.unsaid(ctx, f, "look who waits for a nod", err)
 		return
 	}
 	own, others := false, false

@@ -222,30 +222,28 @@ func (c *Console) showCall(w http.ResponseWriter, r *http.Request, state counsel
 	}
 }
 
-// noticeAlerts are what stands above every page: a call that waits for this
+// noticeAlerts puts above every page: a call that waits for this
 // person's word, and, for those who see the board, notices that did not leave.
-func (c *Console) noticeAlerts(w i18n.Words, p staff.Person) []templates.Alert {
+func (c *Console) noticeAlerts(f *templates.Staff, w i18n.Words, p staff.Person) {
 	if p.ID.IsZero() {
-		return nil
+		return
 	}
 	ctx, cancel := contextFor(alertPatience)
 	defer cancel()
-	var out []templates.Alert
 	called, err := c.Calls.Called(ctx, p.ID)
 	if len(called) > 0 {
-		out = append(out, templates.Alert{Text: w.T("notices.alert.called"), Href: noticesPage})
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("notices.alert.called"), Href: noticesPage})
 	}
 	if err == nil && counsel.May(actor(p), counsel.SeeBoard) == nil {
 		var t counsel.NoticeTrouble
 		t, err = c.troubles.now(ctx, c.Calls)
 		if t.Failing > 0 {
-			out = append(out, templates.Alert{Text: w.N("notices.alert.trouble", t.Failing), Href: "/board"})
+			f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("notices.alert.trouble", t.Failing), Href: "/board"})
 		}
 	}
 	if err != nil {
-		c.unsaid(ctx, "look at the notices", err)
+		c.unsaid(ctx, f, "look at the notices", err)
 	}
-	return out
 }
 
 // troubleLasts is how long what is wrong with notices is told again without a

@@ -92,12 +92,12 @@ func (c *Console) inside(p staff.Person, here string, scripts ...string) (i18n.W
 	f := c.frame(w, p, here, w.T("staff.place."+here), scripts...)
 	c.posted(&f, w, p)
 	c.missed(&f, w, p, here)
-	f.Alerts = append(f.Alerts, c.alerts(w, p)...)
-	f.Alerts = append(f.Alerts, c.noticeAlerts(w, p)...)
+	c.alerts(&f, w, p)
+	c.noticeAlerts(&f, w, p)
 	if c.Audit.State().Bad() && counsel.May(actor(p), counsel.ReadTrail) == nil {
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("audit.alarm"), Href: "/audit"})
 	}
-	if n := c.toDo(p); n > 0 && here != "start" { // that page says it
+	if n := c.toDo(&f, p); n > 0 && here != "start" { // that page says it
 		f.Alerts = append(f.Alerts, templates.Alert{Text: w.N("start.banner", n), Href: "/start"})
 	}
 	return w, f

@@ -15,7 +15,7 @@ func (c *Console) guards(p staff.Person) bool {
 	defer cancel()
 	member, err := c.Post.Safeguards(ctx, counsel.By{Actor: actor(p)})
 	if err != nil {
-		c.unsaid(ctx, "look who reads what went wrong", err)
+		c.without(ctx, "look who reads what went wrong", err)
 	}
 	return member
 }
@@ -32,7 +32,7 @@ func (c *Console) posted(f *templates.Staff, w i18n.Words, p staff.Person) {
 	c.nodded(ctx, f, w, p)
 	all, urgent, err := c.Post.Waiting(ctx)
 	if err != nil {
-		c.unsaid(ctx, "count the letters that wait", err)
+		c.unsaid(ctx, f, "count the letters that wait", err)
 		return
 	}
 	for i := range f.Places {

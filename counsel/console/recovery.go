@@ -21,36 +21,39 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// alerts are what a person has to do about recovery, on top of every page.
-func (c *Console) alerts(w i18n.Words, p staff.Person) []templates.Alert {
+// alerts puts above every page what a person has to do about recovery.
+func (c *Console) alerts(f *templates.Staff, w i18n.Words, p staff.Person) {
 	if p.ID.IsZero() || p.Renew {
-		return nil
+		return
 	}
 	// What a page says above itself must not keep the page away.
 	ctx, cancel := contextFor(alertPatience)
 	defer cancel()
 	tasks, err := c.Rescuing.Tasks(ctx, actor(p))
 	if err != nil {
-		c.unsaid(ctx, "look what is to do about recovery", err)
-		return nil
+		c.unsaid(ctx, f, "look what is to do about recovery", err)
 	}
-	var out []templates.Alert
 	for _, d := range tasks {
 		href := "/recovery"
 		if d == counsel.ShareWaits {
 			href = "/recovery/share"
 		}
-		out = append(out, templates.Alert{Text: w.T("alert." + string(d)), Href: href})
+		f.Alerts = append(f.Alerts, templates.Alert{Text: w.T("alert." + string(d)), Href: href})
 	}
-	return out
 }
 
 // alertPatience is how long a page waits to know what stands above it.
 const alertPatience = 2 * time.Second
 
-// unsaid logs why something does not stand above a page. Not in time is no
-// fault: the machine is busy, and the page comes without it.
-func (c *Console) unsaid(ctx context.Context, what string, err error) {
+// unsaid notes that something may be missing above a page.
+func (c *Console) unsaid(ctx context.Context, f *templates.Staff, what string, err error) {
+	f.Unsure = true
+	c.without(ctx, what, err)
+}
+
+// without logs why a page comes without something. Not in time is no fault: the
+// machine is busy.
+func (c *Console) without(ctx context.Context, what string, err error) {
 	level := slog.LevelError
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		level = slog.LevelWarn

@@ -300,6 +300,9 @@ func TestAPageDoesNotWaitForWhatStandsAboveIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
 		_, login := h.person(t, "Sam Jansen", helpline.Supervisor)
+		if now := h.do("GET", "/alerts", login, nil).Body.String(); !strings.Contains(now, `"unsure":false`) {
+			t.Errorf("an open page is never told that all was looked at: %s", now)
+		}
 		for level, rescuing := range map[string]lateRescuing{"WARN": {Rescuing: h.room}, "ERROR": {h.room, helpline.Errorf(helpline.Unavailable, "look: the disk is full")}} {
 			h.Rescuing = rescuing
 			h.log.Reset()
@@ -309,6 +312,9 @@ func TestAPageDoesNotWaitForWhatStandsAboveIt(t *testing.T) {
 			}
 			if said := h.log.String(); strings.Count(said, "level=") != 1 || !strings.Contains(said, "level="+level) {
 				t.Errorf("the log is not one line of %s: %s", level, said)
+			}
+			if now := h.do("GET", "/alerts", login, nil).Body.String(); !strings.Contains(now, `"unsure":true`) {
+				t.Errorf("%s: an open page takes for over what nobody could look at: %s", level, now)
 			}
 		}
 	})

@@ -109,12 +109,13 @@ func readings(w i18n.Words, all []Reading) []templates.Reading {
 // toDo is how much is left to do before the line opens, for those who can do
 // it; 0 for others, in the demonstration, which never opens, and when it cannot
 // be seen just now: no page waits for it.
-func (c *Console) toDo(p staff.Person) int {
+func (c *Console) toDo(f *templates.Staff, p staff.Person) int {
 	if p.ID.IsZero() || p.Demo || counsel.May(actor(p), counsel.SeeStart) != nil {
 		return 0
 	}
 	points, err := c.Start.Points(context.Background())
 	if err != nil {
+		f.Unsure = true
 		c.Log.Error("what is to do before opening could not be seen", "kind", helpline.KindOf(err))
 		return 0
 	}

@@ -12,8 +12,9 @@ test('an open page asks every 20 s while it is seen, and no answer ends that', a
 	let asked = 0;
 	/** @type {() => any} */ let answer = () => ({ alerts: [] });
 	/** @type {any[]} */ const shown = [];
+	/** @type {any[]} */ let standing = [];
 	let turned = () => {}; // the page is seen, or not any more
-	const top = { getAttribute: () => 'people', querySelectorAll: () => [], append: (/** @type {any} */ p) => shown.push(p) };
+	const top = { getAttribute: () => 'people', querySelectorAll: () => standing, append: (/** @type {any} */ p) => shown.push(p) };
 	const page = {
 		hidden: false,
 		querySelector: (/** @type {string} */ s) => (s === 'header.top' ? top : null),
@@ -39,6 +40,18 @@ test('an open page asks every 20 s while it is seen, and no answer ends that', a
 	answer = () => ({ alerts: [{ text: 'Somebody is ill', href: '/rota/swaps' }] });
 	await pass(20_000);
 	assert.deepEqual([asked, shown.length], [6, 1]);
+
+	// What stands there goes when it is over, and not when the server could not look.
+	let gone = 0;
+	standing = [{ textContent: 'Somebody is ill', contains: () => false, remove: () => gone++ }];
+	answer = () => ({ alerts: [{ text: 'A gap' }], unsure: true });
+	await pass(20_000);
+	assert.deepEqual([gone, shown.length], [0, 2], 'it takes away what nobody could look at, or says nothing new');
+	answer = () => ({ alerts: [], unsure: false });
+	await pass(20_000);
+	assert.equal(gone, 1, 'it stays for ever');
+	standing = [];
+	asked = 6; // counted on from before
 
 	page.hidden = true;
 	turned();

@@ -193,3 +193,52 @@ journey('without being asked the words go after fifteen minutes by themselves, a
 	assert.equal(await counsellor.page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#note textarea')).value), 'The note goes on.');
 	assert.ok(!(await counsellor.sees('#middle [data-longer]')), 'what is gone cannot be kept longer');
 }, { staffOnly: true });
+
+journey('a board that was on its way when duty or the next visitor was pressed takes no press back', async (e) => {
+	const counsellor = await e.counsellor();
+	const { page } = counsellor;
+	await page.evaluateOnNewDocument(() => {
+		/** @type {string[]} */ const seen = [];
+		const late = { seen, boards: 0, again: 0 };
+		Reflect.set(window, 'late', late);
+		// The last board comes once more after whatever is pressed: it knows nothing of that.
+		globalThis.WebSocket = class extends WebSocket {
+			/** @type {MessageEvent | undefined} */ last;
+			/** @param {string | URL} url */
+			constructor(url) {
+				super(url);
+				this.addEventListener('message', (m) => {
+					if (JSON.parse(m.data).k !== 'board') return;
+					this.last = m;
+					late.boards++;
+				});
+			}
+
+			/** @param {string} data */
+			send(data) {
+				super.send(data);
+				const { last } = this;
+				if (last && ['duty', 'next'].includes(JSON.parse(data).k)) {
+					setTimeout(() => {
+						this.onmessage?.(last);
+						late.again++;
+					});
+				}
+			}
+		};
+		new MutationObserver((all) => {
+			for (const { target } of all) if (target instanceof Element) seen.push(`${target.id} ${target.getAttribute('aria-pressed')}`);
+		}).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-pressed'] });
+	});
+	await counsellor.reload();
+	const late = () => page.evaluate(() => Reflect.get(window, 'late'));
+	await until('a board has come', async () => (await late()).boards > 0);
+	for (const [n, id] of ['on', 'next'].entries()) {
+		await counsellor.press(`#${id}`);
+		await until('the board comes once more', async () => (await late()).again > n);
+		await counsellor.toSee(`#${id}[aria-pressed=true]`);
+		/** @type {string[]} */ const seen = (await late()).seen;
+		const pressed = seen.indexOf(`${id} true`);
+		assert.ok(pressed >= 0 && !seen.slice(pressed).includes(`${id} false`), `the press of #${id} was taken back: ${seen}`);
+	}
+}, { staffOnly: true });

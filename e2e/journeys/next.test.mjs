@@ -7,7 +7,7 @@ import { name as browserName } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Visitor } from '../lib/people.mjs';
 import { Profile } from '../lib/profile.mjs';
-import { until } from '../lib/until.mjs';
+import { PATIENCE, until } from '../lib/until.mjs';
 
 const said = ['marmoset one is what I said', 'marmoset two is the answer', 'marmoset three I never sent', 'marmoset four was written early'];
 
@@ -75,7 +75,7 @@ for (const how of ['closed', 'left quickly']) {
 			const next = await profile.start({ tabs: true });
 			try {
 				if (how === 'closed') {
-					const tab = await until('the tab of before is back', async () => (await next.pages()).find((p) => p.url().endsWith('/en/talk')));
+					const tab = await until('the tab of before is back', async () => (await next.pages()).find((p) => p.url().endsWith('/en/talk')), 3 * PATIENCE); // a whole browser starts, and then looks for its tabs
 					await until('it asks before anything else', () => tab.evaluate(() => document.getElementById('again')?.hidden === false));
 					await nothing(tab, 'the restored tab');
 					await tab.evaluate(() => document.getElementById('goon')?.click());

@@ -6,7 +6,7 @@ import { faults, tooSmall, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Counsellor, Visitor } from '../lib/people.mjs';
-import { until } from '../lib/until.mjs';
+import { STRETCHED, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -85,7 +85,7 @@ async function colleague(e, sam, name, language) {
 	await who.page.goto(await sam.page.$eval('.once', (n) => n.textContent ?? ''));
 	await who.press('input[name=written]');
 	await who.page.select('#language', language);
-	await who.follow('button[name=do][value=join]');
+	await who.follow('button[name=do][value=join]', STRETCHED);
 	return who;
 }
 

@@ -4,6 +4,7 @@ import { faults, tooWide } from '../lib/axe.mjs';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Counsellor } from '../lib/people.mjs';
+import { STRETCHED, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -20,6 +21,14 @@ async function look(who, what) {
 	await who.page.setViewport({ width: 1024, height: 768 });
 }
 
+/** Opens a page until something stands above it: one that comes while the machine is busy comes without. @param {Supervisor} who @param {string} page @param {string} text */
+function reads(who, page, text) {
+	return until(`${page} says "${text}"`, async () => {
+		await who.page.goto(page);
+		return (await who.text()).includes(text);
+	});
+}
+
 /** Somebody new, with the six words of the invitation. @param {Evening} e @param {Supervisor} supervisor @param {string} name */
 async function joined(e, supervisor, name) {
 	await supervisor.page.goto(`${e.line.staff('supervisor')}/people`);
@@ -31,7 +40,7 @@ async function joined(e, supervisor, name) {
 	await who.page.goto(link);
 	const six = await who.page.evaluate(() => document.querySelector('.six')?.textContent ?? '');
 	await who.press('input[name=written]');
-	await who.follow('button[name=do][value=join]');
+	await who.follow('button[name=do][value=join]', STRETCHED);
 	await who.toSee('#on');
 	return { who, origin: new URL(link).origin, first: six };
 }
@@ -41,7 +50,7 @@ async function takesOffer(who) {
 	const six = await who.page.evaluate(() => document.querySelector('output.six')?.textContent ?? '');
 	assert.equal(six.split(' ').length, 6);
 	await who.press('input[name=written]');
-	await who.follow('button[name=do][value=change]');
+	await who.follow('button[name=do][value=change]', STRETCHED);
 	return six;
 }
 
@@ -50,23 +59,23 @@ async function logsIn(who, origin, name, pass) {
 	await who.page.goto(`${origin}/login`);
 	await who.page.type('#name', name);
 	await who.page.type('#passphrase', pass);
-	await who.follow('form[action="/login"] button');
+	await who.follow('form[action="/login"] button', STRETCHED);
 }
 
 journey('whoever has lost the passphrase comes back with the code on paper, once', async (e) => {
 	const { who, origin } = await joined(e, await e.supervisor(), 'Noor Bakker');
 	await who.page.goto(`${origin}/code`);
 	await look(who, 'code');
-	await who.follow('button[name=do][value=make]');
+	await who.follow('button[name=do][value=make]', STRETCHED);
 	await look(who, 'code-shown');
 	const groups = await who.page.evaluate(() => [...document.querySelectorAll('#code li')].map((l) => l.textContent ?? ''));
 	assert.equal(groups.length, 9);
 	await who.page.type('#typed', groups.slice(0, 8).join(' '));
-	await who.follow('button[name=do][value=typed]');
+	await who.follow('button[name=do][value=typed]', STRETCHED);
 	await who.toRead(words('code.slip.number'));
 	assert.ok(!(await who.page.content()).includes(groups[0] ?? '?'), 'the code is shown once');
 	await who.page.type('#typed', groups.join(' ').toUpperCase());
-	await who.follow('button[name=do][value=typed]');
+	await who.follow('button[name=do][value=typed]', STRETCHED);
 	await who.toRead(words('code.kept'));
 	await who.follow('[data-logout] button');
 
@@ -74,7 +83,7 @@ journey('whoever has lost the passphrase comes back with the code on paper, once
 	await look(who, 'lost');
 	await who.page.type('#name', 'Noor Bakker');
 	await who.page.type('#typed', groups.join(''));
-	await who.follow('form[action="/lost/code"] button');
+	await who.follow('form[action="/lost/code"] button', STRETCHED);
 	await who.toRead(words('renew.due'));
 	await look(who, 'due');
 	await who.page.goto(`${origin}/desk`);
@@ -88,7 +97,7 @@ journey('whoever has lost the passphrase comes back with the code on paper, once
 	await who.follow('a[href="/lost"]');
 	await who.page.type('#name', 'Noor Bakker');
 	await who.page.type('#typed', groups.join('-'));
-	await who.follow('form[action="/lost/code"] button');
+	await who.follow('form[action="/lost/code"] button', STRETCHED);
 	await who.toRead(words('lost.code.wrong'));
 	await logsIn(who, origin, 'Noor Bakker', six);
 	await who.toSee('#on');
@@ -107,8 +116,7 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	await supervisor.press('input[name=heard]');
 	await supervisor.follow('form[data-once] button[type=submit]');
 
-	await supervisor.page.goto(`${desk}/board`);
-	await supervisor.toRead(words('alert.key'));
+	await reads(supervisor, `${desk}/board`, words('alert.key'));
 	await supervisor.page.goto(`${desk}/recovery/key`);
 	await look(supervisor, 'make');
 	for (const box of await supervisor.page.$$('input[name=custodian]')) {
@@ -148,13 +156,12 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 
 	await who.page.goto(`${origin}/lost`);
 	await who.page.type('#asker', 'noor bakker');
-	await who.follow('form[action="/lost/ask"] button');
+	await who.follow('form[action="/lost/ask"] button', STRETCHED);
 	await look(who, 'wait');
 	const six = await who.page.evaluate(() => document.querySelector('#six')?.textContent ?? '');
 	assert.equal(six.split(' ').length, 6);
 
-	await supervisor.page.goto(`${desk}/board`);
-	await supervisor.toRead(words('alert.ask'));
+	await reads(supervisor, `${desk}/board`, words('alert.ask'));
 	await supervisor.page.goto(`${desk}/recovery`);
 	await look(supervisor, 'plea');
 	assert.equal(await supervisor.page.evaluate(() => document.querySelector('.plea .six')?.textContent), six);
@@ -185,6 +192,5 @@ journey('whoever has lost everything comes back with a supervisor and the shares
 	await who.toSee('#on');
 	await who.page.goto(`${origin}/words`);
 	assert.equal(await who.page.evaluate(() => document.querySelector('#six')?.textContent), own, 'the keys are the same as before');
-	await supervisor.page.goto(`${desk}/board`);
-	await supervisor.toRead(words('alert.used'));
+	await reads(supervisor, `${desk}/board`, words('alert.used'));
 }, { staffOnly: true });

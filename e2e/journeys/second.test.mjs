@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { picture } from '../lib/browser.mjs';
 import { journey } from '../lib/journey.mjs';
 import { Line, Phone } from '../lib/line.mjs';
-import { joins, pass, stretched } from '../lib/opened.mjs';
+import { joins, pass } from '../lib/opened.mjs';
 import { Counsellor } from '../lib/people.mjs';
-import { never, until } from '../lib/until.mjs';
+import { STRETCHED, never, until } from '../lib/until.mjs';
 
 /** The first supervisor, with a passphrase of her own and nothing else yet. @param {import('../lib/journey.mjs').Evening} e */
 async function joined(e) {
@@ -32,7 +32,7 @@ async function passphrase(who, desk) {
 		await who.page.goto(`${desk}/login`);
 		await who.page.type('#name', 'Anna Vermeer');
 		await who.page.type('#passphrase', pass);
-		await who.follow('form[action="/login"] button', stretched);
+		await who.follow('form[action="/login"] button', STRETCHED);
 		if (!(await who.page.$('#passphrase'))) return;
 	}
 }
@@ -110,7 +110,7 @@ journey('a passkey is the second factor, and unlocks the screen', async (e) => {
 	await page.keyboard.press('Enter');
 	await never('it opens before it is shut', async () => !(await anna.sees('#lock')));
 	go();
-	await until('it opens then', async () => !(await anna.sees('#lock')), stretched);
+	await until('it opens then', async () => !(await anna.sees('#lock')), STRETCHED);
 	page.off('request', slow);
 	await page.setRequestInterception(false);
 	await page.reload();
@@ -125,5 +125,5 @@ journey('a passkey is the second factor, and unlocks the screen', async (e) => {
 	await picture(page, 'locked-passkey');
 	await page.keyboard.type(pass);
 	await page.keyboard.press('Enter');
-	await until('the passphrase opens it', async () => !(await anna.sees('#lock')), stretched);
+	await until('the passphrase opens it', async () => !(await anna.sees('#lock')), STRETCHED);
 }, { earnest: true, staffOnly: true });

@@ -2,11 +2,9 @@
 // invitation, with a passphrase and an app, and is on duty.
 import { Line, Phone } from './line.mjs';
 import { Counsellor } from './people.mjs';
+import { STRETCHED } from './until.mjs';
 
 export const pass = 'lantern ribun over vierkant tosas';
-
-/** A passphrase is stretched with idle time only: the server waits 20 s for its turn, and then asks to try again. */
-export const stretched = 45_000;
 
 /** Comes in by an invitation, with a passphrase of one's own. @param {Counsellor} who @param {string} link */
 export async function joins(who, link) {
@@ -15,7 +13,7 @@ export async function joins(who, link) {
 		await page.goto(link);
 		await page.click('input[name=choice][value=own]');
 		for (const field of ['#own', '#again']) await page.type(field, pass);
-		await who.follow('button[value=join]', stretched);
+		await who.follow('button[value=join]', STRETCHED);
 		if (!(await page.$('#own'))) return;
 	}
 	throw new Error(`the way in stays shut: ${await who.text()}`);

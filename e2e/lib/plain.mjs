@@ -94,6 +94,8 @@ export class PlainVisitor {
 		await this.type(text);
 		await this.press('write', 'say');
 		await this.toRead('words', text);
+		// The box is a page of its own, and may come after the words: what is typed into the old one is lost.
+		await until('the box is empty again', async () => (await this.unsent()) === '');
 	}
 
 	/** The messages on the screen. */

@@ -48,7 +48,10 @@ export class Profile {
 		const found = [];
 		for (const f of files) {
 			const file = path.join(f.parentPath, f.name);
-			const bytes = await readFile(file);
+			const bytes = await readFile(file).catch((err) => {
+				if (err.code === 'ENOENT') return Buffer.alloc(0); // what a browser that ends has just taken away holds nothing
+				throw err;
+			});
 			if ([bytes, ...unpacked(bytes)].some((b) => forms.some((form) => b.includes(form)))) found.push(path.relative(this.folder, file));
 		}
 		return { found, searched: files.length };

@@ -3,6 +3,9 @@
 /** How long a condition may take before the journey fails, in milliseconds. */
 export const PATIENCE = 20_000;
 
+/** How long a step may take in which passphrases are stretched, in milliseconds: the server waits PATIENCE for each of them, as that is work for idle time only. */
+export const STRETCHED = 3 * PATIENCE;
+
 /**
  * Asks again and again until the answer is true (or any other value but
  * false, null, undefined, 0 and ''), and gives that answer. Questions that fail because

@@ -34,10 +34,12 @@ const tick = (id) => /** @type {HTMLInputElement} */ ($(id));
 const dialog = (id) => /** @type {HTMLDialogElement} */ ($(id));
 
 // What the lane last said, and what the person last asked for.
+const soon = 3000; // milliseconds in which a board may not know of a press yet
 let live = false;
 let on = false;
 let asking = false;
 const wanted = { on: false, next: false };
+let told = { on: false, next: false };
 let acted = 0;
 /** @type {Waiter|null} */
 let taking = null;
@@ -57,7 +59,7 @@ const closed = new Set();
 
 const lane = new Line(marked('/desk/lane'), {
   open: (send) => {
-    acted = Date.now();
+    if (wanted.on || taking) acted = Date.now();
     if (wanted.on) send({ k: 'duty', on: true });
     if (wanted.next) send({ k: 'next', on: true });
     if (taking) send({ k: 'accept', contact: taking.contact });
@@ -110,14 +112,29 @@ function checkLogin() {
 
 /** @param {import('./thread.js').Frame} f */
 function board(f) {
-  on = !!f.on;
-  asking = !!f.asking;
-  // Another window may have changed it; an answer to what was just asked has not come yet.
-  if (Date.now() - acted > 3000) Object.assign(wanted, { on, next: asking });
+  told = { on: !!f.on, next: !!f.asking };
+  settle();
   queue(f.waiting ?? 0, f.longest ?? 0);
   offers(f.ready ?? []);
   people(f.people ?? []);
   for (const w of f.yours ?? []) if (!closed.has(w.contact)) begin(w, false);
+  buttons();
+}
+
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let settling;
+
+// Takes over what the last board said. One that was on its way when somebody
+// pressed takes no press back. Another window may have changed it too: what still
+// differs after a moment counts.
+function settle() {
+  clearTimeout(settling);
+  const left = acted + soon - Date.now();
+  if (left > 0 && (told.on !== wanted.on || told.next !== wanted.next)) settling = setTimeout(settle, left);
+  else {
+    Object.assign(wanted, told);
+    ({ on, next: asking } = told);
+  }
   buttons();
 }
 

@@ -28,6 +28,6 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => print());
 }
 
-// What is still at work is looked at again. The answer asks for that too, for
-// those without scripts; Chromium was seen not to heed it beside scripts.
-if (document.querySelector('[data-again]')) setTimeout(() => location.reload(), 2000);
+// A check that is still at work is looked at again. The answer asks for that too,
+// for those without scripts; Chromium was seen not to heed it beside scripts.
+if (document.querySelector('[data-reload]')) setTimeout(() => location.reload(), 2000);

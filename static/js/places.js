@@ -46,7 +46,8 @@ async function ask() {
   if (!top || why !== 'saved' || !Array.isArray(body?.alerts)) return; // locked, or no answer: what stands there stays
   const shown = [...top.querySelectorAll('p.alert')];
   /** @type {{text: string, href: string}[]} */ const now = body.alerts;
-  for (const p of shown) {
+  // Where the server could not look at everything nothing is known to be over.
+  for (const p of body.unsure ? [] : shown) {
     const gone = !now.some((a) => a.text === p.textContent?.trim());
     // What somebody is about to press stays.
     if (gone && !p.contains(document.activeElement)) p.remove();

@@ -384,7 +384,11 @@ const start = async () => {
 
   for (const b of document.querySelectorAll('button[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
   const known = document.getElementById('known');
-  known?.addEventListener('toggle', () => import('./kept.js').then((m) => m.known(known, t), () => {}));
+  const knows = () => import('./kept.js').then((m) => m.known(/** @type {HTMLElement} */ (known), t));
+  known?.addEventListener('toggle', () => knows().catch(() => {}));
+  // A press that is quicker than that script counts when it has come and takes the form over.
+  const form = known?.querySelector('form');
+  if (form) form.onsubmit = () => { knows().then(() => form.requestSubmit(), () => {}); };
 
   setInterval(renew, 240_000);
   t.connect();

@@ -134,7 +134,9 @@ export function journey(sentence, walk, how = {}) {
 		console.log(`# one browser is enough, walked in Chromium: ${sentence}`);
 		return;
 	}
-	test(sentence, { timeout: 180_000 }, async () => {
+	// Every wait has an end of its own, which says what was waited for. This one is for a walk that comes to none;
+	// the longest take a minute or two on a machine that has nothing else to do.
+	test(sentence, { timeout: 420_000 }, async () => {
 		const { browser, network } = await browserThatIs(how);
 		const evening = new Evening(how.earnest ? await Line.begin(how) : await Server.start(how), network, browser);
 		try {

@@ -90,6 +90,10 @@ func (q *queue) tellLine(h helpline.Hours, now time.Time) {
 	}
 	q.said = s
 	for _, c := range q.line {
+		if c.seat == nil { // a page that is made before all this is over may say either: it is told once it is there
+			c.said = saying{word: "unsure"}
+			continue
+		}
 		q.tellOf(c)
 	}
 }

@@ -234,3 +234,23 @@ func TestWhoWasAwayIsToldOfAPauseWhenTheLineIsBack(t *testing.T) {
 		}
 	})
 }
+
+// TestAPageMadeInAPauseIsToldThatItIsOver: it says so, and its link comes only
+// when the pause is over.
+func TestAPageMadeInAPauseIsToldThatItIsOver(t *testing.T) {
+	inAnEvening(t, func(t *testing.T, ev *evening) {
+		ev.desk(counsellor("Robin"))
+		a := ev.visitor()
+		pass(time.Second)
+		a.lose()
+		for _, h := range []helpline.Hours{{Shut: helpline.ShutPaused}, {Open: true}} {
+			ev.h.Set(h)
+			pass(2 * time.Second)
+		}
+		a.reload()
+		pass(time.Second)
+		if got := a.link.Last(wire.Line); got == nil || got.State != "" {
+			t.Errorf("told %+v, want that nothing is said of the line any more", got)
+		}
+	})
+}

@@ -40,12 +40,16 @@ function entries(text) {
 	}));
 }
 
-/** The next night in which clocks are set in Europe, from the evening before: 2 is March, 9 October. @param {number} month */
+/**
+ * The next night in which clocks are set in Europe, from the evening before: 2 is March, 9 October. It lies behind the
+ * four weeks in which the demonstration has shifts of its own, which rules of rest would keep apart from these.
+ * @param {number} month
+ */
 function night(month) {
 	for (let year = new Date().getUTCFullYear(); ; year++) {
 		const last = new Date(Date.UTC(year, month + 1, 0));
 		const saturday = new Date(last.getTime() - ((last.getUTCDay() || 7) % 7 + 1) * 86_400_000);
-		if (saturday.getTime() > Date.now() + 2 * 86_400_000) return saturday.toISOString().slice(0, 10);
+		if (saturday.getTime() > Date.now() + 28 * 86_400_000) return saturday.toISOString().slice(0, 10);
 	}
 }
 

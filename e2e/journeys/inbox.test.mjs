@@ -81,7 +81,7 @@ async function exchange(e, scripts) {
 	}
 	await click(page, '#kept');
 	await press(page, sends);
-	assert.match(page.url(), /\/en\/sent$/);
+	assert.match(await page.evaluate(() => location.href), /\/en\/sent$/);
 	// Back shows no code: a page with scripts wipes itself, and one without answers a form, which no browser shows again by itself.
 	await page.goBack({ waitUntil: 'domcontentloaded', timeout: 5000 }).catch(() => undefined);
 	await until('Back does not show the code', async () => !(await text(page)).replace(/\s/g, '').includes(code));

@@ -31,7 +31,8 @@ journey('a visitor and a counsellor come through a whole conversation by keyboar
 	await tabTo(counsellor, '#on');
 	await counsellor.page.keyboard.press('Enter');
 	const visitor = await e.visitor();
-	await visitor.open();
+	await visitor.toFind();
+	await visitor.page.bringToFront();
 	await visitor.page.keyboard.press('Tab');
 	assert.ok(await visitor.page.evaluate(() => document.activeElement?.matches('.skip')), 'first the way past the head of the page');
 	await visitor.page.keyboard.press('Tab');

@@ -10,6 +10,9 @@ export const artifacts = path.join(here, 'artifacts');
 /** @type {'chromium' | 'firefox'} */
 export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
 
+/** How long a browser may take to start, with a profile it has to make first, while others start beside it. */
+const STARTS = 90_000;
+
 /**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
@@ -23,6 +26,7 @@ export async function launch(network, { dark = false, large = false, profile, ta
 			acceptInsecureCerts: true, // a line over TLS has a certificate of its own making
 			executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
 			headless: true,
+			timeout: STARTS,
 			...lasting,
 			extraPrefsFirefox: {
 				...(tabs ? { 'browser.startup.page': 3, 'browser.sessionstore.restore_on_demand': false } : {}),
@@ -58,6 +62,7 @@ export async function launch(network, { dark = false, large = false, profile, ta
 		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
 		acceptInsecureCerts: true,
 		headless: true,
+		timeout: STARTS,
 		...lasting,
 		...(tabs ? { ignoreDefaultArgs: ['about:blank'] } : {}),
 		args: [

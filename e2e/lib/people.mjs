@@ -170,9 +170,21 @@ export class Visitor extends Person {
 		await this.page.goto(`${this.evening.line.visitor}/${locale}/`);
 	}
 
+	/**
+	 * Opens the front page until a chat can be begun there. Whoever goes on duty sees the
+	 * switch turn at once, and the line opens when it has heard of it.
+	 * @param {string} [door] @param {string} [locale]
+	 */
+	toFind(door = 'self', locale = 'en') {
+		return until(`the line is open at the door ${door}`, async () => {
+			await this.open(locale);
+			return this.sees(`button[name=door][value=${door}]`);
+		});
+	}
+
 	/** Goes through door and promise into the queue. @param {string} [door] @param {string} [locale] */
 	async arrive(door = 'self', locale = 'en') {
-		await this.open(locale);
+		await this.toFind(door, locale);
 		await this.follow(`button[name=door][value=${door}]`);
 		await this.follow('form.go button[type=submit]');
 		await this.toSee('#waiting, #ready, #talking');

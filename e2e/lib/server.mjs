@@ -13,13 +13,22 @@ const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** The program under test, built by `make e2e`. */
 export const program = process.env['HELPLINE'] ?? path.join(here, 'artifacts', 'helpline');
 
-/** @returns {Promise<number>} a port nobody listens on just now */
+let ports = 0;
+
+/**
+ * A port nobody listens on, also in a moment: not one that the system gives to whoever
+ * asks for any, and none of those that a file of journeys beside this one tries.
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
-	const s = net.createServer();
-	await new Promise((done) => s.listen(0, '127.0.0.1', () => done(undefined)));
-	const { port } = /** @type {net.AddressInfo} */ (s.address());
-	await new Promise((done) => s.close(done));
-	return port;
+	for (;;) {
+		const port = 12_000 + (process.pid % 500) * 40 + ports++ % 40;
+		const s = net.createServer();
+		const free = await new Promise((done) => s.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+		if (!free) continue;
+		await new Promise((done) => s.close(done));
+		return port;
+	}
 }
 
 export class Server {

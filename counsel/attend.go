@@ -43,7 +43,6 @@ var _ RotaBook = (*Rotas)(nil)
 type Attendance struct {
 	rows    RotaBook
 	present func() []chat.Member
-	reached func(helpline.ID) bool
 	post    AlarmPost
 	tale    RotaTale // nil: no opening was cut short
 	clock   func() time.Time
@@ -62,12 +61,10 @@ type Attendance struct {
 }
 
 // NewAttendance reads what is published. present lists who is on duty at a
-// desk; it must not wait for anything that waits for Cover. reached says whether
-// somebody who stands behind a small line would hear of it, because a notice to
-// them was tested; nil: everybody would.
-func NewAttendance(ctx context.Context, rows RotaBook, present func() []chat.Member, reached func(helpline.ID) bool, clock func() time.Time, log *slog.Logger) (*Attendance, error) {
+// desk; it must not wait for anything that waits for Cover.
+func NewAttendance(ctx context.Context, rows RotaBook, present func() []chat.Member, clock func() time.Time, log *slog.Logger) (*Attendance, error) {
 	a := &Attendance{
-		rows: rows, present: present, reached: reached, clock: clock, log: log,
+		rows: rows, present: present, clock: clock, log: log,
 		desks: map[helpline.ID]chat.Member{}, told: map[string]bool{}, started: clock(),
 	}
 	return a, a.Renew(ctx)
@@ -92,7 +89,7 @@ func (a *Attendance) renew(ctx context.Context, desk []chat.Member) error {
 	for _, r := range b.Rotas {
 		versions = append(versions, a.rows.Versions(r.ID)...)
 	}
-	h := rota.ReadHours(b, versions, now, a.reached)
+	h := rota.ReadHours(b, versions, now)
 	cut, err := a.readCut(ctx, b, versions, now, desk)
 	if err != nil {
 		return err
@@ -122,8 +119,16 @@ func (a *Attendance) Heard(c RotaChange) {
 		a.count(a.clock())
 		return
 	}
+	a.anew()
+}
+
+// Reached renews them when a notice reaches somebody from now on, or no more. It
+// is for Notices.Changed.
+func (a *Attendance) Reached() { a.anew() }
+
+func (a *Attendance) anew() {
 	if err := a.renew(context.Background(), a.present()); err != nil {
-		a.log.Error("the hours could not be read after a change of the rota; they are read again soon", "kind", string(helpline.KindOf(err)))
+		a.log.Error("the hours could not be read after a change; they are read again soon", "kind", string(helpline.KindOf(err)))
 		a.mu.Lock()
 		a.read = time.Time{}
 		a.mu.Unlock()

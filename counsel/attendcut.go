@@ -63,7 +63,7 @@ func (a *Attendance) readCut(ctx context.Context, b *rota.Book, versions []rota.
 		if !cut && !shut {
 			continue
 		}
-		h := rota.ReadHours(&was, versions, at, a.reached)
+		h := rota.ReadHours(&was, versions, at)
 		here := hereAt(h, ins, at)
 		for _, m := range desk {
 			here = append(here, m.Person)

@@ -41,6 +41,9 @@ func (m minuteOf) person(id helpline.ID) (rota.Person, bool) {
 	return rota.Person{}, false
 }
 
+// lead is the one who leads, and is on call.
+func (m minuteOf) lead() rota.Person { return m.book.People[0] }
+
 // takes says whether whoever came for a place takes contacts.
 func (m minuteOf) takes(place helpline.ID) bool {
 	for _, a := range m.book.Assignments {
@@ -87,7 +90,14 @@ func (m minuteOf) enough(at time.Time, really bool) bool {
 				continue
 			}
 			planned[a.Person] = true
-			if !really || here[a.Person] || setup == rota.Small && a.Role == rota.Buddy {
+			called := false // a notice would call them, wherever they are
+			if p, _ := m.person(a.Person); setup == rota.Small && a.Role == rota.Buddy {
+				called = !p.Unreached
+				if !called && !really {
+					continue
+				}
+			}
+			if !really || here[a.Person] || called {
 				roles[s.ID][a.Person] = a.Role
 			}
 		}
@@ -148,7 +158,7 @@ func (m minuteOf) enough(at time.Time, really bool) bool {
 		return len(heads) >= 2 || stands(buddies)
 	}
 	for _, o := range m.book.OnCalls {
-		if len(shifts) > 0 && !at.Before(o.Start) && at.Before(o.End) {
+		if len(shifts) > 0 && !at.Before(o.Start) && at.Before(o.End) && !m.lead().Unreached {
 			buddies[o.Leader] = true
 		}
 	}
@@ -227,7 +237,7 @@ func TestPromiseTheLineIsOpenInExactlyTheMinutesInWhichEnoughAreThere(t *testing
 func randomEvening(r *rand.Rand, name string, zone *time.Location, day rota.Date, setup rota.Setup) minuteOf {
 	b := &rota.Book{Site: rota.Site{ID: helpline.NewID(), Zone: name}, Rotas: []rota.Rota{{ID: helpline.NewID(), Way: rota.Managed, Setup: setup}}}
 	for i := range 6 {
-		p := rota.Person{ID: helpline.NewID(), Standing: rota.Active, Roles: []rota.Role{rota.Counsellor}}
+		p := rota.Person{ID: helpline.NewID(), Standing: rota.Active, Roles: []rota.Role{rota.Counsellor}, Unreached: r.IntN(3) == 0}
 		switch i {
 		case 0:
 			p.Roles = []rota.Role{rota.Leader}

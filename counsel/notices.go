@@ -54,6 +54,7 @@ type Notices struct {
 	wake  [2]chan struct{} // of the lanes: ordinary, urgent
 	begun atomic.Int64     // calls that have begun; 1 of those before the start
 	quiet atomic.Int64     // as many had, when a look found none open
+	heard []func()         // are told when a call reaches somebody, or no more
 
 	mu      sync.Mutex // held while one is changed
 	reach   map[helpline.ID]reach
@@ -106,6 +107,19 @@ func (n *Notices) Hears(person helpline.ID) bool {
 	r, _ := n.of(person)
 	return slices.Contains(r.Kinds, NoticeOnCall)
 }
+
+// Caller gives Hears for whoever plans with it; nil while notices are off, for then
+// people call each other up.
+func (n *Notices) Caller() func(helpline.ID) bool {
+	if !n.On() {
+		return nil
+	}
+	return n.Hears
+}
+
+// Changed has f told, with no lock held, when a call reaches somebody from now on,
+// or no more. It is for before the line runs.
+func (n *Notices) Changed(f func()) { n.heard = append(n.heard, f) }
 
 // Tells says whether a notice of a kind would go to a person: one has arrived
 // there once, and they wish to be told of such things. The pages say who must be

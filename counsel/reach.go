@@ -99,6 +99,7 @@ func (n *Notices) open(row ReachRow) reach {
 
 // change writes what a person's reach becomes. do works on a copy.
 func (n *Notices) change(ctx context.Context, person helpline.ID, do func(*reach) error) error {
+	defer n.told(person, n.Hears(person))
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	r := n.reach[person]
@@ -128,6 +129,17 @@ func (n *Notices) change(ctx context.Context, person helpline.ID, do func(*reach
 	}
 	n.reach[person] = r
 	return nil
+}
+
+// told tells who listens when a call reaches a person and did not, or the other
+// way round.
+func (n *Notices) told(person helpline.ID, did bool) {
+	if n.Hears(person) == did {
+		return
+	}
+	for _, f := range n.heard {
+		f()
+	}
 }
 
 // Choose takes where notices are to reach a person, and sends a test there. The
@@ -260,6 +272,7 @@ func (n *Notices) Stop(ctx context.Context, person helpline.ID) error {
 }
 
 func (n *Notices) drop(ctx context.Context, person helpline.ID) error {
+	defer n.told(person, n.Hears(person))
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.set.Reaches.DropReach(ctx, person); err != nil {

@@ -80,7 +80,7 @@ func (t *rotaTurn) shut() {
 
 // hours are those of the line by some rows.
 func (t *rotaTurn) hours(s *RotaState) *rota.Hours {
-	return rota.ReadHours(t.r.standing(s, t.here), s.Versions, t.at, nil)
+	return rota.ReadHours(t.r.standing(s, t.here), s.Versions, t.at)
 }
 
 // unoffered ends the living swaps that give or want a place of shifts that do

@@ -42,6 +42,9 @@ func (t *rotaTurn) step(s rota.Step) (rota.Change, error) {
 	s.At, s.Fresh = t.at, helpline.NewID
 	s.Until, s.To = whole(s.Until), rota.Interval{Start: whole(s.To.Start), End: whole(s.To.End)}
 	b, err := t.bookFor(s)
+	if err == nil && s.Bounded() {
+		s.Recent, err = t.recent(s.By)
+	}
 	if err != nil {
 		return rota.Change{}, err
 	}
@@ -57,6 +60,12 @@ func (t *rotaTurn) step(s rota.Step) (rota.Change, error) {
 	}
 	t.deed(&before, s, c)
 	return c, nil
+}
+
+// recent counts what somebody offered, claimed and took within a day.
+func (t *rotaTurn) recent(person helpline.ID) (int, error) {
+	events, err := t.r.rows.RotaEvents(t.ctx, t.at.Add(-24*time.Hour), t.at.Add(time.Second))
+	return len(where(events, func(e rota.Event) bool { return e.Counts(person) })), err
 }
 
 // whole leaves off what is finer than a second: the store keeps no more.

@@ -29,7 +29,8 @@ type Rotas struct {
 	mu     sync.RWMutex
 	state  *RotaState // never changed: another takes its place
 	staff  []staff.Person
-	here   []rota.Person // made of staff and of skills
+	here   []rota.Person        // made of staff, of skills and of whom notices reach
+	lost   map[helpline.ID]bool // of the staff: those whom no call reaches
 	tables map[helpline.ID]*rota.Timetable
 
 	edition uint64    // of all that books are made of
@@ -42,6 +43,7 @@ type Rotas struct {
 	telling bool
 
 	notices func(RotaChange, []staff.Person) []NoticeRow // nil: nobody is told
+	hears   func(helpline.ID) bool                       // nil: whoever stands behind a shift is called up by people
 
 	between func() // of tests: after a decision, before its write
 }
@@ -87,6 +89,23 @@ func (r *Rotas) Changed(f func(RotaChange)) {
 // those who are on the staff list. It is for before the line runs.
 func (r *Rotas) Tells(f func(RotaChange, []staff.Person) []NoticeRow) { r.notices = f }
 
+// Hears has the rota know whom a call would reach: f, or with nil everybody. A line
+// without notices calls people up, and the word of the rota counts. It is for
+// before the line runs, and counts from the next look on.
+func (r *Rotas) Hears(f func(helpline.ID) bool) { r.hears = f }
+
+// unreached are those of the staff whom no call reaches. It is asked before r.mu
+// is held: notices have a lock of their own.
+func (r *Rotas) unreached(all []staff.Person) map[helpline.ID]bool {
+	out := map[helpline.ID]bool{}
+	for _, p := range all {
+		if r.hears != nil && !r.hears(p.ID) {
+			out[p.ID] = true
+		}
+	}
+	return out
+}
+
 // Refresh reads again what another program has written beside this one. It is
 // cheap when there is nothing new.
 func (r *Rotas) Refresh(ctx context.Context) error {
@@ -117,9 +136,10 @@ func (r *Rotas) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lost := r.unreached(all)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.staff, r.here = &s, all, peopleOf(all, &s, r.today())
+	r.state, r.staff, r.lost, r.here = &s, all, lost, peopleOf(all, lost, &s, r.today())
 	r.stale()
 	return nil
 }
@@ -139,10 +159,11 @@ func (r *Rotas) present(ctx context.Context) ([]rota.Person, error) {
 	if err != nil {
 		return nil, err
 	}
+	lost := r.unreached(all)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	here := peopleOf(all, r.state, r.today())
-	r.staff = all
+	here := peopleOf(all, lost, r.state, r.today())
+	r.staff, r.lost = all, lost
 	if !slices.EqualFunc(here, r.here, samePerson) {
 		r.here = here
 		r.stale()
@@ -151,15 +172,15 @@ func (r *Rotas) present(ctx context.Context) ([]rota.Person, error) {
 }
 
 func samePerson(a, b rota.Person) bool {
-	return a.ID == b.ID && a.Standing == b.Standing && a.Since.Equal(b.Since) && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Languages, b.Languages)
+	return a.ID == b.ID && a.Unreached == b.Unreached && a.Standing == b.Standing && a.Since.Equal(b.Since) && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Languages, b.Languages)
 }
 
 // peopleOf says what the rota must know of the staff. It is derived, never
 // typed twice. Whoever is invited can be planned already.
-func peopleOf(all []staff.Person, s *RotaState, today rota.Date) []rota.Person {
+func peopleOf(all []staff.Person, lost map[helpline.ID]bool, s *RotaState, today rota.Date) []rota.Person {
 	out := make([]rota.Person, 0, len(all))
 	for _, p := range all {
-		one := rota.Person{ID: p.ID, Standing: rota.Active, Languages: slices.Clone(p.Locales)}
+		one := rota.Person{ID: p.ID, Standing: rota.Active, Languages: slices.Clone(p.Locales), Unreached: lost[p.ID]}
 		if p.State == staff.Removed {
 			one.Standing = rota.Removed
 		}
@@ -250,7 +271,7 @@ func (r *Rotas) recorded(ctx context.Context, deeds []audit.Deed, do func() erro
 // count lets a change that is written count.
 func (r *Rotas) count(t *rotaTurn, c RotaChange) {
 	r.mu.Lock()
-	r.state, r.here = &t.is, peopleOf(r.staff, &t.is, r.today())
+	r.state, r.here = &t.is, peopleOf(r.staff, r.lost, &t.is, r.today())
 	r.stale()
 	r.mu.Unlock()
 	r.queue.Lock()

@@ -187,6 +187,15 @@ func (h *HostKeys) Notices() (Key, error) {
 	return k, err
 }
 
+// KeptNotices is Notices for whoever only looks: it makes none. NotFound.
+func (h *HostKeys) KeptNotices() (Key, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var k Key
+	err := readKeys(filepath.Join(h.dir, noticeKeyName), noticeMark, &k)
+	return k, err
+}
+
 // BackupSigner is Backup for a data folder that nobody has opened; NotFound
 // when it has signed no backup yet.
 func BackupSigner(dir string) (Key, error) {

@@ -32,7 +32,7 @@ func (l *cutLine) present() []chat.Member {
 
 func (l *cutLine) starts(r *counsel.Rotas) *counsel.Attendance {
 	l.t.Helper()
-	a, err := counsel.NewAttendance(l.t.Context(), r, l.present, nil, func() time.Time { return l.now }, slog.New(slog.DiscardHandler))
+	a, err := counsel.NewAttendance(l.t.Context(), r, l.present, func() time.Time { return l.now }, slog.New(slog.DiscardHandler))
 	if err == nil {
 		err = a.Recall(l.t.Context(), l.db)
 	}

@@ -142,7 +142,7 @@ func saidAfter(t *testing.T, db *DB, now time.Time) helpline.Hours {
 	desk := func() []chat.Member {
 		return []chat.Member{{Person: helpline.ID{1}, Locales: []helpline.Locale{"nl"}, Audiences: []helpline.Audience{helpline.Self}, Chats: 1}}
 	}
-	a, err := counsel.NewAttendance(t.Context(), r, desk, nil, clock, slog.New(slog.DiscardHandler))
+	a, err := counsel.NewAttendance(t.Context(), r, desk, clock, slog.New(slog.DiscardHandler))
 	if err == nil {
 		err = a.Recall(t.Context(), db)
 	}

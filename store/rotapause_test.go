@@ -243,7 +243,7 @@ func TestWhatWasWorkedBeforeStaysAndTheGraceOfTheLineToo(t *testing.T) {
 	p := plan(t, rota.Managed)
 	v := p.filled()
 	monday, tuesday := p.own(v.ID)[0], p.own(v.ID)[1]
-	a, err := counsel.NewAttendance(t.Context(), p.rotas, func() []chat.Member { return nil }, nil, func() time.Time { return p.now }, slog.New(slog.DiscardHandler))
+	a, err := counsel.NewAttendance(t.Context(), p.rotas, func() []chat.Member { return nil }, func() time.Time { return p.now }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,13 +24,7 @@ func (l *line) openHours(ctx context.Context) error {
 	}
 	l.hand = hand
 	desks := func() []chat.Member { return l.engine.Present() }
-	// Whoever stands behind a small line must be reached by a tested notice, and wish to be called. A line
-	// without notices calls people up: there the word of the rota counts.
-	var reached func(helpline.ID) bool
-	if l.notices.On() {
-		reached = l.notices.Hears
-	}
-	if l.attend, err = counsel.NewAttendance(ctx, l.rotas, desks, reached, time.Now, l.log); err != nil {
+	if l.attend, err = counsel.NewAttendance(ctx, l.rotas, desks, time.Now, l.log); err != nil {
 		return err
 	}
 	if err := l.attend.Recall(ctx, l.db); err != nil {
@@ -38,6 +32,7 @@ func (l *line) openHours(ctx context.Context) error {
 	}
 	l.attend.Post(l.notices)
 	l.rotas.Changed(l.attend.Heard)
+	l.notices.Changed(l.attend.Reached)
 	l.duty = counsel.NewDuty(desks).Plan(l.attend, l.conf.Last, hand)
 	return nil
 }
@@ -58,11 +53,61 @@ func lookAtHours(ctx context.Context, g *ground) []finding {
 	if err != nil {
 		return bad("hours", wrong, "look at the other findings first", "the rota cannot be read: %v", err)
 	}
+	hears, err := g.hears(ctx)
+	if err != nil {
+		return bad("hours", wrong, "look at the other findings first", "whom notices reach cannot be read: %v", err)
+	}
+	rotas.Hears(hears)
 	b, err := rotas.Standing(ctx)
 	if err != nil {
 		return bad("hours", wrong, "look at the other findings first", "the rota cannot be read: %v", err)
 	}
-	return sayHours(g, rota.ReadHours(b, rotas.Versions(helpline.ID{}), g.now, nil))
+	h := rota.ReadHours(b, rotas.Versions(helpline.ID{}), g.now)
+	return append(sayHours(g, h), sayBehind(g, h)...)
+}
+
+// hears says whom a call would reach; nil while notices are off. It makes no key.
+func (g *ground) hears(ctx context.Context) (func(helpline.ID) bool, error) {
+	if !g.conf.Notices.on() {
+		return nil, nil
+	}
+	if _, err := g.db.HostKeys().KeptNotices(); err != nil {
+		return func(helpline.ID) bool { return false }, nil // nobody has tested one, or what they tested cannot be read
+	}
+	set, err := noticesOf(g.conf, g.db)
+	if err != nil {
+		return nil, err
+	}
+	n, err := counsel.NewNotices(ctx, set)
+	return n.Caller(), err
+}
+
+// sayBehind tells of a small line that leans on somebody whom no notice reaches.
+func sayBehind(g *ground, h *rota.Hours) []finding {
+	const ahead = 14 * 24 * time.Hour
+	shut, people := 0, map[helpline.ID]bool{}
+	var first time.Time
+	for _, s := range h.Shortages(g.now, g.now.Add(ahead)) {
+		if s.Lacking != rota.LackingNotice {
+			continue
+		}
+		if shut++; shut == 1 {
+			first = s.Start
+		}
+		for _, id := range s.Unreached {
+			people[id] = true
+		}
+	}
+	day := func(t time.Time) string { return t.In(g.conf.Zone).Format("Mon 2006-01-02 15:04") }
+	if shut > 0 {
+		return bad("behind", look, "have them test a notice on their page \"Notices\" and tick there that they are called, or plan a second person; the board names them",
+			"a small line stays shut %s within 14 days, first on %s: no notice reaches those who stand behind it (%s)", soMany(shut, "time", "times"), day(first), soMany(len(people), "person", "people"))
+	}
+	if lean := h.Leans(g.now, g.now.Add(ahead)); len(lean) > 0 && !g.conf.Notices.on() {
+		return bad("behind", look, "see that whoever stands behind a shift answers the telephone, or set up notices (docs/operations.md)",
+			"a small line opens with one person %s within 14 days, first on %s, and takes the rota's word that somebody behind them can be reached: notices are off", soMany(len(lean), "time", "times"), day(lean[0].Start))
+	}
+	return nil
 }
 
 func sayHours(g *ground, p openTimes) []finding {

@@ -50,6 +50,7 @@ func (l *line) openNotices(ctx context.Context) error {
 	if err != nil {
 		return dataError{err}
 	}
+	l.rotas.Hears(l.notices.Caller())
 	l.rotas.Tells(l.notices.OfChange)
 	l.rotas.Changed(l.notices.RotaChanged)
 	return nil

@@ -190,7 +190,7 @@ func (c *Console) attend(r *http.Request, w i18n.Words, p staff.Person, problem 
 			Href: gapAt(a, p),
 			When: say.when(a.Short.Interval), Rota: a.Short.Name, Near: a.Ahead <= 48*time.Hour,
 			Step: w.T("cover.step." + strconv.Itoa(int(a.Ahead/time.Hour))),
-			Says: w.T("cover.lacks."+string(a.Short.Lacking), "have", a.Short.Have, "want", a.Short.Want),
+			Says: w.T("cover.lacks."+string(a.Short.Lacking), "have", a.Short.Have, "want", a.Short.Want, "who", c.aliases(r.Context(), w, a.Short.Unreached)),
 		})
 	}
 	return v
@@ -239,6 +239,15 @@ func (c *Console) aliasOf(ctx context.Context, w i18n.Words, person helpline.ID)
 		return by.Alias
 	}
 	return w.T("hand.someone")
+}
+
+// aliases names several, with commas between.
+func (c *Console) aliases(ctx context.Context, w i18n.Words, people []helpline.ID) string {
+	var out []string
+	for _, id := range people {
+		out = append(out, c.aliasOf(ctx, w, id))
+	}
+	return strings.Join(out, ", ")
 }
 
 // missed puts above every page of those who look after the cover that somebody

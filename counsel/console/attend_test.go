@@ -35,7 +35,7 @@ func plannedElsewhere(t *testing.T, clock func() time.Time, days rota.Weekdays, 
 		Site: rota.Site{ID: helpline.NewID(), Zone: "UTC"}, Rotas: []rota.Rota{r}, Templates: []rota.Template{one},
 		Requirements: []rota.Requirement{{ID: helpline.NewID(), Template: one.ID, Min: 1}},
 	}
-	a, err := counsel.NewAttendance(t.Context(), openings{b}, func() []chat.Member { return nil }, nil, clock, slog.New(slog.DiscardHandler))
+	a, err := counsel.NewAttendance(t.Context(), openings{b}, func() []chat.Member { return nil }, clock, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,11 @@ func TestTheBoardShowsWhoIsPlannedAndWhoIsThere(t *testing.T) {
 		{Key: "noshow/x", Kind: counsel.AlarmNoShow},
 		{Key: "noshow/v", Kind: counsel.AlarmNoShow, Left: true},
 		{Key: "gap/y/48", Kind: counsel.AlarmGap, Ahead: 48 * time.Hour, Short: rota.Shortage{Name: "Chat", Interval: shift, Lacking: rota.LackingPeople, Have: 1, Want: 2}},
+		{Key: "gap/w/336", Kind: counsel.AlarmGap, Ahead: 14 * 24 * time.Hour, Short: rota.Shortage{Name: "Chat", Interval: shift, Lacking: rota.LackingNotice, Unreached: []helpline.ID{p.ID}}},
 		{Key: "unpublished/z/336", Kind: counsel.AlarmUnpublished, Ahead: 14 * 24 * time.Hour, Short: rota.Shortage{Name: "Chat", Interval: shift, Lacking: rota.LackingVersion}},
 	}
 	board := h.do("GET", "/board", leader, nil).Body.String()
-	for _, want := range []string{"did not check in", "did not come", "has left, and too few are here", "here, without a shift", "shift leader", "1 of 2 people", "within 48 hours", "within 14 days", "nothing is published from then on", "You are not checked in."} {
+	for _, want := range []string{"did not check in", "did not come", "has left, and too few are here", "here, without a shift", "shift leader", "1 of 2 people", "behind it stands " + p.Alias + ", and no notice reaches them", "within 48 hours", "within 14 days", "nothing is published from then on", "You are not checked in."} {
 		if !strings.Contains(board, want) {
 			t.Errorf("the board does not have %q", want)
 		}

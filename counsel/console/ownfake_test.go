@@ -22,6 +22,7 @@ type wall struct {
 	in     map[helpline.ID]counsel.CheckIn
 	broken error
 	who    []helpline.Actor // of every step and edit
+	recent int              // steps of a day, of whoever takes one
 }
 
 func (l *wall) Standing(context.Context) (*rota.Book, error) {
@@ -42,7 +43,7 @@ func (l *wall) Do(_ context.Context, who helpline.Actor, s rota.Step) (rota.Chan
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.who = append(l.who, who)
-	s.By, s.At, s.Fresh, s.Supervises = who.Person, time.Now(), helpline.NewID, counsel.May(who, counsel.SeeBoard) == nil
+	s.By, s.At, s.Fresh, s.Supervises, s.Recent = who.Person, time.Now(), helpline.NewID, counsel.May(who, counsel.SeeBoard) == nil, l.recent
 	c, err := rota.Decide(&l.book, rota.Profile{}, s)
 	if err != nil {
 		return rota.Change{}, err

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -191,7 +192,7 @@ func (o *ownVisit) refusedOffer(err error, w rota.Swap) {
 	if book, err := o.c.OwnRotas.Standing(o.r.Context()); err == nil {
 		o.book = book // somebody was faster than the page
 	}
-	if len(rota.RefusedFor(err)) > 0 {
+	if len(rota.RefusedFor(err)) > 0 || errors.Is(err, rota.ErrOften) {
 		o.refusal(err, "")
 		o.showOpen(http.StatusConflict)
 		return

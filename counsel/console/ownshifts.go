@@ -179,6 +179,12 @@ func (o *ownVisit) showShifts(status int) {
 	}
 	v.Check = o.checkIn(mine)
 	check := rota.NewChecker(o.book, o.c.OwnRotas.Law())
+	for _, people := range check.Unheard() {
+		if slices.Contains(people, o.p.ID) && !v.Only { // who sees nothing else reads it at a screen
+			v.Alerts = append(v.Alerts, templates.Alert{Text: o.words.T("shifts.unheard"), Href: "/me/notices"})
+			break
+		}
+	}
 	v.Asks = o.asks(check)
 	for _, one := range o.offers() {
 		if !one.Swap.Person.IsZero() {

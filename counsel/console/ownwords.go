@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"time"
 
 	"helpline"
@@ -155,6 +156,9 @@ func (o *ownVisit) whys(list []rota.Breach) []templates.Why {
 // way, or for what is so now.
 func (o *ownVisit) refusal(err error, now string) {
 	o.page.Problem = o.words.T("shifts.now." + now)
+	if errors.Is(err, rota.ErrOften) {
+		o.page.Problem = o.words.T("shifts.often")
+	}
 	if list := rota.RefusedFor(err); len(list) > 0 {
 		o.page.Problem, o.page.Why = o.words.T("shifts.cannot"), o.whys(list)
 	}

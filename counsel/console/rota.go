@@ -120,6 +120,7 @@ type look struct {
 
 	days   [7]weekday // of the week that is drawn
 	needed map[needed]string
+	lost   map[helpline.ID][]helpline.ID // by shift: whom no notice reaches, so that it stays shut
 }
 
 // draft says whether what is looked at can still be changed.

@@ -15,7 +15,7 @@ import (
 // grid draws a week, by shift or by person.
 func (l *look) grid(check *rota.Checker, week, today rota.Date, by string) templates.RotaGrid {
 	g := templates.RotaGrid{By: by, Caption: l.T("plan.grid."+by, "period", l.stretch(week, week.Plus(6))), Corner: l.T("plan.corner." + by)}
-	l.week(week)
+	l.week(check, week)
 	for _, one := range l.days {
 		d := one.day
 		day := templates.RotaDay{Short: l.weekday(d), Date: l.dayMonth(d), Today: d == today}
@@ -37,8 +37,8 @@ func (l *look) grid(check *rota.Checker, week, today rota.Date, by string) templ
 
 // week writes down what every cell of a week is made of, once: its days as they
 // are called, and as stretches of time.
-func (l *look) week(first rota.Date) {
-	l.needed = map[needed]string{}
+func (l *look) week(check *rota.Checker, first rota.Date) {
+	l.needed, l.lost = map[needed]string{}, check.Unheard()
 	for i := range l.days {
 		d := first.Plus(i)
 		l.days[i] = weekday{day: d, iso: d.String(), short: l.short(d), in: rota.Days(d, d, l.zone)}
@@ -146,6 +146,9 @@ func (l *look) cell(check *rota.Checker, s *rota.Shift, when string) templates.R
 	}
 	if heads < 0 { // nothing plain is asked
 		heads = check.Heads(s.ID)
+	}
+	if lost := l.lost[s.ID]; len(lost) > 0 {
+		short, cell.Says = true, append(cell.Says, l.T("plan.cell.unheard", "who", l.who(lost...)))
 	}
 	cell.Count = strconv.Itoa(heads)
 	if want > 0 {

@@ -61,7 +61,7 @@ func (c *Console) rotaMonth(w http.ResponseWriter, r *http.Request, p staff.Pers
 // weeks are the weeks of a month, each with its days; days of other months are
 // empty.
 func (l *look) weeks(check *rota.Checker, first, after rota.Date) []templates.RotaRow {
-	l.week(monday(first))
+	l.week(check, monday(first))
 	by := map[rota.Date][]*rota.Shift{}
 	for _, s := range l.ours(first, after.Plus(-1)) {
 		by[s.Date] = append(by[s.Date], s)

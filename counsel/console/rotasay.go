@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,7 +147,7 @@ func (s sayer) need(n rota.Need) string {
 // panel says what the rules say of a book; at most so many of each kind.
 func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance, most int) templates.RotaPanel {
 	var p templates.RotaPanel
-	shifts, heads, hard, open, more := map[helpline.ID]bool{}, 0, 0, 0, 0
+	shifts, shut, heads, hard, open, more := map[helpline.ID]bool{}, map[helpline.ID]bool{}, 0, 0, 0, 0
 	for _, b := range breaches {
 		if !slices.ContainsFunc(p.Means, func(m templates.RotaMeans) bool { return m.Rule == string(b.Rule) }) {
 			p.Means = append(p.Means, templates.RotaMeans{Rule: string(b.Rule), Text: s.T("rota.means." + string(b.Rule))})
@@ -155,6 +156,9 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 			shifts[b.Shifts[0]] = true
 			heads += b.Want - b.Have
 			continue
+		}
+		if b.Rule == rota.RuleBehind { // as short as with nobody behind it
+			shut[b.Shifts[0]] = true
 		}
 		list, n := &p.Notes, &p.NotesN
 		switch b.Level {
@@ -187,8 +191,9 @@ func (s sayer) panel(breaches []rota.Breach, accepted map[string]rota.Acceptance
 	if len(shifts) > 0 {
 		p.Gaps = s.N("plan.gaps", heads, "shifts", s.N("plan.shifts", len(shifts)))
 	}
-	p.Summary = s.T("plan.summary", "hard", s.N("plan.count.hard", hard), "advisory", s.N("plan.count.advisory", open), "gaps", s.N("plan.count.gaps", len(shifts)))
-	if hard+open+len(shifts) == 0 {
+	maps.Copy(shut, shifts)
+	p.Summary = s.T("plan.summary", "hard", s.N("plan.count.hard", hard), "advisory", s.N("plan.count.advisory", open), "gaps", s.N("plan.count.gaps", len(shut)))
+	if hard+open+len(shut) == 0 {
 		p.Summary = s.T("plan.summary.none")
 	}
 	p.Advice = s.T("rota.advice")

@@ -37,6 +37,10 @@ func TestThePanelCountsWhatItDoesNotList(t *testing.T) {
 	if !strings.Contains(p.Summary, s.N("plan.count.advisory", 2)) {
 		t.Errorf("two wait for a word, and neither is in the list: %q", p.Summary)
 	}
+	behind := rota.Breach{Rule: rota.RuleBehind, Level: rota.Note, Way: "reach", People: []helpline.ID{supervisor}, Shifts: []helpline.ID{helpline.NewID()}, At: all[0].At}
+	if q := s.panel([]rota.Breach{behind}, nil, 1); len(q.Notes) != 1 || !strings.Contains(q.Notes[0].Text, "stands Sam, and no notice reaches them") || !strings.Contains(q.Notes[0].Way, "Ask Sam to test a notice") || !strings.Contains(q.Summary, s.N("plan.count.gaps", 1)) {
+		t.Errorf("a shift that stays shut is short: %+v", q)
+	}
 	if is := p.Advisory[0]; is.Key != all[0].Key() || !strings.Contains(is.Taken, "Sam") {
 		t.Errorf("what is accepted says by whom: %+v", is)
 	}

@@ -60,7 +60,7 @@ func (c *Console) rotaShift(w http.ResponseWriter, r *http.Request, p staff.Pers
 
 func (c *Console) showShift(w http.ResponseWriter, r *http.Request, status int, l *look, frame templates.RotaFrame, s *rota.Shift) {
 	check := rota.NewChecker(l.book, l.law)
-	l.week(monday(s.Date))
+	l.week(check, monday(s.Date))
 	at := l.shiftAt(s.ID)
 	v := templates.RotaShift{
 		RotaFrame: frame, ID: s.ID.String(), Action: at, Step: "/rota/shift/" + s.ID.String() + "/step",

@@ -24,7 +24,6 @@ type Checker struct {
 	debriefs map[helpline.ID]*Shift        // those with a debrief, as long as with it
 	weeks    weeks
 	accepted map[string]bool
-	reached  func(helpline.ID) bool // whether a leader on call would hear; nil: every one does
 }
 
 // member is all the book says of one person.

@@ -68,7 +68,7 @@ func (c *Checker) everyShift() []Breach {
 		out = append(out, c.mentored(s, c.on[s.ID])...)
 	}
 	out = append(out, c.long()...)
-	return append(out, c.watched()...)
+	return append(append(out, c.watched()...), c.unheard()...)
 }
 
 // long names each template whose shifts are longer than is good once, with all
@@ -135,8 +135,55 @@ func (c *Checker) watched() []Breach {
 			extend(&alone, RuleAlone, w, w.On[0].Person)
 		}
 		named := len(w.On) > 0
-		if w.Open && named && !w.Leader && (setup == Team || len(w.Reach) == 0) {
+		called := len(w.Reach) > 0 || slices.ContainsFunc(w.Lost, func(id helpline.ID) bool { // what no notice reaches is another rule's
+			return slices.ContainsFunc(c.people[id].calls, func(in Interval) bool { return in.holds(w.Start) })
+		})
+		if w.Open && named && !w.Leader && (setup == Team || !called) {
 			extend(&leaderless, RuleLeaderless, w)
+		}
+	}
+	return out
+}
+
+// Unheard says by shift who stands behind it and is reached by no notice, so that
+// a small line stays shut through some of it.
+func (c *Checker) Unheard() map[helpline.ID][]helpline.ID {
+	out := map[helpline.ID][]helpline.ID{}
+	for _, b := range c.unheard() {
+		for _, s := range b.Shifts {
+			out[s] = append(out[s], b.People...)
+		}
+	}
+	for s, people := range out {
+		slices.SortFunc(people, byID)
+		out[s] = slices.Compact(people)
+	}
+	return out
+}
+
+// unheard finds the minutes in which a small line stays shut, because no notice
+// reaches who stands behind it: of the rota of the version, or of all that is
+// published.
+func (c *Checker) unheard() []Breach {
+	var out []Breach
+	if !slices.ContainsFunc(c.book.People, func(p Person) bool { return p.Unreached }) {
+		return nil
+	}
+	for _, r := range c.book.Rotas {
+		if of := c.book.Version.Rota; r.Setup != Small || !of.IsZero() && of != r.ID {
+			continue
+		}
+		last := -1
+		for _, w := range c.timetable(r.ID, true).watches {
+			lost := w.unreached()
+			switch {
+			case len(lost) == 0:
+			case last >= 0 && out[last].At.End.Equal(w.Start) && slices.Equal(out[last].People, lost) && slices.Equal(out[last].Shifts, w.Shifts):
+				out[last].At.End = w.End
+			default:
+				last = len(out)
+				out = append(out, c.breach(RuleBehind, Breach{People: lost, Shifts: w.Shifts, At: w.Interval}))
+			}
 		}
 	}
 	return out

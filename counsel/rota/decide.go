@@ -21,6 +21,7 @@ type Step struct {
 	By         helpline.ID // who does it
 	For        helpline.ID // on whose behalf; zero: their own
 	Supervises bool        // By may act for others, approve and change shifts
+	Recent     int         // how many shifts they offered, claimed or took within a day up to now
 	At         time.Time
 	Fresh      func() helpline.ID // gives an identifier
 	Agreed     func(*Book) error  // publish: refuses a book that is another than its reader agreed to; nil: any
@@ -81,6 +82,9 @@ func Decide(b *Book, law Profile, do Step) (Change, error) {
 		DoClaim: m.claim, DoTake: m.take, DoApprove: m.approve, DoRefuse: m.refuse, DoWithdraw: m.withdraw, DoExpire: m.expire,
 		DoAssign: m.assign, DoMind: m.mind, DoMove: m.move, DoCancel: m.cancel, DoPublish: m.publish,
 		DoNoShow: m.noShow, DoCame: m.came, DoUnsure: m.unsure,
+	}
+	if do.often() {
+		return Change{}, ErrOften
 	}
 	step, known := steps[do.Do]
 	if !known {

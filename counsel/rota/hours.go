@@ -36,9 +36,8 @@ type hoursOf struct {
 // ReadHours reads what is published: b as Rotas.Standing gives it, and every
 // version of its rotas. A rota whose names are planned elsewhere needs no
 // version: on days that none covers its templates count as they stand, as far
-// ahead as anybody looks. reached says whether somebody who stands behind a
-// small line would hear of it; nil: everybody would.
-func ReadHours(b *Book, versions []Version, now time.Time, reached func(helpline.ID) bool) *Hours {
+// ahead as anybody looks.
+func ReadHours(b *Book, versions []Version, now time.Time) *Hours {
 	zone, err := LoadZone(b.Site.Zone)
 	if err != nil {
 		zone = time.UTC
@@ -75,7 +74,6 @@ func ReadHours(b *Book, versions []Version, now time.Time, reached func(helpline
 		near.Shifts = append(near.Shifts, rolling...)
 	}
 	h.check = NewChecker(&near, Profile{})
-	h.check.reached = reached
 	h.places = make(map[helpline.ID]Duty, len(near.Assignments))
 	for _, a := range near.Assignments {
 		if s := h.check.shifts[a.Shift]; s != nil {

@@ -20,7 +20,7 @@ func lineOf(t *testing.T, setup Setup) *drawn {
 }
 
 func (d *drawn) hours(at string) *Hours {
-	return ReadHours(d.Book, []Version{d.Version}, d.instant(at), nil)
+	return ReadHours(d.Book, []Version{d.Version}, d.instant(at))
 }
 
 func (d *drawn) instant(text string) time.Time {
@@ -41,7 +41,7 @@ func TestALineThatIsPlannedElsewhereHasHoursWithoutAVersion(t *testing.T) {
 	d.Requirements = []Requirement{{ID: d.id(), Template: evening.ID, Min: 1}}
 	d.Closures = []Closure{{ID: d.id(), First: Date{2026, 12, 1}, Last: Date{2026, 12, 1}}}
 	monday := d.instant("2026-11-30 20:00")
-	h := ReadHours(d.Book, nil, monday, nil)
+	h := ReadHours(d.Book, nil, monday)
 	if in, open := h.At(monday); !open || !in.End.Equal(d.instant("2026-11-30 22:00")) {
 		t.Errorf("on Monday %v %v", in, open)
 	}
@@ -62,11 +62,11 @@ func TestALineThatIsPlannedElsewhereHasHoursWithoutAVersion(t *testing.T) {
 	}
 	// A day that a version covers is read from it alone.
 	d.Version = Version{ID: d.id(), Rota: d.Rotas[0].ID, First: Date{2026, 12, 7}, Last: Date{2026, 12, 7}, State: Published}
-	h = ReadHours(d.Book, []Version{d.Version}, monday, nil)
+	h = ReadHours(d.Book, []Version{d.Version}, monday)
 	if next, _ := h.Next(monday); !next.Start.Equal(d.instant("2026-12-08 19:00")) {
 		t.Errorf("a version without shifts keeps its day free, and next is %v", next)
 	}
-	if (&Hours{}).Said() || ReadHours(&Book{Site: d.Site}, nil, monday, nil).Said() {
+	if (&Hours{}).Said() || ReadHours(&Book{Site: d.Site}, nil, monday).Said() {
 		t.Error("a line without a rota says hours")
 	}
 }
@@ -79,7 +79,7 @@ func TestPromiseALineWhoseHoursRunOutIsShut(t *testing.T) {
 	at := d.instant("2027-01-04 20:00")
 	for name, templates := range map[string][]Template{"the season is over": {evening}, "the last template is dropped": nil} {
 		d.Templates = templates
-		h := ReadHours(d.Book, nil, at, nil)
+		h := ReadHours(d.Book, nil, at)
 		_, open := h.At(at)
 		if _, soon := h.Next(at); !h.Said() || open || soon {
 			t.Errorf("%s: hours %v, open %v, soon %v", name, h.Said(), open, soon)
@@ -115,6 +115,10 @@ func TestWhoIsThereOpensWhatTheSetUpAsks(t *testing.T) {
 		{"one and one on call who leads no more", Small, []string{"A"}, []string{"A"}, true, false, false},
 		{"one and a leader who would not hear", Small, []string{"A"}, []string{"A"}, true, true, false},
 		{"one and a buddy at home", Small, []string{"A", "B buddy"}, []string{"A"}, false, false, true},
+		{"one and a buddy at home who would not hear", Small, []string{"A", "B buddy"}, []string{"A"}, false, true, false},
+		{"one and a buddy who would not hear, and came", Small, []string{"A", "B buddy"}, []string{"A", "B"}, false, true, true},
+		{"one and a buddy of a pair who would not hear, and came", Pair, []string{"A", "B buddy"}, []string{"A", "B"}, false, true, true},
+		{"one and a leader on call who would not hear, and came as a buddy", Small, []string{"A", "L buddy"}, []string{"A", "L"}, true, true, true},
 		{"two of a small line", Small, []string{"A"}, []string{"A", "B"}, false, false, true},
 		{"a team with its leader", Team, []string{"A", "B", "L leader"}, []string{"A", "B", "L"}, false, false, true},
 		{"a team without its leader", Team, []string{"A", "B", "L leader"}, []string{"A", "B"}, false, false, false},
@@ -138,7 +142,10 @@ func TestWhoIsThereOpensWhatTheSetUpAsks(t *testing.T) {
 			for _, n := range c.here {
 				here = append(here, d.who[n])
 			}
-			h := ReadHours(d.Book, []Version{d.Version}, d.instant(at), func(helpline.ID) bool { return !c.deaf })
+			for i := range d.People {
+				d.People[i].Unreached = c.deaf
+			}
+			h := d.hours(at)
 			got := h.Cover(d.instant(at), here)
 			if !got.Runs || !got.Asks || got.Met != c.want {
 				t.Errorf("%+v, want met %v", got, c.want)
@@ -206,7 +213,7 @@ func TestARotaThatEndsSoonIsAGap(t *testing.T) {
 	}
 	draft := d.Version
 	draft.State = Draft
-	if got := ReadHours(d.Book, []Version{draft}, now, nil).Shortages(now, now.AddDate(0, 0, 14)); len(got) != 0 {
+	if got := ReadHours(d.Book, []Version{draft}, now).Shortages(now, now.AddDate(0, 0, 14)); len(got) != 0 {
 		t.Errorf("of a rota that never was published something lacks: %+v", got)
 	}
 	d.Closures = []Closure{{ID: d.id(), Rota: d.Rotas[0].ID, First: Date{2026, 11, 30}, Last: Date{2026, 12, 31}}}
@@ -249,7 +256,7 @@ func TestPromiseOpeningsOfAllRotasAreWhatEveryMinuteSays(t *testing.T) {
 				}
 			}
 			now := FirstOf(night.day, 720, d.zone)
-			h := ReadHours(d.Book, []Version{d.Version}, now, nil)
+			h := ReadHours(d.Book, []Version{d.Version}, now)
 			for at := FirstOf(night.day, 0, d.zone); at.Before(now.Add(60 * time.Hour)); at = at.Add(time.Minute) {
 				named := *d.Book
 				_, open := onMinute(&named, at)

@@ -97,7 +97,7 @@ func (c *Checker) really(r running, here map[helpline.ID]bool, walkOns []helplin
 	there := func(s *Shift) []Assignment {
 		var out []Assignment
 		for _, a := range c.there(s) {
-			behind := r.rota.Setup == Small && a.Role == Buddy && (c.reached == nil || c.reached(a.Person))
+			behind := r.rota.Setup == Small && a.Role == Buddy && !c.people[a.Person].Unreached
 			if here[a.Person] || behind {
 				out = append(out, a)
 			}
@@ -109,7 +109,7 @@ func (c *Checker) really(r running, here map[helpline.ID]bool, walkOns []helplin
 		}
 		return out
 	}
-	return c.watch(r.watch.Interval, r.shifts, asked{setup: r.rota.Setup, there: there}).Open
+	return c.watch(r.watch.Interval, r.shifts, asked{setup: r.rota.Setup, there: there, seen: true}).Open
 }
 
 // walksOnAs is what somebody without a place is on a shift beside those who are

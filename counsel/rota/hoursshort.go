@@ -15,7 +15,8 @@ type Shortage struct {
 	Interval
 	Shift      helpline.ID // the first it is about; zero where nothing is published
 	Lacking    Lacking
-	Have, Want int // people who take contacts, where those lack
+	Have, Want int           // people who take contacts, where those lack
+	Unreached  []helpline.ID // of LackingNotice: who stands behind, by the rota
 }
 
 // Lacking is what is short. Screens say it from "cover.lacks."+Lacking.
@@ -26,6 +27,7 @@ const (
 	LackingNobody  Lacking = "nobody"  // there is nobody at all
 	LackingPeople  Lacking = "people"  // fewer than asked
 	LackingBehind  Lacking = "behind"  // nobody stands behind the one who is there
+	LackingNotice  Lacking = "notice"  // somebody does, and no notice reaches them
 	LackingLeader  Lacking = "leader"  // no leader
 	LackingSkill   Lacking = "skill"   // a language or a skill
 	LackingVersion Lacking = "version" // nothing is published from then on
@@ -50,8 +52,10 @@ func (h *Hours) Shortages(now, until time.Time) []Shortage {
 				continue
 			}
 			g := Shortage{Rota: of.rota.ID, Name: of.rota.Name, Interval: w.Interval, Shift: w.Shifts[0]}
-			g.Lacking, g.Have, g.Want = h.check.lacks(w, of.rota.Setup)
-			if last := len(out) - 1; last >= 0 && out[last].Rota == g.Rota && out[last].End.Equal(g.Start) && out[last].Lacking == g.Lacking && out[last].Have == g.Have {
+			if g.Lacking, g.Have, g.Want = h.check.lacks(w, of.rota.Setup); g.Lacking == LackingNotice {
+				g.Unreached = w.unreached()
+			}
+			if last := len(out) - 1; last >= 0 && out[last].Rota == g.Rota && out[last].End.Equal(g.Start) && out[last].Lacking == g.Lacking && out[last].Have == g.Have && slices.Equal(out[last].Unreached, g.Unreached) {
 				out[last].End = g.End
 				continue
 			}
@@ -67,11 +71,30 @@ func (h *Hours) Shortages(now, until time.Time) []Shortage {
 	return out
 }
 
+// Leans lists the planned openings of small lines that begin before until and are
+// not over, in which one person is there and somebody stands behind them.
+func (h *Hours) Leans(now, until time.Time) []Interval {
+	var out []Interval
+	if !h.Said() {
+		return nil
+	}
+	for _, of := range h.tables {
+		for _, w := range of.table.watches {
+			if of.rota.Setup == Small && w.Open && w.Heads == 1 && len(w.On) > 0 && w.End.After(now) && w.Start.Before(until) {
+				out = append(out, w.Interval)
+			}
+		}
+	}
+	return joined(out)
+}
+
 // lacks says what keeps a stretch shut.
 func (c *Checker) lacks(w Watch, setup Setup) (l Lacking, have, want int) {
 	switch {
 	case w.Heads == 0:
 		return LackingNobody, 0, 0
+	case setup == Small && len(w.unreached()) > 0:
+		return LackingNotice, 0, 0
 	case setup == Small:
 		return LackingBehind, 0, 0
 	case setup == Pair:

@@ -13,6 +13,7 @@ type Person struct {
 	Since     time.Time         // of who is suspended: from when on; the zero time: always was
 	Roles     []Role            // that may be given to them; a leader may always be a counsellor and a buddy
 	Languages []helpline.Locale // in which they talk with visitors
+	Unreached bool              // no notice would call them: behind a small line they count only where they are seen; false also while notices are off
 }
 
 // Standing is whether somebody may be planned at all.

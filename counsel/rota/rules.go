@@ -31,6 +31,7 @@ const (
 	RuleLong       RuleID = "shift.long"       // longer than is good
 	RuleAlone      RuleID = "alone"            // nobody else is there
 	RuleLeaderless RuleID = "leaderless"       // open, and no leader
+	RuleBehind     RuleID = "behind"           // shut: no notice reaches who stands behind a small line
 	RuleCoverMin   RuleID = "cover.min"        //
 	RuleCoverMax   RuleID = "cover.max"        //
 	RuleTermsMax   RuleID = "terms.max"        // more than was agreed
@@ -70,7 +71,7 @@ var ways = map[RuleID]WayOut{
 	RuleUnknown: "give", RuleSuspended: "give", RuleRemoved: "give", RuleRole: "give",
 	RuleMissing: "train", RuleExpired: "renew", RuleMentor: "mentor", RulePinned: "restore",
 	RuleEmpty: "times", RuleEndless: "times", RuleOutside: "remove", RuleSame: "remove", RuleStray: "remove",
-	RuleLong: "shorten", RuleAlone: "second", RuleLeaderless: "leader",
+	RuleLong: "shorten", RuleAlone: "second", RuleLeaderless: "leader", RuleBehind: "reach",
 	RuleCoverMin: "assign", RuleCoverMax: "fewer", RuleTermsMax: "give", RuleTermsMin: "more", RuleClosed: "cancel",
 	RuleMoved: "redo", RuleGone: "cancel", RuleNew: "redo", RuleSwallowed: "times", RuleLonger: "pay", RuleShorter: "pay",
 	RuleUnchecked: "read",

@@ -29,6 +29,32 @@ type Bound struct {
 	ShiftRevision int // of its shift
 }
 
+// MostADay is how many shifts somebody offers, claims or takes within a day: more
+// than anybody has in a whole rota, so that only a login that does it on purpose
+// meets it. What is open at one time needs no bound: a place has one living swap.
+const MostADay = 100
+
+// ErrOften is for whoever does. A supervisor may act for them meanwhile, and what
+// they offered can always be taken back.
+var ErrOften = helpline.Errorf(helpline.Conflict, "rota: they offered, claimed or took too many shifts within a day")
+
+// Counts says whether an event is one of those that MostADay bounds, for somebody.
+func (e Event) Counts(person helpline.ID) bool {
+	return e.By == person && (e.For.IsZero() || e.For == person) && (e.Kind == EventOffer || e.Kind == EventClaim || e.Kind == EventTake)
+}
+
+// Bounded says whether MostADay bounds a step: what somebody does for themselves
+// and could do without end.
+func (s Step) Bounded() bool {
+	switch s.Do {
+	case DoOffer, DoExchange, DoDrop, DoClaim, DoTake:
+		return s.For.IsZero() || s.For == s.By
+	}
+	return false
+}
+
+func (s Step) often() bool { return s.Bounded() && s.Recent >= MostADay }
+
 // SwapKind is what is wished.
 type SwapKind string
 

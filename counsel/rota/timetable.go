@@ -13,6 +13,7 @@ type Watch struct {
 	Interval
 	On     []Presence    // in the order of their identifiers
 	Reach  []helpline.ID // leaders who are on call
+	Lost   []helpline.ID // who would stand behind a small line, and whom no notice reaches
 	Shifts []helpline.ID // that run, with somebody or not
 	Heads  int           // people who take contacts; with names planned elsewhere, the least cover
 	Leader bool          // a leader is on duty
@@ -76,7 +77,7 @@ func (c *Checker) timetable(rota helpline.ID, drafts bool) *Timetable {
 			active = append(active, running[next])
 		}
 		if len(active) > 0 {
-			w := c.watch(Interval{at, edges[i+1]}, active, asked{setup, elsewhere, c.there})
+			w := c.watch(Interval{at, edges[i+1]}, active, asked{setup: setup, elsewhere: elsewhere, there: c.there})
 			t.watches = append(t.watches, w)
 		}
 	}
@@ -88,6 +89,7 @@ type asked struct {
 	setup     Setup
 	elsewhere bool                      // a shift without names counts as its least cover
 	there     func(*Shift) []Assignment // who works a shift
+	seen      bool                      // those have come, or would be reached: a rota only says so
 }
 
 // watch says who is there while these shifts run.
@@ -102,6 +104,9 @@ func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 				w.Heads++
 			}
 			w.On = append(w.On, Presence{a.Person, a.Role, s.ID, a.ID})
+			if q.setup == Small && a.Role == Buddy && !q.seen && c.people[a.Person].Unreached {
+				w.Lost = append(w.Lost, a.Person)
+			}
 			w.Leader = w.Leader || a.Role == Leader
 		}
 		if least := c.least(s); q.elsewhere && len(there) == 0 && least > 0 {
@@ -111,15 +116,21 @@ func (c *Checker) watch(in Interval, active []*Shift, q asked) Watch {
 		covered = covered || c.covered(s, there)
 	}
 	for _, o := range c.book.OnCalls {
-		if m := c.people[o.Leader]; m != nil && m.At(in.Start) == Active && m.May(Leader) && o.Interval.holds(in.Start) && !slices.Contains(w.Reach, o.Leader) && (c.reached == nil || c.reached(o.Leader)) {
-			w.Reach = append(w.Reach, o.Leader)
+		if m := c.people[o.Leader]; m != nil && m.At(in.Start) == Active && m.May(Leader) && o.Interval.holds(in.Start) {
+			if q.setup == Small && m.Unreached {
+				w.Lost = append(w.Lost, o.Leader)
+			} else if !slices.Contains(w.Reach, o.Leader) {
+				w.Reach = append(w.Reach, o.Leader)
+			}
 		}
 	}
 	slices.SortFunc(w.On, func(a, b Presence) int {
 		return cmp.Or(byID(a.Person, b.Person), byID(a.Assignment, b.Assignment))
 	})
 	slices.SortFunc(w.Reach, byID)
-	w.Open = w.Open || c.opens(w, q.setup, covered)
+	slices.SortFunc(w.Lost, byID)
+	w.Lost = slices.Compact(w.Lost)
+	w.Open = w.Open || w.opens(q, covered)
 	return w
 }
 
@@ -137,17 +148,28 @@ func (c *Checker) there(s *Shift) []Assignment {
 	return slices.DeleteFunc(slices.Clone(on), absent)
 }
 
-// opens says whether the cover is what a set-up asks.
-func (c *Checker) opens(w Watch, setup Setup, covered bool) bool {
-	switch setup {
+// opens says whether the cover is what a set-up asks. The buddy of a pair is on
+// the line and checks in; that of a small line may be anywhere, and counts when
+// a notice would call them or they were seen.
+func (w Watch) opens(q asked, covered bool) bool {
+	switch q.setup {
 	case Team:
 		return covered
 	case Pair:
 		return w.Heads >= 2 || w.backed(func(p Presence) bool { return p.Role == Buddy }, nil)
 	case Small:
-		return w.Heads >= 2 || w.backed(func(p Presence) bool { return p.Role == Buddy }, w.Reach)
+		return w.Heads >= 2 || w.backed(func(p Presence) bool { return p.Role == Buddy && (q.seen || !slices.Contains(w.Lost, p.Person)) }, w.Reach)
 	}
 	return false
+}
+
+// unreached lists who would have opened a small line that stays shut, if a
+// notice reached them: somebody is there, and they stand behind somebody else.
+func (w Watch) unreached() []helpline.ID {
+	if w.Open || w.Heads != 1 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(w.Lost), func(id helpline.ID) bool { return !w.backed(nil, []helpline.ID{id}) })
 }
 
 // backed says whether somebody takes contacts and somebody else stands behind
@@ -157,7 +179,7 @@ func (w Watch) backed(stands func(Presence) bool, reach []helpline.ID) bool {
 		if !head.Role.Covers() {
 			continue
 		}
-		if slices.ContainsFunc(w.On, func(p Presence) bool { return p.Person != head.Person && stands(p) }) ||
+		if stands != nil && slices.ContainsFunc(w.On, func(p Presence) bool { return p.Person != head.Person && stands(p) }) ||
 			slices.ContainsFunc(reach, func(id helpline.ID) bool { return id != head.Person }) {
 			return true
 		}

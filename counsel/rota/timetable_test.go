@@ -78,13 +78,13 @@ func onMinute(b *Book, at time.Time) (on []helpline.ID, open bool) {
 		switch {
 		case p.role == Leader || p.role == Counsellor:
 			heads[p.person] = true
-		case p.role == Buddy:
+		case p.role == Buddy && (line.Setup != Small || !person(p.person).Unreached):
 			second[p.person] = true
 		}
 	}
 	if line.Setup == Small {
 		for _, o := range b.OnCalls {
-			if !at.Before(o.Start) && at.Before(o.End) && person(o.Leader) != nil && person(o.Leader).May(Leader) {
+			if !at.Before(o.Start) && at.Before(o.End) && person(o.Leader) != nil && person(o.Leader).May(Leader) && !person(o.Leader).Unreached {
 				second[o.Leader] = true
 			}
 		}
@@ -131,7 +131,7 @@ func anyBook(t *testing.T, r *rand.Rand, zoneName string, day Date) *Book {
 		}
 	}
 	for i := range 6 {
-		p := Person{ID: id(), Standing: Active, Languages: []helpline.Locale{"nl"}}
+		p := Person{ID: id(), Standing: Active, Languages: []helpline.Locale{"nl"}, Unreached: pick(3)}
 		if i%2 == 0 {
 			p.Languages = append(p.Languages, "fr")
 		}
@@ -251,6 +251,11 @@ func TestTheLineIsPlannedOpenWhenItsSetUpIsMet(t *testing.T) {
 		{"small: one and a buddy", Small, []string{"A", "B buddy"}, "", true},
 		{"small: a buddy alone", Small, []string{"B buddy"}, "L", false},
 		{"small: two", Small, []string{"A", "B"}, "", true},
+		{"small: one and a buddy whom no notice reaches", Small, []string{"A", "D buddy"}, "", false},
+		{"small: one and a leader on call whom none reaches", Small, []string{"A"}, "F", false},
+		{"small: one of two behind it is reached", Small, []string{"A", "D buddy"}, "L", true},
+		{"small: two whom no notice reaches", Small, []string{"D", "F"}, "", true},
+		{"pair: one and a buddy whom no notice reaches", Pair, []string{"A", "D buddy"}, "", true},
 		{"small: one and a trainee", Small, []string{"A", "T trainee"}, "", false},
 		{"pair: one and a leader on call", Pair, []string{"A"}, "L", false},
 		{"pair: one and a buddy", Pair, []string{"A", "B buddy"}, "", true},
@@ -266,6 +271,7 @@ func TestTheLineIsPlannedOpenWhenItsSetUpIsMet(t *testing.T) {
 			d.Rotas[0].Setup = c.setup
 			s := d.shift("2026-11-30 19:00-22:00")
 			d.on(s, c.on...)
+			d.person("D").Unreached, d.person("F").Unreached, d.person("F").Roles = true, true, []Role{Leader}
 			d.Requirements = []Requirement{{Shift: s.ID, Min: 3}, {Shift: s.ID, Role: Leader, Min: 1}}
 			if c.call != "" {
 				d.OnCalls = []OnCall{{Leader: d.who[c.call], Interval: d.stretch("2026-11-30 18:00-23:00")}}
@@ -275,6 +281,47 @@ func TestTheLineIsPlannedOpenWhenItsSetUpIsMet(t *testing.T) {
 				t.Errorf("it runs %v and is open %v, want %v", runs, w.Open, c.open)
 			}
 		})
+	}
+}
+
+// What visitors read and what supervisors read of it is one thing.
+func TestAShiftSaysWhomNoNoticeReachesSoThatItStaysShut(t *testing.T) {
+	d := lineOf(t, Small)
+	first := d.shift("2026-11-30 19:00-22:00")
+	d.on(first, "A", "B buddy")
+	last := d.shift("2026-11-30 22:00-23:00")
+	d.on(last, "A", "C")
+	d.OnCalls = []OnCall{{ID: d.id(), Leader: d.who["L"], Interval: d.stretch("2026-11-30 21:00-22:30")}}
+	d.person("B").Unreached, d.person("L").Unreached = true, true
+	told := func() []string { return d.said(Check(d.Book, Profile{}), quiet...) }
+	if got := told(); !slices.Equal(got, []string{"behind B", "behind BL"}) {
+		t.Errorf("%q", got)
+	}
+	if got := NewChecker(d.Book, Profile{}).Unheard(); len(got) != 1 || len(got[d.Shifts[0].ID]) != 2 {
+		t.Errorf("by shift %v", got)
+	}
+	gaps := func() []Shortage {
+		return d.hours("2026-11-20 12:00").Shortages(d.instant("2026-11-20 12:00"), d.instant("2026-12-04 12:00"))
+	}
+	got := gaps()
+	if len(got) != 2 || got[0].Lacking != LackingNotice || !slices.Equal(got[0].Unreached, []helpline.ID{d.who["B"]}) || len(got[1].Unreached) != 2 || !got[1].End.Equal(d.Shifts[0].End) {
+		t.Errorf("%+v", got)
+	}
+	if lean := d.hours("2026-11-20 12:00").Leans(d.instant("2026-11-20 12:00"), d.instant("2026-12-04 12:00")); len(lean) != 0 {
+		t.Errorf("what stays shut leans on nobody: %v", lean)
+	}
+	d.person("B").Unreached = false
+	if got, open := told(), d.OnDuty(d.Version.Rota).Openings(); len(got) != 0 || len(gaps()) != 0 || len(open) != 1 || open[0] != (Interval{d.Shifts[0].Start, d.Shifts[1].End}) {
+		t.Errorf("reached: %q, open %v", got, open)
+	}
+	if lean := d.hours("2026-11-20 12:00").Leans(d.instant("2026-11-20 12:00"), d.instant("2026-12-04 12:00")); len(lean) != 1 || lean[0] != d.Shifts[0].Interval() {
+		t.Errorf("it leans on B: %v", lean)
+	}
+	for _, setup := range []Setup{Pair, Team} {
+		d.Rotas[0].Setup, d.person("B").Unreached = setup, true
+		if got := told(); len(got) != 0 {
+			t.Errorf("%s: %q", setup, got)
+		}
 	}
 }
 

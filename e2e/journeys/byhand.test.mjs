@@ -28,7 +28,8 @@ journey('a supervisor closes days, puts somebody on call, makes a shift by hand 
 		await sam.page.setViewport({ width: 390, height: 900 });
 		await picture(sam.page, `byhand-${name}`);
 	};
-	await open('/rota/hours');
+	// The month of yesterday: on the first of a month no shift of this one is over yet.
+	await open(`/rota/hours?month=${day(-1).slice(0, 7)}`);
 	await sam.toRead(words('byhand.open'));
 	await look('hours');
 	const shift = await href('form[id^=open-] a');

@@ -6,7 +6,7 @@ import { journey } from '../lib/journey.mjs';
 import { answer, chord } from '../lib/keys.mjs';
 import { remembers } from '../lib/memory.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
-import { never, until } from '../lib/until.mjs';
+import { never, STRETCH, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -24,10 +24,9 @@ const toBe = (who, wanted) => until(`the note is ${wanted}`, async () => {
 	throw new Error(`it is ${now}`);
 });
 
-/** Writes down every state of the seen note from now on: some stand there for two seconds only. @param {Counsellor} who */
+/** Writes down every state of the note from now on: some stand there for two seconds only. @param {Counsellor} who */
 const watch = (who) => who.page.evaluate(() => {
-	const e = [...document.querySelectorAll('[data-note] [data-state]')].find((n) => n.checkVisibility());
-	if (!(e instanceof HTMLElement)) throw new Error('no note is seen');
+	const e = /** @type {HTMLElement} */ (document.querySelector('#note [data-form] [data-state]'));
 	/** @type {string[]} */ const all = [];
 	Object.assign(window, { states: all });
 	new MutationObserver(() => all.push(e.dataset['state'] ?? '')).observe(e, { attributes: true });
@@ -210,7 +209,7 @@ journey('a note opens again for its author and for a supervisor, and for no coll
 	const colleague = new Counsellor(e, await e.page(machine), machine);
 	await colleague.page.goto(link);
 	await colleague.press('input[name=written]');
-	await colleague.follow('button[name=do][value=join]');
+	await colleague.follow('button[name=do][value=join]', STRETCH);
 	await colleague.toSee('#on');
 	await colleague.page.goto(new URL(path, colleague.page.url()).href);
 	await colleague.toRead(words('staff.trouble.note'));

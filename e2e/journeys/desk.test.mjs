@@ -5,7 +5,7 @@ import { faults, tooWide } from '../lib/axe.mjs';
 import { journey } from '../lib/journey.mjs';
 import { remembers } from '../lib/memory.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
-import { never, until } from '../lib/until.mjs';
+import { never, STRETCH, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -27,7 +27,7 @@ async function invited(e, name, chats) {
 	assert.deepEqual(await faults(who.page), [], 'axe on the invitation');
 	const words = await who.page.evaluate(() => document.querySelector('.six')?.textContent ?? '');
 	await who.press('input[name=written]');
-	await who.follow('button[name=do][value=join]');
+	await who.follow('button[name=do][value=join]', STRETCH);
 	await who.toSee('#on');
 	return { who, supervisor, words, link };
 }
@@ -51,11 +51,11 @@ journey('an invitation works once, and its words open the desk again', async (e)
 	await who.page.keyboard.type('noor BAKKER');
 	await who.page.focus('#passphrase');
 	await who.page.keyboard.type('none of these words');
-	await who.follow('form[action="/login"] button');
+	await who.follow('form[action="/login"] button', STRETCH);
 	await who.toRead('The name or the passphrase is not right');
 	await who.page.focus('#passphrase');
 	await who.page.keyboard.type(words);
-	await who.follow('form[action="/login"] button');
+	await who.follow('form[action="/login"] button', STRETCH);
 	await who.toSee('#on');
 	await who.page.goto(`${new URL(link).origin}/board`);
 	await who.toRead('This page is not for your role');

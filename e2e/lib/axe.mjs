@@ -20,7 +20,7 @@ export async function faults(where) {
 	// go on meanwhile. The page's own scripts were not fetched, and stay away.
 	const still = name === 'chromium' && !page.isJavaScriptEnabled();
 	if (still) await page.setJavaScriptEnabled(true);
-	await where.evaluate(source);
+	if (!(await where.evaluate(() => Reflect.has(globalThis, 'axe')))) await where.evaluate(source); // half a megabyte, for each page once
 	const found = await where.evaluate(async () => {
 		/** @type {any} */ const axe = Reflect.get(globalThis, 'axe');
 		const all = await axe.run(document, {

@@ -127,14 +127,14 @@ export class Evening {
  * Do not mark one that depends on what browsers do differently.
  * @param {string} sentence
  * @param {(e: Evening) => Promise<void>} walk
- * @param {{ visitors?: number, args?: string[], rota?: boolean, dark?: boolean, large?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean }} [how] how the line is started, with a rota or not, whether the browser asks for dark pages and has letters of twice the size, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself
+ * @param {{ visitors?: number, args?: string[], rota?: boolean, dark?: boolean, large?: boolean, staffOnly?: boolean, earnest?: boolean, tls?: boolean, minutes?: number }} [how] how the line is started, with a rota or not, whether the browser asks for dark pages and has letters of twice the size, whether one browser is enough, whether the line runs in earnest (e.line is a Line then), and does TLS itself; how many minutes it may take on a machine that is busy and slow
  */
 export function journey(sentence, walk, how = {}) {
 	if (how.staffOnly && browserName !== 'chromium') {
 		console.log(`# one browser is enough, walked in Chromium: ${sentence}`);
 		return;
 	}
-	test(sentence, { timeout: 180_000 }, async () => {
+	test(sentence, { timeout: (how.minutes ?? 3) * 60_000 }, async () => {
 		const { browser, network } = await browserThatIs(how);
 		const evening = new Evening(how.earnest ? await Line.begin(how) : await Server.start(how), network, browser);
 		try {

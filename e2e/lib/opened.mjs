@@ -2,6 +2,7 @@
 // invitation, with a passphrase and an app, and is on duty.
 import { Line, Phone } from './line.mjs';
 import { Counsellor } from './people.mjs';
+import { STRETCH } from './until.mjs';
 
 const pass = 'lantern ribun over vierkant tosas';
 
@@ -21,7 +22,7 @@ export async function opened(e) {
 	await page.click('input[name=choice][value=own]');
 	await page.type('#own', pass);
 	await page.type('#again', pass);
-	await anna.follow('button[value=join]');
+	await anna.follow('button[value=join]', STRETCH);
 	await page.type('#code', await new Phone(await page.$eval('#secret', (n) => n.textContent ?? '')).code());
 	await page.type('#name', 'My phone');
 	await anna.follow('form[action="/second/app"] button[type=submit]');

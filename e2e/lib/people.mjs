@@ -54,14 +54,14 @@ class Person {
 		await this.page.click(selector);
 	}
 
-	/** Presses what leads to another page and waits for that page. @param {string} selector */
-	async follow(selector) {
+	/** Presses what leads to another page and waits for that page. @param {string} selector @param {number} [patience] */
+	async follow(selector, patience) {
 		const old = await this.page.evaluateHandle(() => document);
 		await this.press(selector);
 		await until(`${this.constructor.name} comes to another page after ${selector}`, async () => {
 			const same = await this.page.evaluate((d) => d === document, old).catch(() => false);
 			return !same && (await this.page.evaluate(() => document.readyState)) === 'complete';
-		});
+		}, patience);
 	}
 
 	/** All text a person can see on the page. */

@@ -13,13 +13,24 @@ const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** The program under test, built by `make e2e`. */
 export const program = process.env['HELPLINE'] ?? path.join(here, 'artifacts', 'helpline');
 
-/** @returns {Promise<number>} a port nobody listens on just now */
+let given = 0;
+
+/**
+ * A port nobody listens on just now. It is below those that a machine gives to
+ * connections by itself, so that a line finds it again after a start that takes its
+ * time or a kill; and each file of journeys, which is a process, has a hundred of its own.
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
-	const s = net.createServer();
-	await new Promise((done) => s.listen(0, '127.0.0.1', () => done(undefined)));
-	const { port } = /** @type {net.AddressInfo} */ (s.address());
-	await new Promise((done) => s.close(done));
-	return port;
+	for (let tries = 0; tries < 100; tries++) {
+		const port = 20_000 + (process.pid % 120) * 100 + given++ % 100;
+		const s = net.createServer();
+		const free = await new Promise((done) => s.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+		if (!free) continue;
+		await new Promise((done) => s.close(done));
+		return port;
+	}
+	throw new Error('every port of this process is taken');
 }
 
 export class Server {
@@ -72,10 +83,11 @@ export class Server {
 		p.on('exit', () => {
 			if (this.#process === p) this.#process = null;
 		});
-		await until(`the server is ready; it said: ${this.#output}`, async () => {
+		// A first start makes keys, and with a rota it fills two drafts before it listens.
+		await until('the server is ready', async () => {
 			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
 			return this.answers();
-		});
+		}, 60_000);
 	}
 
 	/** Whether the program answers. Names below localhost are known to browsers and not to every machine. */

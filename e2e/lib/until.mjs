@@ -4,6 +4,12 @@
 export const PATIENCE = 20_000;
 
 /**
+ * For an answer to a passphrase. It is stretched by a process that has idle processor
+ * time only: on a busy machine ten seconds go by before the line does it itself.
+ */
+export const STRETCH = 40_000;
+
+/**
  * Asks again and again until the answer is true (or any other value but
  * false, null, undefined, 0 and ''), and gives that answer. Questions that fail because
  * the page is just going elsewhere count as not yet.

@@ -18,9 +18,12 @@ import (
 )
 
 // Bounds of filling: how long somebody waits for a first draft, how long a
-// search goes on unless it is stopped, and how long its end is remembered.
+// search goes on unless it is stopped, and how long its end is remembered. A page
+// with scripts gives up after 20 seconds (static/js/post.js), and a draft whose
+// page has gone is not kept: on a slow machine what was found by then has to be
+// there before.
 const (
-	draftPatience = 20 * time.Second
+	draftPatience = 12 * time.Second
 	improveFor    = 20 * time.Second
 	searchKept    = 10 * time.Minute
 )

@@ -209,4 +209,4 @@ journey('a supervisor imports people, builds and publishes four weeks by keyboar
 		await page.goto(line.desk + address);
 		await paper(page, `bykeys-${name}`, 2, 'Evenings');
 	}
-}, { earnest: true, staffOnly: true, minutes: 8 }); // a thousand keys, each on its way to the browser and back
+}, { earnest: true, staffOnly: true, minutes: 5 }); // a thousand keys, each on its way to the browser and back

@@ -236,10 +236,14 @@ const staged = (f) => {
     queue(f);
     show('waiting');
   } else if (stage === 'talking') {
+    const was = view;
     bring().then((r) => {
       const early = /** @type {HTMLTextAreaElement} */ ($('early'));
-      show('talking');
-      r.begin(f.alias, early.value);
+      // While the script was on its way it may have ended, or another window may have taken it.
+      const late = view !== was && view !== 'talking';
+      if (late && view !== 'after') return;
+      if (!late) show('talking');
+      r.begin(f.alias, late ? '' : early.value);
       early.value = '';
     });
   } else {
@@ -306,7 +310,9 @@ const after = (reason) => {
     $('leftover').hidden = false;
   }
   $('afterstep').hidden = !['visitor', 'counsellor'].includes(kind);
-  room?.end(reason === 'idle' || reason === 'moved');
+  const wiped = reason === 'idle' || reason === 'moved';
+  if (room) room.end(wiped);
+  else coming?.then((r) => r.end(wiped)); // what was said stands there as soon as the script has come
   show('after');
 };
 

@@ -9,7 +9,8 @@ import { words } from '../lib/words.mjs';
 /** A day so many days from now. @param {number} n */
 const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
 
-journey('a supervisor closes days, puts somebody on call, makes a shift by hand and enters leave, without scripts', async (e) => {
+/** A supervisor without scripts, and what is done on the pages of the rota. @param {import('../lib/journey.mjs').Evening} e */
+async function plain(e) {
 	const sam = await e.supervisor();
 	await sam.page.setJavaScriptEnabled(false);
 	const base = e.line.staff('supervisor');
@@ -28,7 +29,13 @@ journey('a supervisor closes days, puts somebody on call, makes a shift by hand 
 		await sam.page.setViewport({ width: 390, height: 900 });
 		await picture(sam.page, `byhand-${name}`);
 	};
-	await open('/rota/hours');
+	return { sam, open, type, href, look };
+}
+
+journey('a supervisor says who came, puts somebody on call and closes days, without scripts', async (e) => {
+	const { sam, open, type, href, look } = await plain(e);
+	// The month of yesterday: on the first of a month no shift of this one is over yet.
+	await open(`/rota/hours?month=${day(-1).slice(0, 7)}`);
 	await sam.toRead(words('byhand.open'));
 	await look('hours');
 	const shift = await href('form[id^=open-] a');
@@ -65,7 +72,10 @@ journey('a supervisor closes days, puts somebody on call, makes a shift by hand 
 	await look('closed');
 	await sam.follow('form.card button.button');
 	await sam.toRead(words('plan.done.closed'));
+}, { staffOnly: true, rota: true });
 
+journey('a supervisor makes a shift by hand and enters leave, wishes and a pause, without scripts', async (e) => {
+	const { sam, open, type, href, look } = await plain(e);
 	await open('/rota/draft');
 	const draft = await href('a[href^="/rota?version="]');
 	await open(draft);

@@ -11,7 +11,7 @@ import { journey } from '../lib/journey.mjs';
 import { Phone } from '../lib/line.mjs';
 import { earnest } from '../lib/opened.mjs';
 import { program } from '../lib/server.mjs';
-import { until } from '../lib/until.mjs';
+import { STRETCHED, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -68,7 +68,7 @@ journey('a supervisor imports people, builds and publishes four weeks by keyboar
 	await anna.press('ArrowDown');
 	await anna.fill('#own', pass);
 	await anna.fill('#again', pass);
-	await anna.follow('button[value=join]');
+	await anna.follow('button[value=join]', 'on', STRETCHED);
 	await anna.fill('#code', await new Phone(await page.$eval('#secret', (n) => n.textContent ?? '')).code());
 	await anna.fill('#name', 'My phone');
 	await anna.go();
@@ -117,7 +117,8 @@ journey('a supervisor imports people, builds and publishes four weeks by keyboar
 	const fill = async () => {
 		await anna.reach('form[data-fill] button');
 		await anna.press('Enter');
-		await until('it is filled', () => page.evaluate(() => document.querySelector('form[data-fill] button')?.getAttribute('aria-disabled') === 'false'));
+		// The page waits for twenty seconds at most, and draws the week again.
+		await until('it is filled', () => page.evaluate(() => document.querySelector('form[data-fill] button')?.getAttribute('aria-disabled') === 'false'), 40_000);
 		assert.ok(await anna.on('form[data-fill] button'), 'the focus stays where it was pressed');
 		await anna.read();
 		const came = await page.$eval('.filling [role=status]:last-of-type', (n) => n.textContent ?? '');
@@ -164,7 +165,8 @@ journey('a supervisor imports people, builds and publishes four weeks by keyboar
 	await until('the best of the list has the focus', () => anna.on('#ranked-could button'));
 	await anna.press('Enter');
 	await until('somebody is put on it', async () => (await said(page)).includes(second));
-	await until('the list is drawn again and has the focus', () => page.evaluate(() => document.activeElement?.closest('dialog li') !== null));
+	await until('the list is drawn again and has the focus', () => page.evaluate((name) =>
+		document.querySelector('#ranked-on')?.textContent?.includes(name) && document.activeElement?.closest('dialog li') !== null, second));
 	await anna.press('Escape');
 	await until('the focus is in the cell again', () => anna.on('#grid td'));
 	await fill();

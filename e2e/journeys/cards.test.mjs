@@ -72,6 +72,7 @@ journey('a card is found by keyboard, sent by one key, seen, and copied', async 
 	await until('the key puts the note away', async () => await counsellor.sees('#middle [data-search]') && !(await counsellor.sees('#middle [data-note]')));
 	await until('the card is still open', () => counsellor.sees('#middle [data-give]'));
 	await alt(counsellor, 'G');
+	await counsellor.toRead(words('desk.js.card.sent')); // first of all: it stands there for ten seconds
 
 	const [card] = await until('the visitor sees the card', async () => {
 		const all = await slips(visitor);
@@ -82,7 +83,6 @@ journey('a card is found by keyboard, sent by one key, seen, and copied', async 
 	await until('the counsellor sees that it has arrived', () => counsellor.page.evaluate(() =>
 		/** @type {HTMLElement | null} */ (document.querySelector('[role=log] .said.slips.mine'))?.dataset['state'] === 'delivered'));
 	assert.equal(await counsellor.page.evaluate(() => document.activeElement?.matches('[data-text]')), true, 'writing goes on');
-	await counsellor.toRead(words('desk.js.card.sent'));
 	await counsellor.press('#middle [data-note-tab]');
 	assert.equal(await ticked(counsellor), 'De Waag', 'the note says which card was given');
 	await counsellor.press('#middle [data-note-close]');
@@ -147,6 +147,7 @@ journey('steps are agreed, changed, and listed afterwards with the places to go'
 	assert.match(kept[0] ?? '', /Call my sister tonight/);
 	assert.match(kept[1] ?? '', /ReDirection/);
 	assert.deepEqual(await faults(visitor.page), [], 'axe on the after page');
+	await counsellor.toEnd();
 	assert.equal(await counsellor.sees('#middle [data-help]'), false, 'nothing can be sent any more');
 
 	await visitor.page.bringToFront();
@@ -269,6 +270,8 @@ journey('the note of a contact says by name which cards were given, also when th
 		await alt(counsellor, 'G');
 		await until(`the card of ${name} arrives`, async () => (await slips(visitor)).some((s) => s.includes(name)));
 	}
+	// The visitor may see a card before the desk hears that it is placed, and ticks it.
+	await until('both are ticked', async () => await ticked(counsellor) === 'De Waag, Stop it Now');
 	await until('the draft is sealed', () => counsellor.page.evaluate(() => /** @type {HTMLElement | null} */ (document.querySelector('#middle [data-note] [data-state]'))?.dataset['state'] === 'sealed'));
 	await counsellor.reload();
 	await counsellor.toTalk();

@@ -5,7 +5,7 @@ import { faults, tooWide } from '../lib/axe.mjs';
 import { journey } from '../lib/journey.mjs';
 import { remembers } from '../lib/memory.mjs';
 import { Counsellor, together } from '../lib/people.mjs';
-import { never, until } from '../lib/until.mjs';
+import { never, STRETCHED, until } from '../lib/until.mjs';
 import { words } from '../lib/words.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Evening} Evening */
@@ -27,7 +27,7 @@ async function invited(e, name, chats) {
 	assert.deepEqual(await faults(who.page), [], 'axe on the invitation');
 	const words = await who.page.evaluate(() => document.querySelector('.six')?.textContent ?? '');
 	await who.press('input[name=written]');
-	await who.follow('button[name=do][value=join]');
+	await who.follow('button[name=do][value=join]', STRETCHED);
 	await who.toSee('#on');
 	return { who, supervisor, words, link };
 }
@@ -51,11 +51,11 @@ journey('an invitation works once, and its words open the desk again', async (e)
 	await who.page.keyboard.type('noor BAKKER');
 	await who.page.focus('#passphrase');
 	await who.page.keyboard.type('none of these words');
-	await who.follow('form[action="/login"] button');
+	await who.follow('form[action="/login"] button', STRETCHED);
 	await who.toRead('The name or the passphrase is not right');
 	await who.page.focus('#passphrase');
 	await who.page.keyboard.type(words);
-	await who.follow('form[action="/login"] button');
+	await who.follow('form[action="/login"] button', STRETCHED);
 	await who.toSee('#on');
 	await who.page.goto(`${new URL(link).origin}/board`);
 	await who.toRead('This page is not for your role');
@@ -189,7 +189,7 @@ journey('without being asked the words go after fifteen minutes by themselves, a
 	});
 	await counsellor.toRead(words('desk.js.over.wordless'));
 	assert.ok(!(await counsellor.page.evaluate(() => document.documentElement.outerHTML)).includes('words that must not stay'));
-	assert.ok(!(await remembers(counsellor.page, 'words that must not stay', false)), 'the memory of the page still holds the words');
+	await until('the memory of the page no longer holds the words', async () => !(await remembers(counsellor.page, 'words that must not stay', false)));
 	assert.equal(await counsellor.page.evaluate(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#note textarea')).value), 'The note goes on.');
 	assert.ok(!(await counsellor.sees('#middle [data-longer]')), 'what is gone cannot be kept longer');
 }, { staffOnly: true });

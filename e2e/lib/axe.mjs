@@ -29,7 +29,7 @@ export async function faults(where) {
 
 /** @param {Page | Frame} where @returns {Promise<string[]>} */
 async function ask(where) {
-	await where.evaluate(source);
+	if (!(await where.evaluate(() => Reflect.has(globalThis, 'axe')))) await where.evaluate(source); // half a megabyte, for each page once
 	return where.evaluate(async () => {
 		/** @type {any} */ const axe = Reflect.get(globalThis, 'axe');
 		const all = await axe.run(document, {

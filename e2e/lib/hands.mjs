@@ -70,14 +70,14 @@ export class Hands {
 		throw new Error(`${selector} is not reached by ${FAR} Tabs on ${this.page.url()}; the focus is on ${await this.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`);
 	}
 
-	/** Presses a key that leads to another page, waits for it and reads it. @param {string} [key] */
-	async go(key = 'Enter') {
+	/** Presses a key that leads to another page, waits for it and reads it. @param {string} [key] @param {number} [patience] */
+	async go(key = 'Enter', patience) {
 		const old = await this.page.evaluateHandle(() => document);
 		await this.press(key);
 		await until(`the key ${key} leads to another page`, async () => {
 			const same = await this.page.evaluate((d) => d === document, old).catch(() => false);
 			return !same && (await this.page.evaluate(() => document.readyState)) === 'complete';
-		});
+		}, patience);
 		await this.read();
 	}
 
@@ -93,10 +93,10 @@ export class Hands {
 		this.words += text.split(/\s+/).length;
 	}
 
-	/** Goes to a thing and presses Enter on it, which leads on. @param {string} selector @param {'on' | 'back'} [way] */
-	async follow(selector, way) {
+	/** Goes to a thing and presses Enter on it, which leads on. @param {string} selector @param {'on' | 'back'} [way] @param {number} [patience] */
+	async follow(selector, way, patience) {
 		await this.reach(selector, way);
-		await this.go();
+		await this.go('Enter', patience);
 	}
 
 	/** Goes to a field and writes into it. @param {string} selector @param {string} text */

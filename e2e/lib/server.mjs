@@ -81,10 +81,11 @@ export class Server {
 		p.on('exit', () => {
 			if (this.#process === p) this.#process = null;
 		});
-		await until(`the server is ready; it said: ${this.#output}`, async () => {
+		// A first start makes keys, and with a rota it fills two drafts before it listens.
+		await until('the server is ready', async () => {
 			if (this.#process === null) throw new Error(`the server ended: ${this.#output}`);
 			return this.answers();
-		});
+		}, 60_000);
 	}
 
 	/** Whether the program answers. Names below localhost are known to browsers and not to every machine. */

@@ -340,6 +340,8 @@ export class Note {
     if (why === 'saved' && body) this.fill(body);
     else if (why === 'locked') this.say('earlier');
     else if (why === 'taken') this.taken();
+    // It stands sealed all the same: without asking again, what is typed next would take its place.
+    else if (why === 'busy' || why === 'network') this.timer = setTimeout(() => this.touched || this.wiped || this.restore(), restFor);
   }
 
   /** The person looks at it: now the passphrase may be asked for. */

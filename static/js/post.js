@@ -16,7 +16,7 @@ const words = {
   413: 'large', 422: 'fault', 423: 'locked',
 };
 
-const patience = 20_000; // milliseconds for one answer
+const patience = 20_000; // milliseconds for one answer; filling a draft (counsel/console/rotafill.go) takes less
 
 /**
  * @param {string} url @param {URLSearchParams} [form] without one it asks

@@ -3,6 +3,7 @@ package link_test
 import (
 	"bytes"
 	"testing"
+	"testing/synctest"
 
 	"github.com/gorilla/websocket"
 
@@ -17,20 +18,24 @@ func TestControlFramesAreWeighedLikeAnyOther(t *testing.T) {
 		kind int
 	}{{"pings", websocket.PingMessage}, {"pongs", websocket.PongMessage}} {
 		t.Run(c.name, func(t *testing.T) {
-			conn, k := connected(t, &link.Sockets{Origins: []string{ours}, Budget: link.Budget{Burst: 10, PerSecond: 1}})
-			for range 11 {
-				if err := conn.WriteMessage(c.kind, nil); err != nil {
-					t.Fatal(err)
+			synctest.Test(t, func(t *testing.T) {
+				conn, k := inMemory(t, &link.Sockets{Origins: []string{ours}, Budget: link.Budget{Burst: 10, PerSecond: 1}})
+				go func() {
+					for range 11 {
+						if err := conn.WriteMessage(c.kind, nil); err != nil {
+							t.Error(err)
+						}
+					}
+				}()
+				if f, _ := read(t, conn); f == nil || f.Code != "slow" || f.Retry < 1 {
+					t.Errorf("the page was told %+v", f)
 				}
-			}
-			if f, _ := read(t, conn); f == nil || f.Code != "slow" || f.Retry < 1 {
-				t.Errorf("the page was told %+v", f)
-			}
-			if _, code := read(t, conn); code != websocket.CloseTryAgainLater {
-				t.Errorf("the link was closed with %d", code)
-			}
-			_ = conn.Close()
-			within(t, k.gone)
+				if _, code := read(t, conn); code != websocket.CloseTryAgainLater {
+					t.Errorf("the link was closed with %d", code)
+				}
+				_ = conn.Close()
+				within(t, k.gone)
+			})
 		})
 	}
 }

@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -26,6 +27,35 @@ type hijack struct {
 
 func (h hijack) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, bufio.NewReadWriter(bufio.NewReader(h.conn), bufio.NewWriter(h.conn)), nil
+}
+
+// inMemory is connected in a bubble: the page's connection and the server's end
+// are memory, and no time passes between what a page sends.
+func inMemory(t *testing.T, s *link.Sockets) (*websocket.Conn, *keeper) {
+	t.Helper()
+	page, server := net.Pipe()
+	served := make(chan *keeper, 1)
+	go func() {
+		r, err := http.ReadRequest(bufio.NewReader(server))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		socket, err := s.Upgrade(hijack{httptest.NewRecorder(), server}, r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		k := &keeper{frames: make(chan *wire.Frame, 1000), gone: make(chan struct{}), socket: socket}
+		go socket.Serve(k)
+		served <- k
+	}()
+	d := &websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return page, nil }}
+	conn, _, err := d.DialContext(t.Context(), "ws://line.example/en/talk/link", http.Header{"Origin": {ours}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, within(t, served)
 }
 
 // upgraded gives a served socket and the page's end of its connection.

@@ -312,7 +312,6 @@ func resealed(t *testing.T, k *keeping, text []byte, change func([]byte) []byte)
 func TestAnOldCopyIsRefusedUnlessSomebodyInsists(t *testing.T) {
 	t.Parallel()
 	file, dir, _ := founded(t)
-	now := time.Now()
 	for name, c := range map[string]struct {
 		line, keys time.Duration // ago
 		newer      bool          // there is a newer copy of the keys
@@ -328,6 +327,7 @@ func TestAnOldCopyIsRefusedUnlessSomebodyInsists(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := keepingLine(t, file, dir)
+			now := onOneDay()
 			at := func(ago time.Duration, p store.Part) string {
 				at := now.Add(-ago)
 				path := filepath.Join(k.to, nameOf(p, at))

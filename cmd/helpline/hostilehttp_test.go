@@ -11,9 +11,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"helpline/chat/gate"
@@ -92,11 +92,9 @@ type wired struct {
 	r *bufio.Reader
 }
 
-func (a *attacked) dial(t *testing.T) *wired { return dialRaw(t, a.addr) }
-
-func dialRaw(t *testing.T, addr string) *wired {
+func (a *attacked) dial(t *testing.T) *wired {
 	t.Helper()
-	conn, err := net.Dial("tcp", addr)
+	conn, err := net.Dial("tcp", a.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,59 +362,63 @@ func TestEveryMethodOnEveryRouteIsAnsweredByTheEdge(t *testing.T) {
 	}
 }
 
-// hurried is a line whose patience is short. It says where it listens.
-func hurried(t *testing.T) string {
-	t.Helper()
-	l := servedLine(t)
-	e, err := l.edge()
-	if err != nil {
-		t.Fatal(err)
+// pipes is a listener whose connections are memory, of visitors on this machine.
+type pipes chan net.Conn
+
+func (p pipes) Accept() (net.Conn, error) {
+	conn, ok := <-p
+	if !ok {
+		return nil, net.ErrClosed
 	}
-	s := newServer(e, &l.ready, l.log, "", "")
-	for name, patience := range map[string]*time.Duration{
-		"for a head": &s.http.ReadHeaderTimeout, "for a request": &s.http.ReadTimeout,
-		"for an answer": &s.http.WriteTimeout, "for the next request": &s.http.IdleTimeout,
-	} {
-		if *patience < time.Second || *patience > 2*time.Minute {
-			t.Errorf("in earnest the patience %s is %s", name, *patience)
-		}
-		*patience = 200 * time.Millisecond
-	}
-	s.http.WriteTimeout = 10 * time.Second // who is slow to ask is still told so
-	on, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.run(ctx, &listener{Listener: on, keys: new(gate.Keys)}, func() {}) }()
-	t.Cleanup(func() { stop(); <-ended })
-	return on.Addr().String()
+	return fromHere{conn}, nil
 }
 
+func (p pipes) Close() error { close(p); return nil }
+
+func (p pipes) Addr() net.Addr { return rateAddr("memory") }
+
+type fromHere struct{ net.Conn }
+
+func (fromHere) RemoteAddr() net.Addr { return rateAddr("127.0.0.1:9") }
+
+// TestWhoeverIsSlowLosesTheConnection: the server has the patience it has in
+// earnest, and the clock is the bubble's, which ends only when every goroutine
+// of the slow has ended.
 func TestWhoeverIsSlowLosesTheConnection(t *testing.T) {
-	before := runtime.NumGoroutine()
-	t.Run("", func(t *testing.T) {
-		addr := hurried(t)
-		for _, s := range []struct {
-			name, head string
-			status     []int
-		}{
-			{"a head byte by byte", get + host + "X: ", nil},
-			{"a line byte by byte", "GET /en/", []int{400}},
-			{"nothing at all", "", nil},
-			{"a form byte by byte", post + strings.ReplaceAll(same, "talk.example", "talk.example.org") + "Content-Length: 10000\r\n\r\n", []int{400}},
-			{"the next request byte by byte", "GET /healthz HTTP/1.1\r\nHost: talk.example.org\r\n\r\nGET /he", []int{200, 400}},
-		} {
-			t.Run(s.name, func(t *testing.T) {
-				conn := dialRaw(t, addr)
-				defer conn.Close()
-				_, _ = io.WriteString(conn, s.head)
-				gone := make(chan struct{})
-				defer close(gone)
-				if s.head != "" {
-					go drip(conn, gone)
+	l := servedLine(t)
+	for _, s := range []struct {
+		name, head string
+		status     []int
+	}{
+		{"a head byte by byte", get + host + "X: ", nil},
+		{"a line byte by byte", "GET /en/", []int{400}},
+		{"nothing at all", "", nil},
+		{"a form byte by byte", post + strings.ReplaceAll(same, "talk.example", "talk.example.org") + "Content-Length: 10000\r\n\r\n", []int{400}},
+		{"the next request byte by byte", "GET /healthz HTTP/1.1\r\nHost: talk.example.org\r\n\r\nGET /he", []int{200, 400}},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e, err := l.edge()
+				if err != nil {
+					t.Fatal(err)
 				}
+				ctx, stop := context.WithCancel(t.Context())
+				ended, on, began := make(chan error, 1), make(pipes), time.Now()
+				go func() {
+					ended <- newServer(e, &l.ready, l.log, "", "").run(ctx, &listener{Listener: on, keys: new(gate.Keys)}, func() {})
+				}()
+				page, theirs := net.Pipe()
+				on <- theirs
+				_ = page.SetDeadline(began.Add(time.Hour))
+				conn := &wired{page, bufio.NewReader(page)}
+				dripped := make(chan struct{})
+				defer func() { _ = page.Close(); stop(); <-dripped; <-ended }()
+				go func() {
+					defer close(dripped)
+					if _, err := io.WriteString(conn, s.head); err == nil && s.head != "" {
+						drip(conn)
+					}
+				}()
 				for _, want := range s.status {
 					got, body := conn.answer(t, s.head)
 					if got == nil || got.StatusCode != want {
@@ -427,24 +429,20 @@ func TestWhoeverIsSlowLosesTheConnection(t *testing.T) {
 				if rest := conn.ended(t); rest != "" {
 					t.Errorf("then came %.80q", rest)
 				}
+				if took := time.Since(began); took > time.Minute {
+					t.Errorf("the slow were borne with for %s", took)
+				}
 			})
-		}
-	})
-	wait(t, "the goroutines of the slow to end", func() bool { return runtime.NumGoroutine() <= before })
+		})
+	}
 }
 
-// drip writes a byte now and then until told to stop or cut off.
-func drip(conn net.Conn, gone <-chan struct{}) {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
+// drip writes a byte now and then until cut off.
+func drip(conn net.Conn) {
 	for {
-		select {
-		case <-gone:
+		time.Sleep(10 * time.Millisecond)
+		if _, err := conn.Write([]byte("x")); err != nil {
 			return
-		case <-tick.C:
-			if _, err := conn.Write([]byte("x")); err != nil {
-				return
-			}
 		}
 	}
 }

@@ -193,14 +193,14 @@ func TestLoadtestSeesWhatASaboteurDoes(t *testing.T) {
 		bad  func(r loadReport) bool
 	}{
 		{"nothing is done", nil, func(r loadReport) bool {
-			return r.Delivered != 21 || r.Messages != 21 || r.Lost+r.Doubled+r.Misordered+r.Unknown != 0
+			return r.Messages < 6 || r.Messages > 21 || r.Delivered != r.Messages || r.Lost+r.Doubled+r.Misordered+r.Unknown != 0
 		}},
 		{"a message is swallowed", func(n int, f *wire.Frame) []*wire.Frame {
 			if n == 4 {
 				return nil
 			}
 			return []*wire.Frame{f}
-		}, func(r loadReport) bool { return r.Lost != 1 || r.Doubled != 0 || r.Delivered != 20 }},
+		}, func(r loadReport) bool { return r.Lost != 1 || r.Doubled != 0 || r.Delivered != r.Messages-1 }},
 		{"a message is given a second place, as without the dedupe", func(n int, f *wire.Frame) []*wire.Frame {
 			if n != 4 {
 				return []*wire.Frame{f}

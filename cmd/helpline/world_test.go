@@ -122,6 +122,16 @@ func (w *world) stacks() (out []string) {
 	return out
 }
 
+// onOneDay is now, on a day that does not end within a minute: copies and
+// records age at midnight, and no test is to meet it between two steps.
+func onOneDay() time.Time {
+	const day = 24 * time.Hour
+	if left := day - time.Duration(time.Now().UnixNano())%day; left < time.Minute {
+		time.Sleep(left)
+	}
+	return time.Now()
+}
+
 // wait waits for something that must become true within a few seconds.
 func wait(t testing.TB, what string, is func() bool) {
 	t.Helper()

@@ -389,6 +389,7 @@ func newHouse(t *testing.T) *house {
 		Nods: &h.noddings, Attending: h.roll, Marking: h.roll, Rotas: h.rotas, RotaWork: h.rotas, RotaLedger: h.rotas,
 		Hand: hand, Hours: counsel.NewDuty(h.line.Present).Plan(plannedElsewhere(t, time.Now, rota.On(time.Now().UTC().Weekday(), time.Now().UTC().AddDate(0, 0, 1).Weekday()), 0, 1440, 0), 0, hand),
 		Line:    helpline.Line{Name: "Talk", NoteDays: 90, Locales: []helpline.Locale{"en", "nl"}},
+		Zone:    time.UTC,
 		Origin:  origin,
 		Words:   words,
 		Office:  office,

@@ -53,6 +53,31 @@ journey('a visitor ends the conversation and is shown what to do next', async (e
 	assert.ok((await counsellor.texts()).includes('Thank you, that is enough for today.'), 'the counsellor keeps the text for the note');
 });
 
+journey('who waits hears a sound when they asked for it', async (e) => {
+	const counsellor = await e.counsellor();
+	await counsellor.onDuty();
+	const visitor = await e.visitor();
+	await visitor.arrive();
+	await visitor.page.evaluateOnNewDocument(() => {
+		const begin = OscillatorNode.prototype.start;
+		OscillatorNode.prototype.start = function start(...when) {
+			Reflect.set(window, 'sounds', (Reflect.get(window, 'sounds') ?? 0) + 1);
+			return begin.apply(this, when);
+		};
+	});
+	await visitor.reload();
+	const sounds = () => visitor.page.evaluate(() => Reflect.get(window, 'sounds') ?? 0);
+	await visitor.toSee('#sound');
+	assert.equal(await visitor.sees('#beep'), false);
+	await visitor.press('#sound');
+	await visitor.press('#beep');
+	await until('the sound is tried', async () => await sounds() === 1);
+	await counsellor.next();
+	await until('it sounds when somebody is there', async () => await sounds() === 2);
+	await visitor.press('#sound');
+	assert.equal(await visitor.sees('#beep'), false, 'it is off again');
+});
+
 journey('what was written while waiting moves into the message box and is sent only by hand', async (e) => {
 	const counsellor = await e.counsellor();
 	await counsellor.onDuty();

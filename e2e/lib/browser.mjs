@@ -14,6 +14,22 @@ export const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium
 const STARTS = 90_000;
 
 /**
+ * Lets a page of Firefox be given a size. The driver tells it beside which way the
+ * screen is turned; a Firefox of before mid 2026 knows no such thing and refuses the
+ * whole. No journey turns a screen.
+ * @param {import('puppeteer-core').Page} page
+ */
+export function sized(page) {
+	const context = Reflect.get(page.mainFrame(), 'browsingContext');
+	if (name !== 'firefox' || !context || Object.hasOwn(context, 'setScreenOrientationOverride')) return;
+	const turn = context.setScreenOrientationOverride;
+	/** @param {unknown} way */
+	context.setScreenOrientationOverride = (way) => turn.call(context, way).catch((/** @type {unknown} */ err) => {
+		if (!/unknown command/.test(String(err))) throw err;
+	});
+}
+
+/**
  * Starts the browser of this run; all its traffic goes over the network given.
  * @param {import('./network.mjs').Network} network
  * @param {{ dark?: boolean, large?: boolean, profile?: string, tabs?: boolean, scripts?: boolean }} [how] large: letters are set to be twice as large; profile: a folder that outlives the browser; tabs: those of before come back

@@ -1,7 +1,7 @@
 // What every journey stands on: a line of its own, a browser, the road between
 // them, and pictures of every open page when something went wrong.
 import { after, test } from 'node:test';
-import { launch, name as browserName, picture } from './browser.mjs';
+import { launch, name as browserName, picture, sized } from './browser.mjs';
 import { surely } from './came.mjs';
 import { Network } from './network.mjs';
 import { Counsellor, Supervisor, Visitor } from './people.mjs';
@@ -69,6 +69,7 @@ export class Evening {
 		const p = await (machine ?? (await this.machine())).newPage(kind);
 		p.setDefaultTimeout(20_000);
 		surely(p);
+		sized(p);
 		await p.setViewport({ width: 1024, height: 768 });
 		p.on('dialog', (d) => void d.accept().catch(() => undefined));
 		p.on('pageerror', (err) => {

@@ -155,19 +155,8 @@ let ticking;
 
 // --- Sound, only when asked for --------------------------------------------
 
-/** @type {AudioContext | undefined} */
-let audio;
-const beep = () => {
-  if (!audio) return;
-  const tone = audio.createOscillator();
-  const loud = audio.createGain();
-  tone.frequency.value = 523;
-  loud.gain.setValueAtTime(0.12, audio.currentTime);
-  loud.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.7);
-  tone.connect(loud).connect(audio.destination);
-  tone.start();
-  tone.stop(audio.currentTime + 0.7);
-};
+const loud = () => /** @type {HTMLInputElement} */ ($('sound')).checked;
+const beep = () => { if (loud()) persist(() => import('./beep.js')).then((m) => m.beep()); };
 
 // --- Signs of life ----------------------------------------------------------
 
@@ -193,8 +182,8 @@ const persist = (load) => load().catch(() => new Promise((done) => { setTimeout(
 /** Brings the conversation, once. */
 const bring = () => coming ??= persist(() => import('./talk.js')).then((m) => room = m.open(/** @type {Thread} */ (thread)));
 
-/** Tells the conversation, at once or when it has come: what is said once is not said again. @param {(r: Room) => void} tell */
-const within = (tell) => { if (room) tell(room); else coming?.then(tell); };
+/** Tells the conversation as soon as it has come: what is said once is not said again. @param {(r: Room) => void} tell */
+const within = (tell) => coming?.then(tell);
 
 const secret = () => {
   const kept = stored((s) => s.getItem('tab'));
@@ -245,10 +234,10 @@ const staged = (f) => {
     const now = shown;
     bring().then((r) => {
       const early = /** @type {HTMLTextAreaElement} */ ($('early'));
-      const still = shown === now;
-      if (still) show('talking');
-      r.begin(f.alias, still ? early.value : '');
-      if (still) early.value = '';
+      if (shown !== now) return r.begin(f.alias, '');
+      show('talking');
+      r.begin(f.alias, early.value);
+      early.value = '';
     });
   } else {
     show('waiting', 'ready');
@@ -375,20 +364,21 @@ const start = async () => {
       early.focus();
     });
   }
-  const sound = /** @type {HTMLInputElement} */ ($('sound'));
-  sound.onchange = () => {
-    audio = sound.checked ? audio ?? new AudioContext() : undefined;
-    $('beep').hidden = !sound.checked;
+  $('sound').onchange = () => {
+    $('beep').hidden = !loud();
+    if (loud()) import('./beep.js').catch(() => {});
   };
   $('beep').onclick = beep;
 
   for (const b of document.querySelectorAll('button[data-wrong]')) b.addEventListener('click', () => import('./wrong.js').then((m) => m.open(t), () => {}));
   const known = document.getElementById('known');
-  const knows = () => import('./kept.js').then((m) => m.known(/** @type {HTMLElement} */ (known), t));
-  known?.addEventListener('toggle', () => knows().catch(() => {}));
-  // A press that is quicker than that script counts when it has come and takes the form over.
   const form = known?.querySelector('form');
-  if (form) form.onsubmit = () => { knows().then(() => form.requestSubmit(), () => {}); };
+  if (known && form) {
+    const knows = () => import('./kept.js').then((m) => m.known(known, t));
+    known.ontoggle = () => knows().catch(() => {});
+    // A press that is quicker than that script counts when it has come and takes the form over.
+    form.onsubmit = () => knows().then(() => form.requestSubmit(), () => {});
+  }
 
   setInterval(renew, 240_000);
   t.connect();

@@ -187,6 +187,15 @@ func TestACommandBesideARunningLineSharesTheFolder(t *testing.T) {
 	if _, err := beside.People(t.Context()); err != nil {
 		t.Error(err)
 	}
+	var waits [2]int // milliseconds for a lock: a command has time, a page has not
+	for i, db := range []*DB{line, beside} {
+		if err := db.main.write.QueryRowContext(t.Context(), `PRAGMA busy_timeout`).Scan(&waits[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if waits != [2]int{5000, 20000} {
+		t.Errorf("the line and the command wait for %d ms", waits)
+	}
 	if err := beside.Close(); err != nil {
 		t.Error(err)
 	}

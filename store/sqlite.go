@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -69,7 +70,11 @@ func openFile(ctx context.Context, path string, steps fs.FS, beside bool) (*file
 		_ = made.Close()
 		return nil, explainOS("close "+name+" to others", err)
 	}
-	f, err := connect(ctx, name, dsn(path, nil), dsn(path, url.Values{"_query_only": {"1"}}), steps, beside)
+	write := dsn(path, nil)
+	if beside { // a command has time: late is better than half done
+		write = strings.Replace(write, url.QueryEscape(pragmas[0]), url.QueryEscape("busy_timeout(20000)"), 1)
+	}
+	f, err := connect(ctx, name, write, dsn(path, url.Values{"_query_only": {"1"}}), steps, beside)
 	if err != nil {
 		_ = made.Close()
 		return nil, err

@@ -51,6 +51,8 @@ func newServer(handler http.Handler, ready *atomic.Bool, logger *slog.Logger, ce
 // answered.
 func (s *server) run(ctx context.Context, on net.Listener, leave func(), plain ...net.Listener) error {
 	on = refusals{on}
+	s.ready.Store(true) // before anybody can be answered
+	defer s.ready.Store(false)
 	ended := make(chan error, 1+len(plain))
 	for _, l := range plain {
 		go func() { ended <- s.http.Serve(refusals{l}) }()
@@ -62,8 +64,6 @@ func (s *server) run(ctx context.Context, on net.Listener, leave func(), plain .
 			ended <- s.http.Serve(on)
 		}
 	}()
-	s.ready.Store(true)
-	defer s.ready.Store(false)
 	select {
 	case err := <-ended:
 		_ = s.http.Close() // what else is served ends too

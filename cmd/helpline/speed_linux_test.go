@@ -130,10 +130,12 @@ func TestTheLoadGeneratorCountsRight(t *testing.T) {
 			if full.delivered == 0 && !full.spent || c.kind == "line" && full.delivered > 2*rooms*mostSaid {
 				t.Errorf("%d messages were delivered in the saturated run", full.delivered)
 			}
-			all := s.run
+			all := *s.run
+			// Beside them the line may say that an end is weak, while the machine has no time for it.
+			all.out, all.outByte = all.out-all.beside, all.outByte-all.besideByte
 			last := all.out - c.out*all.said // the marks that nothing took along: one a message at most
 			if all.said != all.delivered || all.in != all.said || last < 0 || last > all.said || all.inBytes != 504*all.in || all.outByte != c.outSize*all.said+260*last {
-				t.Errorf("%d messages said, %d delivered, %d frames and %d bytes in, %d and %d out", all.said, all.delivered, all.in, all.inBytes, all.out, all.outByte)
+				t.Errorf("%d messages said, %d delivered, %d frames and %d bytes in, %d and %d out, and %d frames of %d bytes beside them", all.said, all.delivered, all.in, all.inBytes, all.out, all.outByte, all.beside, all.besideByte)
 			}
 			paced, err := s.open(400*time.Millisecond, 100, m)
 			if err != nil {
@@ -169,7 +171,7 @@ func TestTheLoadGeneratorSeesWhatIsWrong(t *testing.T) {
 			d := &driver{run: new(tally)}
 			r := &rider{mate: new(rider)}
 			for _, no := range c.come {
-				d.text(r, message(no))
+				d.text(r, message(no), 0)
 			}
 			if (d.run.wrong > 0) != c.wrong || d.fault != nil {
 				t.Errorf("wrong: %d, fault: %v", d.run.wrong, d.fault)

@@ -41,6 +41,8 @@ type tally struct {
 	said, delivered  int
 	in, out          int // text frames
 	inBytes, outByte int
+	beside           int // of out: frames that are no message and no mark
+	besideByte       int
 	spent            bool    // an end had said all it may before the time was over
 	wrong            int     // not the message that was next: lost, doubled or out of order
 	late             []int32 // microseconds from the intended time to the other page
@@ -158,7 +160,7 @@ func (d *driver) read(r *rider) {
 		case 1:
 			d.run.out++
 			d.run.outByte += size
-			d.text(r, payload)
+			d.text(r, payload, size)
 		case 9:
 			d.write(r, []byte{0x8a, 0x80, 0, 0, 0, 0})
 		case 8:
@@ -187,10 +189,15 @@ func cutFrame(b []byte) (kind byte, payload []byte, size int) {
 	return b[0] & 0x0f, b[head : head+n], head + n
 }
 
-// text handles a text frame of the server.
-func (d *driver) text(r *rider, p []byte) {
+// text handles a text frame of the server; size is what it took on the wire.
+func (d *driver) text(r *rider, p []byte, size int) {
 	said := bytes.HasPrefix(p, []byte(`{"k":"sa`)) // say of a bare relay, said of ours
-	if r.full && (said || bytes.HasPrefix(p, []byte(`{"k":"held"`))) {
+	held := bytes.HasPrefix(p, []byte(`{"k":"held"`))
+	if !said && !held {
+		d.run.beside++
+		d.run.besideByte += size
+	}
+	if r.full && (said || held) {
 		const before = len(`{"k":"said","entry":{"at":`)
 		if at := digits(p[before:]); at > r.upto {
 			r.upto = at
